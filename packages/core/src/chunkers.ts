@@ -1,0 +1,152 @@
+// The chunkers: plain descriptions of how data is cut, made and checked here, carried out by chunk-plan.ts.
+
+import { checkInteger, readOptions, show } from './check.js'
+import { runtime } from './runtime.js'
+
+/** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the like. */
+export type Chunker =
+  | { readonly kind: 'fixed'; readonly size?: number | undefined }
+  | {
+      readonly kind: 'records'
+      readonly size: number
+      readonly header?: number | undefined
+      readonly recordsPerChunk?: number | undefined
+    }
+  | { readonly kind: 'overlapping'; readonly size?: number | undefined; readonly overlap: number }
+  | { readonly kind: 'delimited'; readonly size?: number | undefined; readonly delimiter: readonly number[] }
+
+/** How large chunks are. */
+export interface SizeOptions {
+  /**
+   * Elements a chunk (bytes, for bytes); integer >= 1.
+   * Default: a power of two from 64 KiB to 4 MiB that makes about 256 chunks; it depends on the data's length alone.
+   */
+  readonly size?: number | undefined
+}
+
+/**
+ * Chunks of `size` elements; the last one may be shorter.
+ *
+ * @throws {RangeError} `size` is no integer >= 1
+ * @example engine.map(data, fn, { chunks: fixed({ size: 1024 * 1024 }) })
+ */
+export function fixed(options?: SizeOptions): Chunker {
+  const { size } = readOptions('fixed', options, ['size'])
+  return Object.freeze({ kind: 'fixed', size: optionalSize(size) })
+}
+
+/**
+ * Whole records of one length, behind an optional header.
+ *
+ * Every chunk starts at a record and holds whole records only. The header, and a piece at the end that is shorter than a
+ * record, belong to no chunk.
+ *
+ * @param options.size - elements a record (bytes, for bytes); integer >= 1
+ * @param options.header - elements before the first record; integer >= 0, default 0
+ * @param options.recordsPerChunk - integer >= 1; default: as many as fit a chunk of the default size
+ * @throws {RangeError} an option is out of its range
+ * @example engine.map(data, fn, { chunks: records({ size: 80, header: 512 }) })
+ */
+export function records(options: {
+  readonly size: number
+  readonly header?: number | undefined
+  readonly recordsPerChunk?: number | undefined
+}): Chunker {
+  const { size, header = 0, recordsPerChunk } = readOptions('records', options, ['size', 'header', 'recordsPerChunk'])
+  return Object.freeze({
+    kind: 'records',
+    size: checkInteger('size', size, 1),
+    header: checkInteger('header', header, 0),
+    recordsPerChunk: recordsPerChunk === undefined ? undefined : checkInteger('recordsPerChunk', recordsPerChunk, 1),
+  })
+}
+
+/**
+ * Chunks of `size` elements whose view runs `overlap` elements past their end, as far as the data goes.
+ *
+ * For patterns of up to `overlap + 1` elements: a match belongs to the chunk in which it starts, that is where
+ * `start <= offset < end`.
+ *
+ * @param options.overlap - elements; integer >= 0
+ * @throws {RangeError} an option is out of its range
+ * @example engine.map(data, fn, { chunks: overlapping({ overlap: needle.length - 1 }) })
+ */
+export function overlapping(options: SizeOptions & { readonly overlap: number }): Chunker {
+  const { size, overlap } = readOptions('overlapping', options, ['size', 'overlap'])
+  return Object.freeze({ kind: 'overlapping', size: optionalSize(size), overlap: checkInteger('overlap', overlap, 0) })
+}
+
+/**
+ * Whole lines: a line ends behind its line feed, and belongs to the chunk in which it starts.
+ *
+ * A chunk holds the lines that start in its `size` bytes. One that a long line swallowed is skipped.
+ *
+ * @throws {RangeError} `size` is no integer >= 1
+ * @example engine.map(log, countErrors, { chunks: lines() })
+ */
+export function lines(options?: SizeOptions): Chunker {
+  const { size } = readOptions('lines', options, ['size'])
+  return delimited({ size, delimiter: '\n' })
+}
+
+/**
+ * Whole records that end behind a delimiter; a record belongs to the chunk in which it starts.
+ *
+ * Records are those of `String#split`: delimiters are counted left to right, without overlap, and each stays at the end
+ * of its record. A chunk holds the records that start in its `size` bytes. One that a long record swallowed is skipped.
+ * For bytes only. The total work of cutting is linear in the data, even when there is no delimiter at all.
+ *
+ * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or one byte's value
+ * @throws {TypeError | RangeError} the delimiter is empty or no delimiter; `size` is no integer >= 1
+ * @example engine.map(data, fn, { chunks: delimited({ delimiter: '\r\n\r\n' }) })
+ */
+export function delimited(
+  options: SizeOptions & { readonly delimiter: string | Uint8Array | readonly number[] | number },
+): Chunker {
+  const { size, delimiter } = readOptions('delimited', options, ['size', 'delimiter'])
+  return Object.freeze({
+    kind: 'delimited',
+    size: optionalSize(size),
+    delimiter: Object.freeze(delimiterBytes(delimiter)),
+  })
+}
+
+function delimiterBytes(delimiter: unknown): number[] {
+  let bytes: number[]
+  if (typeof delimiter === 'string') bytes = [...new runtime.TextEncoder().encode(delimiter)]
+  else if (typeof delimiter === 'number') bytes = [delimiter]
+  else if (delimiter instanceof Uint8Array || Array.isArray(delimiter)) bytes = [...delimiter]
+  else throw new TypeError(`delimiter: expected text, bytes or a byte's value, got ${show(delimiter)}`)
+  if (bytes.length === 0) throw new RangeError(`delimiter: expected at least one byte, got ${show(delimiter)}`)
+  for (const byte of bytes) checkInteger('delimiter', byte, 0, 255)
+  return bytes
+}
+
+function optionalSize(size: number | undefined): number | undefined {
+  return size === undefined ? undefined : checkInteger('size', size, 1)
+}
+
+/**
+ * `chunker` as its own function would have made it: a description written by hand is checked like any other.
+ *
+ * @throws {TypeError | RangeError} it is no chunker, or one of its values is wrong
+ */
+export function checkChunker(chunker: Chunker): Chunker {
+  if (typeof chunker !== 'object' || chunker === null) {
+    throw new TypeError(`chunks: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
+  }
+  const { kind, ...options } = chunker as unknown as { kind: unknown } & Record<string, never>
+  // `as`: each of these functions checks what it is given.
+  switch (kind) {
+    case 'fixed':
+      return fixed(options as object as Parameters<typeof fixed>[0])
+    case 'records':
+      return records(options as object as Parameters<typeof records>[0])
+    case 'overlapping':
+      return overlapping(options as object as Parameters<typeof overlapping>[0])
+    case 'delimited':
+      return delimited(options as object as Parameters<typeof delimited>[0])
+    default:
+      throw new TypeError(`chunks: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
+  }
+}

@@ -1,0 +1,161 @@
+// Results on their way home: collected in a lane, handed over in commits, put together on the caller's thread.
+
+import { LaneTree, MergeTree, type TreeNode } from './merge-tree.js'
+import type { Reduction } from './reduction.js'
+
+/** What a lane hands over: the chunks it speaks for, and what came of them. Takes effect as a whole or not at all. */
+export interface Commit {
+  /** Chunk indices as pairs `from, to`: half-open ranges, ascending. */
+  readonly ranges: readonly number[]
+  /** For the assembler of the same kind. */
+  readonly payload: unknown
+  /** Roughly how much memory the payload takes, in bytes. */
+  readonly weight: number
+}
+
+/** The lane's side. Chunks come in ascending order. */
+export interface Collector {
+  add(chunk: number, value: unknown): void
+  /** A chunk that owns nothing. */
+  skip(chunk: number): void
+  /** Hand over everything so far and begin anew. */
+  take(): unknown
+  /** The parts of a payload, each with the first chunk that is in it: to find the one that cannot be cloned. */
+  parts(payload: unknown): Iterable<readonly [chunk: number, value: unknown]>
+}
+
+/** The caller's side. Commits come in any order, each chunk once. */
+export interface Assembler {
+  add(commit: Commit): void
+  /** Whether so much is held for the caller that no more shall come. */
+  readonly isFull?: boolean
+  /** The answer, when all chunks are in; undefined when nothing was to be reduced and there is no identity. */
+  result(): { readonly value: unknown } | undefined
+}
+
+/** The payload of a list's commit: the results of those chunks that own something. */
+export interface ListPayload {
+  readonly chunks: readonly number[]
+  readonly values: readonly unknown[]
+}
+
+function listCollector(): Collector {
+  let chunks: number[] = []
+  let values: unknown[] = []
+  return {
+    add(chunk, value) {
+      chunks.push(chunk)
+      values.push(value)
+    },
+    skip() {},
+    take() {
+      const payload: ListPayload = { chunks, values }
+      chunks = []
+      values = []
+      return payload
+    },
+    *parts(payload) {
+      // `as`: it came from `take`.
+      const list = payload as ListPayload
+      for (const [i, chunk] of list.chunks.entries()) yield [chunk, list.values[i]]
+    },
+  }
+}
+
+function treeCollector(chunkCount: number, reduction: Reduction): Collector {
+  const tree = new LaneTree(chunkCount, reduction.merge)
+  return {
+    add: (chunk, value) => tree.add(chunk, reduction.leaf(value)),
+    skip: (chunk) => tree.skip(chunk),
+    take: () => tree.take(),
+    *parts(payload) {
+      // `as`: it came from `take`.
+      for (const { level, index, value } of payload as TreeNode[]) yield [index * 2 ** level, value]
+    },
+  }
+}
+
+interface AnyPayload {
+  readonly first: number
+  readonly value?: unknown
+}
+
+function anyCollector(reduction: Reduction): Collector {
+  let first = -1
+  let acc: unknown
+  return {
+    add(chunk, value) {
+      if (first < 0) {
+        first = chunk
+        acc = reduction.leaf(value)
+      } else {
+        acc = reduction.add(acc, value)
+      }
+    },
+    skip() {},
+    take() {
+      const payload: AnyPayload = first < 0 ? { first } : { first, value: acc }
+      first = -1
+      acc = undefined
+      return payload
+    },
+    *parts(payload) {
+      // `as`: it came from `take`.
+      const { first, value } = payload as AnyPayload
+      yield [first, value]
+    },
+  }
+}
+
+/** A lane's collector: for the list of results without a reduction, else for its order. */
+export function createCollector(chunkCount: number, reduction: Reduction | undefined): Collector {
+  if (reduction === undefined) return listCollector()
+  return reduction.order === 'any' ? anyCollector(reduction) : treeCollector(chunkCount, reduction)
+}
+
+function listAssembler(): Assembler {
+  const commits: Commit[] = []
+  return {
+    add: (commit) => commits.push(commit),
+    result() {
+      const results: { readonly chunk: number; readonly value: unknown }[] = []
+      for (const { payload } of commits) {
+        // `as`: it came from a list collector.
+        const { chunks, values } = payload as ListPayload
+        for (let i = 0; i < chunks.length; i++) results.push({ chunk: chunks[i]!, value: values[i] })
+      }
+      return { value: results.sort((a, b) => a.chunk - b.chunk).map(({ value }) => value) }
+    },
+  }
+}
+
+function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler {
+  const finish = (root: { readonly value: unknown } | undefined): { readonly value: unknown } | undefined => {
+    if (root !== undefined) return { value: reduction.finish(root.value) }
+    return reduction.init === undefined ? undefined : { value: reduction.finish(reduction.init()) }
+  }
+  if (reduction.order === 'index') {
+    const tree = new MergeTree(chunkCount, reduction.merge)
+    return {
+      // `as`: each payload came from the collector for this order.
+      add: ({ payload }) => {
+        for (const node of payload as TreeNode[]) tree.add(node)
+      },
+      result: () => finish(tree.root()),
+    }
+  }
+  let total: { readonly value: unknown } | undefined
+  return {
+    add: ({ payload }) => {
+      const part = payload as AnyPayload
+      if (!('value' in part)) return
+      total = { value: total === undefined ? part.value : reduction.merge(total.value, part.value) }
+    },
+    result: () => finish(total),
+  }
+}
+
+/** The assembler for the commits of {@link createCollector}. */
+export function createAssembler(chunkCount: number, reduction: Reduction | undefined): Assembler {
+  return reduction === undefined ? listAssembler() : reducingAssembler(chunkCount, reduction)
+}

@@ -1,0 +1,139 @@
+// The control block: the shared memory through which the lanes of one pass claim chunks and are told to stop.
+//
+// Every word is named here, once. The words that all lanes write stand 128 bytes apart from each other and from each lane's
+// own (two cache lines: processors fetch lines in pairs), so that no lane slows another down by writing its own.
+
+const laneBytes = 128
+
+/** Where the words of the header stand, in 32-bit words. */
+const cursorWord = 0 // next position to claim; only ever grows
+const limitWord = 32 // chunks with this index or a higher one are not wanted any more
+const wantedWord = 64 // lanes with this number or a higher one shall leave at their next claim
+const headerBytes = 3 * laneBytes
+
+/** Where a lane's words stand, from its own start. */
+const inFlightWord = 0 // chunk index + 1; 0 between chunks
+const heartbeatWord = 1 // counts chunk starts, so that an observer sees whether a chunk is still the same
+const doneChunksWord = 2 // chunks that this lane slot has run since the pass began
+const workerWord = 3 // the host's number for the worker that the lane runs on; 0 before it runs
+const startFloat = 2 // first element that the chunk in flight owns, as a 64-bit float (bytes 16..23)
+const endFloat = 3 // one past its last element (bytes 24..31)
+const doneBytesFloat = 4 // bytes that this lane slot has run since the pass began (bytes 32..39)
+
+/** No limit: every chunk is wanted. */
+export const noLimit: number = 2 ** 31 - 1
+
+/** One thread's view of a control block. */
+export class ControlBlock {
+  readonly buffer: SharedArrayBuffer
+  readonly #words: Int32Array
+  readonly #floats: Float64Array
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.buffer = buffer
+    this.#words = new Int32Array(buffer)
+    this.#floats = new Float64Array(buffer)
+  }
+
+  /** A fresh block for `lanes` lane slots: nothing claimed, no limit, all lanes wanted. */
+  static create(lanes: number): ControlBlock {
+    const block = new ControlBlock(new SharedArrayBuffer(headerBytes + lanes * laneBytes))
+    Atomics.store(block.#words, limitWord, noLimit)
+    Atomics.store(block.#words, wantedWord, lanes)
+    return block
+  }
+
+  /** Positions that nobody has claimed yet start here; may be past the end. */
+  get cursor(): number {
+    return Atomics.load(this.#words, cursorWord)
+  }
+
+  /** Claim `count` positions; the first of them. One atomic add: no two lanes get the same position. */
+  claim(count: number): number {
+    return Atomics.add(this.#words, cursorWord, count)
+  }
+
+  /** Chunks at or above this index are not wanted. Ordered by the lane against nothing: seeing it late costs one more chunk. */
+  get limit(): number {
+    return Atomics.load(this.#words, limitWord)
+  }
+
+  /** Lower the limit to `index`; a lower one that stands already stays. */
+  lowerLimit(index: number): void {
+    let seen = Atomics.load(this.#words, limitWord)
+    while (index < seen) {
+      const found = Atomics.compareExchange(this.#words, limitWord, seen, index)
+      if (found === seen) return
+      seen = found
+    }
+  }
+
+  /** Lanes with this number or a higher one shall leave at their next claim. */
+  get wanted(): number {
+    return Atomics.load(this.#words, wantedWord)
+  }
+
+  set wanted(lanes: number) {
+    Atomics.store(this.#words, wantedWord, lanes)
+  }
+
+  /** Lane: say on which worker it runs, so that its worker can be ended if it has to be. */
+  setWorker(lane: number, worker: number): void {
+    Atomics.store(this.#words, this.#word(lane) + workerWord, worker)
+  }
+
+  worker(lane: number): number {
+    return Atomics.load(this.#words, this.#word(lane) + workerWord)
+  }
+
+  /** Lane: a chunk begins. Its range is written first: whoever sees the chunk in flight sees its range too. */
+  begin(lane: number, index: number, start: number, end: number): void {
+    const word = this.#word(lane)
+    this.#floats[word / 2 + startFloat] = start
+    this.#floats[word / 2 + endFloat] = end
+    Atomics.store(this.#words, word + inFlightWord, index + 1)
+    Atomics.add(this.#words, word + heartbeatWord, 1)
+  }
+
+  /** Lane: the chunk has ended, and `bytes` more of the data are done. */
+  finish(lane: number, bytes: number): void {
+    const word = this.#word(lane)
+    // Plain writes: only this lane writes them, and whoever shows progress may see them late.
+    this.#floats[word / 2 + doneBytesFloat]! += bytes
+    this.#words[word + doneChunksWord]! += 1
+    Atomics.store(this.#words, word + inFlightWord, 0)
+  }
+
+  /** The chunk in flight in a lane. Exact when the lane has ended; while it runs, its range may be the next chunk's already. */
+  inFlight(lane: number): { index: number; start: number; end: number } | undefined {
+    const word = this.#word(lane)
+    const index = Atomics.load(this.#words, word + inFlightWord) - 1
+    if (index < 0) return undefined
+    return { index, start: this.#floats[word / 2 + startFloat]!, end: this.#floats[word / 2 + endFloat]! }
+  }
+
+  heartbeat(lane: number): number {
+    return Atomics.load(this.#words, this.#word(lane) + heartbeatWord)
+  }
+
+  /** What all lanes have run since the block was made; lost chunks are counted again when they run again. */
+  done(): { chunks: number; bytes: number } {
+    let chunks = 0
+    let bytes = 0
+    for (let word = headerBytes / 4; word < this.#words.length; word += laneBytes / 4) {
+      chunks += this.#words[word + doneChunksWord]!
+      bytes += this.#floats[word / 2 + doneBytesFloat]!
+    }
+    return { chunks, bytes }
+  }
+
+  /** Make a lane's slot ready for another lane. */
+  clearLane(lane: number): void {
+    Atomics.store(this.#words, this.#word(lane) + inFlightWord, 0)
+    Atomics.store(this.#words, this.#word(lane) + workerWord, 0)
+  }
+
+  #word(lane: number): number {
+    return (headerBytes + lane * laneBytes) / 4
+  }
+}

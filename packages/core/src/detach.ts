@@ -1,0 +1,155 @@
+// Results made fit to travel and to outlive their chunk.
+//
+// A posted view carries its whole buffer, and a view of a lane's file buffer would change with the next read. So a view of
+// a part of an ordinary buffer is copied out. Views of shared memory stay: they are what sharing is for.
+
+import { runtime } from './runtime.js'
+
+/** What a value that is no view weighs, roughly, in bytes. */
+const plainBytes = 16
+
+/** Detaches results, and adds up roughly how much memory they take. */
+export class Detacher {
+  /** Bytes of all results since this was set to 0. An estimate: it decides when a lane hands over what it holds. */
+  weight = 0
+  readonly #reused: () => ArrayBufferLike | undefined
+
+  /** @param reused - the buffer that will be written again, if there is one: no view of it may leave, even of all of it */
+  constructor(reused: () => ArrayBufferLike | undefined) {
+    this.#reused = reused
+  }
+
+  /** `value` with no view of a larger or reused buffer in it. What has nothing to copy is returned as it is. */
+  detach(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) {
+      this.weight += typeof value === 'string' ? 2 * value.length : plainBytes
+      return value
+    }
+    return this.#detach(value, undefined)
+  }
+
+  /** `path`: the objects that hold `value`; one that holds itself is left to structured clone, which can do that. */
+  #detach(value: unknown, path: ReadonlySet<object> | undefined): unknown {
+    if (typeof value !== 'object' || value === null) {
+      this.weight += typeof value === 'string' ? 2 * value.length : plainBytes
+      return value
+    }
+    if (ArrayBuffer.isView(value)) return this.#detachView(value)
+    if (path?.has(value)) return value
+    const isPlain = Object.prototype.toString.call(value) === '[object Object]'
+    if (!isPlain && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set)) {
+      this.weight += value instanceof ArrayBuffer ? value.byteLength : plainBytes
+      return value
+    }
+    const inner = new Set(path).add(value)
+    if (Array.isArray(value)) return this.#detachList(value, inner)
+    if (value instanceof Map) return this.#detachMap(value, inner)
+    if (value instanceof Set) {
+      const list = [...value]
+      const detached = this.#detachList(list, inner)
+      return detached === list ? value : new Set(detached as unknown[])
+    }
+    return this.#detachObject(value as Record<string, unknown>, inner)
+  }
+
+  #detachView(view: ArrayBufferView): ArrayBufferView {
+    this.weight += view.byteLength
+    const { buffer, byteOffset, byteLength } = view
+    if (buffer instanceof SharedArrayBuffer && buffer !== this.#reused()) return view
+    if (byteLength === buffer.byteLength && buffer !== this.#reused()) return view
+    const copy = new Uint8Array(byteLength)
+    copy.set(new Uint8Array(buffer, byteOffset, byteLength))
+    if (view instanceof DataView) return new DataView(copy.buffer)
+    // `as`: the name is that of a typed array, which is a global.
+    const name = (view as Uint8Array)[Symbol.toStringTag]
+    const Elements = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => ArrayBufferView>)[name]!
+    return new Elements(copy.buffer)
+  }
+
+  #detachList(list: readonly unknown[], path: ReadonlySet<object>): readonly unknown[] {
+    let detached: unknown[] | undefined
+    for (let i = 0; i < list.length; i++) {
+      const member = list[i]
+      if (typeof member === 'number') {
+        this.weight += 8
+        continue
+      }
+      const changed = this.#detach(member, path)
+      if (!Object.is(changed, member)) {
+        detached ??= list.slice()
+        detached[i] = changed
+      }
+    }
+    return detached ?? list
+  }
+
+  #detachMap(map: Map<unknown, unknown>, path: ReadonlySet<object>): Map<unknown, unknown> {
+    const entries = [...map].flat()
+    const detached = this.#detachList(entries, path)
+    if (detached === entries) return map
+    const changed = new Map<unknown, unknown>()
+    for (let i = 0; i < detached.length; i += 2) changed.set(detached[i], detached[i + 1])
+    return changed
+  }
+
+  #detachObject(object: Record<string, unknown>, path: ReadonlySet<object>): Record<string, unknown> {
+    let detached: Record<string, unknown> | undefined
+    for (const key of Object.keys(object)) {
+      const member = object[key]
+      const changed = this.#detach(member, path)
+      if (!Object.is(changed, member)) {
+        detached ??= { ...object }
+        detached[key] = changed
+      }
+    }
+    return detached ?? object
+  }
+}
+
+/**
+ * The path to the first part of `value` that structured clone refuses, such as `.items[3].callback`; '' for `value` itself,
+ * undefined if it can be cloned.
+ */
+export function findUncloneable(value: unknown, seen: Set<unknown> = new Set()): string | undefined {
+  if (seen.has(value) || canClone(value)) return undefined
+  seen.add(value)
+  if (typeof value !== 'object' || value === null) return ''
+  for (const [step, member] of steps(value)) {
+    const path = findUncloneable(member, seen)
+    if (path !== undefined) return step + path
+  }
+  return ''
+}
+
+function canClone(value: unknown): boolean {
+  try {
+    runtime.structuredClone(value)
+    return true
+  } catch {
+    // That it throws is the answer.
+    return false
+  }
+}
+
+function* steps(value: object): Iterable<readonly [step: string, member: unknown]> {
+  if (value instanceof Map) {
+    let i = 0
+    for (const [key, member] of value) {
+      yield [` key ${i}`, key]
+      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : `key ${i}`})`, member]
+      i++
+    }
+  } else if (value instanceof Set) {
+    let i = 0
+    for (const member of value) yield [` member ${i++}`, member]
+  } else {
+    for (const key of Object.keys(value)) {
+      const step = Array.isArray(value)
+        ? `[${key}]`
+        : /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
+          ? `.${key}`
+          : `[${JSON.stringify(key)}]`
+      yield [step, (value as Record<string, unknown>)[key]]
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// Events with typed listeners, for runs and engines.
+
+import type TypedEmitter from 'typed-emitter'
+import { runtime } from './runtime.js'
+
+// `any`: the bound under which typed-emitter infers a listener's arguments.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type EventMap = { [event: string]: (...args: any[]) => void }
+
+/** What holds the listeners of one run or engine. */
+export interface Emitter<Events extends EventMap> {
+  on<E extends keyof Events>(event: E, listener: Events[E]): void
+  off<E extends keyof Events>(event: E, listener: Events[E]): void
+  /** Call the listeners, first added first called; whether there was one. */
+  emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): boolean
+  has(event: keyof Events): boolean
+  /** A new emitter with the listeners that this one has now. */
+  fork(): Emitter<Events>
+}
+
+/**
+ * An emitter without listeners.
+ *
+ * A listener that throws stops neither the other listeners nor the run: its error is thrown again in a microtask of its
+ * own, where the runtime reports it as uncaught.
+ */
+export function createEmitter<Events extends EventMap>(): Emitter<Events> {
+  return emitterWith<Events>(new Map())
+}
+
+function emitterWith<Events extends EventMap>(listeners: Map<keyof Events, Events[keyof Events][]>): Emitter<Events> {
+  // typed-emitter is a development dependency: its types hold this method, and none of them is published.
+  const typed: Pick<TypedEmitter.default<Events>, 'emit'> = {
+    emit(event, ...args) {
+      const called = listeners.get(event) ?? []
+      for (const listener of called) {
+        try {
+          listener(...args)
+        } catch (error) {
+          runtime.queueMicrotask(() => {
+            throw error
+          })
+        }
+      }
+      return called.length > 0
+    },
+  }
+  return {
+    emit: typed.emit,
+    on(event, listener) {
+      if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${typeof listener}`)
+      listeners.set(event, [...(listeners.get(event) ?? []), listener])
+    },
+    off(event, listener) {
+      const before = listeners.get(event) ?? []
+      const at = before.indexOf(listener)
+      if (at >= 0) listeners.set(event, before.toSpliced(at, 1))
+    },
+    has: (event) => (listeners.get(event)?.length ?? 0) > 0,
+    fork: () => emitterWith<Events>(new Map(listeners)),
+  }
+}

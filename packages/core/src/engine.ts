@@ -1,0 +1,267 @@
+// The engine: checks what it is given at the door, makes runs of it, and executes them on a host.
+
+import { checkInteger, readOptions, show } from './check.js'
+import { planChunks } from './chunk-plan.js'
+import { checkChunker, fixed } from './chunkers.js'
+import type {
+  AbortSignalLike,
+  Engine,
+  EngineEvents,
+  MapRun,
+  MergeFn,
+  Reducer,
+  Run,
+  RunEvents,
+  RunInfo,
+  RunOptions,
+} from './contract.js'
+import { createEmitter, type Emitter } from './emitter.js'
+import { OnecopyError } from './errors.js'
+import { Execution, type Job } from './execution.js'
+import { functionSource } from './function-source.js'
+import type { Host } from './host.js'
+import { LaneSlots } from './lane-slots.js'
+import type { FunctionDescription } from './lane-task.js'
+import { isModuleFunction } from './module-function.js'
+import { describeParams } from './params.js'
+import { type DefinedPlugin, isPlugin } from './plugin.js'
+import { describeReducer, type ReducerDescription, toReduction } from './reduction.js'
+import type { ResultStream } from './result-stream.js'
+import { createMapRun, createRun, type Launch, type Launched } from './run.js'
+import type { SharedData, TypedArray } from './shared-data.js'
+
+/** Settings of an engine that do not depend on its host. */
+export interface EngineSettings {
+  /**
+   * How long a lane that is asked to stop may take to finish its chunk, in milliseconds; then its worker is ended.
+   * A number >= 0, default 500.
+   */
+  readonly graceMs?: number | undefined
+}
+
+type AnyOptions = RunOptions & { readonly params?: unknown }
+type AnyReducer = Reducer<unknown, unknown, unknown> | MergeFn<unknown>
+
+const runOptions = [
+  'chunks',
+  'params',
+  'signal',
+  'priority',
+  'workers',
+  'chunkTimeoutMs',
+  'retries',
+  'verify',
+  'name',
+] as const
+const defaultRetries = 2
+const defaultGraceMs = 500
+/** The longest delay that timers take. */
+const longestMs = 2 ** 31 - 1
+
+/**
+ * An engine whose lanes run on `host`.
+ *
+ * For users of a host's package there is a shorter way, such as `createEngine()` of `@onecopy/node`.
+ *
+ * @throws {RangeError} a setting is out of its range
+ */
+export function engineOn(host: Host, settings?: EngineSettings): Engine {
+  const { graceMs = defaultGraceMs } = readOptions('settings', settings, ['graceMs'])
+  checkNumber('graceMs', graceMs, 0, longestMs)
+  return new HostEngine(host, graceMs)
+}
+
+/** A job up to its reducer. */
+interface Draft extends Omit<Job, 'description' | 'reduction'> {
+  readonly description: Omit<Job['description'], 'reducer'>
+  readonly signal: AbortSignalLike | undefined
+}
+
+class HostEngine implements Engine {
+  readonly workers: number
+  readonly #host: Host
+  readonly #graceMs: number
+  readonly #slots: LaneSlots
+  readonly #events = createEmitter<EngineEvents>()
+  readonly #launched = new Set<Launched>()
+  #runs = 0
+  #closed: Promise<void> | undefined
+
+  constructor(host: Host, graceMs: number) {
+    this.workers = host.workers
+    this.#host = host
+    this.#graceMs = graceMs
+    this.#slots = new LaneSlots(host.workers)
+  }
+
+  map<R>(data: SharedData<TypedArray>, fn: unknown, options?: AnyOptions): MapRun<R> {
+    return createMapRun<R>(this.#launcher(data, fn, options), createEmitter<RunEvents>())
+  }
+
+  run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
+    if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
+    return createRun<Out>(this.#launcher(data, plugin, options), createEmitter<RunEvents>(), plugin.reduce)
+  }
+
+  on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this {
+    this.#events.on(event, listener)
+    return this
+  }
+
+  off<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this {
+    this.#events.off(event, listener)
+    return this
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    const closed = new OnecopyError('ERR_ENGINE_CLOSED', 'the engine was closed while the run was at work')
+    for (const launched of this.#launched) launched.stop(closed)
+    await Promise.allSettled([...this.#launched].map(({ settled }) => settled))
+    await this.#host.close()
+  }
+
+  /** Check everything, at once; what it returns starts the job. */
+  #launcher(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined): Launch {
+    const draft = draftJob(data, fn, options, this.workers)
+    const plugin = isPlugin(fn) ? fn : undefined
+    return (events, reducer, stream) => this.#launch(draft, events, describeReduction(reducer, plugin), reducer, stream)
+  }
+
+  #launch(
+    draft: Draft,
+    events: Emitter<RunEvents>,
+    reducer: ReducerDescription | undefined,
+    reduce: AnyReducer | undefined,
+    stream: ResultStream | undefined,
+  ): Launched {
+    const { description, signal, ...rest } = draft
+    const reduction = reduce === undefined ? undefined : toReduction(reduce)
+    const job: Job = { ...rest, description: { ...description, reducer }, reduction }
+    const execution = new Execution(job, this.#host, this.#slots, this.#graceMs, events, stream)
+    if (stream !== undefined) stream.onRoom = () => execution.goOn()
+    const launched: Launched = {
+      settled: this.#settle(execution, job.name, events, signal, () => this.#launched.delete(launched)),
+      stop: (reason) => execution.stop(reason),
+      stats: () => execution.stats(),
+    }
+    this.#launched.add(launched)
+    return launched
+  }
+
+  async #settle(
+    execution: Execution,
+    name: string,
+    events: Emitter<RunEvents>,
+    signal: AbortSignalLike | undefined,
+    leave: () => void,
+  ): Promise<unknown> {
+    // Begins in a microtask: `#launch` has entered the run into the books by then.
+    await undefined
+    const info: RunInfo = { id: ++this.#runs, name }
+    const onAbort = (): void => execution.stop(signal?.reason)
+    const onWorkerLost: RunEvents['workerLost'] = (event) => this.#events.emit('workerLost', { run: info, ...event })
+    let outcome: { readonly error: unknown } | undefined
+    try {
+      if (this.#closed !== undefined) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
+      if (signal?.aborted) throw signal.reason
+      signal?.addEventListener('abort', onAbort)
+      events.on('workerLost', onWorkerLost)
+      this.#events.emit('runStart', info)
+      return await execution.execute()
+    } catch (error) {
+      outcome = { error }
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      events.off('workerLost', onWorkerLost)
+      leave()
+      this.#events.emit('runEnd', { ...info, stats: execution.stats(), ...outcome })
+      if (this.#launched.size === 0) this.#events.emit('idle')
+    }
+  }
+}
+
+function describeReduction(
+  reducer: AnyReducer | undefined,
+  plugin: DefinedPlugin | undefined,
+): ReducerDescription | undefined {
+  if (reducer === undefined) return undefined
+  return reducer === plugin?.reduce ? { kind: 'plugin' } : describeReducer(reducer)
+}
+
+function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions | undefined, workers: number): Draft {
+  if (typeof data !== 'object' || data === null || typeof data.describe !== 'function') {
+    const cure =
+      ArrayBuffer.isView(data) || typeof data === 'string' ? '; put it into shared memory with share(data)' : ''
+    throw new TypeError(`data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${cure}`)
+  }
+  const options = readOptions('options', given, runOptions)
+  const plugin = isPlugin(fn) ? fn : undefined
+  const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
+  const plan = planChunks(data, checkChunker(chooseChunker(options, plugin, params)))
+  const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
+  if (
+    signal !== undefined &&
+    (typeof signal !== 'object' || signal === null || typeof signal.addEventListener !== 'function')
+  ) {
+    throw new TypeError(`options.signal: expected an AbortSignal, got ${show(signal)}`)
+  }
+  checkNumber('options.priority', priority, -Number.MAX_VALUE, Number.MAX_VALUE)
+  if (chunkTimeoutMs !== undefined) checkNumber('options.chunkTimeoutMs', chunkTimeoutMs, Number.MIN_VALUE, longestMs)
+  if (typeof verify !== 'boolean') throw new TypeError(`options.verify: expected a boolean, got ${show(verify)}`)
+  if (name !== undefined && typeof name !== 'string')
+    throw new TypeError(`options.name: expected text, got ${show(name)}`)
+  return {
+    description: { data: data.describe(), plan, fn: describeFunction(fn), params: describeParams(params), verify },
+    data,
+    name: name ?? ((fn as { readonly name?: string }).name || 'map'),
+    priority,
+    workers: Math.min(
+      workers,
+      options.workers === undefined ? workers : checkInteger('options.workers', options.workers, 1),
+    ),
+    chunkTimeoutMs,
+    retries: checkInteger('options.retries', retries, 0),
+    signal,
+  }
+}
+
+function chooseChunker(
+  options: AnyOptions,
+  plugin: DefinedPlugin | undefined,
+  params: unknown,
+): NonNullable<RunOptions['chunks']> {
+  if (options.chunks !== undefined) return options.chunks
+  if (plugin?.chunks === undefined) return fixed()
+  return typeof plugin.chunks === 'function' ? plugin.chunks(params) : plugin.chunks
+}
+
+/** A plugin's parameters: its defaults, with the given ones in their place. */
+function pluginParams(plugin: DefinedPlugin, given: unknown): unknown {
+  const { params: defaults } = plugin
+  if (given === undefined) return defaults
+  if (typeof defaults !== 'object' || defaults === null) return given
+  // `as`: with defaults in an object, the given parameters are some of that object's.
+  const known = Object.keys(defaults) as never[]
+  return { ...defaults, ...readOptions(`params of ${plugin.name}`, given as object, known) }
+}
+
+function describeFunction(fn: unknown): FunctionDescription {
+  if (isPlugin(fn)) return { kind: 'plugin', url: fn.url, name: fn.name }
+  if (isModuleFunction(fn)) return { kind: 'module', url: fn.url, name: fn.name }
+  return { kind: 'source', source: functionSource('fn', fn) }
+}
+
+function checkNumber(name: string, value: unknown, least: number, most: number): void {
+  if (typeof value === 'number' && value >= least && value <= most) return
+  throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${show(value)}`)
+}

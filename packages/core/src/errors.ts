@@ -1,0 +1,59 @@
+// The one error that a failed run rejects with.
+
+import type { ChunkRange } from './contract.js'
+
+/** Every code of an {@link OnecopyError}. Codes are stable; message texts are not. */
+export const errorCodes = [
+  'ERR_CHUNK_FAILED',
+  'ERR_CHUNK_TIMEOUT',
+  'ERR_WORKER_LOST',
+  'ERR_RESULT_NOT_CLONEABLE',
+  'ERR_PLUGIN_LOAD',
+  'ERR_INLINE_CAPTURE',
+  'ERR_EMPTY_INPUT',
+  'ERR_DATA_CHANGED',
+  'ERR_ENGINE_CLOSED',
+] as const
+
+/** The stable name of what went wrong in a run. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+/**
+ * Why a run failed.
+ *
+ * - `code`: what happened, stable: match on this and never on the message.
+ * - `chunk`: the chunk to blame, where there is one: `{ index, start, end }`, in elements of the data.
+ * - `cause`: what was thrown in the lane, with its name, message, stack, code and own properties.
+ */
+export class OnecopyError extends Error {
+  override readonly name: string = 'OnecopyError'
+  readonly code: ErrorCode
+  readonly chunk: ChunkRange | undefined
+
+  constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.chunk = details.chunk
+  }
+}
+
+/**
+ * Whether `error` is an {@link OnecopyError}, with one of `codes` if any are given.
+ *
+ * It looks at the shape, not at the class: two copies of this package in one program understand each other.
+ *
+ * @example
+ * try { await run } catch (error) {
+ *   if (!isOnecopyError(error, 'ERR_CHUNK_TIMEOUT')) throw error
+ *   console.error('too slow:', error.chunk)
+ * }
+ */
+export function isOnecopyError<C extends ErrorCode = ErrorCode>(
+  error: unknown,
+  ...codes: C[]
+): error is OnecopyError & { readonly code: C } {
+  if (!(error instanceof Error) || error.name !== 'OnecopyError') return false
+  // `as`: instanceof Error says nothing about `code`; its value is looked up right here.
+  const { code } = error as OnecopyError
+  return errorCodes.includes(code) && (codes.length === 0 || codes.includes(code as C))
+}

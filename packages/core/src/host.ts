@@ -1,0 +1,32 @@
+// What an engine needs from the place where lanes run: threads in Node, one day Web Workers or processes.
+
+import type { Commit } from './collect.js'
+import { ControlBlock } from './control-block.js'
+import type { LaneReport, LaneTask } from './lane-task.js'
+import type { SharedData, TypedArray } from './shared-data.js'
+
+/** A lane that has been started. */
+export interface LaneHandle {
+  /**
+   * Settles when nothing of the lane touches the data any more and all commits that it posted have been delivered.
+   * Rejects if the lane was lost with its worker; the reason says what is known of it.
+   */
+  readonly ended: Promise<LaneReport>
+  /** End the worker `worker` (as the lane wrote it into the control block), and the lane with it: `ended` then rejects. */
+  kill(worker: number): void
+}
+
+/** A place where lanes run. */
+export interface Host {
+  /** Most lanes at the same time; integer >= 1. The engine never asks for more. */
+  readonly workers: number
+  /** Start a lane. `data` is what `task.job.data` describes, for hosts in the same thread. */
+  startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle
+  /** End all workers. Called once, when no lane is left. */
+  close(): Promise<void>
+}
+
+/** The worker that a lane runs on, as `LaneEnvironment.worker` named it; 0 while the lane has not begun. */
+export function workerOf(task: LaneTask): number {
+  return new ControlBlock(task.control).worker(task.lane)
+}

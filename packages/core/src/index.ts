@@ -1,0 +1,50 @@
+// The door of @onecopy/core.
+
+export type { ChunkPlan } from './chunk-plan.js'
+export { type Chunker, delimited, fixed, lines, overlapping, records, type SizeOptions } from './chunkers.js'
+export type { Commit } from './collect.js'
+export type {
+  AbortSignalLike,
+  Chunk,
+  ChunkFn,
+  ChunkRange,
+  Engine,
+  EngineEvents,
+  MapRun,
+  MergeFn,
+  Progress,
+  Reducer,
+  Run,
+  RunEvents,
+  RunInfo,
+  RunOptions,
+  RunStats,
+} from './contract.js'
+export { type EngineSettings, engineOn } from './engine.js'
+export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
+export { type Host, type LaneHandle, workerOf } from './host.js'
+export { type LaneData, runLane } from './lane.js'
+export type {
+  FunctionDescription,
+  JobDescription,
+  LaneEnvironment,
+  LaneFailure,
+  LaneReport,
+  LaneTask,
+} from './lane-task.js'
+export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
+export { definePlugin, type Plugin, type PluginDefinition } from './plugin.js'
+export { concat, count, countByKey, type KeyCounts, max, min, type Summable, sum, sumArrays, topK } from './reducers.js'
+export { sequential } from './sequential.js'
+export {
+  alloc,
+  type DataDescription,
+  type DataReader,
+  type ElementsOf,
+  openMemory,
+  type SharedData,
+  SharedMemory,
+  share,
+  type TypedArray,
+  type TypedArrayConstructor,
+} from './shared-data.js'

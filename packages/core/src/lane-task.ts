@@ -1,0 +1,65 @@
+// What goes into a lane and what comes out of it: plain data on both sides, nothing in it is ever thrown.
+
+import type { ChunkPlan } from './chunk-plan.js'
+import type { Commit } from './collect.js'
+import type { ChunkRange } from './contract.js'
+import type { ErrorCode } from './errors.js'
+import type { ReducerDescription } from './reduction.js'
+import type { DataDescription } from './shared-data.js'
+import type { Thrown } from './thrown.js'
+
+/** A chunk function as plain data. */
+export type FunctionDescription =
+  | { readonly kind: 'source'; readonly source: string }
+  | { readonly kind: 'module'; readonly url: string; readonly name: string }
+  | { readonly kind: 'plugin'; readonly url: string; readonly name: string }
+
+/** Everything that the lanes of one run share. */
+export interface JobDescription {
+  readonly data: DataDescription
+  readonly plan: ChunkPlan
+  readonly fn: FunctionDescription
+  readonly reducer: ReducerDescription | undefined
+  /** As `describeParams` made them. */
+  readonly params: unknown
+  readonly verify: boolean
+}
+
+/** What one lane is asked to do. */
+export interface LaneTask {
+  readonly job: JobDescription
+  /** This lane's number: its words in the control block. */
+  readonly lane: number
+  /** How many lanes work on the pass, to share out its end. */
+  readonly lanes: number
+  readonly control: SharedArrayBuffer
+  /** The chunks of this pass, ascending; undefined: all of them. */
+  readonly positions: Int32Array | undefined
+}
+
+/** Why a lane gave up. */
+export interface LaneFailure {
+  readonly code: ErrorCode
+  readonly message: string
+  /** The chunk to blame; undefined when the lane did not get as far as a chunk. */
+  readonly chunk: ChunkRange | undefined
+  /** Undefined where nothing was thrown. */
+  readonly thrown: Thrown | undefined
+}
+
+/** How a lane ended. Its commits have gone ahead of it. */
+export interface LaneReport {
+  readonly failure: LaneFailure | undefined
+}
+
+/** What a lane needs from the thread that it runs in. */
+export interface LaneEnvironment<Opened> {
+  /** The host's number for this worker, so that it can be ended; an integer >= 1. */
+  readonly worker: number
+  /** Open shared data in this thread. */
+  open(description: DataDescription): Opened
+  /** Hand a commit over; throws what structured clone throws. */
+  post(commit: Commit): void
+  /** Asked after each claim: a promise to wait for, where the thread has other things to do as well. */
+  pause?(): Promise<void> | undefined
+}

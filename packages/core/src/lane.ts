@@ -1,0 +1,319 @@
+// A lane: claims chunks until none is left, runs the chunk function over each, and hands over what came of them.
+//
+// It answers and does not throw: whatever the chunk function does, short of ending the thread, comes back as plain data.
+
+import { checkInteger } from './check.js'
+import { type ChunkPlan, ChunkRanges } from './chunk-plan.js'
+import { type Collector, createCollector } from './collect.js'
+import type { Chunk, ChunkRange } from './contract.js'
+import { ControlBlock } from './control-block.js'
+import { Detacher, findUncloneable } from './detach.js'
+import { type ErrorCode, isOnecopyError } from './errors.js'
+import { freeName } from './function-source.js'
+import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
+import { type LoadedFunction, loadFunction } from './load-function.js'
+import { loadParams } from './params.js'
+import { loadReducer } from './reduction.js'
+import { runtime } from './runtime.js'
+import type { DataReader, TypedArray } from './shared-data.js'
+import { describeThrown, summarize } from './thrown.js'
+
+/** A claim shall take about this long: long enough that claiming costs nothing, short enough that lanes end together. */
+const claimMs = 5
+/** A lane hands over what it has at least this often: so much can be lost with its worker. */
+const commitMs = 250
+/** ... and when its results weigh more than this. */
+const commitBytes = 4 * 1024 * 1024
+/** Most chunks of one claim. */
+const widestClaim = 2 ** 16
+
+/** Shared data as a lane opens it: `buffer` is there when reads go into one buffer again and again. */
+export type LaneData = DataReader<TypedArray> & { readonly reusedBuffer?: ArrayBufferLike }
+
+/** Run a lane to its end. Never rejects. */
+export async function runLane(task: LaneTask, environment: LaneEnvironment<LaneData>): Promise<LaneReport> {
+  const control = new ControlBlock(task.control)
+  control.setWorker(task.lane, environment.worker)
+  let data: LaneData | undefined
+  try {
+    const { job } = task
+    const loaded = await loadFunction(job.fn)
+    const params = loadParams(job.params, environment.open)
+    const state = await setUp(loaded, params)
+    data = environment.open(job.data)
+    const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
+    const collector = createCollector(job.plan.count, reduction)
+    return { failure: await new Lane(task, environment, control, data, collector, loaded, params, state).run() }
+  } catch (thrown) {
+    return { failure: failureOf(thrown, 'ERR_PLUGIN_LOAD', undefined) }
+  } finally {
+    data?.close()
+  }
+}
+
+async function setUp(loaded: LoadedFunction, params: unknown): Promise<unknown> {
+  return loaded.setup === undefined ? undefined : await loaded.setup(params)
+}
+
+/** A failure from whatever was thrown: loading and reading have codes of their own, all else is `code`. */
+function failureOf(thrown: unknown, code: ErrorCode, chunk: ChunkRange | undefined): LaneFailure {
+  if (isOnecopyError(thrown, 'ERR_PLUGIN_LOAD', 'ERR_DATA_CHANGED')) {
+    const { cause } = thrown
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      chunk,
+      thrown: cause === undefined ? undefined : describeThrown(cause),
+    }
+  }
+  const described = describeThrown(thrown)
+  const where = chunk === undefined ? 'setup' : `chunk ${nameChunk(chunk)}`
+  return { code, message: `${where} failed: ${summarize(described)}`, chunk, thrown: described }
+}
+
+function nameChunk({ index, start, end }: ChunkRange): string {
+  return `${index} [${start}, ${end})`
+}
+
+function captureFailure(name: string, thrown: unknown, chunk: ChunkRange): LaneFailure {
+  const message =
+    `the inline function uses ${name}, which is not defined inside of it: it travels as source text and captures nothing. ` +
+    `Hand ${name} over in params and read chunk.params.${name}, or move the function to a module (definePlugin, moduleFunction)`
+  return { code: 'ERR_INLINE_CAPTURE', message, chunk, thrown: describeThrown(thrown) }
+}
+
+class Lane {
+  readonly task: LaneTask
+  readonly control: ControlBlock
+  readonly data: LaneData
+  readonly plan: ChunkPlan
+  readonly params: unknown
+  readonly state: unknown
+  readonly #environment: LaneEnvironment<LaneData>
+  readonly #collector: Collector
+  readonly #map: LoadedFunction['map']
+  readonly #ranges: ChunkRanges
+  readonly #detacher: Detacher
+  /** Chunks that the collector holds results of, as pairs `from, to`. */
+  #held: number[] = []
+  #lastCommit = runtime.performance.now()
+  /** The first failure: later chunks do not matter any more. */
+  #failure: LaneFailure | undefined
+
+  constructor(
+    task: LaneTask,
+    environment: LaneEnvironment<LaneData>,
+    control: ControlBlock,
+    data: LaneData,
+    collector: Collector,
+    loaded: LoadedFunction,
+    params: unknown,
+    state: unknown,
+  ) {
+    this.task = task
+    this.control = control
+    this.data = data
+    this.plan = task.job.plan
+    this.params = params
+    this.state = state
+    this.#environment = environment
+    this.#collector = collector
+    this.#map = loaded.map
+    this.#ranges = new ChunkRanges(this.plan, data)
+    this.#detacher = new Detacher(() => data.reusedBuffer)
+  }
+
+  async run(): Promise<LaneFailure | undefined> {
+    const { control, task } = this
+    const { positions, lane, lanes } = task
+    const total = positions?.length ?? this.plan.count
+    let width = 1
+    while (this.#failure === undefined && lane < control.wanted) {
+      const left = total - control.cursor
+      if (left <= 0) break
+      // Near the end claims shrink, so that no lane is left with a long one while the others are idle.
+      const claim = Math.max(1, Math.min(width, Math.floor(left / (2 * lanes))))
+      const begun = runtime.performance.now()
+      const from = control.claim(claim)
+      const to = Math.min(total, from + claim)
+      for (let position = from; position < to; position++) {
+        const index = positions === undefined ? position : positions[position]!
+        if (control.limit <= index || this.#failure !== undefined) break
+        const pending = this.#runChunk(index)
+        if (pending !== undefined) await pending
+      }
+      const now = runtime.performance.now()
+      if (now - begun < claimMs / 2) width = Math.min(widestClaim, width * 2)
+      else if (now - begun > claimMs * 2) width = Math.max(1, width >> 1)
+      if (now - this.#lastCommit >= commitMs || this.#detacher.weight >= commitBytes) this.#commit(now)
+      const pause = this.#environment.pause?.()
+      if (pause !== undefined) await pause
+      if (control.limit === 0) break
+    }
+    this.#commit(runtime.performance.now())
+    return this.#failure
+  }
+
+  /** Run one chunk; a promise only if the chunk function returned one. */
+  #runChunk(index: number): Promise<void> | undefined {
+    const { control, data } = this
+    const { lane, job } = this.task
+    const ranges = this.#ranges
+    try {
+      if (!ranges.find(index)) {
+        this.#collector.skip(index)
+        this.#hold(index)
+        return undefined
+      }
+      const { start, end, viewEnd } = ranges
+      control.begin(lane, index, start, end)
+      const bytes = data.read(start, viewEnd)
+      const before = job.verify ? checksum(bytes) : 0
+      const value = this.#map(bytes, new LaneChunk(this, index, start, end))
+      if (isThenable(value)) return this.#settle(value, index, bytes, before)
+      this.#finish(index, value, bytes, before)
+    } catch (thrown) {
+      this.#fail(thrown, index)
+    }
+    return undefined
+  }
+
+  async #settle(pending: PromiseLike<unknown>, index: number, bytes: TypedArray, before: number): Promise<void> {
+    try {
+      this.#finish(index, await pending, bytes, before)
+    } catch (thrown) {
+      this.#fail(thrown, index)
+    }
+  }
+
+  #finish(index: number, value: unknown, bytes: TypedArray, before: number): void {
+    const { start, end } = this.#ranges
+    if (this.task.job.verify && checksum(bytes) !== before) {
+      const chunk = { index, start, end }
+      const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
+      this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
+      return
+    }
+    this.#collector.add(index, this.#detacher.detach(value))
+    this.#hold(index)
+    this.control.finish(this.task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
+  }
+
+  #fail(thrown: unknown, index: number): void {
+    const chunk = this.#rangeOf(index)
+    const { job } = this.task
+    const isInline = job.fn.kind === 'source' || (job.reducer !== undefined && job.reducer.kind !== 'plugin')
+    const name = isInline ? freeName(thrown) : undefined
+    this.#giveUp(
+      name === undefined ? failureOf(thrown, 'ERR_CHUNK_FAILED', chunk) : captureFailure(name, thrown, chunk),
+    )
+  }
+
+  #giveUp(failure: LaneFailure): void {
+    // Of several failures the one with the lowest index is reported, so chunks below it still run.
+    if (failure.chunk !== undefined) this.control.lowerLimit(failure.chunk.index)
+    this.#failure = failure
+  }
+
+  /** The range of a chunk, for a message: where reading it is what fails, what the control block has. */
+  #rangeOf(index: number): ChunkRange {
+    const inFlight = this.control.inFlight(this.task.lane)
+    if (inFlight?.index === index) return inFlight
+    try {
+      this.#ranges.find(index)
+    } catch {
+      // The data cannot be read; that is what is being reported.
+      return { index, start: index * this.plan.size, end: Math.min(this.plan.length, (index + 1) * this.plan.size) }
+    }
+    return { index, start: this.#ranges.start, end: this.#ranges.end }
+  }
+
+  /** Note that the collector has chunk `index`. */
+  #hold(index: number): void {
+    const held = this.#held
+    if (held.length > 0 && held[held.length - 1] === index) held[held.length - 1] = index + 1
+    else held.push(index, index + 1)
+  }
+
+  #commit(now: number): void {
+    this.#lastCommit = now
+    if (this.#held.length === 0) return
+    const { weight } = this.#detacher
+    this.#detacher.weight = 0
+    const ranges = this.#held
+    const payload = this.#collector.take()
+    this.#held = []
+    try {
+      this.#environment.post({ ranges, payload, weight })
+    } catch (thrown) {
+      this.#refuse(payload, thrown)
+    }
+  }
+
+  /** A payload could not be posted: blame the first chunk whose part of it cannot be cloned. */
+  #refuse(payload: unknown, thrown: unknown): void {
+    for (const [index, value] of this.#collector.parts(payload)) {
+      const path = findUncloneable(value)
+      if (path === undefined) continue
+      const chunk = this.#rangeOf(index)
+      const message = `the result of chunk ${nameChunk(chunk)} cannot be cloned: result${path} (${summarize(describeThrown(thrown))})`
+      this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: describeThrown(thrown) })
+      return
+    }
+    this.#giveUp(failureOf(thrown, 'ERR_RESULT_NOT_CLONEABLE', undefined))
+  }
+}
+
+/** What a chunk function sees of its chunk. A fresh one each time: it may be kept. */
+class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
+  readonly index: number
+  readonly start: number
+  readonly end: number
+  readonly #lane: Lane
+
+  constructor(lane: Lane, index: number, start: number, end: number) {
+    this.#lane = lane
+    this.index = index
+    this.start = start
+    this.end = end
+  }
+
+  get count(): number {
+    return this.#lane.plan.count
+  }
+
+  get length(): number {
+    return this.#lane.plan.length
+  }
+
+  get params(): unknown {
+    return this.#lane.params
+  }
+
+  get state(): unknown {
+    return this.#lane.state
+  }
+
+  get cancelled(): boolean {
+    return this.#lane.control.limit <= this.index
+  }
+
+  view(start: number, end: number): TypedArray {
+    const { length } = this.#lane.plan
+    checkInteger('start', start, 0)
+    checkInteger('end', end, start)
+    return this.#lane.data.view(Math.min(start, length), Math.min(end, length))
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
+}
+
+/** FNV-1a over the bytes: enough to notice that something was written. */
+function checksum(view: ArrayBufferView): number {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  let hash = 0x811c9dc5
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  return hash
+}

@@ -1,0 +1,68 @@
+// A chunk function in a lane: loaded from its description, with its parameters and state.
+
+import { show } from './check.js'
+import type { ChunkFn, MergeFn, Reducer } from './contract.js'
+import { OnecopyError } from './errors.js'
+import { compile } from './function-source.js'
+import type { FunctionDescription } from './lane-task.js'
+import { isPlugin } from './plugin.js'
+import type { TypedArray } from './shared-data.js'
+
+type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
+
+/** What a lane runs. */
+export interface LoadedFunction {
+  readonly map: AnyChunkFn
+  readonly setup: ((params: unknown) => unknown) | undefined
+  readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
+}
+
+/**
+ * Load a chunk function.
+ *
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: the module cannot be loaded, or does not export what it should
+ */
+export async function loadFunction(fn: FunctionDescription): Promise<LoadedFunction> {
+  if (fn.kind === 'source') {
+    // `as`: it is the text of a function that was typed as a chunk function.
+    return { map: compile(fn.source) as unknown as AnyChunkFn, setup: undefined, reduce: undefined }
+  }
+  const exports = await importModule(fn.url)
+  if (fn.kind === 'plugin') {
+    const plugin = Object.values(exports).find((value) => isPlugin(value) && value.name === fn.name)
+    if (!isPlugin(plugin)) {
+      throw new OnecopyError(
+        'ERR_PLUGIN_LOAD',
+        `${fn.url} exports no plugin named ${show(fn.name)}; it exports ${listExports(exports)}. ` +
+          'Export what definePlugin returns from the module whose import.meta.url it was given',
+      )
+    }
+    const { map, setup, reduce } = plugin
+    return { map, setup, reduce }
+  }
+  const map = exports[fn.name]
+  if (typeof map !== 'function') {
+    throw new OnecopyError(
+      'ERR_PLUGIN_LOAD',
+      `${fn.url} exports no function ${show(fn.name)}; it exports ${listExports(exports)}`,
+    )
+  }
+  // `as`: the caller typed it by the module's own types.
+  return { map: map as AnyChunkFn, setup: undefined, reduce: undefined }
+}
+
+function listExports(exports: Readonly<Record<string, unknown>>): string {
+  return Object.keys(exports).join(', ') || 'nothing'
+}
+
+async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ url)
+  } catch (cause) {
+    const typeScript = /\.[cm]?tsx?$/.test(url)
+      ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
+      : ''
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause)
+    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url}${typeScript} (${reason})`, { cause })
+  }
+}

@@ -1,0 +1,120 @@
+// Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module of its own.
+
+import { readOptions, show } from './check.js'
+import type { Chunker } from './chunkers.js'
+import type { ChunkFn, MergeFn, Reducer } from './contract.js'
+import { checkModuleUrl } from './module-function.js'
+import type { TypedArray } from './shared-data.js'
+
+const brand: unique symbol = Symbol.for('onecopy.plugin') as never
+
+/** What {@link definePlugin} is given. */
+export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S> {
+  /** Names the plugin among its module's exports; need not equal the export's name. */
+  readonly name: string
+  /** One sentence. */
+  readonly description?: string
+  /** The parameters with their default values; a run may give others. */
+  readonly params?: P
+  /** The chunker, or how it follows from the parameters. */
+  readonly chunks?: Chunker | ((params: P) => Chunker)
+  /** Runs once in each lane of a run, before its first chunk: what it returns is `chunk.state`. */
+  readonly setup?: (params: P) => S | Promise<S>
+  /** The chunk function. */
+  readonly map: ChunkFn<R, P, T, S>
+  /** Used by `engine.run`; without it the run's value is the list of results. */
+  readonly reduce?: Reducer<R, A, Out> | MergeFn<R>
+}
+
+/** A plugin. Made by {@link definePlugin}. */
+export interface Plugin<P = undefined, R = unknown, Out = R[], T extends TypedArray = Uint8Array> {
+  readonly url: string
+  readonly name: string
+  readonly description: string
+  /** The default parameters. */
+  readonly params: P
+  readonly [brand]: true
+  /** Types only: never there at run time. */
+  readonly '~types'?: { readonly result: R; readonly out: Out; readonly data: T }
+}
+
+/** A plugin with everything that it was defined with. */
+export type DefinedPlugin = Plugin<unknown, unknown, unknown, TypedArray> &
+  PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>
+
+/**
+ * A plugin, to be exported from the module whose `import.meta.url` is given.
+ *
+ * The object is used directly: `engine.run(data, plugin)`, or `engine.map(data, plugin)` for its results alone. Each lane
+ * imports the module and finds the plugin by its name, so its functions may use whatever the module has. Give the module
+ * nothing to do besides: it is loaded once in every worker.
+ *
+ * @throws {TypeError} something is missing, of the wrong kind, or there is no such field
+ * @example
+ * export const zeros = definePlugin(import.meta.url, {
+ *   name: 'zeros',
+ *   map: (bytes) => bytes.filter((byte) => byte === 0).length,
+ *   reduce: sum(),
+ * })
+ */
+export function definePlugin<R, A, Out = A, P = undefined, S = undefined, T extends TypedArray = Uint8Array>(
+  url: string,
+  definition: PluginDefinition<P, R, A, Out, T, S> & { readonly reduce: Reducer<R, A, Out> },
+): Plugin<P, R, Out, T>
+export function definePlugin<R, P = undefined, S = undefined, T extends TypedArray = Uint8Array>(
+  url: string,
+  definition: PluginDefinition<P, R, R, R, T, S> & { readonly reduce: MergeFn<R> },
+): Plugin<P, R, R, T>
+export function definePlugin<R, P = undefined, S = undefined, T extends TypedArray = Uint8Array>(
+  url: string,
+  definition: PluginDefinition<P, R, never, never, T, S> & { readonly reduce?: undefined },
+): Plugin<P, R, R[], T>
+export function definePlugin(
+  url: string,
+  definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
+): Plugin<unknown, unknown, unknown, TypedArray> {
+  const known = ['name', 'description', 'params', 'chunks', 'setup', 'map', 'reduce'] as const
+  const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)
+  if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
+  if (typeof description !== 'string')
+    throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
+  if (typeof rest.map !== 'function') throw new TypeError(`plugin.map: expected a function, got ${show(rest.map)}`)
+  if (rest.setup !== undefined && typeof rest.setup !== 'function') {
+    throw new TypeError(`plugin.setup: expected a function, got ${show(rest.setup)}`)
+  }
+  if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
+  return Object.freeze({ url: checkModuleUrl(url), name, description, params, ...rest, [brand]: true as const })
+}
+
+/**
+ * `reducer`, if it is one.
+ *
+ * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`
+ */
+export function checkReducer(
+  argument: string,
+  reducer: unknown,
+): Reducer<unknown, unknown, unknown> | MergeFn<unknown> {
+  if (typeof reducer === 'function') return reducer as MergeFn<unknown>
+  if (typeof reducer !== 'object' || reducer === null) {
+    throw new TypeError(`${argument}: expected a reducer or a function that merges two results, got ${show(reducer)}`)
+  }
+  // `as`: its members are looked at one by one.
+  const { init, add, merge, finish, order } = reducer as Reducer<unknown, unknown>
+  for (const [key, member] of Object.entries({ init, add, merge })) {
+    if (typeof member !== 'function')
+      throw new TypeError(`${argument}.${key}: expected a function, got ${show(member)}`)
+  }
+  if (finish !== undefined && typeof finish !== 'function') {
+    throw new TypeError(`${argument}.finish: expected a function, got ${show(finish)}`)
+  }
+  if (order !== undefined && order !== 'index' && order !== 'any') {
+    throw new TypeError(`${argument}.order: expected 'index' or 'any', got ${show(order)}`)
+  }
+  return reducer as Reducer<unknown, unknown>
+}
+
+/** Whether `value` came from {@link definePlugin}, of this copy of the package or another. */
+export function isPlugin(value: unknown): value is DefinedPlugin {
+  return typeof value === 'object' && value !== null && brand in value
+}

@@ -1,0 +1,223 @@
+// Ready-made reducers. Each holds the reducer laws: `merge` is associative and `init()` is its identity.
+
+import { checkInteger, show } from './check.js'
+import type { Reducer } from './contract.js'
+import type { ElementsOf, TypedArray } from './shared-data.js'
+
+/**
+ * The sum of numbers; 0 for none.
+ *
+ * Floating-point addition is not associative, so the merges follow the fixed tree: the sum has the same bits for any number
+ * of workers. It may differ in its last bits from a loop's.
+ *
+ * @example const total = await engine.map(data, (bytes) => bytes.length).reduce(sum())
+ */
+export function sum(): Reducer<number, number> {
+  return ready('sum', [], {
+    // -0 and not 0: it is addition's identity for every number, -0 included.
+    init: () => -0,
+    add: (acc, value) => acc + value,
+    merge: (left, right) => left + right,
+    finish: (acc) => acc + 0,
+  })
+}
+
+/**
+ * How many results there are: one for each chunk that owns something.
+ *
+ * @example const chunks = await engine.map(data, () => null).reduce(count())
+ */
+export function count(): Reducer<unknown, number> {
+  return ready('count', [], {
+    init: () => 0,
+    add: (acc) => acc + 1,
+    merge: (left, right) => left + right,
+  })
+}
+
+/**
+ * The smallest number, as `Math.min` has it (NaN if there is one); undefined for none.
+ *
+ * @example const least = await engine.map(numbers, (part) => part.reduce((a, b) => Math.min(a, b))).reduce(min())
+ */
+export function min(): Reducer<number, number | undefined> {
+  return ready('min', [], extreme(Math.min))
+}
+
+/** The largest number, as `Math.max` has it (NaN if there is one); undefined for none. */
+export function max(): Reducer<number, number | undefined> {
+  return ready('max', [], extreme(Math.max))
+}
+
+function extreme(better: (a: number, b: number) => number): Reducer<number, number | undefined> {
+  const merge = (left: number | undefined, right: number | undefined): number | undefined => {
+    if (left === undefined) return right
+    return right === undefined ? left : better(left, right)
+  }
+  return { init: () => undefined, add: merge, merge }
+}
+
+/**
+ * All results one after the other, in chunk order. A list (an array or a typed array) gives its elements, anything else
+ * itself: as `Array.prototype.concat` has it.
+ *
+ * @example const offsets = await engine.map(data, findAll).reduce(concat())
+ */
+export function concat<V>(): Reducer<V | readonly V[], V[]> {
+  return ready('concat', [], {
+    init: (): V[] => [],
+    add: append,
+    merge: (left, right) => (left.length === 0 ? right : append(left, right)),
+  })
+}
+
+/** `list` with `value`'s elements, or `value`, behind it. Never spreads: a list may be longer than a call's arguments can be. */
+function append<V>(list: V[], value: V | readonly V[]): V[] {
+  if (!isList(value)) {
+    list.push(value)
+    return list
+  }
+  for (let i = 0; i < value.length; i++) list.push(value[i]!)
+  return list
+}
+
+function isList<V>(value: V | readonly V[]): value is readonly V[] {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+}
+
+/**
+ * Element-wise sums of typed arrays (or arrays of numbers) of one length; undefined for none.
+ *
+ * Elements add up as their kind does: integers wrap around, floats round.
+ *
+ * @throws in the lane (`ERR_CHUNK_FAILED`): two results have different lengths
+ * @example const histogram = await engine.map(data, countBytes).reduce(sumArrays<Uint32Array>())
+ */
+export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V, Summable<V> | undefined> {
+  const merge = (left: Numbers | undefined, right: Numbers | undefined): Numbers | undefined => {
+    if (left === undefined) return right
+    if (right === undefined) return left
+    if (left.length !== right.length) {
+      throw new RangeError(`sumArrays: cannot add ${right.length} elements to ${left.length}`)
+    }
+    for (let i = 0; i < left.length; i++) left[i]! += right[i]!
+    return left
+  }
+  // `as`: what goes in is `V`, what is added up is a copy of the same kind; numbers stand for bigints, which add alike.
+  return ready('sumArrays', [], {
+    init: () => undefined,
+    // A copy: a chunk function may return the same array each time, and the sum must not be written into it.
+    add: (acc: Numbers | undefined, value: Numbers) => (acc === undefined ? value.slice() : merge(acc, value)),
+    merge,
+  }) as unknown as Reducer<V, Summable<V> | undefined>
+}
+
+/** The kind of array that sums of `V` come in. */
+export type Summable<V> = V extends TypedArray ? ElementsOf<V> : number[]
+
+interface Numbers {
+  readonly length: number
+  [index: number]: number
+  slice(): Numbers
+}
+
+/** What {@link countByKey} takes from one chunk: counts by key, or one key that counts once. */
+export type KeyCounts<K> = Iterable<readonly [K, number]> | K
+
+/**
+ * A `Map` from keys to counts.
+ *
+ * A result is a `Map` of counts (or any iterable of `[key, count]`), or one primitive key that counts once. Keys come in the
+ * order in which they are first met in the data.
+ *
+ * @example const words = await engine.map(text, countWords).reduce(countByKey<string>())
+ */
+export function countByKey<K extends string | number | bigint | boolean>(): Reducer<KeyCounts<K>, Map<K, number>> {
+  const addAll = (acc: Map<K, number>, counts: Iterable<readonly [K, number]>): Map<K, number> => {
+    for (const [key, n] of counts) acc.set(key, (acc.get(key) ?? 0) + n)
+    return acc
+  }
+  return ready('countByKey', [], {
+    init: () => new Map<K, number>(),
+    add: (acc, value) => {
+      // `as`: keys are primitives, so an object can only be counts.
+      if (typeof value === 'object') return addAll(acc, value as Iterable<readonly [K, number]>)
+      return acc.set(value as K, (acc.get(value as K) ?? 0) + 1)
+    },
+    merge: (left, right) => (left.size === 0 ? right : addAll(left, right)),
+  })
+}
+
+/**
+ * The `k` best values, best first; of equals the one that comes first in the data stays before the others.
+ *
+ * A result is a list of candidates, or one candidate (values that are arrays themselves have to come in a list).
+ *
+ * @param k - how many to keep; integer >= 1
+ * @param compare - negative when `a` is better than `b`, as `Array.prototype.sort` has it; default: larger is better.
+ *   It travels as source text and captures nothing.
+ * @throws {RangeError} `k` is no integer >= 1
+ * @throws {TypeError} `compare` is no function
+ * @example const longest = await engine.map(text, lineLengths, { chunks: lines() }).reduce(topK(10))
+ */
+export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V | readonly V[], V[]> {
+  checkInteger('k', k, 1)
+  if (compare !== undefined && typeof compare !== 'function') {
+    throw new TypeError(`compare: expected a function, got ${show(compare)}`)
+  }
+  const order = compare ?? ((a: V, b: V) => (a > b ? -1 : a < b ? 1 : 0))
+  // `sort` is stable, and what comes first in the data is first in the list: equals keep their order.
+  const keep = (list: V[]): V[] => list.sort(order).slice(0, k)
+  return ready('topK', compare === undefined ? [k] : [k, compare], {
+    init: (): V[] => [],
+    add: (acc, value) => keep(append(acc, value)),
+    merge: (left, right) => keep(append(left, right)),
+  })
+}
+
+/** How a lane makes a ready-made reducer again. */
+export interface ReadyRecipe {
+  readonly name: string
+  readonly args: readonly unknown[]
+}
+
+const recipeKey: unique symbol = Symbol('recipe')
+type WithRecipe = Reducer<never, never, unknown> & {
+  readonly [recipeKey]?: ReadyRecipe & { readonly made: Reducer<never, never, unknown> }
+}
+
+const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  sum,
+  count,
+  min,
+  max,
+  concat,
+  sumArrays,
+  countByKey,
+  topK,
+}
+
+function ready<R, A, Out>(name: string, args: readonly unknown[], made: Reducer<R, A, Out>): Reducer<R, A, Out> {
+  return Object.freeze({ ...made, [recipeKey]: { name, args, made } })
+}
+
+/**
+ * The recipe of a ready-made reducer, also of one that was given another `finish` (`{ ...sum(), finish }`): that runs on the
+ * caller's thread. Undefined for a user's own.
+ */
+export function recipeOf(reducer: object): ReadyRecipe | undefined {
+  // `as`: any object can be asked for a symbol of this module.
+  const candidate = reducer as WithRecipe
+  const recipe = candidate[recipeKey]
+  if (recipe === undefined) return undefined
+  const { init, add, merge, order } = recipe.made
+  const same =
+    candidate.init === init && candidate.add === add && candidate.merge === merge && candidate.order === order
+  return same ? { name: recipe.name, args: recipe.args } : undefined
+}
+
+/** The reducer that a recipe stands for. */
+export function fromRecipe(recipe: ReadyRecipe): Reducer<unknown, unknown, unknown> {
+  // `as`: recipes are only ever made by the functions in this table, of their own arguments.
+  return makers[recipe.name]!(...(recipe.args as never[])) as Reducer<unknown, unknown, unknown>
+}

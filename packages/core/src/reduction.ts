@@ -1,0 +1,108 @@
+// A reducer as the executing side uses it: loaded on the caller's thread, or described there and loaded again in a lane.
+
+import type { MergeFn, Reducer } from './contract.js'
+import { compile, functionSource } from './function-source.js'
+import { fromRecipe, recipeOf } from './reducers.js'
+import { runtime } from './runtime.js'
+
+/** A reducer of either form, in one shape. */
+export interface Reduction {
+  readonly order: 'index' | 'any'
+  /** A result as a value of the tree. */
+  leaf(value: unknown): unknown
+  /** An accumulator with one more result in it. */
+  add(acc: unknown, value: unknown): unknown
+  merge(left: unknown, right: unknown): unknown
+  finish(value: unknown): unknown
+  /** The value over nothing; undefined for a bare function, which has none. */
+  readonly init: (() => unknown) | undefined
+}
+
+/** The reduction that a reducer or a bare merge function stands for. */
+export function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
+  if (typeof reducer === 'function') {
+    const merge = reducer
+    return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
+  }
+  return {
+    order: reducer.order ?? 'index',
+    leaf: (value) => reducer.add(reducer.init(), value),
+    add: (acc, value) => reducer.add(acc, value),
+    merge: (left, right) => reducer.merge(left, right),
+    finish: (value) => (reducer.finish === undefined ? value : reducer.finish(value)),
+    init: () => reducer.init(),
+  }
+}
+
+/** A reducer as plain data. A plugin's own is found with the plugin. */
+export type ReducerDescription =
+  | { readonly kind: 'plugin' }
+  | { readonly kind: 'merge'; readonly source: string }
+  | { readonly kind: 'ready'; readonly name: string; readonly args: readonly Member[] }
+  | { readonly kind: 'object'; readonly members: Readonly<Record<string, Member>> }
+
+/** A function as its source, or a value as it is. */
+type Member = { readonly source: string } | { readonly value: unknown }
+
+/**
+ * Describe a reducer for the lanes.
+ *
+ * @throws {TypeError} a member cannot travel
+ */
+export function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
+  if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
+  const recipe = recipeOf(reducer)
+  if (recipe !== undefined) {
+    const args = recipe.args.map((arg, i) => describeMember(`${recipe.name}, argument ${i + 1}`, arg))
+    return { kind: 'ready', name: recipe.name, args }
+  }
+  const members: Record<string, Member> = {}
+  for (const key of memberNames(reducer)) {
+    // `finish` runs on the caller's thread, where the reducer itself is.
+    if (key !== 'finish')
+      members[key] = describeMember(`reducer.${key}`, (reducer as unknown as Record<string, unknown>)[key])
+  }
+  return { kind: 'object', members }
+}
+
+/** The reducer's own members and those of its classes. */
+function memberNames(reducer: object): Set<string> {
+  const names = new Set<string>()
+  for (let at = reducer; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== 'constructor') names.add(name)
+  }
+  return names
+}
+
+function describeMember(argument: string, member: unknown): Member {
+  if (typeof member === 'function') return { source: functionSource(argument, member) }
+  try {
+    return { value: runtime.structuredClone(member) }
+  } catch (cause) {
+    throw new TypeError(`${argument}: cannot be sent to a lane`, { cause })
+  }
+}
+
+/** Load in a lane what {@link describeReducer} described. */
+export function loadReducer(
+  description: ReducerDescription,
+  ofPlugin: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined,
+): Reduction {
+  // `as`: all of these were described from a reducer that had been checked.
+  switch (description.kind) {
+    case 'plugin':
+      return toReduction(ofPlugin!)
+    case 'merge':
+      return toReduction(compile(description.source) as unknown as MergeFn<unknown>)
+    case 'ready':
+      return toReduction(fromRecipe({ name: description.name, args: description.args.map(loadMember) }))
+    case 'object': {
+      const members = Object.entries(description.members).map(([key, member]) => [key, loadMember(member)])
+      return toReduction(Object.fromEntries(members) as Reducer<unknown, unknown>)
+    }
+  }
+}
+
+function loadMember(member: Member): unknown {
+  return 'source' in member ? compile(member.source) : member.value
+}

@@ -1,0 +1,66 @@
+// The sequential engine: no threads at all, one lane, in the caller's own thread. The reference that all others must equal.
+
+import type { Commit } from './collect.js'
+import type { Engine } from './contract.js'
+import { engineOn } from './engine.js'
+import type { Host, LaneHandle } from './host.js'
+import { type LaneData, runLane } from './lane.js'
+import type { LaneReport, LaneTask } from './lane-task.js'
+import { runtime } from './runtime.js'
+import { openMemory, type SharedData, type TypedArray } from './shared-data.js'
+
+/** How long the lane keeps the thread to itself before timers, signals and other runs get their turn. */
+const turnMs = 10
+
+/**
+ * An engine that runs everything in the caller's thread, chunk after chunk.
+ *
+ * It takes the same functions and refuses the same: inline functions travel as source text, results are cloned. It cannot
+ * end a chunk function that never returns; a promise that never settles is given up by `cancel`, `close` or a timeout.
+ *
+ * @example const answer = await sequential().map(data, fn).reduce(sum())
+ */
+export function sequential(): Engine {
+  return engineOn(new InlineHost())
+}
+
+class InlineHost implements Host {
+  readonly workers: number = 1
+
+  startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle {
+    const { job } = task
+    let lastTurn = runtime.performance.now()
+    let isGivenUp = false
+    let giveUp: (reason: Error) => void = () => {}
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = reject
+    })
+    const ran = runLane(
+      { ...task, job: { ...job, params: runtime.structuredClone(job.params) } },
+      {
+        worker: 1,
+        // `as`: whatever opens shared data opens it for any lane.
+        open: (description) => (description === job.data ? (data.open() as LaneData) : openMemory(description)),
+        post: (commit) => {
+          const received = runtime.structuredClone(commit)
+          if (!isGivenUp) onCommit(received)
+        },
+        pause: () => {
+          if (runtime.performance.now() - lastTurn < turnMs) return undefined
+          return new Promise<void>((resolve) => runtime.setTimeout(resolve, 0)).then(() => {
+            lastTurn = runtime.performance.now()
+          })
+        },
+      },
+    )
+    return {
+      ended: Promise.race<LaneReport>([ran, givenUp]),
+      kill: () => {
+        isGivenUp = true
+        giveUp(new Error('the chunk function did not return in time'))
+      },
+    }
+  }
+
+  async close(): Promise<void> {}
+}

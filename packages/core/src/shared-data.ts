@@ -1,0 +1,217 @@
+// Shared data: the one copy of the input, as callers hold it and as lanes open it again.
+
+import { checkInteger, show } from './check.js'
+import { runtime } from './runtime.js'
+
+/** Any typed array: `Uint8Array` to `BigUint64Array`, and `Float16Array` where the runtime has it. */
+export interface TypedArray extends ArrayBufferView {
+  readonly length: number
+  readonly BYTES_PER_ELEMENT: number
+}
+
+/** What makes a typed array of one kind, `Float64Array` for instance. */
+export interface TypedArrayConstructor<T extends TypedArray = TypedArray> {
+  readonly name: string
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T
+}
+
+interface ElementKinds {
+  Int8Array: Int8Array
+  Uint8Array: Uint8Array
+  Uint8ClampedArray: Uint8ClampedArray
+  Int16Array: Int16Array
+  Uint16Array: Uint16Array
+  Int32Array: Int32Array
+  Uint32Array: Uint32Array
+  Float32Array: Float32Array
+  Float64Array: Float64Array
+  BigInt64Array: BigInt64Array
+  BigUint64Array: BigUint64Array
+}
+
+/** The kind of `T` over any buffer: a `Buffer` or a `Uint8Array<ArrayBuffer>` is shared as a `Uint8Array`. */
+export type ElementsOf<T extends TypedArray> = T extends {
+  readonly [Symbol.toStringTag]: infer Kind extends keyof ElementKinds
+}
+  ? ElementKinds[Kind]
+  : T
+
+/** Shared data as plain data: what a lane needs to open it again in its own thread. */
+export interface DataDescription {
+  /** Which way of opening it takes: `'memory'`, or a kind of the host's own. */
+  readonly kind: string
+}
+
+/** An input that any number of lanes can look at, without a copy for each. */
+export interface SharedData<T extends TypedArray = Uint8Array> {
+  /** The kind of its elements, for instance `'Uint8Array'`. */
+  readonly elementType: string
+  /** Elements. */
+  readonly length: number
+  /** Bytes. */
+  readonly byteLength: number
+  /** What travels to a lane. */
+  describe(): DataDescription
+  /** Open it in this thread. */
+  open(): DataReader<T>
+  /**
+   * Find out whether the data is still what it was when it was made; asked before and after each run.
+   *
+   * @throws {OnecopyError} `ERR_DATA_CHANGED`
+   */
+  assertUnchanged?(): Promise<void>
+}
+
+/** Shared data, opened in one thread. Offsets count elements; `0 <= start <= end <= length` is the caller's care. */
+export interface DataReader<T extends TypedArray = Uint8Array> {
+  /** The elements `[start, end)`, valid until the next `read`. */
+  read(start: number, end: number): T
+  /** The elements `[start, end)`, valid for good. */
+  view(start: number, end: number): T
+  /** Give back what opening took. */
+  close(): void
+}
+
+interface MemoryDescription extends DataDescription {
+  readonly kind: 'memory'
+  readonly elementType: string
+  readonly buffer: SharedArrayBuffer
+  readonly byteOffset: number
+  readonly length: number
+}
+
+/** Shared data in a `SharedArrayBuffer`. */
+export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedData<T>, DataReader<T> {
+  readonly elementType: string
+  readonly buffer: SharedArrayBuffer
+  readonly byteOffset: number
+  readonly length: number
+  readonly byteLength: number
+  readonly #Elements: TypedArrayConstructor<T>
+
+  /** @internal `share` and `alloc` make it */
+  constructor(Elements: TypedArrayConstructor<T>, buffer: SharedArrayBuffer, byteOffset: number, length: number) {
+    this.#Elements = Elements
+    this.elementType = Elements.name
+    this.buffer = buffer
+    this.byteOffset = byteOffset
+    this.length = length
+    this.byteLength = length * Elements.BYTES_PER_ELEMENT
+  }
+
+  /**
+   * A view of the elements `[start, end)`: no copy, writing to it writes to the data.
+   *
+   * One view holds at most 4 GiB on Node 20; data may be larger than its views.
+   *
+   * @param start - default 0
+   * @param end - default `length`
+   * @throws {RangeError} the range is not inside the data
+   */
+  view(start: number = 0, end: number = this.length): T {
+    checkInteger('start', start, 0, this.length)
+    checkInteger('end', end, start, this.length)
+    return this.read(start, end)
+  }
+
+  /** @internal `view` without its checks */
+  read(start: number, end: number): T {
+    const Elements = this.#Elements
+    return new Elements(this.buffer, this.byteOffset + start * Elements.BYTES_PER_ELEMENT, end - start)
+  }
+
+  /** @internal */
+  describe(): MemoryDescription {
+    const { elementType, buffer, byteOffset, length } = this
+    return { kind: 'memory', elementType, buffer, byteOffset, length }
+  }
+
+  /** @internal */
+  open(): DataReader<T> {
+    return this
+  }
+
+  /** @internal nothing to give back */
+  close(): void {}
+}
+
+/** Open in this thread what {@link SharedMemory.describe} described in another. */
+export function openMemory(description: DataDescription): SharedMemory<TypedArray> {
+  // `as`: kind 'memory' is only ever given to the descriptions made above.
+  const { elementType, buffer, byteOffset, length } = description as MemoryDescription
+  return new SharedMemory(elementConstructor(elementType), buffer, byteOffset, length)
+}
+
+function elementConstructor(name: string): TypedArrayConstructor {
+  // `as`: the name was taken from a typed array's own constructor.
+  return (globalThis as unknown as Record<string, TypedArrayConstructor>)[name]!
+}
+
+/**
+ * Put data into shared memory: one copy, or none when it is there already.
+ *
+ * A typed array keeps its kind: offsets then count its elements, and chunks never split one. A string becomes its UTF-8
+ * bytes; an `ArrayBuffer`, a `Buffer` and a `DataView` become bytes.
+ *
+ * @throws {TypeError} `data` is no view, buffer or string
+ * @example
+ * const numbers = share(Float64Array.of(1.5, 2.5))
+ * const text = share('one line\nanother')
+ */
+export function share(data: string | ArrayBuffer | SharedArrayBuffer | DataView): SharedMemory<Uint8Array>
+export function share<T extends TypedArray>(data: T): SharedMemory<ElementsOf<T>>
+export function share(data: unknown): SharedMemory<TypedArray> {
+  if (typeof data === 'string') return shareView(new runtime.TextEncoder().encode(data))
+  if (data instanceof ArrayBuffer) return shareView(new Uint8Array(data))
+  if (data instanceof SharedArrayBuffer) return new SharedMemory(Uint8Array, data, 0, data.byteLength)
+  if (ArrayBuffer.isView(data)) return shareView(data)
+  throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}`)
+}
+
+function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {
+  const name = (view as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'Uint8Array'
+  const Elements = name === 'DataView' ? Uint8Array : elementConstructor(name)
+  const { buffer, byteOffset, byteLength } = view
+  const length = byteLength / Elements.BYTES_PER_ELEMENT
+  if (buffer instanceof SharedArrayBuffer) return new SharedMemory<TypedArray>(Elements, buffer, byteOffset, length)
+  const copy = allocateBytes('data', byteLength)
+  new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength))
+  return new SharedMemory<TypedArray>(Elements, copy, 0, length)
+}
+
+/**
+ * Empty shared data to fill: `length` elements, all zero.
+ *
+ * @param Elements - the kind of typed array, `Uint8Array` or `Float64Array` for instance
+ * @param length - elements; integer >= 0
+ * @throws {TypeError} `Elements` makes no typed array
+ * @throws {RangeError} `length` is no integer >= 0, or the system cannot give that much
+ * @example
+ * const data = alloc(Float64Array, 1_000_000)
+ * data.view().fill(0.5)
+ */
+export function alloc<T extends TypedArray>(
+  Elements: TypedArrayConstructor<T>,
+  length: number,
+): SharedMemory<ElementsOf<T>> {
+  if (
+    typeof Elements !== 'function' ||
+    elementConstructor(Elements.name) !== (Elements as unknown) ||
+    !(Elements.BYTES_PER_ELEMENT >= 1)
+  ) {
+    throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
+  }
+  checkInteger('length', length, 0)
+  const buffer = allocateBytes('length', length * Elements.BYTES_PER_ELEMENT)
+  // `as`: `ElementsOf` only widens the kind of buffer below the view.
+  return new SharedMemory(Elements as unknown as TypedArrayConstructor<ElementsOf<T>>, buffer, 0, length)
+}
+
+function allocateBytes(argument: string, byteLength: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(byteLength)
+  } catch (cause) {
+    throw new RangeError(`${argument}: cannot allocate ${byteLength} bytes of shared memory`, { cause })
+  }
+}

@@ -1,0 +1,130 @@
+// What was thrown in a lane, as plain data that travels, and as an error again on the caller's side.
+//
+// Structured clone loses an error's class, code and own properties, and refuses functions, so nothing thrown is posted as it is.
+
+import { show } from './check.js'
+import { runtime } from './runtime.js'
+
+/** How deep causes, `AggregateError.errors` and properties are followed. */
+const mostDepth = 8
+
+/** A thrown value as plain data. */
+export type Thrown =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | {
+      readonly kind: 'error'
+      readonly name: string
+      readonly message: string
+      readonly stack: string | undefined
+      /** Own properties (and a DOMException's code), those that can be cloned. */
+      readonly properties: Readonly<Record<string, unknown>>
+      readonly cause: Thrown | undefined
+      readonly errors: readonly Thrown[] | undefined
+    }
+
+/** Describe anything that can be thrown; never throws. */
+export function describeThrown(thrown: unknown, depth: number = 0): Thrown {
+  try {
+    if (thrown instanceof Error) return describeError(thrown, depth)
+    if (typeof thrown === 'object' && thrown !== null && typeof (thrown as Error).message === 'string') {
+      return describeError(thrown as Error, depth)
+    }
+    return { kind: 'value', value: runtime.structuredClone(thrown) }
+  } catch {
+    // A function, a symbol, a getter that throws: what can be said of it has to do.
+    return { kind: 'value', value: fallback(thrown) }
+  }
+}
+
+function fallback(thrown: unknown): string {
+  try {
+    return show(thrown)
+  } catch {
+    // A proxy may throw whatever is asked of it.
+    return 'a value that cannot be looked at'
+  }
+}
+
+/** What a description holds outside its `properties`. */
+const toldApart: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors']
+
+function describeError(error: Error, depth: number): Thrown {
+  const properties: Record<string, unknown> = {}
+  for (const key of ['code', ...Object.keys(error)]) {
+    if (toldApart.includes(key)) continue
+    const value = property(error, key)
+    if (value !== undefined && isCloneable(value)) properties[key] = value
+  }
+  const cause = property(error, 'cause')
+  const errors = property(error, 'errors')
+  const hasCause = depth < mostDepth && Object.hasOwn(error, 'cause')
+  return {
+    kind: 'error',
+    name: text(property(error, 'name')) ?? 'Error',
+    message: text(property(error, 'message')) ?? '',
+    stack: text(property(error, 'stack')),
+    properties,
+    cause: hasCause ? describeThrown(cause, depth + 1) : undefined,
+    errors:
+      depth < mostDepth && Array.isArray(errors) ? errors.map((each) => describeThrown(each, depth + 1)) : undefined,
+  }
+}
+
+/** A property that may have a getter that throws; undefined then. */
+function property(of: object, key: string): unknown {
+  try {
+    return (of as Record<string, unknown>)[key]
+  } catch {
+    // The rest of the error is still worth reporting.
+    return undefined
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function isCloneable(value: unknown): boolean {
+  if (typeof value === 'function' || typeof value === 'symbol') return false
+  if (typeof value !== 'object' || value === null) return true
+  try {
+    runtime.structuredClone(value)
+    return true
+  } catch {
+    // The property is left out, the error still travels.
+    return false
+  }
+}
+
+const errorClasses: Readonly<Record<string, ErrorConstructor>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+}
+
+/** The thrown value again: an error with the same name, message, stack, properties and causes, or the plain value. */
+export function reviveThrown(thrown: Thrown): unknown {
+  if (thrown.kind === 'value') return thrown.value
+  const options = thrown.cause === undefined ? undefined : { cause: reviveThrown(thrown.cause) }
+  const Class = Object.hasOwn(errorClasses, thrown.name) ? errorClasses[thrown.name]! : Error
+  const error =
+    thrown.errors === undefined
+      ? new Class(thrown.message, options)
+      : new AggregateError(thrown.errors.map(reviveThrown), thrown.message, options)
+  for (const [key, value] of Object.entries(thrown.properties)) define(error, key, value, true)
+  if (error.name !== thrown.name) define(error, 'name', thrown.name, false)
+  if (thrown.stack !== undefined) define(error, 'stack', thrown.stack, false)
+  return error
+}
+
+function define(error: Error, key: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
+}
+
+/** One line on a thrown value, for messages: `TypeError: no such thing`. */
+export function summarize(thrown: Thrown): string {
+  return thrown.kind === 'error' ? `${thrown.name}: ${thrown.message}` : show(thrown.value)
+}

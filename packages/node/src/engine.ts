@@ -1,0 +1,71 @@
+// Engines on worker threads: one for who makes it, and a default one for who does not.
+
+import { availableParallelism } from 'node:os'
+import { type Engine, engineOn } from '@onecopy/core'
+import { ThreadHost } from './thread-host.js'
+
+/** Options of {@link createEngine}. */
+export interface EngineOptions {
+  /** Most lanes, and so worker threads, at the same time; integer >= 1, default `os.availableParallelism()`. */
+  readonly workers?: number | undefined
+  /**
+   * How long a lane that is asked to stop may take to finish its chunk, in milliseconds; then its thread is ended.
+   * A number >= 0, default 500.
+   */
+  readonly graceMs?: number | undefined
+}
+
+/**
+ * An engine whose lanes are worker threads. Threads start with the first run that needs them and stay until `close()`;
+ * idle ones do not keep the process alive.
+ *
+ * @throws {RangeError} an option is out of its range
+ * @throws {TypeError} there is no such option
+ * @example
+ * const engine = createEngine({ workers: 8 })
+ * try {
+ *   const lengths = await engine.map(share('some text'), (bytes) => bytes.length)
+ * } finally {
+ *   await engine.close()
+ * }
+ */
+export function createEngine(options: EngineOptions = {}): Engine {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`options: expected an object, got ${String(options)}`)
+  for (const key of Object.keys(options)) {
+    if (key !== 'workers' && key !== 'graceMs') {
+      throw new TypeError(`options.${key}: there is no such option; there are workers, graceMs`)
+    }
+  }
+  const own = Object.assign(Object.create(null) as EngineOptions, options)
+  const { workers = availableParallelism(), graceMs } = own
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new RangeError(`workers: expected an integer >= 1, got ${String(workers)}`)
+  }
+  return engineOn(new ThreadHost(workers), { graceMs })
+}
+
+let shared: Engine | undefined
+
+function defaultEngine(): Engine {
+  shared ??= createEngine()
+  return shared
+}
+
+/**
+ * `engine.map` on a default engine, which is made on first use and never has to be closed.
+ *
+ * @example const lengths = await map(await load('access.log'), (bytes) => bytes.length)
+ */
+// `as`: the overloads of `Engine.map` are passed on as they are.
+export const map: Engine['map'] = ((...args: Parameters<Engine['map']>) =>
+  defaultEngine().map(...args)) as Engine['map']
+
+/**
+ * `engine.run` on the same default engine.
+ *
+ * @example const { crc } = await run(file('disk.img'), hash)
+ */
+// `as`: see `map`.
+export const run: Engine['run'] = ((...args: Parameters<Engine['run']>) =>
+  defaultEngine().run(...args)) as Engine['run']

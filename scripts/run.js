@@ -1,0 +1,117 @@
+// What `npm start`, `npm test` and the other root scripts do. Uses Node alone: it runs before anything is installed.
+//
+// Each task first makes sure that the packages of the lock file are installed and the code is built; work that is done
+// already is not done again.
+
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const stamp = join(root, 'node_modules', '.cache', 'onecopy-installed')
+
+/** @type {Record<string, (args: string[]) => void>} */
+const tasks = {
+  gallery: (args) => {
+    build()
+    node(join(root, 'packages/examples/dist/gallery.js'), args)
+  },
+  test: (args) => {
+    build()
+    tool('vitest/vitest.mjs', ['run', ...args])
+  },
+  check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+  format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
+  measure: (args) => {
+    build()
+    node(join(root, 'bench/measure.js'), args)
+  },
+  build,
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const task = tasks[name]
+if (task === undefined) fail(`no such task: ${name}; there are ${Object.keys(tasks).join(', ')}`, 2)
+install()
+task(args)
+
+/** Install what the lock file says, unless that has been done. What it prints goes to standard error: output is the task's. */
+function install() {
+  const parts = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
+  for (const each of ['core', 'node', 'examples']) parts.push(`packages/${each}/package.json`)
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(readFileSync(join(root, part)))
+  const wanted = hash.digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  process.stderr.write('Installing what the lock file lists …\n')
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const [command, ...prefix] = packageManagerCommand(packageManager)
+  run(command, [...prefix, 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=info'], true)
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, wanted)
+}
+
+/**
+ * How to run the pinned pnpm: through npm, which every Node brings along, unless pnpm itself runs this.
+ *
+ * @param {string} pinned
+ * @returns {[string, ...string[]]}
+ */
+function packageManagerCommand(pinned) {
+  const current = process.env['npm_execpath'] ?? ''
+  if (/pnpm\.c?js$/.test(current)) return [process.execPath, current]
+  const npm = /npm-cli\.js$/.test(current)
+    ? current
+    : join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js')
+  if (existsSync(npm)) return [process.execPath, npm, 'exec', '--yes', '--', pinned]
+  return ['npx', '--yes', pinned]
+}
+
+function build() {
+  tool('typescript/bin/tsc', ['-b'])
+}
+
+/**
+ * Run an installed tool's own script: no shell, so paths may hold anything.
+ *
+ * @param {string} script
+ * @param {string[]} args
+ */
+function tool(script, args) {
+  node(join(root, 'node_modules', script), args)
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+function node(script, args) {
+  run(process.execPath, [script, ...args])
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {boolean} [quiet] send its output to standard error
+ */
+function run(command, args, quiet = false) {
+  const stdio = quiet ? /** @type {const} */ (['ignore', 2, 2]) : /** @type {const} */ ('inherit')
+  const { status, signal, error } = spawnSync(command, args, {
+    stdio: typeof stdio === 'string' ? stdio : [...stdio],
+    cwd: root,
+  })
+  if (error !== undefined) fail(`cannot run ${command}: ${error.message}`, 1)
+  if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1))
+}
+
+/**
+ * @param {string} message
+ * @param {number} code
+ * @returns {never}
+ */
+function fail(message, code) {
+  process.stderr.write(`${message}\n`)
+  process.exit(code)
+}
