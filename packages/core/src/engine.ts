@@ -1,20 +1,10 @@
 // The engine: checks what it is given at the door, makes runs of it, and executes them on a host.
 
+import { onAbort } from './abort.js'
 import { checkInteger, readOptions, show } from './check.js'
 import { planChunks } from './chunk-plan.js'
 import { checkChunker, fixed } from './chunkers.js'
-import type {
-  AbortSignalLike,
-  Engine,
-  EngineEvents,
-  MapRun,
-  MergeFn,
-  Reducer,
-  Run,
-  RunEvents,
-  RunInfo,
-  RunOptions,
-} from './contract.js'
+import type { MergeFn, Reducer } from './contract.js'
 import { createEmitter, type Emitter } from './emitter.js'
 import { OnecopyError } from './errors.js'
 import { Execution, type Job } from './execution.js'
@@ -28,6 +18,16 @@ import { type DefinedPlugin, isPlugin } from './plugin.js'
 import { describeReducer, type ReducerDescription, toReduction } from './reduction.js'
 import type { ResultStream } from './result-stream.js'
 import { createMapRun, createRun, type Launch, type Launched } from './run.js'
+import type {
+  AbortSignalLike,
+  Engine,
+  EngineEvents,
+  MapRun,
+  Run,
+  RunEvents,
+  RunInfo,
+  RunOptions,
+} from './run-contract.js'
 import type { SharedData, TypedArray } from './shared-data.js'
 
 /** Settings of an engine that do not depend on its host. */
@@ -166,26 +166,37 @@ class HostEngine implements Engine {
   ): Promise<unknown> {
     // Begins in a microtask: `#launch` has entered the run into the books by then.
     await undefined
-    const info: RunInfo = { id: ++this.#runs, name }
-    const onAbort = (): void => execution.stop(signal?.reason)
-    const onWorkerLost: RunEvents['workerLost'] = (event) => this.#events.emit('workerLost', { run: info, ...event })
-    let outcome: { readonly error: unknown } | undefined
     try {
       if (this.#closed !== undefined) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
       if (signal?.aborted) throw signal.reason
-      signal?.addEventListener('abort', onAbort)
-      events.on('workerLost', onWorkerLost)
-      this.#events.emit('runStart', info)
+      return await this.#execute(execution, name, events, signal)
+    } finally {
+      leave()
+      if (this.#launched.size === 0) this.#events.emit('idle')
+    }
+  }
+
+  async #execute(
+    execution: Execution,
+    name: string,
+    events: Emitter<RunEvents>,
+    signal: AbortSignalLike | undefined,
+  ): Promise<unknown> {
+    const info: RunInfo = { id: ++this.#runs, name }
+    const forget = signal === undefined ? undefined : onAbort(signal, () => execution.stop(signal.reason))
+    const onWorkerLost: RunEvents['workerLost'] = (event) => this.#events.emit('workerLost', { run: info, ...event })
+    events.on('workerLost', onWorkerLost)
+    this.#events.emit('runStart', info)
+    let outcome: { readonly error: unknown } | undefined
+    try {
       return await execution.execute()
     } catch (error) {
       outcome = { error }
       throw error
     } finally {
-      signal?.removeEventListener('abort', onAbort)
+      forget?.()
       events.off('workerLost', onWorkerLost)
-      leave()
       this.#events.emit('runEnd', { ...info, stats: execution.stats(), ...outcome })
-      if (this.#launched.size === 0) this.#events.emit('idle')
     }
   }
 }

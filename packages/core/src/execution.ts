@@ -1,8 +1,8 @@
 // One run's execution: passes of lanes over a control block, until every chunk is committed or the run has to end.
 
 import type { ChunkPlan } from './chunk-plan.js'
+import { ChunkSet } from './chunk-set.js'
 import { type Assembler, type Commit, createAssembler } from './collect.js'
-import type { Progress, RunEvents, RunStats } from './contract.js'
 import { ControlBlock, noLimit } from './control-block.js'
 import type { Emitter } from './emitter.js'
 import { OnecopyError } from './errors.js'
@@ -10,6 +10,7 @@ import type { Host, LaneHandle } from './host.js'
 import type { LaneSlots, SlotUser } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
 import type { Reduction } from './reduction.js'
+import type { Progress, RunEvents, RunStats } from './run-contract.js'
 import { runtime, type Timer } from './runtime.js'
 import type { SharedData, TypedArray } from './shared-data.js'
 import { reviveThrown } from './thrown.js'
@@ -356,43 +357,4 @@ export class Execution implements SlotUser {
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-}
-
-/** A set of chunk indices below `count`: one bit each. */
-class ChunkSet {
-  size = 0
-  readonly #count: number
-  readonly #bits: Uint32Array
-
-  constructor(count: number) {
-    this.#count = count
-    this.#bits = new Uint32Array(Math.ceil(count / 32))
-  }
-
-  has(index: number): boolean {
-    return (this.#bits[index >>> 5]! & (1 << (index & 31))) !== 0
-  }
-
-  /** Add all chunks of `ranges` (pairs `from, to`), or none if one of them is in the set already. */
-  addRanges(ranges: readonly number[]): boolean {
-    for (const index of each(ranges)) if (this.has(index)) return false
-    for (const index of each(ranges)) this.#bits[index >>> 5]! |= 1 << (index & 31)
-    for (let i = 0; i < ranges.length; i += 2) this.size += ranges[i + 1]! - ranges[i]!
-    return true
-  }
-
-  /** The indices below `limit` that are not in the set, ascending. */
-  missing(limit: number): Int32Array {
-    const missing: number[] = []
-    if (this.size < this.#count) {
-      for (let index = 0; index < limit; index++) if (!this.has(index)) missing.push(index)
-    }
-    return Int32Array.from(missing)
-  }
-}
-
-function* each(ranges: readonly number[]): Iterable<number> {
-  for (let i = 0; i < ranges.length; i += 2) {
-    for (let index = ranges[i]!; index < ranges[i + 1]!; index++) yield index
-  }
 }

@@ -3,23 +3,7 @@
 export type { ChunkPlan } from './chunk-plan.js'
 export { type Chunker, delimited, fixed, lines, overlapping, records, type SizeOptions } from './chunkers.js'
 export type { Commit } from './collect.js'
-export type {
-  AbortSignalLike,
-  Chunk,
-  ChunkFn,
-  ChunkRange,
-  Engine,
-  EngineEvents,
-  MapRun,
-  MergeFn,
-  Progress,
-  Reducer,
-  Run,
-  RunEvents,
-  RunInfo,
-  RunOptions,
-  RunStats,
-} from './contract.js'
+export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js'
 export { type EngineSettings, engineOn } from './engine.js'
 export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
 export { type Host, type LaneHandle, workerOf } from './host.js'
@@ -35,6 +19,18 @@ export type {
 export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugin.js'
 export { concat, count, countByKey, type KeyCounts, max, min, type Summable, sum, sumArrays, topK } from './reducers.js'
+export type {
+  AbortSignalLike,
+  Engine,
+  EngineEvents,
+  MapRun,
+  Progress,
+  Run,
+  RunEvents,
+  RunInfo,
+  RunOptions,
+  RunStats,
+} from './run-contract.js'
 export { sequential } from './sequential.js'
 export {
   alloc,

@@ -2,14 +2,14 @@
 //
 // It answers and does not throw: whatever the chunk function does, short of ending the thread, comes back as plain data.
 
-import { checkInteger } from './check.js'
 import { type ChunkPlan, ChunkRanges } from './chunk-plan.js'
 import { type Collector, createCollector } from './collect.js'
-import type { Chunk, ChunkRange } from './contract.js'
+import type { ChunkRange } from './contract.js'
 import { ControlBlock } from './control-block.js'
 import { Detacher, findUncloneable } from './detach.js'
 import { type ErrorCode, isOnecopyError } from './errors.js'
 import { freeName } from './function-source.js'
+import { LaneChunk, type LaneView } from './lane-chunk.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import { type LoadedFunction, loadFunction } from './load-function.js'
 import { loadParams } from './params.js'
@@ -82,7 +82,7 @@ function captureFailure(name: string, thrown: unknown, chunk: ChunkRange): LaneF
   return { code: 'ERR_INLINE_CAPTURE', message, chunk, thrown: describeThrown(thrown) }
 }
 
-class Lane {
+class Lane implements LaneView {
   readonly task: LaneTask
   readonly control: ControlBlock
   readonly data: LaneData
@@ -261,48 +261,6 @@ class Lane {
       return
     }
     this.#giveUp(failureOf(thrown, 'ERR_RESULT_NOT_CLONEABLE', undefined))
-  }
-}
-
-/** What a chunk function sees of its chunk. A fresh one each time: it may be kept. */
-class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
-  readonly index: number
-  readonly start: number
-  readonly end: number
-  readonly #lane: Lane
-
-  constructor(lane: Lane, index: number, start: number, end: number) {
-    this.#lane = lane
-    this.index = index
-    this.start = start
-    this.end = end
-  }
-
-  get count(): number {
-    return this.#lane.plan.count
-  }
-
-  get length(): number {
-    return this.#lane.plan.length
-  }
-
-  get params(): unknown {
-    return this.#lane.params
-  }
-
-  get state(): unknown {
-    return this.#lane.state
-  }
-
-  get cancelled(): boolean {
-    return this.#lane.control.limit <= this.index
-  }
-
-  view(start: number, end: number): TypedArray {
-    const { length } = this.#lane.plan
-    checkInteger('start', start, 0)
-    checkInteger('end', end, start)
-    return this.#lane.data.view(Math.min(start, length), Math.min(end, length))
   }
 }
 

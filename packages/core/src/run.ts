@@ -1,9 +1,10 @@
 // A run as its caller holds it: inert until awaited, iterated or started, then started once.
 
-import type { MapRun, MergeFn, Reducer, Run, RunEvents, RunStats } from './contract.js'
+import type { MergeFn, Reducer } from './contract.js'
 import type { Emitter } from './emitter.js'
 import { checkReducer } from './plugin.js'
 import { ResultStream } from './result-stream.js'
+import type { MapRun, Run, RunEvents, RunStats } from './run-contract.js'
 import { runtime } from './runtime.js'
 
 /** A run that has been started. */

@@ -1,11 +1,11 @@
 // The sequential engine: no threads at all, one lane, in the caller's own thread. The reference that all others must equal.
 
 import type { Commit } from './collect.js'
-import type { Engine } from './contract.js'
 import { engineOn } from './engine.js'
 import type { Host, LaneHandle } from './host.js'
 import { type LaneData, runLane } from './lane.js'
 import type { LaneReport, LaneTask } from './lane-task.js'
+import type { Engine } from './run-contract.js'
 import { runtime } from './runtime.js'
 import { openMemory, type SharedData, type TypedArray } from './shared-data.js'
 

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { type Engine, engineOn } from '@onecopy/core'
+import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './thread-host.js'
 
 /** Options of {@link createEngine}. */
@@ -42,7 +43,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new RangeError(`workers: expected an integer >= 1, got ${String(workers)}`)
   }
-  return engineOn(new ThreadHost(workers), { graceMs })
+  const engine = engineOn(new ThreadHost(workers), { graceMs })
+  publishRuns(engine)
+  return engine
 }
 
 let shared: Engine | undefined

@@ -1,0 +1,35 @@
+// An engine's runs on the tracing channel `onecopy:run`, for tools that watch a whole process.
+
+import { tracingChannel } from 'node:diagnostics_channel'
+import type { Engine, RunInfo, RunStats } from '@onecopy/core'
+
+/** What each message of the channel carries: one object for each run, filled in as the run goes on. */
+interface RunContext {
+  readonly id: number
+  readonly name: string
+  stats?: RunStats
+  error?: unknown
+}
+
+const channel = tracingChannel<unknown, RunContext>('onecopy:run')
+
+/**
+ * Publish `engine`'s runs as `tracePromise` would: `start` and `end` when a run begins, `asyncStart` and `asyncEnd` when it
+ * has settled, and `error` before these when it was rejected.
+ */
+export function publishRuns(engine: Engine): void {
+  const contexts = new Map<number, RunContext>()
+  engine.on('runStart', ({ id, name }: RunInfo) => {
+    const context: RunContext = { id, name }
+    contexts.set(id, context)
+    channel.start.publish(context)
+    channel.end.publish(context)
+  })
+  engine.on('runEnd', ({ id, name, stats, ...outcome }) => {
+    const context = Object.assign(contexts.get(id) ?? { id, name }, { stats }, outcome)
+    contexts.delete(id)
+    if ('error' in outcome) channel.error.publish(context)
+    channel.asyncStart.publish(context)
+    channel.asyncEnd.publish(context)
+  })
+}
