@@ -3,15 +3,18 @@
 import type { ChunkPlan } from './chunk-plan.js'
 import { ChunkSet } from './chunk-set.js'
 import { type Assembler, type Commit, createAssembler } from './collect.js'
+import type { ChunkRange } from './contract.js'
 import { ControlBlock, noLimit } from './control-block.js'
 import type { Emitter } from './emitter.js'
 import { OnecopyError } from './errors.js'
-import type { Host, LaneHandle } from './host.js'
+import type { Host } from './host.js'
 import type { LaneSlots, SlotUser } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
+import { LaneWatch } from './lane-watch.js'
+import { Losses } from './losses.js'
 import type { Reduction } from './reduction.js'
 import type { Progress, RunEvents, RunStats } from './run-contract.js'
-import { runtime, type Timer } from './runtime.js'
+import { runtime } from './runtime.js'
 import type { SharedData, TypedArray } from './shared-data.js'
 import { reviveThrown } from './thrown.js'
 
@@ -30,15 +33,6 @@ export interface Job {
   readonly retries: number
 }
 
-/** A lane at work, as the execution keeps it. */
-interface ActiveLane {
-  readonly handle: LaneHandle
-  /** The chunk start last seen, and when it was first seen, in ms. */
-  heartbeat: number
-  seenAt: number
-  killed: boolean
-}
-
 /** Executes one job, once. */
 export class Execution implements SlotUser {
   readonly priority: number
@@ -50,9 +44,13 @@ export class Execution implements SlotUser {
   readonly #events: Emitter<RunEvents>
   readonly #assembler: Assembler
   readonly #committed: ChunkSet
-  readonly #lanes = new Map<number, ActiveLane>()
+  readonly #losses: Losses
   readonly #begun = runtime.performance.now()
+  /** The lanes of the pass that is under way. */
+  #watch: LaneWatch | undefined
   #control: ControlBlock
+  /** What the control block's limit was last lowered to from here; lanes that fail lower it by themselves. */
+  #limit = noLimit
   #wanted: number
   /** What stopped the run from outside: cancelled or closed. */
   #stopped: { readonly reason: unknown } | undefined
@@ -60,16 +58,7 @@ export class Execution implements SlotUser {
   #failure: { readonly index: number; readonly error: OnecopyError } | undefined
   /** There while lanes are held back. */
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
-  /** When the limit was last lowered: lanes above it have `graceMs` from then on to leave. */
-  #limitedAt = 0
-  #watch: Timer | undefined
-  #isWatching = false
   #lastProgress = this.#begun
-  /** How often each chunk was in flight when its worker was lost. */
-  readonly #blame = new Map<number, number>()
-  #blameless = 0
-  #retries = 0
-  #workersLost = 0
   #mostLanes = 0
 
   constructor(
@@ -88,6 +77,7 @@ export class Execution implements SlotUser {
     this.#events = events
     this.#assembler = assembler ?? createAssembler(this.#plan.count, job.reduction)
     this.#committed = new ChunkSet(this.#plan.count)
+    this.#losses = new Losses(job.retries, job.workers)
     this.priority = job.priority
     this.#wanted = job.workers
     this.#control = ControlBlock.create(job.workers)
@@ -100,7 +90,7 @@ export class Execution implements SlotUser {
     let missing: Int32Array | undefined
     while (!this.#isOver()) {
       await this.#pass(missing)
-      missing = this.#committed.missing(Math.min(this.#plan.count, this.#control.limit))
+      missing = this.#committed.missing(Math.min(this.#plan.count, this.#limit))
       if (missing.length === 0) break
     }
     if (this.#stopped !== undefined) throw this.#stopped.reason
@@ -124,7 +114,7 @@ export class Execution implements SlotUser {
 
   /** Results that the caller has not taken yet are as many as shall be held: lanes leave until `goOn`. */
   #holdBack(): void {
-    if (this.#room !== undefined || this.#control.limit === 0) return
+    if (this.#room !== undefined || this.#limit === 0) return
     let resolve = (): void => {}
     const promise = new Promise<void>((settle) => {
       resolve = settle
@@ -148,13 +138,13 @@ export class Execution implements SlotUser {
       bytes: this.#job.data.byteLength,
       elapsedMs: runtime.performance.now() - this.#begun,
       lanes: this.#mostLanes,
-      retries: this.#retries,
-      workersLost: this.#workersLost,
+      retries: this.#losses.retries,
+      workersLost: this.#losses.workers,
     }
   }
 
   #isOver(): boolean {
-    return this.#stopped !== undefined || this.#control.limit === 0 || this.#committed.size === this.#plan.count
+    return this.#stopped !== undefined || this.#limit === 0 || this.#committed.size === this.#plan.count
   }
 
   #finish(): unknown {
@@ -172,22 +162,34 @@ export class Execution implements SlotUser {
   async #pass(positions: Int32Array | undefined): Promise<void> {
     const total = positions?.length ?? this.#plan.count
     const lanes = Math.min(this.#job.workers, total)
-    const limit = this.#control.limit
     if (positions !== undefined) {
       this.#control = ControlBlock.create(this.#job.workers)
-      this.#control.lowerLimit(limit)
+      this.#control.lowerLimit(this.#limit)
       this.#control.wanted = this.#wanted
-      // Stopped while no lane was there to see it.
-      if (this.#stopped !== undefined) this.#control.lowerLimit(0)
     }
-    this.#isWatching = true
-    this.#watchLanes()
+    this.#watch = this.#watchLanes()
     try {
       await Promise.all(Array.from({ length: lanes }, () => this.#laneSeat(positions, lanes)))
     } finally {
-      this.#isWatching = false
-      runtime.clearTimeout(this.#watch)
+      this.#watch.close()
+      this.#watch = undefined
     }
+  }
+
+  #watchLanes(): LaneWatch {
+    const { chunkTimeoutMs } = this.#job
+    return new LaneWatch(this.#control, {
+      chunkTimeoutMs,
+      graceMs: this.#graceMs,
+      onTimeout: (chunk) => {
+        const message = `chunk ${chunk.index} [${chunk.start}, ${chunk.end}) took longer than ${chunkTimeoutMs} ms`
+        this.#failWith(chunk.index, new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk }))
+      },
+      isFollowed: () => this.#events.has('progress'),
+      onLook: () => {
+        if (runtime.performance.now() - this.#lastProgress >= progressMs && !this.#isOver()) this.#emitProgress()
+      },
+    })
   }
 
   /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
@@ -201,30 +203,23 @@ export class Execution implements SlotUser {
 
   async #runLane(positions: Int32Array | undefined, lanes: number, total: number): Promise<void> {
     const control = this.#control
+    const watch = this.#watch!
     // It may have waited for its slot until there was nothing left to do.
     if (control.cursor >= total || control.limit === 0) return
-    const lane = this.#freeLane()
+    const lane = watch.freeLane()
     control.clearLane(lane)
     const task = { job: this.#job.description, lane, lanes, control: control.buffer, positions }
     try {
       const handle = this.#host.startLane(task, this.#job.data, (commit) => this.#commit(commit))
-      const now = runtime.performance.now()
-      const active: ActiveLane = { handle, heartbeat: control.heartbeat(lane), seenAt: now, killed: false }
-      this.#lanes.set(lane, active)
-      this.#mostLanes = Math.max(this.#mostLanes, this.#lanes.size)
+      watch.add(lane, handle)
+      this.#mostLanes = Math.max(this.#mostLanes, watch.size)
       const { failure } = await handle.ended
+      watch.delete(lane)
       if (failure !== undefined) this.#fail(failure)
     } catch (cause) {
-      this.#lose(lane, cause)
-    } finally {
-      this.#lanes.delete(lane)
+      // Ended by the watch: what that means has been said already. Else its uncommitted chunks are lost, and run again.
+      if (!watch.delete(lane)) this.#lose(control.inFlight(lane), cause)
     }
-  }
-
-  #freeLane(): number {
-    let lane = 0
-    while (this.#lanes.has(lane)) lane++
-    return lane
   }
 
   /** Take a lane's results. A commit with a chunk in it that is there already is no news: the first one counts. */
@@ -252,88 +247,19 @@ export class Execution implements SlotUser {
     this.#lowerLimit(Math.max(0, index))
   }
 
-  /** A lane was lost with its worker: its uncommitted chunks run again, only the one in flight is to blame. */
-  #lose(lane: number, cause: unknown): void {
-    // Ended by us, because it did not leave or took too long: what that means has been said already.
-    if (this.#lanes.get(lane)?.killed) return
-    const chunk = this.#control.inFlight(lane)
-    this.#workersLost++
+  #lose(chunk: ChunkRange | undefined, cause: unknown): void {
+    const verdict = this.#losses.judge(chunk, cause)
     this.#events.emit('workerLost', { chunk, cause })
-    const { retries } = this.#job
-    if (chunk === undefined) {
-      this.#blameless++
-      if (this.#blameless <= (retries + 1) * this.#job.workers) return
-      const message = `workers were lost ${this.#blameless} times before they ran a chunk: ${describe(cause)}`
-      this.#failWith(-1, new OnecopyError('ERR_WORKER_LOST', message, { cause }))
-      return
-    }
-    const attempt = (this.#blame.get(chunk.index) ?? 0) + 1
-    this.#blame.set(chunk.index, attempt)
-    if (attempt <= retries) {
-      this.#retries++
-      this.#events.emit('retry', { chunk, attempt, cause })
-      return
-    }
-    const where = `chunk ${chunk.index} [${chunk.start}, ${chunk.end})`
-    const message = `${where} was lost with its worker ${attempt} ${attempt === 1 ? 'time' : 'times'}: ${describe(cause)}`
-    this.#failWith(chunk.index, new OnecopyError('ERR_WORKER_LOST', message, { chunk, cause }))
+    if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)
+    else if (chunk !== undefined) this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
   }
 
   #lowerLimit(index: number): void {
-    if (index >= this.#control.limit) return
+    if (index >= this.#limit) return
+    this.#limit = index
     this.#control.lowerLimit(index)
     this.goOn()
-    this.#limitedAt = runtime.performance.now()
-    this.#watchLanes()
-  }
-
-  /** Look after the lanes at work, as often as timeouts, a lowered limit or listeners ask for it. */
-  #watchLanes(): void {
-    runtime.clearTimeout(this.#watch)
-    if (!this.#isWatching) return
-    const { chunkTimeoutMs } = this.#job
-    const limited = this.#control.limit < noLimit
-    if (!limited && chunkTimeoutMs === undefined && !this.#events.has('progress')) return
-    const often = Math.min(progressMs, (limited ? this.#graceMs : progressMs) / 4, (chunkTimeoutMs ?? progressMs) / 8)
-    this.#watch = runtime.setTimeout(
-      () => {
-        const now = runtime.performance.now()
-        for (const [lane, active] of this.#lanes) this.#inspect(lane, active, now)
-        if (now - this.#lastProgress >= progressMs && !this.#isOver()) this.#emitProgress()
-        this.#watchLanes()
-      },
-      Math.max(1, often),
-    )
-  }
-
-  /** End a lane's worker if its chunk takes too long, or is not wanted and the grace period is over. */
-  #inspect(lane: number, active: ActiveLane, now: number): void {
-    const control = this.#control
-    const heartbeat = control.heartbeat(lane)
-    if (heartbeat !== active.heartbeat) {
-      active.heartbeat = heartbeat
-      active.seenAt = now
-    }
-    const chunk = control.inFlight(lane)
-    const { chunkTimeoutMs } = this.#job
-    if (chunk !== undefined && chunkTimeoutMs !== undefined && now - active.seenAt >= chunkTimeoutMs) {
-      // Counted from when the chunk was first seen in flight: never too early, at most one look too late.
-      const message = `chunk ${chunk.index} [${chunk.start}, ${chunk.end}) took longer than ${chunkTimeoutMs} ms`
-      this.#failWith(chunk.index, new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk }))
-      this.#kill(lane, active)
-      return
-    }
-    const isUnwanted = chunk === undefined ? now - active.seenAt >= this.#graceMs : chunk.index >= control.limit
-    if (control.limit < noLimit && now - this.#limitedAt >= this.#graceMs && isUnwanted) this.#kill(lane, active)
-  }
-
-  #kill(lane: number, active: ActiveLane): void {
-    if (active.killed) return
-    const worker = this.#control.worker(lane)
-    // 0: the lane has not begun; it will see the limit before it runs anything.
-    if (worker === 0) return
-    active.killed = true
-    active.handle.kill(worker)
+    this.#watch?.limit()
   }
 
   #emitProgress(): void {
@@ -353,8 +279,4 @@ export class Execution implements SlotUser {
     const bytesPerSecond = elapsedMs === 0 ? 0 : (doneBytes / elapsedMs) * 1000
     return { chunks: count, doneChunks, bytes, doneBytes, elapsedMs, bytesPerSecond }
   }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
 }

@@ -12,6 +12,7 @@ import {
   workerOf,
 } from '@onecopy/core'
 import { Tinypool } from 'tinypool'
+import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
 
 /** Timers take no longer delay. Workers stay as long as their engine: starting one costs more than keeping it. */
@@ -70,7 +71,7 @@ export class ThreadHost implements Host {
       idleTimeout: foreverMs,
       // An idle thread then has a live event loop: what a task left behind runs, and is seen when it throws.
       useAtomics: false,
-      execArgv: workerExecArgv(),
+      ...workerExecArgv(process.execArgv),
     })
     // A thread that dies without a task. If it was still starting, lanes wait for it in vain.
     pool.on('error', (error) => {
@@ -109,31 +110,3 @@ function drain(port: MessagePort, onCommit: (commit: Commit) => void): void {
   }
   port.close()
 }
-
-/** This process's own options, without those that only make sense for its entry: a worker would refuse to start with them. */
-function workerExecArgv(): string[] {
-  const kept: string[] = []
-  for (let i = 0; i < process.execArgv.length; i++) {
-    const option = process.execArgv[i]!
-    const [name] = option.split('=')
-    if (!entryOptions.has(name!)) kept.push(option)
-    else if (entryOptions.get(name!) && !option.includes('=')) i++
-  }
-  return kept
-}
-
-/** Options about the entry, each with whether a value follows it. */
-const entryOptions: ReadonlyMap<string, boolean> = new Map([
-  ['-e', true],
-  ['--eval', true],
-  ['-p', true],
-  ['--print', true],
-  ['-pe', true],
-  ['-c', false],
-  ['--check', false],
-  ['-i', false],
-  ['--interactive', false],
-  ['--input-type', true],
-  ['--test', false],
-  ['--watch', false],
-])
