@@ -61,7 +61,7 @@ function install() {
  * @returns {[string, ...string[]]}
  */
 function packageManagerCommand(pinned) {
-  const current = process.env['npm_execpath'] ?? ''
+  const current = process.env.npm_execpath ?? ''
   if (/pnpm\.c?js$/.test(current)) return [process.execPath, current]
   const npm = /npm-cli\.js$/.test(current)
     ? current

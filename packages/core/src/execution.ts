@@ -1,5 +1,6 @@
 // One run's execution: passes of lanes over a control block, until every chunk is committed or the run has to end.
 
+import { checksumAll } from './checksum.js'
 import type { ChunkPlan } from './chunk-plan.js'
 import { ChunkSet } from './chunk-set.js'
 import { type Assembler, type Commit, createAssembler } from './collect.js'
@@ -15,7 +16,7 @@ import { Losses } from './losses.js'
 import type { Reduction } from './reduction.js'
 import type { Progress, RunEvents, RunStats } from './run-contract.js'
 import { runtime } from './runtime.js'
-import type { SharedData, TypedArray } from './shared-data.js'
+import { type SharedData, SharedMemory, type TypedArray } from './shared-data.js'
 import { reviveThrown } from './thrown.js'
 
 /** Shortest time between two progress events. */
@@ -56,6 +57,8 @@ export class Execution implements SlotUser {
   #stopped: { readonly reason: unknown } | undefined
   /** The failure with the lowest chunk index so far; one without a chunk is lower than all. */
   #failure: { readonly index: number; readonly error: OnecopyError } | undefined
+  /** Whether this pass shall end, so that the next one can begin with what was lost. */
+  #isEnding = false
   /** There while lanes are held back. */
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   #lastProgress = this.#begun
@@ -87,6 +90,7 @@ export class Execution implements SlotUser {
   async execute(): Promise<unknown> {
     const { data } = this.#job
     await data.assertUnchanged?.()
+    const before = this.#checksum()
     let missing: Int32Array | undefined
     while (!this.#isOver()) {
       await this.#pass(missing)
@@ -96,6 +100,9 @@ export class Execution implements SlotUser {
     if (this.#stopped !== undefined) throw this.#stopped.reason
     if (this.#failure !== undefined) throw this.#failure.error
     await data.assertUnchanged?.()
+    if (this.#checksum() !== before) {
+      throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
+    }
     const answer = this.#finish()
     this.#emitProgress()
     return answer
@@ -109,7 +116,7 @@ export class Execution implements SlotUser {
 
   setWanted(lanes: number): void {
     this.#wanted = lanes
-    this.#control.wanted = this.#room === undefined ? lanes : 0
+    this.#control.wanted = this.#room === undefined && !this.#isEnding ? lanes : 0
   }
 
   /** Results that the caller has not taken yet are as many as shall be held: lanes leave until `goOn`. */
@@ -143,6 +150,12 @@ export class Execution implements SlotUser {
     }
   }
 
+  /** Of shared memory, when the run is to be verified; what is read from files reaches lanes as copies. */
+  #checksum(): number | undefined {
+    const { data, description } = this.#job
+    return description.verify && data instanceof SharedMemory ? checksumAll(data, data.length) : undefined
+  }
+
   #isOver(): boolean {
     return this.#stopped !== undefined || this.#limit === 0 || this.#committed.size === this.#plan.count
   }
@@ -162,11 +175,12 @@ export class Execution implements SlotUser {
   async #pass(positions: Int32Array | undefined): Promise<void> {
     const total = positions?.length ?? this.#plan.count
     const lanes = Math.min(this.#job.workers, total)
+    this.#isEnding = false
     if (positions !== undefined) {
       this.#control = ControlBlock.create(this.#job.workers)
       this.#control.lowerLimit(this.#limit)
-      this.#control.wanted = this.#wanted
     }
+    this.setWanted(this.#wanted)
     this.#watch = this.#watchLanes()
     try {
       await Promise.all(Array.from({ length: lanes }, () => this.#laneSeat(positions, lanes)))
@@ -195,7 +209,7 @@ export class Execution implements SlotUser {
   /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
   async #laneSeat(positions: Int32Array | undefined, lanes: number): Promise<void> {
     const total = positions?.length ?? this.#plan.count
-    while (this.#control.cursor < total && this.#control.limit > 0) {
+    while (this.#control.cursor < total && this.#control.limit > 0 && !this.#isEnding) {
       await this.#room?.promise
       await this.#slots.add(this, () => this.#runLane(positions, lanes, total))
     }
@@ -205,7 +219,7 @@ export class Execution implements SlotUser {
     const control = this.#control
     const watch = this.#watch!
     // It may have waited for its slot until there was nothing left to do.
-    if (control.cursor >= total || control.limit === 0) return
+    if (control.cursor >= total || control.limit === 0 || this.#isEnding) return
     const lane = watch.freeLane()
     control.clearLane(lane)
     const task = { job: this.#job.description, lane, lanes, control: control.buffer, positions }
@@ -251,7 +265,11 @@ export class Execution implements SlotUser {
     const verdict = this.#losses.judge(chunk, cause)
     this.#events.emit('workerLost', { chunk, cause })
     if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)
-    else if (chunk !== undefined) this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
+    if (verdict.kind === 'fail' || chunk === undefined) return
+    this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
+    // The others leave, and a new pass begins with what was lost: a chunk that always kills is found out soon.
+    this.#isEnding = true
+    this.setWanted(this.#wanted)
   }
 
   #lowerLimit(index: number): void {

@@ -1,6 +1,7 @@
 // Inline functions travel as source text: taken apart here at the door, made functions again in the lane.
 
 import { show } from './check.js'
+import type { Thrown } from './thrown.js'
 
 /** A function that was compiled from its own text. */
 // biome-ignore lint/complexity/noBannedTypes: nothing more is known of it than that it is a function
@@ -67,7 +68,8 @@ function keep<T>(fn: T): T {
  * The language reports it in no other way than in the message's text, which V8 and SpiderMonkey word alike and
  * JavaScriptCore its own way.
  */
-export function freeName(thrown: unknown): string | undefined {
-  if (!(thrown instanceof ReferenceError)) return undefined
-  return /^(\S+) is not defined$/.exec(thrown.message)?.[1] ?? /^Can't find variable: (\S+)$/.exec(thrown.message)?.[1]
+export function freeName(thrown: Thrown): string | undefined {
+  if (thrown.kind !== 'error' || thrown.name !== 'ReferenceError') return undefined
+  const { message } = thrown
+  return /^(\S+) is not defined$/.exec(message)?.[1] ?? /^Can't find variable: (\S+)$/.exec(message)?.[1]
 }

@@ -2,12 +2,13 @@
 //
 // It answers and does not throw: whatever the chunk function does, short of ending the thread, comes back as plain data.
 
+import { checksum } from './checksum.js'
 import { type ChunkPlan, ChunkRanges } from './chunk-plan.js'
 import { type Collector, createCollector } from './collect.js'
 import type { ChunkRange } from './contract.js'
 import { ControlBlock } from './control-block.js'
 import { Detacher, findUncloneable } from './detach.js'
-import { type ErrorCode, isOnecopyError } from './errors.js'
+import type { ErrorCode } from './errors.js'
 import { freeName } from './function-source.js'
 import { LaneChunk, type LaneView } from './lane-chunk.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
@@ -57,19 +58,18 @@ async function setUp(loaded: LoadedFunction, params: unknown): Promise<unknown> 
 
 /** A failure from whatever was thrown: loading and reading have codes of their own, all else is `code`. */
 function failureOf(thrown: unknown, code: ErrorCode, chunk: ChunkRange | undefined): LaneFailure {
-  if (isOnecopyError(thrown, 'ERR_PLUGIN_LOAD', 'ERR_DATA_CHANGED')) {
-    const { cause } = thrown
-    return {
-      code: thrown.code,
-      message: thrown.message,
-      chunk,
-      thrown: cause === undefined ? undefined : describeThrown(cause),
-    }
-  }
+  // Described first: what was thrown may throw again when it is looked at.
   const described = describeThrown(thrown)
+  if (described.kind === 'error' && described.name === 'OnecopyError') {
+    const own = ownCodes.find((each) => each === described.properties.code)
+    if (own !== undefined) return { code: own, message: described.message, chunk, thrown: described.cause }
+  }
   const where = chunk === undefined ? 'setup' : `chunk ${nameChunk(chunk)}`
   return { code, message: `${where} failed: ${summarize(described)}`, chunk, thrown: described }
 }
+
+/** The errors that loading a function and reading data throw in a lane. */
+const ownCodes: readonly ErrorCode[] = ['ERR_PLUGIN_LOAD', 'ERR_DATA_CHANGED']
 
 function nameChunk({ index, start, end }: ChunkRange): string {
   return `${index} [${start}, ${end})`
@@ -203,7 +203,7 @@ class Lane implements LaneView {
     const chunk = this.#rangeOf(index)
     const { job } = this.task
     const isInline = job.fn.kind === 'source' || (job.reducer !== undefined && job.reducer.kind !== 'plugin')
-    const name = isInline ? freeName(thrown) : undefined
+    const name = isInline ? freeName(describeThrown(thrown)) : undefined
     this.#giveUp(
       name === undefined ? failureOf(thrown, 'ERR_CHUNK_FAILED', chunk) : captureFailure(name, thrown, chunk),
     )
@@ -266,12 +266,4 @@ class Lane implements LaneView {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
-}
-
-/** FNV-1a over the bytes: enough to notice that something was written. */
-function checksum(view: ArrayBufferView): number {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
-  let hash = 0x811c9dc5
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-  return hash
 }

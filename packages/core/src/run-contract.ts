@@ -29,7 +29,10 @@ export interface RunOptions {
   readonly chunkTimeoutMs?: number | undefined
   /** How often a chunk that was lost with its worker is run again; integer >= 0, default 2. */
   readonly retries?: number | undefined
-  /** Prove by checksum that no chunk function wrote into the data; default false. Costs two passes over the data. */
+  /**
+   * Prove by checksums that the data was not written to; default false. A chunk function that writes into its own bytes is
+   * named by its chunk (`ERR_DATA_CHANGED`). Costs four passes over the data, two of them on the caller's thread.
+   */
   readonly verify?: boolean | undefined
   /** A name for events, errors and diagnostics; default: the function's name. */
   readonly name?: string | undefined

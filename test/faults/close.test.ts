@@ -1,0 +1,95 @@
+// Engines that are closed while something is going on.
+
+import { type Chunk, createEngine, type SharedMemory, sum } from '@onecopy/node'
+import { expect, test } from 'vitest'
+import { countThreads, data, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
+
+const closed = { code: 'ERR_ENGINE_CLOSED' }
+
+const hanging = (_: Readonly<Uint8Array>, chunk: Chunk<{ counter: SharedMemory<Int32Array> }>): number => {
+  const view = chunk.params.counter.view()
+  Atomics.store(view, 0, 1)
+  Atomics.notify(view, 0)
+  for (;;);
+}
+
+test.each([1, 2, 4])('close while a run hangs: the run rejects, no thread is left (%i workers)', async (workers) => {
+  const before = countThreads()
+  const engine = createEngine({ workers, graceMs: 50 })
+  const counter = sharedCounter()
+  const run = engine.map(data, hanging, { ...tenBytes, params: { counter } }).start()
+  const queued = engine.map(data, sumOfBytes).start()
+  await Atomics.waitAsync(counter.view(), 0, 0).value
+  await engine.close()
+  await expect(run).rejects.toMatchObject(closed)
+  await queued.then(
+    (list) => expect(list).toEqual([total]),
+    (error) => expect(error).toMatchObject(closed),
+  )
+  expect(countThreads()).toBe(before)
+})
+
+test('close twice, and once more: the same', async () => {
+  const engine = createEngine({ workers: 2 })
+  await engine.map(data, sumOfBytes, tenBytes)
+  const first = engine.close()
+  const second = engine.close()
+  await Promise.all([first, second])
+  await engine.close()
+  await engine[Symbol.asyncDispose]()
+})
+
+test('close an engine that was never used', async () => {
+  await createEngine({ workers: 2 }).close()
+})
+
+test('close before the workers are ready: the run rejects, no thread is left', async () => {
+  const before = countThreads()
+  const engine = createEngine({ workers: 4 })
+  const run = engine.map(data, sumOfBytes, tenBytes).start()
+  await engine.close()
+  await expect(run).rejects.toMatchObject(closed)
+  expect(countThreads()).toBe(before)
+})
+
+test.each(['runStart', 'runEnd', 'idle'] as const)('close from inside the engine event %s', async (event) => {
+  const engine = createEngine({ workers: 2 })
+  const closing = new Promise<void>((resolve) => {
+    engine.on(event, () => resolve(engine.close()))
+  })
+  const outcome = await engine
+    .map(data, sumOfBytes, tenBytes)
+    .reduce(sum())
+    .then(
+      (value) => value,
+      (error) => error.code,
+    )
+  expect(outcome).toBe(event === 'runStart' ? 'ERR_ENGINE_CLOSED' : total)
+  await closing
+})
+
+test.each(['progress', 'done'] as const)('close from inside the run event %s', async (event) => {
+  const engine = createEngine({ workers: 2 })
+  const run = engine.map(data, sumOfBytes, tenBytes).reduce(sum())
+  const closing = new Promise<void>((resolve) => {
+    run.on(event, () => resolve(engine.close()))
+  })
+  const outcome = await run.then(
+    (value) => value,
+    (error) => error.code,
+  )
+  // Progress may come while the run is at work, or at its end, when nothing is left to close.
+  expect(event === 'done' ? [total] : [total, 'ERR_ENGINE_CLOSED']).toContain(outcome)
+  await closing
+})
+
+test('runs after close reject with ERR_ENGINE_CLOSED; a wrong call still throws', async () => {
+  const engine = createEngine({ workers: 2 })
+  const before = engine.map(data, sumOfBytes)
+  await engine.close()
+  await expect(before).rejects.toMatchObject(closed)
+  await expect(engine.map(data, sumOfBytes)).rejects.toMatchObject(closed)
+  await expect(engine.map(data, sumOfBytes).reduce(sum())).rejects.toMatchObject(closed)
+  // @ts-expect-error: no chunk function
+  expect(() => engine.map(data, 'no function')).toThrow(TypeError)
+})

@@ -1,0 +1,76 @@
+// Chunk functions that never come back.
+
+import { type Chunk, sum } from '@onecopy/node'
+import { expect } from 'vitest'
+import { data, onEachEngine, sharedCounter, tenBytes, total } from './harness.js'
+
+onEachEngine('an endless loop: ERR_CHUNK_TIMEOUT with the chunk', async (engine) => {
+  const hanging = (bytes: Readonly<Uint8Array>, chunk: Chunk): number => {
+    if (chunk.index === 42) for (;;);
+    return bytes.length
+  }
+  await expect(engine.map(data, hanging, { ...tenBytes, chunkTimeoutMs: 100 })).rejects.toMatchObject({
+    code: 'ERR_CHUNK_TIMEOUT',
+    chunk: { index: 42, start: 420, end: 430 },
+  })
+})
+
+onEachEngine('a promise that never settles: ERR_CHUNK_TIMEOUT with the chunk', async (engine) => {
+  const pending = (bytes: Readonly<Uint8Array>, chunk: Chunk): number | Promise<number> =>
+    chunk.index === 42 ? new Promise<number>(() => {}) : bytes.length
+  await expect(engine.map(data, pending, { ...tenBytes, chunkTimeoutMs: 100 })).rejects.toMatchObject({
+    code: 'ERR_CHUNK_TIMEOUT',
+    chunk: { index: 42, start: 420, end: 430 },
+  })
+})
+
+onEachEngine('without a timeout an endless loop ends by cancel, after the grace period', async (engine) => {
+  const counter = sharedCounter()
+  const hanging = (_: Readonly<Uint8Array>, chunk: Chunk<{ counter: typeof counter }>): number => {
+    const view = chunk.params.counter.view()
+    Atomics.store(view, 0, 1)
+    Atomics.notify(view, 0)
+    for (;;);
+  }
+  const run = engine.map(data, hanging, { ...tenBytes, params: { counter } }).start()
+  await Atomics.waitAsync(counter.view(), 0, 0).value
+  const reason = new Error('enough')
+  run.cancel(reason)
+  await expect(run).rejects.toBe(reason)
+})
+
+onEachEngine('a setup that never returns ends by cancel', async (engine) => {
+  const { hangsInSetup } = await import('../plugins/hangs-in-setup.js')
+  const counter = sharedCounter()
+  const run = engine.run(data, hangsInSetup, { params: { counter } }).start()
+  await Atomics.waitAsync(counter.view(), 0, 0).value
+  run.cancel('enough')
+  await expect(run).rejects.toBe('enough')
+})
+
+onEachEngine('the time counts from the start of the chunk, not of the run', async (engine) => {
+  // 100 chunks that each take a part of the timeout: together far more than it.
+  const slow = (bytes: Readonly<Uint8Array>): number => {
+    const end = performance.now() + 20
+    while (performance.now() < end);
+    let n = 0
+    for (const byte of bytes) n += byte
+    return n
+  }
+  await expect(engine.map(data, slow, { ...tenBytes, chunkTimeoutMs: 1500 }).reduce(sum())).resolves.toBe(total)
+})
+
+onEachEngine('a hanging chunk hurts its own run alone', async (engine, workers) => {
+  if (workers === 1) return
+  const hanging = engine.map(
+    data,
+    () => {
+      for (;;);
+    },
+    { chunkTimeoutMs: 200 },
+  )
+  const healthy = engine.map(data, (bytes) => bytes.length, tenBytes).reduce(sum())
+  hanging.start()
+  await expect(healthy).resolves.toBe(1000)
+  await expect(hanging).rejects.toMatchObject({ code: 'ERR_CHUNK_TIMEOUT' })
+})
