@@ -27,8 +27,8 @@ export interface Collector {
 /** The caller's side. Commits come in any order, each chunk once. */
 export interface Assembler {
   add(commit: Commit): void
-  /** Whether so much is held for the caller that no more shall come. */
-  readonly isFull?: boolean
+  /** Chunks at or above this index shall wait until the caller has taken results; there if results are taken one by one. */
+  window?(lanes: number): number
   /** The answer, when all chunks are in; undefined when nothing was to be reduced and there is no identity. */
   result(): { readonly value: unknown } | undefined
 }

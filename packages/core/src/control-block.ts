@@ -9,7 +9,8 @@ const laneBytes = 128
 const cursorWord = 0 // next position to claim; only ever grows
 const limitWord = 32 // chunks with this index or a higher one are not wanted any more
 const wantedWord = 64 // lanes with this number or a higher one shall leave at their next claim
-const headerBytes = 3 * laneBytes
+const windowWord = 96 // chunks with this index or a higher one are not to be claimed yet
+const headerBytes = 4 * laneBytes
 
 /** Where a lane's words stand, from its own start. */
 const inFlightWord = 0 // chunk index + 1; 0 between chunks
@@ -39,6 +40,7 @@ export class ControlBlock {
   static create(lanes: number): ControlBlock {
     const block = new ControlBlock(new SharedArrayBuffer(headerBytes + lanes * laneBytes))
     Atomics.store(block.#words, limitWord, noLimit)
+    Atomics.store(block.#words, windowWord, noLimit)
     Atomics.store(block.#words, wantedWord, lanes)
     return block
   }
@@ -75,6 +77,15 @@ export class ControlBlock {
 
   set wanted(lanes: number) {
     Atomics.store(this.#words, wantedWord, lanes)
+  }
+
+  /** Chunks at or above this index wait until the caller has taken results before them. */
+  get window(): number {
+    return Atomics.load(this.#words, windowWord)
+  }
+
+  set window(end: number) {
+    Atomics.store(this.#words, windowWord, Math.min(end, noLimit))
   }
 
   /** Lane: say on which worker it runs, so that its worker can be ended if it has to be. */

@@ -147,7 +147,7 @@ class HostEngine implements Engine {
     const reduction = reduce === undefined ? undefined : toReduction(reduce)
     const job: Job = { ...rest, description: { ...description, reducer }, reduction }
     const execution = new Execution(job, this.#host, this.#slots, this.#graceMs, events, stream)
-    if (stream !== undefined) stream.onRoom = () => execution.goOn()
+    if (stream !== undefined) stream.onTaken = () => execution.moveWindow()
     const launched: Launched = {
       settled: this.#settle(execution, job.name, events, signal, () => this.#launched.delete(launched)),
       stop: (reason) => execution.stop(reason),

@@ -59,8 +59,8 @@ export class Execution implements SlotUser {
   #failure: { readonly index: number; readonly error: OnecopyError } | undefined
   /** Whether this pass shall end, so that the next one can begin with what was lost. */
   #isEnding = false
-  /** There while lanes are held back. */
-  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
+  /** Seats that wait until the window has moved, or the pass is to end. */
+  #waitingSeats: (() => void)[] = []
   #lastProgress = this.#begun
   #mostLanes = 0
 
@@ -116,25 +116,14 @@ export class Execution implements SlotUser {
 
   setWanted(lanes: number): void {
     this.#wanted = lanes
-    this.#control.wanted = this.#room === undefined && !this.#isEnding ? lanes : 0
+    this.#control.wanted = this.#isEnding ? 0 : lanes
   }
 
-  /** Results that the caller has not taken yet are as many as shall be held: lanes leave until `goOn`. */
-  #holdBack(): void {
-    if (this.#room !== undefined || this.#limit === 0) return
-    let resolve = (): void => {}
-    const promise = new Promise<void>((settle) => {
-      resolve = settle
-    })
-    this.#room = { promise, resolve }
-    this.setWanted(this.#wanted)
-  }
-
-  /** There is room for results again. */
-  goOn(): void {
-    this.#room?.resolve()
-    this.#room = undefined
-    this.setWanted(this.#wanted)
+  /** Results were taken, or came in: how far lanes may run ahead follows from that. Of a run that fails nothing is held. */
+  moveWindow(): void {
+    const window = this.#limit < noLimit || this.#isEnding ? undefined : this.#assembler.window?.(this.#job.workers)
+    this.#control.window = window ?? noLimit
+    for (const goOn of this.#waitingSeats.splice(0)) goOn()
   }
 
   /** What has been done so far. */
@@ -181,6 +170,7 @@ export class Execution implements SlotUser {
       this.#control.lowerLimit(this.#limit)
     }
     this.setWanted(this.#wanted)
+    this.moveWindow()
     this.#watch = this.#watchLanes()
     try {
       await Promise.all(Array.from({ length: lanes }, () => this.#laneSeat(positions, lanes)))
@@ -209,9 +199,14 @@ export class Execution implements SlotUser {
   /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
   async #laneSeat(positions: Int32Array | undefined, lanes: number): Promise<void> {
     const total = positions?.length ?? this.#plan.count
-    while (this.#control.cursor < total && this.#control.limit > 0 && !this.#isEnding) {
-      await this.#room?.promise
-      await this.#slots.add(this, () => this.#runLane(positions, lanes, total))
+    const control = this.#control
+    while (control.cursor < total && control.limit > 0 && !this.#isEnding) {
+      const { cursor } = control
+      if ((positions?.[cursor] ?? cursor) < control.window) {
+        await this.#slots.add(this, () => this.#runLane(positions, lanes, total))
+      } else {
+        await new Promise<void>((goOn) => this.#waitingSeats.push(goOn))
+      }
     }
   }
 
@@ -241,8 +236,7 @@ export class Execution implements SlotUser {
     if (!this.#committed.addRanges(commit.ranges)) return
     try {
       if (this.#failure === undefined && this.#stopped === undefined) this.#assembler.add(commit)
-      if (this.#assembler.isFull) this.#holdBack()
-      else this.goOn()
+      this.moveWindow()
     } catch (cause) {
       this.#failWith(
         -1,
@@ -265,18 +259,20 @@ export class Execution implements SlotUser {
     const verdict = this.#losses.judge(chunk, cause)
     this.#events.emit('workerLost', { chunk, cause })
     if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)
-    if (verdict.kind === 'fail' || chunk === undefined) return
-    this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
-    // The others leave, and a new pass begins with what was lost: a chunk that always kills is found out soon.
+    if (verdict.kind === 'fail') return
+    if (chunk !== undefined) this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
+    // The others leave, and a new pass begins with what was lost: a chunk that always kills is found out soon, and a reader
+    // that takes results in order does not wait for it until the end.
     this.#isEnding = true
     this.setWanted(this.#wanted)
+    this.moveWindow()
   }
 
   #lowerLimit(index: number): void {
     if (index >= this.#limit) return
     this.#limit = index
     this.#control.lowerLimit(index)
-    this.goOn()
+    this.moveWindow()
     this.#watch?.limit()
   }
 

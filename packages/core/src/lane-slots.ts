@@ -1,9 +1,9 @@
 // The engine's lane slots, shared between its runs through p-queue: it sees lanes, never chunks.
 //
-// A free slot goes to the run with the highest priority, and among equals to the one with the fewest lanes at work. When a
-// run waits while another has more than its fair share, lanes of that one are asked to leave at their next claim; they hand
-// over what they have and wait for a slot again. With more runs than slots, the run that has been at work for longest
-// makes room every `turnMs`.
+// Slots are dealt out: those with the highest priority first, equals one slot each in turn until there are no more. A run that
+// has more lanes than it was dealt is told, and its lanes above that leave at their next claim: they hand over what they have
+// and wait for a slot again. With more runs than slots, the run that has been at work for longest goes to the end of the line
+// every `turnMs`. Each slot is always dealt to somebody who wants it: no lane is asked to leave for nobody.
 
 import PQueue, { type QueueAddOptions } from 'p-queue'
 import { runtime, type Timer } from './runtime.js'
@@ -23,6 +23,10 @@ interface Share {
   readonly user: SlotUser
   waiting: number
   active: number
+  /** Slots that it was dealt: no more than it has lanes, waiting or active. */
+  dealt: number
+  /** Its place in line among runs of its priority: lower is earlier. */
+  place: number
   /** When its first active lane got its slot, in ms. */
   since: number
 }
@@ -48,10 +52,7 @@ class TicketLine {
   dequeue(): Work | undefined {
     let next = 0
     for (let i = 1; i < this.#tickets.length; i++) {
-      const { share } = this.#tickets[i]!
-      const best = this.#tickets[next]!.share
-      const { priority } = share.user
-      if (priority > best.user.priority || (priority === best.user.priority && share.active < best.active)) next = i
+      if (isBefore(this.#tickets[i]!.share, this.#tickets[next]!.share)) next = i
     }
     return this.#tickets.splice(next, 1)[0]?.work
   }
@@ -65,11 +66,19 @@ class TicketLine {
   setPriority(): void {}
 }
 
+/** Whether a free slot goes to `a` before `b`. */
+function isBefore(a: Share, b: Share): boolean {
+  const aIsDue = a.active < a.dealt
+  if (aIsDue !== b.active < b.dealt) return aIsDue
+  return a.user.priority > b.user.priority || (a.user.priority === b.user.priority && a.place < b.place)
+}
+
 /** Hands out `slots` lane slots. */
 export class LaneSlots {
   readonly #slots: number
   readonly #queue: PQueue<TicketLine, TicketOptions>
   readonly #shares = new Map<SlotUser, Share>()
+  #places = 0
   #timer: Timer | undefined
 
   constructor(slots: number) {
@@ -79,66 +88,90 @@ export class LaneSlots {
 
   /** Run `lane` in a slot, when one is free; settles as `lane` does, which must not reject. */
   async add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
-    const share = this.#shares.get(user) ?? { user, waiting: 0, active: 0, since: 0 }
-    this.#shares.set(user, share)
+    const share = this.#shareOf(user)
     share.waiting++
-    const ended = this.#queue.add(
+    this.#deal()
+    await this.#queue.add(
       async () => {
         share.waiting--
         if (share.active === 0) share.since = runtime.performance.now()
         share.active++
-        this.#balance()
         try {
           await lane()
         } finally {
           share.active--
           if (share.active + share.waiting === 0) this.#shares.delete(user)
-          this.#balance()
+          this.#deal()
         }
       },
       { share },
     )
-    this.#balance()
-    await ended
   }
 
-  /** Say to each run how many of its lanes may stay. */
-  #balance(): void {
+  #shareOf(user: SlotUser): Share {
+    const known = this.#shares.get(user)
+    if (known !== undefined) return known
+    const share: Share = { user, waiting: 0, active: 0, dealt: 0, place: ++this.#places, since: 0 }
+    this.#shares.set(user, share)
+    return share
+  }
+
+  /** Deal the slots out anew, and say to each run how many lanes it may have. */
+  #deal(): void {
     runtime.clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#shares.size < 2) {
-      for (const { user } of this.#shares.values()) user.setWanted(this.#slots)
+    const shares = [...this.#shares.values()]
+    // The usual case: nobody to share with.
+    if (shares.length === 1) {
+      shares[0]!.dealt = this.#slots
+      shares[0]!.user.setWanted(this.#slots)
       return
     }
-    const shares = [...this.#shares.values()]
-    const fair = Math.max(1, Math.floor(this.#slots / shares.length))
-    for (const share of shares) share.user.setWanted(this.#allowed(share, shares, fair))
-    this.#takeTurns(shares, fair)
-  }
-
-  #allowed(share: Share, shares: readonly Share[], fair: number): number {
-    const { priority } = share.user
-    let urgent = 0
-    let equalWaits = false
-    for (const rival of shares) {
-      if (rival === share || rival.waiting === 0) continue
-      if (rival.user.priority > priority) urgent += rival.active + rival.waiting
-      else if (rival.user.priority === priority) equalWaits = true
+    this.#takeTurns(shares)
+    shares.sort((a, b) => b.user.priority - a.user.priority || a.place - b.place)
+    for (const share of shares) share.dealt = 0
+    let left = this.#slots
+    for (let i = 0; i < shares.length && left > 0; ) {
+      const { priority } = shares[i]!.user
+      const equals = shares.filter(({ user }) => user.priority === priority)
+      left = dealEqually(equals, left)
+      i += equals.length
     }
-    if (urgent > 0) return Math.max(0, this.#slots - urgent)
-    return equalWaits ? fair : this.#slots
+    for (const { user, dealt } of shares) user.setWanted(dealt)
   }
 
-  /** If a run waits without a lane and nobody has more than a fair share: the one longest at work makes room. */
-  #takeTurns(shares: readonly Share[], fair: number): void {
+  /** If a run waits without any lane: of its equals, the one longest at work goes to the end of the line, or will in time. */
+  #takeTurns(shares: readonly Share[]): void {
     const starving = shares.filter(({ active, waiting }) => active === 0 && waiting > 0)
     if (starving.length === 0) return
-    const priority = Math.max(...starving.map(({ user }) => user.priority))
-    const atWork = shares.filter((share) => share.active > 0 && share.user.priority === priority)
-    if (atWork.length === 0 || atWork.some(({ active }) => active > fair)) return
+    const now = runtime.performance.now()
+    const atWork = shares.filter(
+      ({ active, user }) => active > 0 && starving.some((other) => other.user.priority === user.priority),
+    )
+    if (atWork.length === 0) return
     const longest = atWork.reduce((a, b) => (a.since <= b.since ? a : b))
-    const turnLeft = longest.since + turnMs - runtime.performance.now()
-    if (turnLeft <= 0) longest.user.setWanted(0)
-    else this.#timer = runtime.setTimeout(() => this.#balance(), turnLeft)
+    let turnLeft = longest.since + turnMs - now
+    if (turnLeft <= 0) {
+      longest.place = ++this.#places
+      longest.since = now
+      turnLeft = turnMs
+    }
+    this.#timer = runtime.setTimeout(() => this.#deal(), turnLeft)
   }
+}
+
+/** Deal up to `slots` slots to `shares`, one each in turn, none to those that have all they want; how many are left. */
+function dealEqually(shares: readonly Share[], slots: number): number {
+  let left = slots
+  for (let dealt = true; dealt; ) {
+    dealt = false
+    for (const share of shares) {
+      if (left === 0) return 0
+      if (share.dealt >= share.active + share.waiting) continue
+      share.dealt++
+      left--
+      dealt = true
+    }
+  }
+  return left
 }

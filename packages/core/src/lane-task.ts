@@ -60,6 +60,8 @@ export interface LaneEnvironment<Opened> {
   open(description: DataDescription): Opened
   /** Hand a commit over; throws what structured clone throws. */
   post(commit: Commit): void
-  /** Asked after each claim: a promise to wait for, where the thread has other things to do as well. */
+  /** A clock that never goes back, in ms. */
+  now(): number
+  /** Asked after each step (a claim, a chunk, a commit): a promise to wait for, where the thread has other things to do. */
   pause?(): Promise<void> | undefined
 }

@@ -15,7 +15,6 @@ import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-
 import { type LoadedFunction, loadFunction } from './load-function.js'
 import { loadParams } from './params.js'
 import { loadReducer } from './reduction.js'
-import { runtime } from './runtime.js'
 import type { DataReader, TypedArray } from './shared-data.js'
 import { describeThrown, summarize } from './thrown.js'
 
@@ -96,7 +95,7 @@ class Lane implements LaneView {
   readonly #detacher: Detacher
   /** Chunks that the collector holds results of, as pairs `from, to`. */
   #held: number[] = []
-  #lastCommit = runtime.performance.now()
+  #lastCommit: number
   /** The first failure: later chunks do not matter any more. */
   #failure: LaneFailure | undefined
 
@@ -117,6 +116,7 @@ class Lane implements LaneView {
     this.params = params
     this.state = state
     this.#environment = environment
+    this.#lastCommit = environment.now()
     this.#collector = collector
     this.#map = loaded.map
     this.#ranges = new ChunkRanges(this.plan, data)
@@ -126,31 +126,39 @@ class Lane implements LaneView {
   async run(): Promise<LaneFailure | undefined> {
     const { control, task } = this
     const { positions, lane, lanes } = task
+    const environment = this.#environment
     const total = positions?.length ?? this.plan.count
     let width = 1
-    while (this.#failure === undefined && lane < control.wanted) {
-      const left = total - control.cursor
+    while (this.#failure === undefined && lane < control.wanted && control.limit > 0) {
+      const { cursor } = control
+      const next = positions === undefined ? cursor : (positions[cursor] ?? total)
+      // Chunks of a later pass lie apart: there a claim may run past the window, by its own width at most.
+      const left = Math.min(total - cursor, control.window - next)
       if (left <= 0) break
       // Near the end claims shrink, so that no lane is left with a long one while the others are idle.
       const claim = Math.max(1, Math.min(width, Math.floor(left / (2 * lanes))))
-      const begun = runtime.performance.now()
+      const begun = environment.now()
       const from = control.claim(claim)
       const to = Math.min(total, from + claim)
+      let pause = environment.pause?.()
+      if (pause !== undefined) await pause
       for (let position = from; position < to; position++) {
         const index = positions === undefined ? position : positions[position]!
         if (control.limit <= index || this.#failure !== undefined) break
         const pending = this.#runChunk(index)
         if (pending !== undefined) await pending
+        pause = environment.pause?.()
+        if (pause !== undefined) await pause
       }
-      const now = runtime.performance.now()
+      const now = environment.now()
       if (now - begun < claimMs / 2) width = Math.min(widestClaim, width * 2)
       else if (now - begun > claimMs * 2) width = Math.max(1, width >> 1)
-      if (now - this.#lastCommit >= commitMs || this.#detacher.weight >= commitBytes) this.#commit(now)
-      const pause = this.#environment.pause?.()
+      if (now - this.#lastCommit < commitMs && this.#detacher.weight < commitBytes) continue
+      this.#commit(now)
+      pause = environment.pause?.()
       if (pause !== undefined) await pause
-      if (control.limit === 0) break
     }
-    this.#commit(runtime.performance.now())
+    this.#commit(environment.now())
     return this.#failure
   }
 

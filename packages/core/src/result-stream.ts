@@ -2,43 +2,38 @@
 
 import type { Assembler, Commit, ListPayload } from './collect.js'
 
-/** With more than this waiting for the reader, in bytes (roughly), lanes are held back. */
-const mostWaitingBytes = 32 * 1024 * 1024
-
-interface Waiting {
-  readonly values: readonly unknown[]
-  readonly bytes: number
-}
+/** Lanes may be ahead of the reader by about so many bytes of results. */
+const aheadBytes = 32 * 1024 * 1024
 
 /** Takes commits in any order and gives results in chunk order, holding no result that was given. */
 export class ResultStream implements Assembler {
-  /** Called when lanes that were held back may go on. */
-  onRoom: () => void = () => {}
-  /** By chunk: its result, or none for one that owns nothing. */
-  readonly #waiting = new Map<number, Waiting>()
+  /** Called when a result was taken: lanes may run further ahead. */
+  onTaken: () => void = () => {}
+  /** By chunk: its result in a list of one, or an empty list for a chunk that owns nothing. */
+  readonly #waiting = new Map<number, readonly unknown[]>()
   #next = 0
-  #waitingBytes = 0
+  #chunks = 0
+  #bytes = 0
   #wake: () => void = () => {}
 
   add({ ranges, payload, weight }: Commit): void {
     // `as`: a stream is only made for runs without a reducer.
     const { chunks, values } = payload as ListPayload
-    const bytes = chunks.length === 0 ? 0 : weight / chunks.length
     let i = 0
     for (let r = 0; r < ranges.length; r += 2) {
       for (let chunk = ranges[r]!; chunk < ranges[r + 1]!; chunk++) {
-        const owns = chunks[i] === chunk
-        this.#waiting.set(chunk, owns ? { values: [values[i]], bytes } : { values: [], bytes: 0 })
-        if (owns) i++
+        this.#waiting.set(chunk, chunks[i] === chunk ? [values[i++]] : [])
+        this.#chunks++
       }
     }
-    this.#waitingBytes += weight
+    this.#bytes += weight
     this.#wake()
   }
 
-  /** Full only while the next result is there: else the reader waits for the lanes, not the lanes for the reader. */
-  get isFull(): boolean {
-    return this.#waitingBytes > mostWaitingBytes && this.#waiting.has(this.#next)
+  /** As far ahead as results of the size so far fit `aheadBytes`, and two chunks a lane at least. */
+  window(lanes: number): number {
+    const fitting = this.#chunks === 0 ? 0 : Math.floor(aheadBytes / Math.max(1, this.#bytes / this.#chunks))
+    return this.#next + Math.max(2 * lanes, fitting)
   }
 
   result(): { readonly value: undefined } {
@@ -55,7 +50,7 @@ export class ResultStream implements Assembler {
     over.catch(() => {})
     for (;;) {
       const wasOver = isOver
-      for (let waiting = this.#take(); waiting !== undefined; waiting = this.#take()) yield* waiting.values
+      for (let waiting = this.#take(); waiting !== undefined; waiting = this.#take()) yield* waiting
       if (wasOver) break
       await new Promise<void>((wake) => {
         this.#wake = wake
@@ -65,14 +60,12 @@ export class ResultStream implements Assembler {
     await over
   }
 
-  #take(): Waiting | undefined {
+  #take(): readonly unknown[] | undefined {
     const waiting = this.#waiting.get(this.#next)
     if (waiting === undefined) return undefined
-    const wasFull = this.isFull
     this.#waiting.delete(this.#next)
     this.#next++
-    this.#waitingBytes -= waiting.bytes
-    if (wasFull && !this.isFull) this.onRoom()
+    this.onTaken()
     return waiting
   }
 }

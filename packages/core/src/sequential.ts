@@ -39,6 +39,7 @@ class InlineHost implements Host {
       { ...task, job: { ...job, params: runtime.structuredClone(job.params) } },
       {
         worker: 1,
+        now: () => runtime.performance.now(),
         // `as`: whatever opens shared data opens it for any lane.
         open: (description) => (description === job.data ? (data.open() as LaneData) : openMemory(description)),
         post: (commit) => {

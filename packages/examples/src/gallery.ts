@@ -1,1 +1,61 @@
-console.log(JSON.stringify(process.argv.slice(2)))
+// The gallery, `npm start`: all examples over one file, measured and checked.
+
+import { createEngine, fixed, isOnecopyError, share } from '@onecopy/node'
+import { readArguments, usage, type Wishes } from './gallery/arguments.js'
+import { byteCountExample } from './gallery/byte-count-example.js'
+import { hashExample } from './gallery/hash-example.js'
+import { openInput } from './gallery/input.js'
+import { measure, stepsOfMeasure } from './gallery/measure.js'
+import { createProgressBar } from './gallery/progress-bar.js'
+import { isRight, type Report, toJson } from './gallery/report.js'
+import { toText } from './gallery/report-text.js'
+import { searchExample } from './gallery/search-example.js'
+import { UsageError } from './gallery/usage-error.js'
+
+const exampleCount = 3
+
+// Who reads the output may have seen enough (`npm start | head -1`): then the rest is not missed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return
+  console.error(`onecopy: cannot write the report: ${error.message}`)
+  process.exitCode = 1
+})
+
+try {
+  // npm runs this in the root of the repository, and says where the user is.
+  const wishes = readArguments(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd())
+  if (wishes.isHelp) {
+    process.stdout.write(`${usage}\n`)
+  } else {
+    const report = await runAll(wishes)
+    process.stdout.write(wishes.isJson ? `${toJson(report)}\n` : toText(report))
+    if (!isRight(report)) process.exitCode = 1
+  }
+} catch (error) {
+  // A wrong call and a failed run say in one line what happened; the stack of anything else is wanted.
+  const isExpected = error instanceof UsageError || isOnecopyError(error)
+  console.error(isExpected ? `onecopy: ${error.message}` : error)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+async function runAll({ path, pattern, workers }: Wishes): Promise<Report> {
+  const engine = createEngine({ workers })
+  try {
+    // Threads that are there already do not count as memory that an example, or the input, has added.
+    await engine.map(share(new Uint8Array(workers)), (bytes) => bytes.length, { chunks: fixed({ size: 1 }) })
+    const input = await openInput(path)
+    const bar = createProgressBar(exampleCount * stepsOfMeasure)
+    try {
+      const examples = [
+        await measure(byteCountExample, engine, input, bar),
+        await measure(searchExample(pattern), engine, input, bar),
+        await measure(hashExample, engine, input, bar),
+      ]
+      return { input, workers, examples }
+    } finally {
+      bar.stop()
+    }
+  } finally {
+    await engine.close()
+  }
+}

@@ -13,7 +13,11 @@ export interface ThreadTask {
 
 /** Run a lane to its end; the pool calls this. */
 export default function runThreadLane({ task, port }: ThreadTask): Promise<LaneReport> {
-  return runLane(task, { worker: threadId, open, post: (commit) => port.postMessage(commit) })
+  return runLane(task, { worker: threadId, open, now, post: (commit) => port.postMessage(commit) })
+}
+
+function now(): number {
+  return performance.now()
 }
 
 function open(description: DataDescription): LaneData {

@@ -1,0 +1,92 @@
+// What the command line of the gallery says.
+
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { UsageError } from './usage-error.js'
+
+/** What the user wants. */
+export interface Wishes {
+  /** The input, absolute. */
+  readonly path: string
+  /** What search looks for. */
+  readonly pattern: string
+  /** Lanes of the parallel runs; integer >= 1. */
+  readonly workers: number
+  readonly isJson: boolean
+  readonly isHelp: boolean
+}
+
+/** Common in English, in source code and in programs, and it cannot overlap itself: `grep -ob` finds the same offsets. */
+const defaultPattern = 'the'
+/** More threads than this are a mistake and not a wish. */
+const mostWorkers = 1024
+
+/** The text of `--help`. */
+export const usage: string = `Usage: npm start -- [options] [path]
+
+Runs the examples byte-count, search and hash over one file, on one lane and on all
+lanes, and checks each answer against a method that shares no code with it.
+
+  path             the input; default: the running Node executable
+  --pattern TEXT   what search looks for; default: ${defaultPattern}
+  --workers N      lanes of the parallel runs, 1 to ${mostWorkers}; default: all cores, here ${availableParallelism()}
+  --json           print one JSON document and nothing else
+  --help           print this text
+
+Exit code: 0, or 1 if a check or a run fails, 2 if the call is wrong.`
+
+/**
+ * Read the arguments.
+ *
+ * @param args - without the program's own name
+ * @param cwd - what a relative path is relative to
+ * @throws {UsageError} they are wrong; the message is one line
+ */
+export function readArguments(args: readonly string[], cwd: string): Wishes {
+  const { values, positionals } = parse(args)
+  if (positionals.length > 1)
+    throw new UsageError(`expected one path, got ${positionals.length}: ${positionals.join(' ')}`)
+  const [path = process.execPath] = positionals
+  if (path === '') throw new UsageError('path: expected a path, got an empty one')
+  const { pattern = defaultPattern } = values
+  if (pattern === '') throw new UsageError('--pattern: expected at least one character, got none')
+  return {
+    path: resolve(cwd, path),
+    pattern,
+    workers: values.workers === undefined ? availableParallelism() : readWorkers(values.workers),
+    isJson: values.json ?? false,
+    isHelp: values.help ?? false,
+  }
+}
+
+interface Parsed {
+  readonly values: { pattern?: string; workers?: string; json?: boolean; help?: boolean }
+  readonly positionals: readonly string[]
+}
+
+function parse(args: readonly string[]): Parsed {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        pattern: { type: 'string' },
+        workers: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (cause) {
+    // All that parseArgs throws is about the arguments. Some of its messages have several lines.
+    const message = cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause)
+    throw new UsageError(message, { cause })
+  }
+}
+
+function readWorkers(text: string): number {
+  const workers = Number(text)
+  if (!/^\d+$/.test(text) || workers < 1 || workers > mostWorkers)
+    throw new UsageError(`--workers: expected an integer from 1 to ${mostWorkers}, got ${text}`)
+  return workers
+}

@@ -1,0 +1,93 @@
+// The gallery's input: as shared data for the examples, and once more, piece by piece, for the checks.
+
+import { open, stat } from 'node:fs/promises'
+import { file, isOnecopyError, load, type SharedData, type SharedMemory } from '@onecopy/node'
+import { UsageError } from './usage-error.js'
+
+/** Files up to this size are loaded into shared memory, larger ones are read chunk by chunk in each run. */
+const mostLoadedBytes = 1024 * 1024 * 1024
+/** Size of a piece: a prime, so that no border of a piece is a border of a chunk. */
+const pieceBytes = 1_000_003
+
+/** An input. */
+export interface Input {
+  readonly path: string
+  readonly data: SharedData
+  /** Where the lanes find the bytes. */
+  readonly held: 'memory' | 'file'
+  /** Time to bring it into memory; 0 for a file that is not held. */
+  readonly loadMs: number
+  /** What that added to the process's resident memory, in bytes. */
+  readonly residentBytesAdded: number
+  /**
+   * All bytes in order, read once more from the file itself, so that loading is checked too. What cannot be read twice
+   * with the same result (a pipe, a file below /proc) is taken from memory. A piece is valid until the next one.
+   */
+  pieces(): AsyncIterable<Uint8Array>
+}
+
+/**
+ * Open the input.
+ *
+ * @param path - a file or a pipe
+ * @throws {UsageError} it cannot be opened, or is a directory or a device
+ */
+export async function openInput(path: string): Promise<Input> {
+  const size = await sizeOf(path)
+  if (size !== undefined && size > mostLoadedBytes) {
+    const data = openOrExplain(() => file(path))
+    return { path, data, held: 'file', loadMs: 0, residentBytesAdded: 0, pieces: () => readPieces(path, data.length) }
+  }
+  const residentBefore = process.memoryUsage.rss()
+  const begun = performance.now()
+  const data = await load(path).catch(explain)
+  return {
+    path,
+    data,
+    held: 'memory',
+    loadMs: performance.now() - begun,
+    residentBytesAdded: process.memoryUsage.rss() - residentBefore,
+    pieces: () => (size === undefined ? cutPieces(data) : readPieces(path, data.length)),
+  }
+}
+
+/** Bytes of a file; undefined for what has no size: a pipe, or a file that the system makes up as it is read. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  const stats = await stat(path).catch(explain)
+  if (stats.isDirectory()) throw new UsageError(`${path} is a directory; give a file`)
+  if (!stats.isFile() && !stats.isFIFO()) throw new UsageError(`${path} is no file; give a file or a pipe`)
+  return stats.isFile() && stats.size > 0 ? stats.size : undefined
+}
+
+function openOrExplain<T>(open: () => T): T {
+  try {
+    return open()
+  } catch (cause) {
+    return explain(cause)
+  }
+}
+
+/** What the system has against a path is the user's to know, in one line; anything else is ours. */
+function explain(cause: unknown): never {
+  if (!(cause instanceof Error) || !('code' in cause) || isOnecopyError(cause)) throw cause
+  throw new UsageError(`cannot read the input: ${cause.message}`, { cause })
+}
+
+async function* readPieces(path: string, byteLength: number): AsyncGenerator<Uint8Array> {
+  const handle = await open(path, 'r')
+  try {
+    const buffer = new Uint8Array(pieceBytes)
+    for (let at = 0; at < byteLength; ) {
+      const { bytesRead } = await handle.read(buffer, 0, pieceBytes, at)
+      if (bytesRead === 0) break
+      yield buffer.subarray(0, bytesRead)
+      at += bytesRead
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* cutPieces(data: SharedMemory): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < data.length; at += pieceBytes) yield data.view(at, Math.min(data.length, at + pieceBytes))
+}

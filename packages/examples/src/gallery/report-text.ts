@@ -1,0 +1,76 @@
+// The gallery's report for people: a table, the answers in full, and how each was checked.
+
+import { styleText } from 'node:util'
+import Table from 'cli-table3'
+import { formatCount, formatMegabytes, formatTime } from './format.js'
+import type { Measured } from './measure.js'
+import type { Report } from './report.js'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Write the report; it ends with a line feed. Coloured only if standard output is a terminal that has colours and wants them. */
+export function toText(report: Report): string {
+  const { input, workers, examples } = report
+  const held =
+    input.held === 'memory'
+      ? `held once, in shared memory (resident memory ${formatSigned(input.residentBytesAdded)})`
+      : 'not held in memory: each lane reads its chunks'
+  const parts = [
+    `${paint('bold', input.path)}\n${formatCount(input.data.byteLength)} bytes, ${held}`,
+    `${table(examples, workers)}\n${legend}`,
+    ...examples.map(({ name, details }) => `${paint('bold', name)}\n${details}`),
+    `${paint('bold', 'Checked')}\n${examples.map(describeCheck).join('\n')}`,
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+const legend = `Times: the median of 3 runs after one that is not counted (of 1, if the first ones took over 5 s).
+Memory added: how far the runs raised the resident memory at most, the input not included.`
+
+function table(examples: readonly Measured[], workers: number): string {
+  const head = [
+    'example',
+    'answer',
+    'bytes',
+    '1 lane',
+    workers === 1 ? 'all (1)' : `${workers} lanes`,
+    'speed-up',
+    'GB/s',
+    'memory\nadded',
+  ].map((title) => paint('bold', title))
+  const lines = new Table({
+    head,
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    // Its own colours come from another library, which does not know what the terminal wants.
+    style: { head: [], border: [], compact: true },
+  })
+  for (const each of examples) {
+    lines.push([
+      each.name,
+      each.summary,
+      formatCount(each.bytes),
+      formatTime(each.oneLaneMs),
+      formatTime(each.allLanesMs),
+      `${each.speedUp.toFixed(2)}×`,
+      each.gigabytesPerSecond.toFixed(2),
+      formatSigned(each.residentBytesAdded),
+    ])
+  }
+  return lines.toString()
+}
+
+function describeCheck({ name, check, answer }: Measured): string {
+  if (check.agrees) return `  ${paint('green', '✓')} ${name} agrees with ${check.against}`
+  const values = `     here     ${JSON.stringify(answer)}\n     expected ${JSON.stringify(check.expected)}`
+  return `  ${paint('red', '✗')} ${name} does not agree with ${check.against}\n${values}`
+}
+
+function formatSigned(bytes: number): string {
+  return `${bytes < 0 ? '−' : '+'}${formatMegabytes(Math.abs(bytes))}`
+}
+
+/** `text` in a style. `hasColors` is there on terminals only, and knows NO_COLOR, FORCE_COLOR and TERM. */
+function paint(style: Style, text: string): string {
+  const { stdout } = process
+  return stdout.isTTY && stdout.hasColors() ? styleText(style, text) : text
+}

@@ -1,0 +1,31 @@
+// What the gallery found out, and the JSON document that it prints for scripts.
+
+import type { Input } from './input.js'
+import type { Measured } from './measure.js'
+
+/** The outcome of the gallery. */
+export interface Report {
+  readonly input: Input
+  /** Lanes of the parallel runs. */
+  readonly workers: number
+  readonly examples: readonly Measured[]
+}
+
+/** Whether every check agrees. */
+export function isRight({ examples }: Report): boolean {
+  return examples.every(({ check }) => check.agrees)
+}
+
+/** The report as one JSON document; its fields are described in the README. */
+export function toJson(report: Report): string {
+  const { path, data, held, loadMs, residentBytesAdded } = report.input
+  const document = {
+    input: { path, bytes: data.byteLength, held, loadMs, residentBytesAdded },
+    node: process.versions.node,
+    workers: report.workers,
+    agrees: isRight(report),
+    // What is made for people's eyes is left out.
+    examples: report.examples.map(({ summary, details, ...rest }) => rest),
+  }
+  return JSON.stringify(document, null, 2)
+}

@@ -1,0 +1,67 @@
+// The hash plugin: a SHA-256 tree hash and the CRC-32 of the whole data, from hashes of its chunks.
+
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { definePlugin, fixed, type Plugin } from '@onecopy/node'
+import { combineCrc32 } from './crc32-combine.js'
+import { leafBytes, treeHash } from './tree-hash.js'
+
+/** What is known of one chunk, a leaf of the tree. */
+export interface Leaf {
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+  /** CRC-32 as `zlib.crc32` gives it. */
+  readonly crc32: number
+  /** Bytes. */
+  readonly length: number
+}
+
+/** What is known of neighbouring leaves. */
+interface Leaves {
+  readonly sha256: string[]
+  crc32: number
+  length: number
+}
+
+/** The answer. */
+export interface Hash {
+  /** The tree hash: 64 lower-case hex digits. */
+  readonly treeHash: string
+  /** The CRC-32 of the whole data as a number, as `zlib.crc32` gives it. */
+  readonly crc32: number
+}
+
+/**
+ * The tree hash with leaves of 1 MiB, and the CRC-32.
+ *
+ * The reducer is associative, and order matters to it: CRCs are combined (see crc32-combine.ts), hashes of
+ * leaves are listed. The tree is built from the list at the end, on one thread. Merging subtrees on the way would be right
+ * only if the merges had the tree's own shape, and a reducer must not count on that; the list is 64 characters a MiB.
+ *
+ * @example const { treeHash, crc32 } = await engine.run(file('disk.img'), hash)
+ */
+export const hash: Plugin<undefined, Leaf, Hash> = definePlugin(import.meta.url, {
+  name: 'hash',
+  description: 'A SHA-256 tree hash with leaves of 1 MiB, and the CRC-32 of the whole.',
+  chunks: fixed({ size: leafBytes }),
+
+  map: (bytes): Leaf => ({
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    crc32: crc32(bytes),
+    length: bytes.length,
+  }),
+
+  reduce: {
+    init: (): Leaves => ({ sha256: [], crc32: 0, length: 0 }),
+    add: (leaves, leaf) => append(leaves, [leaf.sha256], leaf),
+    merge: (left, right) => append(left, right.sha256, right),
+    finish: (leaves): Hash => ({ treeHash: treeHash(leaves.sha256), crc32: leaves.crc32 }),
+  },
+})
+
+function append(left: Leaves, sha256: readonly string[], right: { crc32: number; length: number }): Leaves {
+  for (const leaf of sha256) left.sha256.push(leaf)
+  left.crc32 = combineCrc32(left.crc32, right.crc32, right.length)
+  left.length += right.length
+  return left
+}

@@ -1,0 +1,95 @@
+// The search plugin: every offset at which a byte pattern occurs.
+
+import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/node'
+
+/** The parameters. */
+export interface SearchParams {
+  /** What to look for: bytes, or text that is taken as UTF-8. At least one byte; there is no default. */
+  readonly pattern: string | Uint8Array
+}
+
+const noPattern: SearchParams = { pattern: '' }
+
+/**
+ * All offsets of `params.pattern`, ascending, each once; also those where it lies across the border of two chunks.
+ *
+ * Every offset counts, overlapping ones too: `aa` occurs in `aaa` at 0 and 1. The answer takes 8 bytes a match; where that
+ * may be too much, reduce it to what you want to know: `engine.map(data, search, { params }).reduce(firstHits(5))`.
+ *
+ * Chunks of another size keep the overlap: `chunks: searchChunks(params, 65536)`.
+ *
+ * @throws {RangeError} the pattern is empty or missing
+ * @throws {TypeError} the pattern is neither text nor bytes
+ * @example const offsets = await engine.run(data, search, { params: { pattern: 'ERROR' } })
+ */
+export const search: Plugin<SearchParams, Float64Array, Float64Array> = definePlugin(import.meta.url, {
+  name: 'search',
+  description: 'Every offset at which a byte pattern occurs.',
+  params: noPattern,
+  chunks: (params: SearchParams) => searchChunks(params),
+  setup: ({ pattern }) => patternBytes(pattern),
+
+  map(bytes, chunk): Float64Array {
+    const pattern = chunk.state
+    // The same memory as a Buffer: its indexOf for several bytes is native and fast. Past 2 GiB it would be wrong, so an
+    // offset is one within the chunk first.
+    const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const owned = chunk.end - chunk.start
+    const offsets: number[] = []
+    let at = haystack.indexOf(pattern)
+    while (at >= 0 && at < owned) {
+      offsets.push(chunk.start + at)
+      at = haystack.indexOf(pattern, at + 1)
+    }
+    return Float64Array.from(offsets)
+  },
+
+  reduce: {
+    init: (): Float64Array[] => [],
+    add: (parts, offsets) => {
+      if (offsets.length > 0) parts.push(offsets)
+      return parts
+    },
+    merge: (left, right) => {
+      for (const part of right) left.push(part)
+      return left
+    },
+    finish: joinParts,
+  },
+})
+
+/**
+ * Chunks that each see a pattern's length less one byte past their end: a match belongs to the chunk in which it starts.
+ *
+ * @param size - bytes a chunk; integer >= 1, default: by the data's length
+ * @throws {RangeError} `size` or the pattern is wrong
+ * @throws {TypeError} the pattern is neither text nor bytes
+ */
+export function searchChunks({ pattern }: SearchParams, size?: number): Chunker {
+  return overlapping({ size, overlap: patternBytes(pattern).length - 1 })
+}
+
+/**
+ * A pattern's bytes.
+ *
+ * @throws {RangeError} it is empty
+ * @throws {TypeError} it is neither text nor bytes
+ */
+function patternBytes(pattern: string | Uint8Array): Buffer {
+  if (typeof pattern !== 'string' && !(pattern instanceof Uint8Array)) {
+    throw new TypeError(`pattern: expected text or a Uint8Array, got ${typeof pattern}`)
+  }
+  if (pattern.length === 0) throw new RangeError('pattern: expected at least one byte, got none')
+  return typeof pattern === 'string' ? Buffer.from(pattern, 'utf8') : Buffer.from(pattern)
+}
+
+/** One list and not a list of lists: it has to be as long as all parts only once all are there. */
+function joinParts(parts: Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

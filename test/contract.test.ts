@@ -1,0 +1,35 @@
+// The contract, for every engine alike: the sequential one and threads with 1, 2 and 4 workers.
+
+import type { Engine } from '@onecopy/core'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { promiseChunks } from './contract/chunks.js'
+import { promiseErrors } from './contract/errors.js'
+import { promiseEvents } from './contract/events.js'
+import { promiseIteration } from './contract/iteration.js'
+import { promiseLifecycle } from './contract/lifecycle.js'
+import { promiseParams } from './contract/params.js'
+import { promiseReductions } from './contract/reductions.js'
+import { promiseResults } from './contract/results.js'
+import { promiseSameAnswers } from './contract/same-answers.js'
+import { promiseTravel } from './contract/travel.js'
+import { engineKinds } from './support/engines.js'
+
+describe.each(engineKinds)('$name', ({ make }) => {
+  let engine: Engine
+  beforeAll(() => {
+    engine = make()
+  })
+  afterAll(() => engine.close())
+  const current = (): Engine => engine
+
+  describe('chunks', () => promiseChunks(current))
+  describe('params', () => promiseParams(current))
+  describe('results', () => promiseResults(current))
+  describe('reductions', () => promiseReductions(current))
+  describe('functions travel', () => promiseTravel(current))
+  describe('errors', () => promiseErrors(current))
+  describe('iteration', () => promiseIteration(current))
+  describe('a run', () => promiseLifecycle(current, make))
+  describe('events', () => promiseEvents(current, make))
+  describe('the same answer, byte for byte', () => promiseSameAnswers(current))
+})

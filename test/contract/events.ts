@@ -1,0 +1,121 @@
+// What runs and engines tell those who listen.
+
+import { type Engine, fixed, type Progress, type RunStats, share, sum } from '@onecopy/core'
+import { expect, test } from 'vitest'
+
+export function promiseEvents(engine: () => Engine, make: () => Engine): void {
+  const data = share('0123456789')
+  const chunks = fixed({ size: 4 })
+  const size = (bytes: Readonly<Uint8Array>): number => bytes.length
+  const fail = (): never => {
+    throw new Error('no')
+  }
+
+  test('progress comes once at the end, with everything done', async () => {
+    const seen: Progress[] = []
+    await engine()
+      .map(data, size, { chunks })
+      .on('progress', (progress) => seen.push(progress))
+    expect(seen.at(-1)).toMatchObject({ chunks: 3, doneChunks: 3, bytes: 10, doneBytes: 10 })
+    expect(seen.at(-1)!.elapsedMs).toBeGreaterThan(0)
+    expect(seen.filter(({ doneBytes }) => doneBytes === 10)).toHaveLength(1)
+  })
+
+  test('progress counts what no chunk owns', async () => {
+    const seen: Progress[] = []
+    await engine()
+      .map(share(''), size)
+      .on('progress', (progress) => seen.push(progress))
+    expect(seen).toMatchObject([{ chunks: 0, doneChunks: 0, bytes: 0, doneBytes: 0 }])
+  })
+
+  test('progress never goes back', async () => {
+    const seen: Progress[] = []
+    await engine()
+      .map(share(new Uint8Array(4000)), size, { chunks: fixed({ size: 1 }) })
+      .on('progress', (progress) => seen.push(progress))
+    const done = seen.map(({ doneBytes }) => doneBytes)
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+  })
+
+  test('done says what the run has done, and is told before the awaiter goes on', async () => {
+    const seen: (RunStats | string)[] = []
+    const run = engine()
+      .map(data, size, { chunks })
+      .on('done', (stats) => seen.push(stats))
+    await run
+    seen.push('awaited')
+    expect(seen).toEqual([run.stats, 'awaited'])
+  })
+
+  test('done is told when a run has failed, too', async () => {
+    const seen: RunStats[] = []
+    const run = engine()
+      .map(data, fail)
+      .on('done', (stats) => seen.push(stats))
+    await run.catch(() => {})
+    expect(seen).toHaveLength(1)
+  })
+
+  test('listeners that were added before reduce come along', async () => {
+    const seen: string[] = []
+    const mapped = engine()
+      .map(data, size, { chunks })
+      .on('done', () => seen.push('before'))
+    const reduced = mapped.reduce(sum()).on('done', () => seen.push('after'))
+    expect(await reduced).toBe(10)
+    expect(seen).toEqual(['before', 'after'])
+  })
+
+  test('a listener that was taken off hears nothing', async () => {
+    const seen: string[] = []
+    const listener = (): void => void seen.push('heard')
+    await engine().map(data, size).on('done', listener).off('done', listener)
+    expect(seen).toEqual([])
+  })
+
+  test('an engine tells runStart, runEnd and idle, in that order', async () => {
+    await using own = make()
+    const seen: unknown[] = []
+    own.on('runStart', ({ id, name }) => seen.push(['start', id, name]))
+    own.on('runEnd', ({ id, name, stats, error }) => seen.push(['end', id, name, stats.doneChunks, error]))
+    own.on('idle', () => seen.push('idle'))
+    await own.map(data, size, { chunks, name: 'first' })
+    await own.map(data, size, { chunks, name: 'second' })
+    expect(seen).toEqual([
+      ['start', 1, 'first'],
+      ['end', 1, 'first', 3, undefined],
+      'idle',
+      ['start', 2, 'second'],
+      ['end', 2, 'second', 3, undefined],
+      'idle',
+    ])
+  })
+
+  test('runEnd has the error of a failed run', async () => {
+    await using own = make()
+    const seen: unknown[] = []
+    own.on('runEnd', ({ error }) => seen.push(error))
+    const error = await own.map(data, fail).catch((caught: unknown) => caught)
+    expect(seen).toEqual([error])
+  })
+
+  test('idle is told once the last of several runs has settled', async () => {
+    await using own = make()
+    let ended = 0
+    const idle: number[] = []
+    own.on('runEnd', () => ended++)
+    own.on('idle', () => idle.push(ended))
+    await Promise.all([own.map(data, size).start(), own.map(data, size).start(), own.map(data, size).start()])
+    expect(idle).toEqual([3])
+  })
+
+  test('a run is named after its function, unless it is given a name', async () => {
+    await using own = make()
+    const names: string[] = []
+    own.on('runStart', ({ name }) => names.push(name))
+    await own.map(data, size)
+    await own.map(data, size, { name: 'sizes' })
+    expect(names).toEqual(['size', 'sizes'])
+  })
+}

@@ -1,0 +1,40 @@
+// Naive twins of the chunkers: the list of all chunks, made in one go.
+
+import { type Range, splitRecords } from './split-records.js'
+
+export interface NaiveChunk extends Range {
+  readonly index: number
+  /** What the chunk function sees ends here. */
+  readonly viewEnd: number
+}
+
+export function cutFixed(length: number, size: number, overlap: number = 0): NaiveChunk[] {
+  const chunks: NaiveChunk[] = []
+  for (let start = 0; start < length; start += size) {
+    const end = Math.min(length, start + size)
+    chunks.push({ index: chunks.length, start, end, viewEnd: Math.min(length, end + overlap) })
+  }
+  return chunks
+}
+
+export function cutRecords(length: number, size: number, header: number, recordsPerChunk: number): NaiveChunk[] {
+  const starts: number[] = []
+  for (let start = header; start + size <= length; start += size) starts.push(start)
+  const chunks: NaiveChunk[] = []
+  while (starts.length > 0) {
+    const own = starts.splice(0, recordsPerChunk)
+    const end = own.at(-1)! + size
+    chunks.push({ index: chunks.length, start: own[0]!, end, viewEnd: end })
+  }
+  return chunks
+}
+
+/** Each record goes to the chunk of `size` bytes in which it starts; a chunk without a record is not in the list. */
+export function cutDelimited(bytes: Uint8Array, delimiter: Uint8Array, size: number): NaiveChunk[] {
+  const chunks = new Map<number, NaiveChunk>()
+  for (const { start, end } of splitRecords(bytes, delimiter)) {
+    const index = Math.floor(start / size)
+    chunks.set(index, { index, start: chunks.get(index)?.start ?? start, end, viewEnd: end })
+  }
+  return [...chunks.values()]
+}

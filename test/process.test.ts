@@ -1,0 +1,181 @@
+// What only a whole process can show: that it ends by itself, and how.
+
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { runModule, runNode } from './support/child.js'
+
+describe('a process ends by itself, with code 0', () => {
+  test('when its engine is never closed', async () => {
+    const script = fileURLToPath(new URL('./scripts/never-closes.js', import.meta.url))
+    expect(await runNode(script)).toEqual({ code: 0, stdout: 'total 10\n', stderr: '' })
+  })
+
+  test('when the default engine was used', async () => {
+    const ended = await runModule(`
+      import { map, run, share, sum } from '@onecopy/node'
+      import { countByte } from './test/plugins/count-byte.js'
+      console.log(await map(share('abc'), (bytes) => bytes.length).reduce(sum()))
+      console.log(await run(share('abc'), countByte, { params: { wanted: 98 } }))
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '3\n1\n', stderr: '' })
+  })
+
+  test('when its engine was made and never used', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      createEngine().map(share('abc'), (bytes) => bytes.length)
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('when its engine was closed twice', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      const engine = createEngine({ workers: 2 })
+      await engine.map(share('abc'), (bytes) => bytes.length)
+      await engine.close()
+      await engine.close()
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('when the sequential engine was used', async () => {
+    const ended = await runModule(`
+      import { sequential, share } from '@onecopy/core'
+      console.log(await sequential().map(share('abc'), (bytes) => bytes.length))
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '[ 3 ]\n', stderr: '' })
+  })
+
+  test('when a run was cancelled', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      const engine = createEngine({ workers: 2 })
+      const run = engine.map(share('abc'), (bytes) => bytes.length).start()
+      run.cancel('enough')
+      console.log(await run.catch((reason) => reason))
+    `)
+    expect(ended).toEqual({ code: 0, stdout: 'enough\n', stderr: '' })
+  })
+})
+
+describe('a process waits for a run that is at work', () => {
+  test('also when nobody awaits it', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      createEngine({ workers: 2 })
+        .map(share('abc'), (bytes) => bytes.length)
+        .on('done', (stats) => console.log('done', stats.doneChunks))
+        .start()
+    `)
+    expect(ended).toEqual({ code: 0, stdout: 'done 1\n', stderr: '' })
+  })
+})
+
+describe('rejections and errors', () => {
+  test('a failed run that was started and that nobody awaits is no crash', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      createEngine({ workers: 1 }).map(share('abc'), () => { throw new Error('no') }).start()
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('a failed run that is awaited and not caught ends the process with its error', async () => {
+    const { code, stderr } = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      await createEngine({ workers: 1 }).map(share('abc'), () => { throw new Error('no such luck') })
+    `)
+    expect(code).toBe(1)
+    expect(stderr).toContain('ERR_CHUNK_FAILED')
+    expect(stderr).toContain('no such luck')
+  })
+
+  test('a listener that throws is reported as uncaught, and does not break the run or other listeners', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      process.on('uncaughtException', (error) => console.log('uncaught', error.message))
+      const run = createEngine({ workers: 1 }).map(share('abc'), (bytes) => bytes.length)
+        .on('done', () => { throw new Error('in a listener') })
+        .on('done', () => console.log('the other listener'))
+      console.log(await run)
+    `)
+    expect(ended.code).toBe(0)
+    expect(ended.stdout.split('\n').sort()).toEqual(['', '[ 3 ]', 'the other listener', 'uncaught in a listener'])
+  })
+})
+
+describe('chunk functions', () => {
+  test('what a chunk function logs arrives', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      await createEngine({ workers: 1 }).map(share('abc'), (bytes) => console.log('seen', bytes.length))
+    `)
+    expect(ended).toEqual({ code: 0, stdout: 'seen 3\n', stderr: '' })
+  })
+
+  test('an engine works under options that concern the entry alone', async () => {
+    const script = `
+      import('@onecopy/node').then(async ({ createEngine, share }) => {
+        console.log(await createEngine({ workers: 1 }).map(share('abc'), (bytes) => bytes.length))
+      })
+    `
+    expect(await runNode('--no-warnings', '-e', script)).toEqual({ code: 0, stdout: '[ 3 ]\n', stderr: '' })
+    expect(await runNode('--input-type', 'module', '--eval', script)).toMatchObject({ code: 0, stdout: '[ 3 ]\n' })
+  })
+})
+
+describe('a polluted Object.prototype', () => {
+  test('adds no options', async () => {
+    const ended = await runModule(`
+      import { createEngine, fixed, share } from '@onecopy/node'
+      for (const name of ['workers', 'retries', 'chunkTimeoutMs', 'priority', 'size', 'graceMs', 'chunks', 'verify']) {
+        Object.prototype[name] = -1
+      }
+      const engine = createEngine()
+      console.log(await engine.map(share('abc'), (bytes) => bytes.length, { chunks: fixed({}) }), engine.workers > 0)
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '[ 3 ] true\n', stderr: '' })
+  })
+
+  test('does not choose what workers run', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      Object.prototype.filename = 'data:text/javascript,export default () => console.log("not ours")'
+      console.log(await createEngine({ workers: 1 }).map(share('abc'), (bytes) => bytes.length))
+    `)
+    expect(ended).toEqual({ code: 0, stdout: '[ 3 ]\n', stderr: '' })
+  })
+
+  test('does not break a run with a signal that is none', async () => {
+    const ended = await runModule(`
+      import { createEngine, share } from '@onecopy/node'
+      Object.prototype.signal = 'polluted'
+      console.log(await createEngine({ workers: 1 }).map(share('abc'), (bytes) => bytes.length))
+    `)
+    expect(ended).toMatchObject({ code: 0, stdout: '[ 3 ]\n' })
+  })
+})
+
+// Threads are counted in /proc, which other systems do not have.
+test.skipIf(process.platform !== 'linux')(
+  'no worker is started before a run needs one, nor for a run that is refused or aborted already',
+  async () => {
+    const ended = await runModule(`
+    import { readdirSync } from 'node:fs'
+    import { createEngine, share } from '@onecopy/node'
+    const threads = () => readdirSync('/proc/self/task').length
+    const before = threads()
+    const engine = createEngine({ workers: 2 })
+    const data = share('abc')
+    const size = (bytes) => bytes.length
+    try { engine.map(data, size, { workers: 0 }) } catch {}
+    await engine.map(data, size, { signal: AbortSignal.abort() }).catch(() => {})
+    await engine.map(share(''), size)
+    console.log(threads() - before)
+    await engine.map(data, size)
+    console.log(threads() > before)
+  `)
+    expect(ended).toEqual({ code: 0, stdout: '0\ntrue\n', stderr: '' })
+  },
+)

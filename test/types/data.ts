@@ -1,0 +1,70 @@
+// What a chunk function sees of the data. Compiled, never run.
+
+import { createHash } from 'node:crypto'
+import { alloc, type Chunk, type ChunkFn, type SharedMemory, sequential, share } from '@onecopy/core'
+import { type FileData, file, type load } from '@onecopy/node'
+import { type Equal, expectType } from './equal.js'
+
+const engine = sequential()
+
+// Bytes are read-only, and yet pass wherever a Uint8Array is expected.
+engine.map(share('text'), (bytes) => {
+  expectType<Equal<typeof bytes, Readonly<Uint8Array>>>(true)
+  // @ts-expect-error: the input is read-only
+  bytes[0] = 1
+  const takesBytes = (given: Uint8Array): number => given.length
+  return [takesBytes(bytes), createHash('sha256').update(bytes).digest('hex'), new TextDecoder().decode(bytes)]
+})
+
+// Any window of the data is read-only as well.
+engine.map(share('text'), (_bytes, chunk) => {
+  const window = chunk.view(0, 1)
+  expectType<Equal<typeof window, Readonly<Uint8Array>>>(true)
+  // @ts-expect-error: the input is read-only
+  window[0] = 1
+  // @ts-expect-error: so is what a chunk says of itself
+  chunk.index = 1
+  return new TextDecoder().decode(window)
+})
+
+// Each kind of typed array arrives as itself.
+const floats = share(Float64Array.of(1))
+expectType<Equal<typeof floats, SharedMemory<Float64Array>>>(true)
+engine.map(floats, (part, chunk) => {
+  expectType<Equal<typeof part, Readonly<Float64Array>>>(true)
+  const window = chunk.view(0, 1)
+  expectType<Equal<typeof window, Readonly<Float64Array>>>(true)
+  return part.reduce((a, b) => a + b, 0)
+})
+// @ts-expect-error: these are floats, and no bytes
+engine.map(floats, (part: Readonly<Uint8Array>) => part.length)
+const bigs = alloc(BigInt64Array, 1)
+expectType<Equal<typeof bigs, SharedMemory<BigInt64Array>>>(true)
+const bigSums = engine.map(bigs, (part) => part.reduce((a, b) => a + b, 0n))
+expectType<Equal<Awaited<typeof bigSums>, bigint[]>>(true)
+
+// What is made of bytes is bytes: text, buffers, Buffers, DataViews.
+const made = [share('text'), share(new ArrayBuffer(1)), share(new DataView(new ArrayBuffer(1))), share(Buffer.of(1))]
+expectType<Equal<typeof made, SharedMemory<Uint8Array>[]>>(true)
+// @ts-expect-error: a list of numbers is no typed array
+share([1, 2])
+// @ts-expect-error: a DataView is no kind of typed array
+alloc(DataView, 1)
+// @ts-expect-error: a length is a number
+alloc(Uint8Array, '1')
+
+// Files are bytes.
+expectType<Equal<typeof file, (path: string | URL) => FileData>>(true)
+expectType<Equal<Awaited<ReturnType<typeof load>>, SharedMemory<Uint8Array>>>(true)
+engine.map(file('path'), (bytes) => expectType<Equal<typeof bytes, Readonly<Uint8Array>>>(true))
+
+// A chunk function may be written apart from its run.
+export const measure: ChunkFn<number> = (bytes) => bytes.length
+engine.map(share('text'), measure)
+export const total: ChunkFn<number, { factor: number }, Float64Array> = (part, { params }) =>
+  part.reduce((a, b) => a + b, 0) * params.factor
+engine.map(floats, total, { params: { factor: 2 } })
+// @ts-expect-error: it takes floats
+engine.map(share('text'), total, { params: { factor: 2 } })
+export const stateless = (_bytes: Readonly<Uint8Array>, chunk: Chunk): undefined => chunk.params
+engine.map(share('text'), stateless)
