@@ -216,7 +216,7 @@ describe('reduce', () => {
   ])
 
   test('a listener that is no function', () => {
-    expect(() => engine.map(data, size).on('done', wrong(7))).toThrow(/^listener: .*number/)
+    expect(() => engine.map(data, size).on('done', wrong(7))).toThrow(/^listener: .*7/)
     expect(() => engine.on('idle', wrong(undefined))).toThrow(/^listener: /)
   })
 })

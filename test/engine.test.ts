@@ -56,11 +56,12 @@ test('a run settles when its chunks are done, even if it still stands in line fo
   const whole = { workers: 1, chunks: fixed() }
   const busy = engine.map(data, untilCancelled, { params: { gate: first }, ...whole }).start()
   await opened(first)
-  // Two chunks, so it asks for two lanes and gets the one that is left.
+  // Two chunks, so it asks for two lanes and gets the one that is left; that one runs both, and waits in the second.
   const done = engine
     .map(
       data,
-      async (bytes, { params }) => {
+      async (bytes, { index, params }) => {
+        if (index === 0) return bytes.length
         Atomics.store(params.second.view(), 0, 1)
         Atomics.notify(params.second.view(), 0)
         while (Atomics.load(params.go.view(), 0) === 0) await new Promise((resolve) => setImmediate(resolve))

@@ -3,7 +3,16 @@
 import { getEventListeners } from 'node:events'
 import { type Chunk, createEngine, type SharedMemory, sequential, sum } from '@onecopy/node'
 import { expect, test } from 'vitest'
-import { countThreads, data, onEachEngine, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
+import {
+  countThreads,
+  data,
+  expectThreads,
+  onEachEngine,
+  sharedCounter,
+  sumOfBytes,
+  tenBytes,
+  total,
+} from './harness.js'
 
 interface Params {
   readonly counter: SharedMemory<Int32Array>
@@ -26,7 +35,7 @@ test('a signal that is aborted already: its reason, and no worker is started', a
   const engine = createEngine({ workers: 2 })
   const reason = { any: 'thing' }
   await expect(engine.map(data, sumOfBytes, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
-  expect(countThreads()).toBe(before)
+  await expectThreads(before)
   await engine.close()
 })
 
@@ -36,7 +45,7 @@ test('a run cancelled before its start: its reason, and no worker is started', a
   const run = engine.map(data, sumOfBytes)
   run.cancel('never mind')
   await expect(run).rejects.toBe('never mind')
-  expect(countThreads()).toBe(before)
+  await expectThreads(before)
   await engine.close()
 })
 

@@ -2,7 +2,7 @@
 
 import { type Chunk, createEngine, type SharedMemory, sum } from '@onecopy/node'
 import { expect, test } from 'vitest'
-import { countThreads, data, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
+import { countThreads, data, expectThreads, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
 
 const closed = { code: 'ERR_ENGINE_CLOSED' }
 
@@ -26,7 +26,7 @@ test.each([1, 2, 4])('close while a run hangs: the run rejects, no thread is lef
     (list) => expect(list).toEqual([total]),
     (error) => expect(error).toMatchObject(closed),
   )
-  expect(countThreads()).toBe(before)
+  await expectThreads(before)
 })
 
 test('close twice, and once more: the same', async () => {
@@ -49,7 +49,7 @@ test('close before the workers are ready: the run rejects, no thread is left', a
   const run = engine.map(data, sumOfBytes, tenBytes).start()
   await engine.close()
   await expect(run).rejects.toMatchObject(closed)
-  expect(countThreads()).toBe(before)
+  await expectThreads(before)
 })
 
 test.each(['runStart', 'runEnd', 'idle'] as const)('close from inside the engine event %s', async (event) => {

@@ -49,6 +49,13 @@ export function checkInteger(
   throw new RangeError(`${name}: expected an integer >= ${least}${upper}, got ${show(value)}`)
 }
 
+/** Whether `value` is an object as a literal makes it, of this realm or another. */
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 /**
  * A copy of `options` with no prototype, so that a polluted `Object.prototype` adds nothing to it.
  *
@@ -61,8 +68,8 @@ export function readOptions<O extends object>(
 ): O {
   const copy = Object.create(null)
   if (options === undefined) return copy
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${name}: expected an object, got ${show(options)}`)
+  if (!isPlainObject(options)) {
+    throw new TypeError(`${name}: expected a plain object, got ${show(options)}`)
   }
   for (const key of Object.keys(options) as (keyof O & string)[]) {
     if (!known.includes(key)) {

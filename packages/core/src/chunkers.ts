@@ -131,9 +131,9 @@ function optionalSize(size: number | undefined): number | undefined {
  *
  * @throws {TypeError | RangeError} it is no chunker, or one of its values is wrong
  */
-export function checkChunker(chunker: Chunker): Chunker {
+export function checkChunker(argument: string, chunker: Chunker): Chunker {
   if (typeof chunker !== 'object' || chunker === null) {
-    throw new TypeError(`chunks: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
+    throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
   }
   const { kind, ...options } = chunker as unknown as { kind: unknown } & Record<string, never>
   // `as`: each of these functions checks what it is given.
@@ -147,6 +147,6 @@ export function checkChunker(chunker: Chunker): Chunker {
     case 'delimited':
       return delimited(options as object as Parameters<typeof delimited>[0])
     default:
-      throw new TypeError(`chunks: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
+      throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
   }
 }

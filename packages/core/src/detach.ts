@@ -13,50 +13,77 @@ export class Detacher {
   /** Bytes of all results since this was set to 0. An estimate: it decides when a lane hands over what it holds. */
   weight = 0
   readonly #reused: () => ArrayBufferLike | undefined
+  /** Objects of the result at hand: what each became, or itself while it is looked at. */
+  #seen = new Map<object, unknown>()
+  /** Whether the result at hand holds something that is not understood here, or holds itself. */
+  #isStrange = false
 
   /** @param reused - the buffer that will be written again, if there is one: no view of it may leave, even of all of it */
   constructor(reused: () => ArrayBufferLike | undefined) {
     this.#reused = reused
   }
 
-  /** `value` with no view of a larger or reused buffer in it. What has nothing to copy is returned as it is. */
+  /**
+   * `value` with no view of a larger or reused buffer in it. What has nothing to copy is returned as it is.
+   *
+   * @throws what structured clone throws
+   */
   detach(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
-      this.weight += typeof value === 'string' ? 2 * value.length : plainBytes
-      return value
-    }
-    return this.#detach(value, undefined)
-  }
-
-  /** `path`: the objects that hold `value`; one that holds itself is left to structured clone, which can do that. */
-  #detach(value: unknown, path: ReadonlySet<object> | undefined): unknown {
-    if (typeof value !== 'object' || value === null) {
-      this.weight += typeof value === 'string' ? 2 * value.length : plainBytes
+      this.#weigh(value)
       return value
     }
     if (ArrayBuffer.isView(value)) return this.#detachView(value)
-    if (path?.has(value)) return value
-    const isPlain = Object.prototype.toString.call(value) === '[object Object]'
-    if (!isPlain && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set)) {
-      this.weight += value instanceof ArrayBuffer ? value.byteLength : plainBytes
+    this.#seen = new Map()
+    this.#isStrange = false
+    const detached = this.#detach(value)
+    // What is not understood may hide a view of the buffer that is read into next: only a clone is safe then.
+    return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(value) : detached
+  }
+
+  #weigh(value: unknown): void {
+    this.weight += typeof value === 'string' ? 2 * value.length : plainBytes
+  }
+
+  #detach(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) {
+      this.#weigh(value)
       return value
     }
-    const inner = new Set(path).add(value)
-    if (Array.isArray(value)) return this.#detachList(value, inner)
-    if (value instanceof Map) return this.#detachMap(value, inner)
-    if (value instanceof Set) {
-      const list = [...value]
-      const detached = this.#detachList(list, inner)
-      return detached === list ? value : new Set(detached as unknown[])
+    if (this.#seen.has(value)) {
+      const known = this.#seen.get(value)
+      // Itself: it is either finished and unchanged, or being looked at further up, and so holds itself.
+      if (known === value) this.#isStrange = true
+      return known
     }
-    return this.#detachObject(value as Record<string, unknown>, inner)
+    if (ArrayBuffer.isView(value)) return this.#detachView(value)
+    this.#seen.set(value, value)
+    const detached = this.#detachParts(value)
+    this.#seen.set(value, detached)
+    return detached
+  }
+
+  #detachParts(value: object): unknown {
+    if (Array.isArray(value)) return this.#detachList(value)
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype || prototype === null)
+      return this.#detachObject(value as Record<string, unknown>)
+    if (prototype === Map.prototype) return this.#detachMap(value as Map<unknown, unknown>)
+    if (prototype === Set.prototype) {
+      const list = [...(value as Set<unknown>)]
+      const detached = this.#detachList(list)
+      return detached === list ? value : new Set(detached)
+    }
+    this.weight += value instanceof ArrayBuffer ? value.byteLength : plainBytes
+    this.#isStrange ||= !(value instanceof Date || value instanceof RegExp)
+    return value
   }
 
   #detachView(view: ArrayBufferView): ArrayBufferView {
     this.weight += view.byteLength
     const { buffer, byteOffset, byteLength } = view
-    if (buffer instanceof SharedArrayBuffer && buffer !== this.#reused()) return view
-    if (byteLength === buffer.byteLength && buffer !== this.#reused()) return view
+    if (buffer !== this.#reused() && (buffer instanceof SharedArrayBuffer || byteLength === buffer.byteLength))
+      return view
     const copy = new Uint8Array(byteLength)
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
     if (view instanceof DataView) return new DataView(copy.buffer)
@@ -66,7 +93,9 @@ export class Detacher {
     return new Elements(copy.buffer)
   }
 
-  #detachList(list: readonly unknown[], path: ReadonlySet<object>): readonly unknown[] {
+  #detachList(list: readonly unknown[]): readonly unknown[] {
+    // Properties besides the elements travel, too; only where a clone is at stake is it worth to look.
+    if (this.#reused() !== undefined && Object.keys(list).length > list.length) this.#isStrange = true
     let detached: unknown[] | undefined
     for (let i = 0; i < list.length; i++) {
       const member = list[i]
@@ -74,7 +103,7 @@ export class Detacher {
         this.weight += 8
         continue
       }
-      const changed = this.#detach(member, path)
+      const changed = this.#detach(member)
       if (!Object.is(changed, member)) {
         detached ??= list.slice()
         detached[i] = changed
@@ -83,20 +112,20 @@ export class Detacher {
     return detached ?? list
   }
 
-  #detachMap(map: Map<unknown, unknown>, path: ReadonlySet<object>): Map<unknown, unknown> {
+  #detachMap(map: Map<unknown, unknown>): Map<unknown, unknown> {
     const entries = [...map].flat()
-    const detached = this.#detachList(entries, path)
+    const detached = this.#detachList(entries)
     if (detached === entries) return map
     const changed = new Map<unknown, unknown>()
     for (let i = 0; i < detached.length; i += 2) changed.set(detached[i], detached[i + 1])
     return changed
   }
 
-  #detachObject(object: Record<string, unknown>, path: ReadonlySet<object>): Record<string, unknown> {
+  #detachObject(object: Record<string, unknown>): Record<string, unknown> {
     let detached: Record<string, unknown> | undefined
     for (const key of Object.keys(object)) {
       const member = object[key]
-      const changed = this.#detach(member, path)
+      const changed = this.#detach(member)
       if (!Object.is(changed, member)) {
         detached ??= { ...object }
         detached[key] = changed

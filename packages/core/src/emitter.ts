@@ -1,6 +1,7 @@
 // Events with typed listeners, for runs and engines.
 
 import type TypedEmitter from 'typed-emitter'
+import { show } from './check.js'
 import { runtime } from './runtime.js'
 
 // `any`: the bound under which typed-emitter infers a listener's arguments.
@@ -19,16 +20,19 @@ export interface Emitter<Events extends EventMap> {
 }
 
 /**
- * An emitter without listeners.
+ * An emitter for the events of these names, without listeners.
  *
  * A listener that throws stops neither the other listeners nor the run: its error is thrown again in a microtask of its
  * own, where the runtime reports it as uncaught.
  */
-export function createEmitter<Events extends EventMap>(): Emitter<Events> {
-  return emitterWith<Events>(new Map())
+export function createEmitter<Events extends EventMap>(names: readonly (keyof Events & string)[]): Emitter<Events> {
+  return emitterWith<Events>(names, new Map())
 }
 
-function emitterWith<Events extends EventMap>(listeners: Map<keyof Events, Events[keyof Events][]>): Emitter<Events> {
+function emitterWith<Events extends EventMap>(
+  names: readonly (keyof Events & string)[],
+  listeners: Map<keyof Events, Events[keyof Events][]>,
+): Emitter<Events> {
   // typed-emitter is a development dependency: its types hold this method, and none of them is published.
   const typed: Pick<TypedEmitter.default<Events>, 'emit'> = {
     emit(event, ...args) {
@@ -48,7 +52,10 @@ function emitterWith<Events extends EventMap>(listeners: Map<keyof Events, Event
   return {
     emit: typed.emit,
     on(event, listener) {
-      if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${typeof listener}`)
+      if (!names.some((name) => name === event)) {
+        throw new TypeError(`event: there is no event ${show(event)}; there are ${names.join(', ')}`)
+      }
+      if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${show(listener)}`)
       listeners.set(event, [...(listeners.get(event) ?? []), listener])
     },
     off(event, listener) {
@@ -57,6 +64,6 @@ function emitterWith<Events extends EventMap>(listeners: Map<keyof Events, Event
       if (at >= 0) listeners.set(event, before.toSpliced(at, 1))
     },
     has: (event) => (listeners.get(event)?.length ?? 0) > 0,
-    fork: () => emitterWith<Events>(new Map(listeners)),
+    fork: () => emitterWith<Events>(names, new Map(listeners)),
   }
 }

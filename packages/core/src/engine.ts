@@ -4,7 +4,6 @@ import { onAbort } from './abort.js'
 import { checkInteger, readOptions, show } from './check.js'
 import { planChunks } from './chunk-plan.js'
 import { checkChunker, fixed } from './chunkers.js'
-import type { MergeFn, Reducer } from './contract.js'
 import { createEmitter, type Emitter } from './emitter.js'
 import { OnecopyError } from './errors.js'
 import { Execution, type Job } from './execution.js'
@@ -15,7 +14,7 @@ import type { FunctionDescription } from './lane-task.js'
 import { isModuleFunction } from './module-function.js'
 import { describeParams } from './params.js'
 import { type DefinedPlugin, isPlugin } from './plugin.js'
-import { describeReducer, type ReducerDescription, toReduction } from './reduction.js'
+import { type BoundReducer, bindPluginReducer } from './reduction.js'
 import type { ResultStream } from './result-stream.js'
 import { createMapRun, createRun, type Launch, type Launched } from './run.js'
 import type {
@@ -28,6 +27,7 @@ import type {
   RunInfo,
   RunOptions,
 } from './run-contract.js'
+import { runtime, type Timer } from './runtime.js'
 import type { SharedData, TypedArray } from './shared-data.js'
 
 /** Settings of an engine that do not depend on its host. */
@@ -40,7 +40,6 @@ export interface EngineSettings {
 }
 
 type AnyOptions = RunOptions & { readonly params?: unknown }
-type AnyReducer = Reducer<unknown, unknown, unknown> | MergeFn<unknown>
 
 const runOptions = [
   'chunks',
@@ -71,6 +70,22 @@ export function engineOn(host: Host, settings?: EngineSettings): Engine {
   return new HostEngine(host, graceMs)
 }
 
+/** How long `close` waits for lanes that do not end even though their workers were told to; then it leaves them behind. */
+const closeMs = 2000
+
+/** Wait for `promise`, but no longer than `ms`. */
+async function withinMs(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: Timer | undefined
+  const deadline = new Promise<void>((resolve) => {
+    timer = runtime.setTimeout(resolve, ms)
+  })
+  await Promise.race([promise, deadline])
+  runtime.clearTimeout(timer)
+}
+
+const runEvents = ['progress', 'retry', 'workerLost', 'done'] as const satisfies (keyof RunEvents)[]
+const engineEvents = ['runStart', 'runEnd', 'workerLost', 'idle'] as const satisfies (keyof EngineEvents)[]
+
 /** A job up to its reducer. */
 interface Draft extends Omit<Job, 'description' | 'reduction'> {
   readonly description: Omit<Job['description'], 'reducer'>
@@ -82,7 +97,7 @@ class HostEngine implements Engine {
   readonly #host: Host
   readonly #graceMs: number
   readonly #slots: LaneSlots
-  readonly #events = createEmitter<EngineEvents>()
+  readonly #events = createEmitter<EngineEvents>(engineEvents)
   readonly #launched = new Set<Launched>()
   #runs = 0
   #closed: Promise<void> | undefined
@@ -95,12 +110,13 @@ class HostEngine implements Engine {
   }
 
   map<R>(data: SharedData<TypedArray>, fn: unknown, options?: AnyOptions): MapRun<R> {
-    return createMapRun<R>(this.#launcher(data, fn, options), createEmitter<RunEvents>())
+    return createMapRun<R>(this.#launcher(data, fn, options), createEmitter<RunEvents>(runEvents))
   }
 
   run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
     if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
-    return createRun<Out>(this.#launcher(data, plugin, options), createEmitter<RunEvents>(), plugin.reduce)
+    const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
+    return createRun<Out>(this.#launcher(data, plugin, options), createEmitter<RunEvents>(runEvents), reducer)
   }
 
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this {
@@ -125,27 +141,29 @@ class HostEngine implements Engine {
   async #close(): Promise<void> {
     const closed = new OnecopyError('ERR_ENGINE_CLOSED', 'the engine was closed while the run was at work')
     for (const launched of this.#launched) launched.stop(closed)
-    await Promise.allSettled([...this.#launched].map(({ settled }) => settled))
+    const settled = Promise.allSettled([...this.#launched].map((launched) => launched.settled))
+    await withinMs(settled, this.#graceMs + closeMs)
     await this.#host.close()
   }
 
   /** Check everything, at once; what it returns starts the job. */
   #launcher(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined): Launch {
     const draft = draftJob(data, fn, options, this.workers)
-    const plugin = isPlugin(fn) ? fn : undefined
-    return (events, reducer, stream) => this.#launch(draft, events, describeReduction(reducer, plugin), reducer, stream)
+    return (events, reducer, stream) => this.#launch(draft, events, reducer, stream)
   }
 
   #launch(
     draft: Draft,
     events: Emitter<RunEvents>,
-    reducer: ReducerDescription | undefined,
-    reduce: AnyReducer | undefined,
+    reducer: BoundReducer | undefined,
     stream: ResultStream | undefined,
   ): Launched {
     const { description, signal, ...rest } = draft
-    const reduction = reduce === undefined ? undefined : toReduction(reduce)
-    const job: Job = { ...rest, description: { ...description, reducer }, reduction }
+    const job: Job = {
+      ...rest,
+      description: { ...description, reducer: reducer?.description },
+      reduction: reducer?.reduction,
+    }
     const execution = new Execution(job, this.#host, this.#slots, this.#graceMs, events, stream)
     if (stream !== undefined) stream.onTaken = () => execution.moveWindow()
     const launched: Launched = {
@@ -168,7 +186,9 @@ class HostEngine implements Engine {
     await undefined
     try {
       if (this.#closed !== undefined) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
-      if (signal?.aborted) throw signal.reason
+      if (signal?.aborted) execution.stop(signal.reason)
+      // Cancelled before it began: nothing begins.
+      execution.throwIfStopped()
       return await this.#execute(execution, name, events, signal)
     } finally {
       leave()
@@ -201,14 +221,6 @@ class HostEngine implements Engine {
   }
 }
 
-function describeReduction(
-  reducer: AnyReducer | undefined,
-  plugin: DefinedPlugin | undefined,
-): ReducerDescription | undefined {
-  if (reducer === undefined) return undefined
-  return reducer === plugin?.reduce ? { kind: 'plugin' } : describeReducer(reducer)
-}
-
 function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions | undefined, workers: number): Draft {
   if (typeof data !== 'object' || data === null || typeof data.describe !== 'function') {
     const cure =
@@ -218,7 +230,7 @@ function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions |
   const options = readOptions('options', given, runOptions)
   const plugin = isPlugin(fn) ? fn : undefined
   const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
-  const plan = planChunks(data, checkChunker(chooseChunker(options, plugin, params)))
+  const plan = planChunks(data, checkChunker('chunks', chooseChunker(options, plugin, params)))
   const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
   if (
     signal !== undefined &&

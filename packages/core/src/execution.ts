@@ -7,7 +7,8 @@ import { type Assembler, type Commit, createAssembler } from './collect.js'
 import type { ChunkRange } from './contract.js'
 import { ControlBlock, noLimit } from './control-block.js'
 import type { Emitter } from './emitter.js'
-import { OnecopyError } from './errors.js'
+import { isOnecopyError, OnecopyError } from './errors.js'
+import { captureMessage, freeName } from './function-source.js'
 import type { Host } from './host.js'
 import type { LaneSlots, SlotUser } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
@@ -17,7 +18,7 @@ import type { Reduction } from './reduction.js'
 import type { Progress, RunEvents, RunStats } from './run-contract.js'
 import { runtime } from './runtime.js'
 import { type SharedData, SharedMemory, type TypedArray } from './shared-data.js'
-import { reviveThrown } from './thrown.js'
+import { describeThrown, reviveThrown, summarize } from './thrown.js'
 
 /** Shortest time between two progress events. */
 const progressMs = 50
@@ -34,6 +35,18 @@ export interface Job {
   readonly retries: number
 }
 
+/** One pass over chunks that are not committed yet. */
+interface Pass {
+  /** The chunks, ascending; undefined: all of the run. */
+  readonly positions: Int32Array | undefined
+  readonly total: number
+  readonly lanes: number
+  readonly control: ControlBlock
+  readonly watch: LaneWatch
+  /** Whether it shall end, so that the next one can begin with what was lost. */
+  isEnding: boolean
+}
+
 /** Executes one job, once. */
 export class Execution implements SlotUser {
   readonly priority: number
@@ -47,18 +60,15 @@ export class Execution implements SlotUser {
   readonly #committed: ChunkSet
   readonly #losses: Losses
   readonly #begun = runtime.performance.now()
-  /** The lanes of the pass that is under way. */
-  #watch: LaneWatch | undefined
-  #control: ControlBlock
-  /** What the control block's limit was last lowered to from here; lanes that fail lower it by themselves. */
+  /** The pass that is under way. */
+  #pass: Pass | undefined
+  /** Chunks at or above this index are not wanted any more. */
   #limit = noLimit
   #wanted: number
   /** What stopped the run from outside: cancelled or closed. */
   #stopped: { readonly reason: unknown } | undefined
   /** The failure with the lowest chunk index so far; one without a chunk is lower than all. */
   #failure: { readonly index: number; readonly error: OnecopyError } | undefined
-  /** Whether this pass shall end, so that the next one can begin with what was lost. */
-  #isEnding = false
   /** Seats that wait until the window has moved, or the pass is to end. */
   #waitingSeats: (() => void)[] = []
   #lastProgress = this.#begun
@@ -83,26 +93,32 @@ export class Execution implements SlotUser {
     this.#losses = new Losses(job.retries, job.workers)
     this.priority = job.priority
     this.#wanted = job.workers
-    this.#control = ControlBlock.create(job.workers)
   }
 
   /** Execute the job. Rejects with an {@link OnecopyError}, or with the reason given to `stop`. */
   async execute(): Promise<unknown> {
     const { data } = this.#job
     await data.assertUnchanged?.()
-    const before = this.#checksum()
+    const checksum = this.#checksum()
     let missing: Int32Array | undefined
     while (!this.#isOver()) {
-      await this.#pass(missing)
+      const before = this.#progressMarks()
+      const kills = await this.#runPass(missing)
+      if (!this.#isOver() && kills === 0 && this.#progressMarks() === before) {
+        // It should not come to this; if it does, an error is better than the same pass for ever.
+        this.#failWith(-1, new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
+      }
       missing = this.#committed.missing(Math.min(this.#plan.count, this.#limit))
       if (missing.length === 0) break
     }
-    if (this.#stopped !== undefined) throw this.#stopped.reason
+    this.throwIfStopped()
     if (this.#failure !== undefined) throw this.#failure.error
     await data.assertUnchanged?.()
-    if (this.#checksum() !== before) {
+    if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
     }
+    // The one thing that must never slip: an answer without all of its chunks.
+    if (this.#committed.size !== this.#plan.count) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
     const answer = this.#finish()
     this.#emitProgress()
     return answer
@@ -114,15 +130,21 @@ export class Execution implements SlotUser {
     this.#lowerLimit(0)
   }
 
+  /** Throws the reason given to `stop`, if there was one. */
+  throwIfStopped(): void {
+    if (this.#stopped !== undefined) throw this.#stopped.reason
+  }
+
   setWanted(lanes: number): void {
     this.#wanted = lanes
-    this.#control.wanted = this.#isEnding ? 0 : lanes
+    if (this.#pass !== undefined) this.#pass.control.wanted = this.#pass.isEnding ? 0 : lanes
   }
 
   /** Results were taken, or came in: how far lanes may run ahead follows from that. Of a run that fails nothing is held. */
   moveWindow(): void {
-    const window = this.#limit < noLimit || this.#isEnding ? undefined : this.#assembler.window?.(this.#job.workers)
-    this.#control.window = window ?? noLimit
+    if (this.#pass === undefined) return
+    const isHeld = this.#limit === noLimit && !this.#pass.isEnding
+    this.#pass.control.window = (isHeld ? this.#assembler.window?.(this.#job.workers) : undefined) ?? noLimit
     for (const goOn of this.#waitingSeats.splice(0)) goOn()
   }
 
@@ -139,6 +161,11 @@ export class Execution implements SlotUser {
     }
   }
 
+  /** Changes whenever a pass has brought anything: results, a loss, a failure. */
+  #progressMarks(): string {
+    return `${this.#committed.size} ${this.#losses.workers} ${this.#limit}`
+  }
+
   /** Of shared memory, when the run is to be verified; what is read from files reaches lanes as copies. */
   #checksum(): number | undefined {
     const { data, description } = this.#job
@@ -150,45 +177,56 @@ export class Execution implements SlotUser {
   }
 
   #finish(): unknown {
+    let answer: { readonly value: unknown } | undefined
     try {
-      const answer = this.#assembler.result()
-      if (answer !== undefined) return answer.value
+      answer = this.#assembler.result()
     } catch (cause) {
-      throw new OnecopyError('ERR_CHUNK_FAILED', `the reducer's finish failed: ${String(cause)}`, { cause })
+      throw this.#reducerError('at the end', cause)
     }
+    if (answer !== undefined) return answer.value
     const message = 'there is nothing to reduce, and a bare function has no value for that; give a reducer with init()'
     throw new OnecopyError('ERR_EMPTY_INPUT', message)
   }
 
-  /** Run the chunks of `positions` (all, if undefined) once. Lost ones stay uncommitted. */
-  async #pass(positions: Int32Array | undefined): Promise<void> {
-    const total = positions?.length ?? this.#plan.count
-    const lanes = Math.min(this.#job.workers, total)
-    this.#isEnding = false
-    if (positions !== undefined) {
-      this.#control = ControlBlock.create(this.#job.workers)
-      this.#control.lowerLimit(this.#limit)
-    }
-    this.setWanted(this.#wanted)
-    this.moveWindow()
-    this.#watch = this.#watchLanes()
-    try {
-      await Promise.all(Array.from({ length: lanes }, () => this.#laneSeat(positions, lanes)))
-    } finally {
-      this.#watch.close()
-      this.#watch = undefined
-    }
+  /** What the reducer threw on the caller's thread. */
+  #reducerError(when: string, cause: unknown): OnecopyError {
+    const described = describeThrown(cause)
+    const { reducer } = this.#job.description
+    const name = reducer?.kind === 'plugin' ? undefined : freeName(described)
+    if (name !== undefined) return new OnecopyError('ERR_INLINE_CAPTURE', captureMessage(name), { cause })
+    return new OnecopyError('ERR_CHUNK_FAILED', `the reducer failed ${when}: ${summarize(described)}`, { cause })
   }
 
-  #watchLanes(): LaneWatch {
+  /** Run the chunks of `positions` (all, if undefined) once. Lost ones stay uncommitted. How many workers had to be ended. */
+  async #runPass(positions: Int32Array | undefined): Promise<number> {
+    const total = positions?.length ?? this.#plan.count
+    const control = ControlBlock.create(this.#job.workers)
+    control.lowerLimit(this.#limit)
+    const watch = this.#watchLanes(control)
+    const lanes = Math.min(this.#job.workers, total)
+    const pass: Pass = { positions, total, lanes, control, watch, isEnding: false }
+    this.#pass = pass
+    this.setWanted(this.#wanted)
+    this.moveWindow()
+    try {
+      await Promise.all(Array.from({ length: lanes }, () => this.#fillSeat(pass)))
+    } finally {
+      watch.close()
+      this.#pass = undefined
+    }
+    return watch.kills
+  }
+
+  #watchLanes(control: ControlBlock): LaneWatch {
     const { chunkTimeoutMs } = this.#job
-    return new LaneWatch(this.#control, {
+    return new LaneWatch(control, {
       chunkTimeoutMs,
       graceMs: this.#graceMs,
       onTimeout: (chunk) => {
         const message = `chunk ${chunk.index} [${chunk.start}, ${chunk.end}) took longer than ${chunkTimeoutMs} ms`
         this.#failWith(chunk.index, new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk }))
       },
+      hasWork: () => this.#pass !== undefined && canClaim(this.#pass),
       isFollowed: () => this.#events.has('progress'),
       onLook: () => {
         if (runtime.performance.now() - this.#lastProgress >= progressMs && !this.#isOver()) this.#emitProgress()
@@ -197,24 +235,25 @@ export class Execution implements SlotUser {
   }
 
   /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
-  async #laneSeat(positions: Int32Array | undefined, lanes: number): Promise<void> {
-    const total = positions?.length ?? this.#plan.count
-    const control = this.#control
-    while (control.cursor < total && control.limit > 0 && !this.#isEnding) {
-      const { cursor } = control
-      if ((positions?.[cursor] ?? cursor) < control.window) {
-        await this.#slots.add(this, () => this.#runLane(positions, lanes, total))
-      } else {
-        await new Promise<void>((goOn) => this.#waitingSeats.push(goOn))
-      }
+  async #fillSeat(pass: Pass): Promise<void> {
+    while (this.#hasWork(pass)) {
+      if (nextChunk(pass) < pass.control.window) await this.#slots.add(this, () => this.#runLane(pass))
+      else await new Promise<void>((goOn) => this.#waitingSeats.push(goOn))
     }
   }
 
-  async #runLane(positions: Int32Array | undefined, lanes: number, total: number): Promise<void> {
-    const control = this.#control
-    const watch = this.#watch!
+  /** Whether there is something left that a lane could claim. If not, lanes that wait for a slot need not wait any longer. */
+  #hasWork(pass: Pass): boolean {
+    if (canClaim(pass)) return true
+    this.#slots.withdraw(this)
+    if (pass.watch.size > 0) pass.watch.askToLeave()
+    return false
+  }
+
+  async #runLane(pass: Pass): Promise<void> {
+    const { control, watch, positions, lanes } = pass
     // It may have waited for its slot until there was nothing left to do.
-    if (control.cursor >= total || control.limit === 0 || this.#isEnding) return
+    if (!this.#hasWork(pass)) return
     const lane = watch.freeLane()
     control.clearLane(lane)
     const task = { job: this.#job.description, lane, lanes, control: control.buffer, positions }
@@ -226,9 +265,12 @@ export class Execution implements SlotUser {
       watch.delete(lane)
       if (failure !== undefined) this.#fail(failure)
     } catch (cause) {
+      const isKilled = watch.delete(lane)
+      if (isOnecopyError(cause)) this.#failWith(-1, cause)
       // Ended by the watch: what that means has been said already. Else its uncommitted chunks are lost, and run again.
-      if (!watch.delete(lane)) this.#lose(control.inFlight(lane), cause)
+      else if (!isKilled) this.#lose(pass, control.inFlight(lane), cause)
     }
+    this.#hasWork(pass)
   }
 
   /** Take a lane's results. A commit with a chunk in it that is there already is no news: the first one counts. */
@@ -238,10 +280,7 @@ export class Execution implements SlotUser {
       if (this.#failure === undefined && this.#stopped === undefined) this.#assembler.add(commit)
       this.moveWindow()
     } catch (cause) {
-      this.#failWith(
-        -1,
-        new OnecopyError('ERR_CHUNK_FAILED', `the reducer's merge failed: ${String(cause)}`, { cause }),
-      )
+      this.#failWith(-1, this.#reducerError('merging', cause))
     }
   }
 
@@ -255,25 +294,27 @@ export class Execution implements SlotUser {
     this.#lowerLimit(Math.max(0, index))
   }
 
-  #lose(chunk: ChunkRange | undefined, cause: unknown): void {
+  #lose(pass: Pass, chunk: ChunkRange | undefined, cause: unknown): void {
     const verdict = this.#losses.judge(chunk, cause)
     this.#events.emit('workerLost', { chunk, cause })
     if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)
-    if (verdict.kind === 'fail') return
-    if (chunk !== undefined) this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
+    else if (chunk !== undefined) this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
     // The others leave, and a new pass begins with what was lost: a chunk that always kills is found out soon, and a reader
     // that takes results in order does not wait for it until the end.
-    this.#isEnding = true
+    pass.isEnding = true
     this.setWanted(this.#wanted)
     this.moveWindow()
+    this.#slots.withdraw(this)
   }
 
   #lowerLimit(index: number): void {
     if (index >= this.#limit) return
     this.#limit = index
-    this.#control.lowerLimit(index)
+    if (this.#pass === undefined) return
+    this.#pass.control.lowerLimit(index)
+    this.#pass.watch.askToLeave()
     this.moveWindow()
-    this.#watch?.limit()
+    this.#hasWork(this.#pass)
   }
 
   #emitProgress(): void {
@@ -287,10 +328,20 @@ export class Execution implements SlotUser {
     const bytes = this.#job.data.byteLength
     const elapsedMs = runtime.performance.now() - this.#begun
     const isComplete = this.#committed.size === count
-    const done = this.#control.done()
+    const done = this.#pass?.control.done() ?? { chunks: 0, bytes: 0 }
     const doneChunks = isComplete ? count : Math.min(count, Math.max(done.chunks, this.#committed.size))
     const doneBytes = isComplete ? bytes : Math.min(bytes, done.bytes)
     const bytesPerSecond = elapsedMs === 0 ? 0 : (doneBytes / elapsedMs) * 1000
     return { chunks: count, doneChunks, bytes, doneBytes, elapsedMs, bytesPerSecond }
   }
+}
+
+function canClaim(pass: Pass): boolean {
+  return pass.control.cursor < pass.total && nextChunk(pass) < pass.control.limit && !pass.isEnding
+}
+
+/** The chunk that would be claimed next; past all chunks when none is left. */
+function nextChunk({ positions, control }: Pass): number {
+  const { cursor } = control
+  return positions === undefined ? cursor : (positions[cursor] ?? noLimit)
 }

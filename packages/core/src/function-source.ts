@@ -73,3 +73,11 @@ export function freeName(thrown: Thrown): string | undefined {
   const { message } = thrown
   return /^(\S+) is not defined$/.exec(message)?.[1] ?? /^Can't find variable: (\S+)$/.exec(message)?.[1]
 }
+
+/** What an `ERR_INLINE_CAPTURE` says. */
+export function captureMessage(name: string): string {
+  return (
+    `the inline function uses ${name}, which is not defined inside of it: it travels as source text and captures nothing. ` +
+    `Hand ${name} over in params and read chunk.params.${name}, or move the function to a module (definePlugin, moduleFunction)`
+  )
+}

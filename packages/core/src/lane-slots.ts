@@ -21,7 +21,8 @@ export interface SlotUser {
 
 interface Share {
   readonly user: SlotUser
-  waiting: number
+  /** Lanes that wait for a slot. */
+  readonly waiting: Set<Ticket>
   active: number
   /** Slots that it was dealt: no more than it has lanes, waiting or active. */
   dealt: number
@@ -31,35 +32,53 @@ interface Share {
   since: number
 }
 
+interface Ticket {
+  readonly share: Share
+  /** The lane has ended, or its ticket was withdrawn. */
+  readonly settle: () => void
+  /** What p-queue wants to be called when there is a slot. */
+  work?: Work
+}
+
 type Work = () => Promise<unknown>
 interface TicketOptions extends QueueAddOptions {
-  readonly share?: Share
+  readonly ticket?: Ticket
 }
 
 /** p-queue's waiting line, ordered by who should be next rather than by who came first. */
 class TicketLine {
-  readonly #tickets: { readonly work: Work; readonly share: Share }[] = []
+  /** Those with tickets in line, and perhaps some whose tickets are all gone. */
+  readonly #shares = new Set<Share>()
 
   get size(): number {
-    return this.#tickets.length
+    let size = 0
+    for (const share of this.#shares) {
+      if (share.waiting.size === 0) this.#shares.delete(share)
+      size += share.waiting.size
+    }
+    return size
   }
 
   enqueue(work: Work, options?: TicketOptions): void {
-    // `!`: `LaneSlots.add` is the only caller, and always gives a share.
-    this.#tickets.push({ work, share: options!.share! })
+    // `!`: `LaneSlots.add` is the only caller, and always gives a ticket.
+    const ticket = options!.ticket!
+    ticket.work = work
+    this.#shares.add(ticket.share)
   }
 
   dequeue(): Work | undefined {
-    let next = 0
-    for (let i = 1; i < this.#tickets.length; i++) {
-      if (isBefore(this.#tickets[i]!.share, this.#tickets[next]!.share)) next = i
+    let next: Share | undefined
+    for (const share of this.#shares) {
+      if (share.waiting.size > 0 && (next === undefined || isBefore(share, next))) next = share
     }
-    return this.#tickets.splice(next, 1)[0]?.work
+    const [ticket] = next?.waiting ?? []
+    if (ticket !== undefined) next?.waiting.delete(ticket)
+    return ticket?.work
   }
 
   /** Part of p-queue's contract for waiting lines; nothing here asks for it. */
   filter(): Work[] {
-    return this.#tickets.map(({ work }) => work)
+    return []
   }
 
   /** Part of p-queue's contract for waiting lines; a run's priority never changes. */
@@ -80,40 +99,70 @@ export class LaneSlots {
   readonly #shares = new Map<SlotUser, Share>()
   #places = 0
   #timer: Timer | undefined
+  #isDealing = false
 
   constructor(slots: number) {
     this.#slots = slots
     this.#queue = new PQueue<TicketLine, TicketOptions>({ concurrency: slots, queueClass: TicketLine })
   }
 
-  /** Run `lane` in a slot, when one is free; settles as `lane` does, which must not reject. */
-  async add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
-    const share = this.#shareOf(user)
-    share.waiting++
-    this.#deal()
-    await this.#queue.add(
-      async () => {
-        share.waiting--
-        if (share.active === 0) share.since = runtime.performance.now()
-        share.active++
-        try {
-          await lane()
-        } finally {
-          share.active--
-          if (share.active + share.waiting === 0) this.#shares.delete(user)
-          this.#deal()
-        }
-      },
-      { share },
-    )
+  /** Run `lane` in a slot, when one is free. Settles when it has ended, or when `withdraw` made it needless. Never rejects. */
+  add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
+    return new Promise((settle) => {
+      const share = this.#shareOf(user)
+      const ticket: Ticket = { share, settle }
+      share.waiting.add(ticket)
+      this.#dealSoon()
+      // `signal` by name: p-queue would also take one from a polluted Object.prototype.
+      this.#queue.add(() => this.#work(ticket, lane), { ticket, signal: undefined })
+    })
+  }
+
+  /** Lanes of `user` that still wait for a slot are not needed any more. */
+  withdraw(user: SlotUser): void {
+    const share = this.#shares.get(user)
+    if (share === undefined || share.waiting.size === 0) return
+    const tickets = [...share.waiting]
+    share.waiting.clear()
+    this.#tidy(share)
+    for (const { settle } of tickets) settle()
+  }
+
+  async #work(ticket: Ticket, lane: () => Promise<void>): Promise<void> {
+    const { share, settle } = ticket
+    if (share.active === 0) share.since = runtime.performance.now()
+    share.active++
+    this.#dealSoon()
+    try {
+      await lane()
+    } finally {
+      share.active--
+      this.#tidy(share)
+      settle()
+    }
+  }
+
+  #tidy(share: Share): void {
+    if (share.active + share.waiting.size === 0) this.#shares.delete(share.user)
+    this.#dealSoon()
   }
 
   #shareOf(user: SlotUser): Share {
     const known = this.#shares.get(user)
     if (known !== undefined) return known
-    const share: Share = { user, waiting: 0, active: 0, dealt: 0, place: ++this.#places, since: 0 }
+    const share: Share = { user, waiting: new Set(), active: 0, dealt: 0, place: ++this.#places, since: 0 }
     this.#shares.set(user, share)
     return share
+  }
+
+  /** Once for all that happens in one turn: with many runs, dealing is not for nothing. */
+  #dealSoon(): void {
+    if (this.#isDealing) return
+    this.#isDealing = true
+    runtime.queueMicrotask(() => {
+      this.#isDealing = false
+      this.#deal()
+    })
   }
 
   /** Deal the slots out anew, and say to each run how many lanes it may have. */
@@ -140,23 +189,24 @@ export class LaneSlots {
     for (const { user, dealt } of shares) user.setWanted(dealt)
   }
 
-  /** If a run waits without any lane: of its equals, the one longest at work goes to the end of the line, or will in time. */
+  /** While a run waits without any lane, its equals that have been at work for a turn go to the end of the line. */
   #takeTurns(shares: readonly Share[]): void {
-    const starving = shares.filter(({ active, waiting }) => active === 0 && waiting > 0)
-    if (starving.length === 0) return
+    const starving = new Set<number>()
+    for (const { active, user } of shares) if (active === 0) starving.add(user.priority)
+    if (starving.size === 0) return
     const now = runtime.performance.now()
-    const atWork = shares.filter(
-      ({ active, user }) => active > 0 && starving.some((other) => other.user.priority === user.priority),
-    )
-    if (atWork.length === 0) return
-    const longest = atWork.reduce((a, b) => (a.since <= b.since ? a : b))
-    let turnLeft = longest.since + turnMs - now
-    if (turnLeft <= 0) {
-      longest.place = ++this.#places
-      longest.since = now
-      turnLeft = turnMs
+    let turnLeft = turnMs
+    const atWork = shares.filter(({ active, user }) => active > 0 && starving.has(user.priority))
+    for (const share of atWork.sort((a, b) => a.since - b.since)) {
+      const left = share.since + turnMs - now
+      if (left <= 0) {
+        share.place = ++this.#places
+        share.since = now
+      } else {
+        turnLeft = Math.min(turnLeft, left)
+      }
     }
-    this.#timer = runtime.setTimeout(() => this.#deal(), turnLeft)
+    if (atWork.length > 0) this.#timer = runtime.setTimeout(() => this.#deal(), turnLeft)
   }
 }
 
@@ -167,7 +217,7 @@ function dealEqually(shares: readonly Share[], slots: number): number {
     dealt = false
     for (const share of shares) {
       if (left === 0) return 0
-      if (share.dealt >= share.active + share.waiting) continue
+      if (share.dealt >= share.active + share.waiting.size) continue
       share.dealt++
       left--
       dealt = true

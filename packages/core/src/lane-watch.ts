@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly chunkTimeoutMs: number | undefined
   /** How long a lane may take to leave after the limit was lowered, in ms. */
   readonly graceMs: number
+  /** Whether there are chunks left that a lane could claim. */
+  hasWork(): boolean
   /** A chunk took longer than `chunkTimeoutMs`; its worker is being ended. */
   onTimeout(chunk: ChunkRange): void
   /** Whether somebody wants `onLook`. */
@@ -22,6 +24,8 @@ export interface WatchOptions {
 
 interface WatchedLane {
   readonly handle: LaneHandle
+  /** The heartbeat before its first chunk: as long as it stays so, the lane is loading or setting up, and holds no results. */
+  readonly firstHeartbeat: number
   /** The chunk start last seen, and when it was first seen, in ms. */
   heartbeat: number
   seenAt: number
@@ -30,17 +34,18 @@ interface WatchedLane {
 
 /** Watches the lanes of one pass. */
 export class LaneWatch {
+  /** Workers that were ended. */
+  kills = 0
   readonly #options: WatchOptions
   readonly #control: ControlBlock
   readonly #lanes = new Map<number, WatchedLane>()
   #timer: Timer | undefined
-  /** When the limit was last lowered. */
-  #limitedAt: number | undefined
+  /** Since when lanes have something to leave for: the limit was lowered, or nothing is left to claim. */
+  #leavingAt: number | undefined
 
   constructor(control: ControlBlock, options: WatchOptions) {
     this.#control = control
     this.#options = options
-    this.#schedule()
   }
 
   /** Lanes at work. */
@@ -57,7 +62,9 @@ export class LaneWatch {
 
   add(lane: number, handle: LaneHandle): void {
     const heartbeat = this.#control.heartbeat(lane)
-    this.#lanes.set(lane, { handle, heartbeat, seenAt: runtime.performance.now(), isKilled: false })
+    const seenAt = runtime.performance.now()
+    this.#lanes.set(lane, { handle, firstHeartbeat: heartbeat, heartbeat, seenAt, isKilled: false })
+    this.#schedule()
   }
 
   /** The lane has ended; whether the watch had ended it. */
@@ -67,9 +74,9 @@ export class LaneWatch {
     return isKilled
   }
 
-  /** The limit was lowered: lanes above it have `graceMs` from now on to leave. */
-  limit(): void {
-    this.#limitedAt = runtime.performance.now()
+  /** The limit was lowered, or nothing is left to claim: lanes that are of no use have `graceMs` from now on to leave. */
+  askToLeave(): void {
+    this.#leavingAt = runtime.performance.now()
     this.#schedule()
   }
 
@@ -81,8 +88,10 @@ export class LaneWatch {
   #schedule(): void {
     runtime.clearTimeout(this.#timer)
     const { chunkTimeoutMs, graceMs, isFollowed } = this.#options
-    if (this.#limitedAt === undefined && chunkTimeoutMs === undefined && !isFollowed()) return
-    const forGrace = this.#limitedAt === undefined ? lookMs : graceMs / 4
+    // Without lanes there is nothing to look at, and the timer would only keep the process from its end.
+    if (this.#lanes.size === 0) return
+    if (this.#leavingAt === undefined && chunkTimeoutMs === undefined && !isFollowed()) return
+    const forGrace = this.#leavingAt === undefined ? lookMs : graceMs / 4
     const forTimeout = chunkTimeoutMs === undefined ? lookMs : chunkTimeoutMs / 8
     this.#timer = runtime.setTimeout(() => this.#look(), Math.max(1, Math.min(lookMs, forGrace, forTimeout)))
   }
@@ -103,15 +112,23 @@ export class LaneWatch {
     if (watched.isKilled) return
     const { chunkTimeoutMs, graceMs, onTimeout } = this.#options
     const chunk = this.#control.inFlight(lane)
-    const sinceSeen = now - watched.seenAt
+    // The next chunk began meanwhile: it has all its time before it.
+    if (this.#control.heartbeat(lane) !== heartbeat) return
     // Counted from when the chunk was first seen in flight: never too early, at most one look too late.
-    if (chunk !== undefined && chunkTimeoutMs !== undefined && sinceSeen >= chunkTimeoutMs) {
+    if (chunk !== undefined && chunkTimeoutMs !== undefined && now - watched.seenAt >= chunkTimeoutMs) {
       this.#kill(lane, watched)
       onTimeout(chunk)
-    } else if (this.#limitedAt !== undefined && now - this.#limitedAt >= graceMs) {
-      const isUnwanted = chunk === undefined ? sinceSeen >= graceMs : chunk.index >= this.#control.limit
-      if (isUnwanted) this.#kill(lane, watched)
+    } else if (this.#leavingAt !== undefined && now - this.#leavingAt >= graceMs && this.#isUseless(watched, chunk)) {
+      this.#kill(lane, watched)
     }
+  }
+
+  /** A lane is of no use in a chunk that nobody wants, or before its first one when none is left. */
+  #isUseless(watched: WatchedLane, chunk: ChunkRange | undefined): boolean {
+    if (chunk !== undefined) return chunk.index >= this.#control.limit
+    // Between chunks it may be handing over results: that is of use unless nothing at all is wanted.
+    if (watched.heartbeat !== watched.firstHeartbeat) return this.#control.limit === 0
+    return !this.#options.hasWork()
   }
 
   #kill(lane: number, watched: WatchedLane): void {
@@ -119,6 +136,7 @@ export class LaneWatch {
     // 0: the lane has not begun; it will see the limit before it runs anything.
     if (worker === 0) return
     watched.isKilled = true
+    this.kills++
     watched.handle.kill(worker)
   }
 }

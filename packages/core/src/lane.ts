@@ -9,13 +9,13 @@ import type { ChunkRange } from './contract.js'
 import { ControlBlock } from './control-block.js'
 import { Detacher, findUncloneable } from './detach.js'
 import type { ErrorCode } from './errors.js'
-import { freeName } from './function-source.js'
+import { captureMessage, freeName } from './function-source.js'
 import { LaneChunk, type LaneView } from './lane-chunk.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import { type LoadedFunction, loadFunction } from './load-function.js'
 import { loadParams } from './params.js'
 import { loadReducer } from './reduction.js'
-import type { DataReader, TypedArray } from './shared-data.js'
+import type { DataDescription, DataReader, TypedArray } from './shared-data.js'
 import { describeThrown, summarize } from './thrown.js'
 
 /** A claim shall take about this long: long enough that claiming costs nothing, short enough that lanes end together. */
@@ -34,20 +34,25 @@ export type LaneData = DataReader<TypedArray> & { readonly reusedBuffer?: ArrayB
 export async function runLane(task: LaneTask, environment: LaneEnvironment<LaneData>): Promise<LaneReport> {
   const control = new ControlBlock(task.control)
   control.setWorker(task.lane, environment.worker)
-  let data: LaneData | undefined
+  const opened: LaneData[] = []
+  const open = (description: DataDescription): LaneData => {
+    const data = environment.open(description)
+    opened.push(data)
+    return data
+  }
   try {
     const { job } = task
     const loaded = await loadFunction(job.fn)
-    const params = loadParams(job.params, environment.open)
+    const params = loadParams(job.params, open)
     const state = await setUp(loaded, params)
-    data = environment.open(job.data)
+    const data = open(job.data)
     const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
     const collector = createCollector(job.plan.count, reduction)
     return { failure: await new Lane(task, environment, control, data, collector, loaded, params, state).run() }
   } catch (thrown) {
     return { failure: failureOf(thrown, 'ERR_PLUGIN_LOAD', undefined) }
   } finally {
-    data?.close()
+    for (const data of opened) data.close()
   }
 }
 
@@ -74,12 +79,8 @@ function nameChunk({ index, start, end }: ChunkRange): string {
   return `${index} [${start}, ${end})`
 }
 
-function captureFailure(name: string, thrown: unknown, chunk: ChunkRange): LaneFailure {
-  const message =
-    `the inline function uses ${name}, which is not defined inside of it: it travels as source text and captures nothing. ` +
-    `Hand ${name} over in params and read chunk.params.${name}, or move the function to a module (definePlugin, moduleFunction)`
-  return { code: 'ERR_INLINE_CAPTURE', message, chunk, thrown: describeThrown(thrown) }
-}
+/** What of the user's is at work: what it throws is told apart by that. */
+type Phase = 'reading' | 'mapping' | 'reducing'
 
 class Lane implements LaneView {
   readonly task: LaneTask
@@ -98,6 +99,7 @@ class Lane implements LaneView {
   #lastCommit: number
   /** The first failure: later chunks do not matter any more. */
   #failure: LaneFailure | undefined
+  #phase: Phase = 'reading'
 
   constructor(
     task: LaneTask,
@@ -129,7 +131,9 @@ class Lane implements LaneView {
     const environment = this.#environment
     const total = positions?.length ?? this.plan.count
     let width = 1
-    while (this.#failure === undefined && lane < control.wanted && control.limit > 0) {
+    // At least one claim: a lane that paid for its setup and left at once would be started again, and again.
+    for (let isFirst = true; this.#failure === undefined && control.limit > 0; isFirst = false) {
+      if (!isFirst && lane >= control.wanted) break
       const { cursor } = control
       const next = positions === undefined ? cursor : (positions[cursor] ?? total)
       // Chunks of a later pass lie apart: there a claim may run past the window, by its own width at most.
@@ -167,6 +171,7 @@ class Lane implements LaneView {
     const { control, data } = this
     const { lane, job } = this.task
     const ranges = this.#ranges
+    this.#phase = 'reading'
     try {
       if (!ranges.find(index)) {
         this.#collector.skip(index)
@@ -177,6 +182,7 @@ class Lane implements LaneView {
       control.begin(lane, index, start, end)
       const bytes = data.read(start, viewEnd)
       const before = job.verify ? checksum(bytes) : 0
+      this.#phase = 'mapping'
       const value = this.#map(bytes, new LaneChunk(this, index, start, end))
       if (isThenable(value)) return this.#settle(value, index, bytes, before)
       this.#finish(index, value, bytes, before)
@@ -202,19 +208,32 @@ class Lane implements LaneView {
       this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
       return
     }
-    this.#collector.add(index, this.#detacher.detach(value))
+    let detached: unknown
+    try {
+      detached = this.#detacher.detach(value)
+    } catch (thrown) {
+      this.#refuse([[index, value]], thrown)
+      return
+    }
+    this.#phase = 'reducing'
+    this.#collector.add(index, detached)
     this.#hold(index)
     this.control.finish(this.task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
   }
 
   #fail(thrown: unknown, index: number): void {
     const chunk = this.#rangeOf(index)
-    const { job } = this.task
-    const isInline = job.fn.kind === 'source' || (job.reducer !== undefined && job.reducer.kind !== 'plugin')
-    const name = isInline ? freeName(describeThrown(thrown)) : undefined
-    this.#giveUp(
-      name === undefined ? failureOf(thrown, 'ERR_CHUNK_FAILED', chunk) : captureFailure(name, thrown, chunk),
-    )
+    const described = describeThrown(thrown)
+    const name = this.#isInline() ? freeName(described) : undefined
+    if (name === undefined) this.#giveUp(failureOf(thrown, 'ERR_CHUNK_FAILED', chunk))
+    else this.#giveUp({ code: 'ERR_INLINE_CAPTURE', message: captureMessage(name), chunk, thrown: described })
+  }
+
+  /** Whether what is at work came as source text, and so could not bring along what it captured. */
+  #isInline(): boolean {
+    const { fn, reducer } = this.task.job
+    if (this.#phase === 'mapping') return fn.kind === 'source'
+    return this.#phase === 'reducing' && reducer !== undefined && reducer.kind !== 'plugin'
   }
 
   #giveUp(failure: LaneFailure): void {
@@ -254,13 +273,13 @@ class Lane implements LaneView {
     try {
       this.#environment.post({ ranges, payload, weight })
     } catch (thrown) {
-      this.#refuse(payload, thrown)
+      this.#refuse(this.#collector.parts(payload), thrown)
     }
   }
 
-  /** A payload could not be posted: blame the first chunk whose part of it cannot be cloned. */
-  #refuse(payload: unknown, thrown: unknown): void {
-    for (const [index, value] of this.#collector.parts(payload)) {
+  /** Results cannot travel: blame the first chunk whose part of them cannot be cloned. */
+  #refuse(parts: Iterable<readonly [chunk: number, value: unknown]>, thrown: unknown): void {
+    for (const [index, value] of parts) {
       const path = findUncloneable(value)
       if (path === undefined) continue
       const chunk = this.#rangeOf(index)

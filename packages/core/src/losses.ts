@@ -2,6 +2,7 @@
 
 import type { ChunkRange } from './contract.js'
 import { OnecopyError } from './errors.js'
+import { describeThrown, summarize } from './thrown.js'
 
 /** What a loss leads to. */
 export type Verdict =
@@ -34,7 +35,7 @@ export class Losses {
   #judgeBlameless(cause: unknown): Verdict {
     const attempt = ++this.#blameless
     if (attempt < this.#mostBlameless) return { kind: 'retry', chunk: undefined, attempt }
-    const message = `workers were lost ${attempt} times with no chunk in flight: ${describe(cause)}`
+    const message = `workers were lost ${attempt} times with no chunk in flight: ${summarize(describeThrown(cause))}`
     return { kind: 'fail', chunk: undefined, error: new OnecopyError('ERR_WORKER_LOST', message, { cause }) }
   }
 
@@ -46,11 +47,7 @@ export class Losses {
       return { kind: 'retry', chunk, attempt }
     }
     const where = `chunk ${chunk.index} [${chunk.start}, ${chunk.end})`
-    const message = `${where} was lost with its worker ${attempt === 1 ? 'once' : `${attempt} times`}: ${describe(cause)}`
+    const message = `${where} was lost with its worker ${attempt === 1 ? 'once' : `${attempt} times`}: ${summarize(describeThrown(cause))}`
     return { kind: 'fail', chunk, error: new OnecopyError('ERR_WORKER_LOST', message, { chunk, cause }) }
   }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
 }

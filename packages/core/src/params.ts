@@ -12,9 +12,12 @@ const sharedKey = '~onecopy.shared'
  * @throws {TypeError} something in it cannot be cloned, named by its path
  */
 export function describeParams(params: unknown): unknown {
-  const described = mapDeep(params, (value) =>
-    value instanceof SharedMemory ? { [sharedKey]: value.describe() } : undefined,
-  )
+  const described = mapDeep(params, (value) => {
+    if (value instanceof SharedMemory) return { [sharedKey]: value.describe() }
+    if ('describe' in value && 'open' in value)
+      throw new TypeError('params: only data in memory can be in them; load() the file')
+    return undefined
+  })
   try {
     return runtime.structuredClone(described)
   } catch (cause) {
@@ -31,7 +34,7 @@ export function loadParams(described: unknown, open: (description: DataDescripti
   })
 }
 
-/** `value` with each object in it for which `replace` gives something replaced by that; plain objects, arrays and maps are followed. */
+/** `value` with each object in it for which `replace` gives something replaced by that; plain objects, arrays, maps and sets are followed. */
 function mapDeep(value: unknown, replace: (value: object) => unknown, seen: Map<object, unknown> = new Map()): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (seen.has(value)) return seen.get(value)
@@ -47,6 +50,12 @@ function mapDeep(value: unknown, replace: (value: object) => unknown, seen: Map<
     const copy = new Map<unknown, unknown>()
     seen.set(value, copy)
     for (const [key, member] of value) copy.set(mapDeep(key, replace, seen), mapDeep(member, replace, seen))
+    return copy
+  }
+  if (value instanceof Set) {
+    const copy = new Set<unknown>()
+    seen.set(value, copy)
+    for (const member of value) copy.add(mapDeep(member, replace, seen))
     return copy
   }
   const prototype = Object.getPrototypeOf(value)

@@ -1,7 +1,7 @@
 // Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module of its own.
 
 import { readOptions, show } from './check.js'
-import type { Chunker } from './chunkers.js'
+import { type Chunker, checkChunker } from './chunkers.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { checkModuleUrl } from './module-function.js'
 import type { TypedArray } from './shared-data.js'
@@ -82,6 +82,7 @@ export function definePlugin(
   if (rest.setup !== undefined && typeof rest.setup !== 'function') {
     throw new TypeError(`plugin.setup: expected a function, got ${show(rest.setup)}`)
   }
+  if (rest.chunks !== undefined && typeof rest.chunks !== 'function') checkChunker('plugin.chunks', rest.chunks)
   if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
   return Object.freeze({ url: checkModuleUrl(url), name, description, params, ...rest, [brand]: true as const })
 }

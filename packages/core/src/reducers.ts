@@ -165,7 +165,7 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
   if (compare !== undefined && typeof compare !== 'function') {
     throw new TypeError(`compare: expected a function, got ${show(compare)}`)
   }
-  const order = compare ?? ((a: V, b: V) => (a > b ? -1 : a < b ? 1 : 0))
+  const order = compare ?? largerFirst
   // `sort` is stable, and what comes first in the data is first in the list: equals keep their order.
   const keep = (list: V[]): V[] => list.sort(order).slice(0, k)
   return ready('topK', compare === undefined ? [k] : [k, compare], {
@@ -179,6 +179,15 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
 export interface ReadyRecipe {
   readonly name: string
   readonly args: readonly unknown[]
+}
+
+/** Larger first; NaN, which is neither larger nor smaller than anything, last. */
+function largerFirst(a: unknown, b: unknown): number {
+  // `as`: `>` compares whatever it is given.
+  const [left, right] = [a as number, b as number]
+  if (left > right) return -1
+  if (left < right) return 1
+  return Number(Number.isNaN(left)) - Number(Number.isNaN(right))
 }
 
 const recipeKey: unique symbol = Symbol('recipe')

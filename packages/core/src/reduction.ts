@@ -2,6 +2,7 @@
 
 import type { MergeFn, Reducer } from './contract.js'
 import { compile, functionSource } from './function-source.js'
+import { checkReducer } from './plugin.js'
 import { fromRecipe, recipeOf } from './reducers.js'
 import { runtime } from './runtime.js'
 
@@ -19,7 +20,7 @@ export interface Reduction {
 }
 
 /** The reduction that a reducer or a bare merge function stands for. */
-export function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
+function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
   if (typeof reducer === 'function') {
     const merge = reducer
     return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
@@ -49,7 +50,7 @@ type Member = { readonly source: string } | { readonly value: unknown }
  *
  * @throws {TypeError} a member cannot travel
  */
-export function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
+function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
   if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
   const recipe = recipeOf(reducer)
   if (recipe !== undefined) {
@@ -105,4 +106,27 @@ export function loadReducer(
 
 function loadMember(member: Member): unknown {
   return 'source' in member ? compile(member.source) : member.value
+}
+
+/** A reducer, ready for both sides: described for the lanes, and loaded for the caller's thread. */
+export interface BoundReducer {
+  readonly description: ReducerDescription
+  readonly reduction: Reduction
+}
+
+/**
+ * Bind a reducer that was given inline. On the caller's thread, too, `init`, `add` and `merge` are made from their text: which
+ * thread merges depends on the run, and what a function captured must not.
+ *
+ * @throws {TypeError} it is no reducer, or a member cannot travel
+ */
+export function bindReducer(reducer: unknown): BoundReducer {
+  const checked = checkReducer('reducer', reducer)
+  const description = describeReducer(checked)
+  return { description, reduction: { ...loadReducer(description, undefined), finish: toReduction(checked).finish } }
+}
+
+/** Bind a plugin's own reducer: lanes find it with the plugin. */
+export function bindPluginReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): BoundReducer {
+  return { description: { kind: 'plugin' }, reduction: toReduction(reducer) }
 }

@@ -2,7 +2,7 @@
 
 import type { MergeFn, Reducer } from './contract.js'
 import type { Emitter } from './emitter.js'
-import { checkReducer } from './plugin.js'
+import { type BoundReducer, bindReducer } from './reduction.js'
 import { ResultStream } from './result-stream.js'
 import type { MapRun, Run, RunEvents, RunStats } from './run-contract.js'
 import { runtime } from './runtime.js'
@@ -17,7 +17,7 @@ export interface Launched {
 /** Starts a job: with a reducer, or into a stream, or for its list of results. */
 export type Launch = (
   events: Emitter<RunEvents>,
-  reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined,
+  reducer: BoundReducer | undefined,
   stream: ResultStream | undefined,
 ) => Launched
 
@@ -25,16 +25,14 @@ class RunHandle<Out> implements Run<Out> {
   readonly [Symbol.toStringTag]: string = 'Run'
   protected readonly launch: Launch
   protected readonly events: Emitter<RunEvents>
-  readonly #reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
+  readonly #reducer: BoundReducer | undefined
   #launched: Launched | undefined
   #settled: Promise<Out> | undefined
+  /** Cancelled before it was started. */
+  #cancelled: { readonly reason: unknown } | undefined
   #stats: RunStats | undefined
 
-  constructor(
-    launch: Launch,
-    events: Emitter<RunEvents>,
-    reducer?: Reducer<unknown, unknown, unknown> | MergeFn<unknown>,
-  ) {
+  constructor(launch: Launch, events: Emitter<RunEvents>, reducer?: BoundReducer) {
     this.launch = launch
     this.events = events
     this.#reducer = reducer
@@ -62,7 +60,7 @@ class RunHandle<Out> implements Run<Out> {
   cancel(reason?: unknown): void {
     const given = reason === undefined ? new runtime.DOMException('the run was cancelled', 'AbortError') : reason
     if (this.#launched !== undefined) this.#launched.stop(given)
-    else this.#settled ??= silent(Promise.reject(given))
+    else this.#cancelled ??= { reason: given }
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is awaited like a promise, and only then begins
@@ -94,6 +92,7 @@ class RunHandle<Out> implements Run<Out> {
   async #execute(stream: ResultStream | undefined): Promise<Out> {
     const launched = this.launch(this.events, this.#reducer, stream)
     this.#launched = launched
+    if (this.#cancelled !== undefined) launched.stop(this.#cancelled.reason)
     try {
       // `as`: the launched job's value is what its chunk function and reducer were typed to give.
       return (await launched.settled) as Out
@@ -114,9 +113,7 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
   #isIterated = false
 
   reduce<A, Out = A>(reducer: Reducer<R, A, Out> | MergeFn<R>): Run<Out> {
-    // `as`: inside, results and accumulators are `unknown`; this signature is what holds them together.
-    const checked = checkReducer('reducer', reducer as Reducer<unknown, unknown, unknown>)
-    return new RunHandle<Out>(this.launch, this.events.fork(), checked)
+    return new RunHandle<Out>(this.launch, this.events.fork(), bindReducer(reducer))
   }
 
   protected override begin(stream?: ResultStream): Promise<R[]> {
@@ -160,7 +157,7 @@ export function createMapRun<R>(launch: Launch, events: Emitter<RunEvents>): Map
 export function createRun<Out>(
   launch: Launch,
   events: Emitter<RunEvents>,
-  reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined,
+  reducer: BoundReducer | undefined,
 ): Run<Out> {
   return new RunHandle<Out>(launch, events, reducer)
 }

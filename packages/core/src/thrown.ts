@@ -5,8 +5,12 @@
 import { show } from './check.js'
 import { runtime } from './runtime.js'
 
-/** How deep causes, `AggregateError.errors` and properties are followed. */
-const mostDepth = 8
+/** How many errors are described in all: an error's causes and `errors` may be many, or lead back to it. */
+const mostErrors = 100
+
+interface Budget {
+  errors: number
+}
 
 /** A thrown value as plain data. */
 export type Thrown =
@@ -23,11 +27,15 @@ export type Thrown =
     }
 
 /** Describe anything that can be thrown; never throws. */
-export function describeThrown(thrown: unknown, depth: number = 0): Thrown {
+export function describeThrown(thrown: unknown): Thrown {
+  return describeWithin({ errors: mostErrors }, thrown)
+}
+
+function describeWithin(budget: Budget, thrown: unknown): Thrown {
   try {
-    if (thrown instanceof Error) return describeError(thrown, depth)
+    if (thrown instanceof Error) return describeError(budget, thrown)
     if (typeof thrown === 'object' && thrown !== null && typeof (thrown as Error).message === 'string') {
-      return describeError(thrown as Error, depth)
+      return describeError(budget, thrown as Error)
     }
     return { kind: 'value', value: runtime.structuredClone(thrown) }
   } catch {
@@ -48,26 +56,29 @@ function fallback(thrown: unknown): string {
 /** What a description holds outside its `properties`. */
 const toldApart: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors']
 
-function describeError(error: Error, depth: number): Thrown {
+function describeError(budget: Budget, error: Error): Thrown {
+  budget.errors--
   const properties: Record<string, unknown> = {}
   for (const key of ['code', ...Object.keys(error)]) {
     if (toldApart.includes(key)) continue
     const value = property(error, key)
     if (value !== undefined && isCloneable(value)) properties[key] = value
   }
-  const cause = property(error, 'cause')
   const errors = property(error, 'errors')
-  const hasCause = depth < mostDepth && Object.hasOwn(error, 'cause')
   return {
     kind: 'error',
     name: text(property(error, 'name')) ?? 'Error',
     message: text(property(error, 'message')) ?? '',
     stack: text(property(error, 'stack')),
     properties,
-    cause: hasCause ? describeThrown(cause, depth + 1) : undefined,
-    errors:
-      depth < mostDepth && Array.isArray(errors) ? errors.map((each) => describeThrown(each, depth + 1)) : undefined,
+    cause: Object.hasOwn(error, 'cause') ? describeNext(budget, property(error, 'cause')) : undefined,
+    errors: Array.isArray(errors) ? errors.flatMap((each) => describeNext(budget, each) ?? []) : undefined,
   }
+}
+
+/** A cause or a member of `errors`; undefined when enough has been described. */
+function describeNext(budget: Budget, thrown: unknown): Thrown | undefined {
+  return budget.errors > 0 ? describeWithin(budget, thrown) : undefined
 }
 
 /** A property that may have a getter that throws; undefined then. */

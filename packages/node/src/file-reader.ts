@@ -63,7 +63,7 @@ function readFully(fd: number, path: string, into: Uint8Array, position: number)
 export class FileReader implements DataReader<Uint8Array> {
   readonly length: number
   readonly #path: string
-  readonly #fd: number
+  #fd: number
   #buffer = new ArrayBuffer(0)
 
   /** @throws {OnecopyError} `ERR_DATA_CHANGED`: it is gone, or not the file that was described */
@@ -97,13 +97,17 @@ export class FileReader implements DataReader<Uint8Array> {
   }
 
   view(start: number, end: number): Uint8Array {
+    if (this.#fd < 0) throw new Error('the run is over: its file can no longer be read')
     const bytes = new Uint8Array(end - start)
     readFully(this.#fd, this.#path, bytes, start)
     return bytes
   }
 
   close(): void {
+    if (this.#fd < 0) return
     closeSync(this.#fd)
+    // A chunk that somebody kept must not read from whatever gets this number next.
+    this.#fd = -1
   }
 }
 

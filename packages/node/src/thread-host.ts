@@ -1,8 +1,6 @@
 // Lanes on worker threads: a tinypool, wrapped so that every lane settles whatever happens to its thread.
 
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import {
-  type Commit,
   type Host,
   type LaneHandle,
   type LaneReport,
@@ -13,19 +11,22 @@ import {
 } from '@onecopy/core'
 import { Tinypool } from 'tinypool'
 import { workerExecArgv } from './exec-argv.js'
+import { LanePort, type OnCommit } from './lane-port.js'
 import type { ThreadTask } from './lane-worker.js'
 
-/** Timers take no longer delay. Workers stay as long as their engine: starting one costs more than keeping it. */
+/** Timers take no longer delay. Threads stay as long as their engine: starting one costs more than keeping it. */
 const foreverMs = 2 ** 31 - 1
 /** The pool's threads are ended at once; one that does not obey in this time is left to the system. */
 const closeMs = 2000
+/** So many threads in a row may die while they start, before the lanes that wait for one are given up. */
+const mostFailedStarts = 3
 
 type Thread = Tinypool['threads'][number]
 
 /** A lane that has been handed to the pool and has not ended. */
 interface Outstanding {
   readonly task: LaneTask
-  readonly reject: (reason: unknown) => void
+  readonly giveUp: (reason: unknown) => void
 }
 
 /** Runs each lane as one task of a tinypool; threads start when they are first needed. */
@@ -34,26 +35,25 @@ export class ThreadHost implements Host {
   #pool: Tinypool | undefined
   readonly #armed = new WeakSet<Thread>()
   readonly #outstanding = new Set<Outstanding>()
+  #failedStarts = 0
+  #isClosed = false
 
   constructor(workers: number) {
     this.workers = workers
   }
 
-  startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle {
+  startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
     this.#pool ??= this.#createPool()
     const pool = this.#pool
-    const { port1, port2 } = new MessageChannel()
-    port1.on('message', onCommit)
-    const threadTask: ThreadTask = { task, port: port2 }
-    const ran: Promise<LaneReport> = pool.run(threadTask, { transferList: [port2] })
-    this.#armThreads(pool)
+    const port = new LanePort(onCommit)
     return {
-      ended: this.#outstand(task, ran).finally(() => drain(port1, onCommit)),
+      ended: this.#runLane(pool, task, port).finally(() => port.close()),
       kill: (worker) => void pool.threads.find(({ threadId }) => threadId === worker)?.terminate(),
     }
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     if (this.#pool === undefined) return
     let timer: NodeJS.Timeout | undefined
     const deadline = new Promise<void>((resolve) => {
@@ -61,6 +61,31 @@ export class ThreadHost implements Host {
     })
     await Promise.race([this.#pool.destroy(), deadline])
     clearTimeout(timer)
+  }
+
+  /** The lane's report; rejects if the lane was lost. */
+  async #runLane(pool: Tinypool, task: LaneTask, port: LanePort): Promise<LaneReport> {
+    let outstanding: Outstanding | undefined
+    let reason: unknown = new Error('the lane ended without a report')
+    try {
+      const threadTask: ThreadTask = { task, port: port.remote }
+      const ran = pool.run(threadTask, { transferList: [port.remote] })
+      this.#armThreads(pool)
+      const givenUp = new Promise<never>((_, giveUp) => {
+        outstanding = { task, giveUp }
+        this.#outstanding.add(outstanding)
+      })
+      await Promise.race([ran, givenUp])
+    } catch (error) {
+      reason = error
+    } finally {
+      if (outstanding !== undefined) this.#outstanding.delete(outstanding)
+    }
+    if (workerOf(task) !== 0) this.#failedStarts = 0
+    // What the lane said last counts, and not what became of its thread afterwards.
+    const report = port.receiveRest()
+    if (report === undefined) throw reason
+    return report
   }
 
   #createPool(): Tinypool {
@@ -73,40 +98,36 @@ export class ThreadHost implements Host {
       useAtomics: false,
       ...workerExecArgv(process.execArgv),
     })
-    // A thread that dies without a task. If it was still starting, lanes wait for it in vain.
-    pool.on('error', (error) => {
-      for (const { task, reject } of this.#outstanding) if (workerOf(task) === 0) reject(error)
-    })
+    pool.on('error', (error) => this.#replaceThread(pool, error))
     return pool
   }
 
-  /** The pool has no eye on threads that end by themselves: for those it is told, so that the task rejects and the slot comes back. */
+  /** A thread died without a task. If it was still starting, a lane may wait for it in the pool's line: start another one. */
+  #replaceThread(pool: Tinypool, error: unknown): void {
+    const waiting = [...this.#outstanding].filter(({ task }) => workerOf(task) === 0)
+    if (this.#isClosed || waiting.length === 0 || pool.threads.length >= this.#outstanding.size) return
+    this.#failedStarts++
+    if (this.#failedStarts > mostFailedStarts) {
+      for (const { giveUp } of waiting) giveUp(error)
+      return
+    }
+    pool.run(null).catch(() => {
+      // It died as well; that comes here again as an error of the pool.
+    })
+    this.#armThreads(pool)
+  }
+
+  /** The pool has no eye on threads that end by themselves: it is told, so that the task rejects and the slot comes back. */
   #armThreads(pool: Tinypool): void {
     for (const thread of pool.threads) {
       if (this.#armed.has(thread)) continue
       this.#armed.add(thread)
       thread.on('exit', (code: number) => {
         // A thread that the pool ended itself is not listed any more.
-        if (pool.threads.includes(thread))
+        if (pool.threads.includes(thread)) {
           thread.emit('error', new Error(`the worker thread ended with exit code ${code}`))
+        }
       })
     }
   }
-
-  /** `ran`, or a rejection when the lane's thread could not be started. */
-  #outstand(task: LaneTask, ran: Promise<LaneReport>): Promise<LaneReport> {
-    return new Promise<LaneReport>((resolve, reject) => {
-      const entry: Outstanding = { task, reject }
-      this.#outstanding.add(entry)
-      ran.then(resolve, reject).finally(() => this.#outstanding.delete(entry))
-    })
-  }
-}
-
-/** Deliver what a lane posted before it ended, then close its port. */
-function drain(port: MessagePort, onCommit: (commit: Commit) => void): void {
-  for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
-    onCommit(received.message)
-  }
-  port.close()
 }
