@@ -152,7 +152,7 @@ describe('a polluted Object.prototype', () => {
   test('does not set options of a run', async () => {
     const ended = await runModule(`
       import { sequential, share } from '@onecopy/node'
-      const polluted = ['signal', 'priority', 'workers', 'retries', 'chunkTimeoutMs', 'verify', 'chunks', 'params', 'timeout']
+      const polluted = ['signal', 'priority', 'workers', 'retries', 'chunkTimeoutMs', 'verify', 'chunks', 'params']
       for (const name of polluted) Object.prototype[name] = 'polluted'
       const list = await sequential().map(share('abc'), (bytes) => bytes.length)
       for (const name of polluted) delete Object.prototype[name]
