@@ -8,6 +8,7 @@ const firstProbeBytes = 16 * 1024
 /** How far back to look, at least, to tell overlapping delimiters apart. */
 const leastLookBackBytes = 4 * 1024
 
+const none = -1
 const outOfStep = -2
 
 /**
@@ -19,6 +20,8 @@ export class Delimiter {
   readonly #bytes: readonly number[]
   /** `#border[i]`: length of the longest proper prefix of the first `i + 1` bytes that is also their suffix. */
   readonly #border: readonly number[]
+  /** Where the occurrence ends that `#scan` could not tell. */
+  #questionable = 0
 
   constructor(bytes: readonly number[]) {
     this.#bytes = bytes
@@ -44,10 +47,18 @@ export class Delimiter {
     const { length } = this.#bytes
     if (this.#border[length - 1] === 0) return this.#scan(reader, from - length, from, to, true, true)
     const farthest = Math.max(to - from, leastLookBackBytes)
+    let end = to
     for (let back = 2 * length; ; back *= 2) {
       const earliest = Math.max(0, from - back)
-      const start = this.#scan(reader, earliest, from, to, earliest === 0, back >= farthest)
-      if (start !== outOfStep) return start
+      const isAll = earliest === 0
+      const start = this.#scan(reader, earliest, from, end, isAll, back >= farthest && end === to)
+      if (start >= 0 || (start === none && end === to)) return start
+      if (start === none || back >= farthest) {
+        // What was open is settled, or will stay so: on to the rest of the chunk, from where counting is in step.
+        return this.#scan(reader, earliest, from, to, isAll, true)
+      }
+      // Only the first occurrence is in question: no need to read past it again while looking further back.
+      end = Math.min(end, this.#questionable + 1)
     }
   }
 
@@ -90,13 +101,16 @@ export class Delimiter {
         if (end - length >= previousEnd && end - low0 >= 2 * length - 1) inStep = true
         if (end >= from) {
           if (inStep) return end
-          if (!goOn) return outOfStep
+          if (!goOn) {
+            this.#questionable = end
+            return outOfStep
+          }
         }
         matched = inStep ? 0 : border
         previousEnd = end
       }
       low = high
     }
-    return -1
+    return none
   }
 }

@@ -1,0 +1,53 @@
+// The README says nothing that was not measured, and shows nothing that does not run.
+
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+let folder = ''
+let readme = ''
+
+beforeAll(async () => {
+  readme = await readFile(join(root, 'README.md'), 'utf8')
+  folder = await mkdtemp(join(tmpdir(), 'onecopy readme '))
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await writeFile(join(folder, 'access.log'), 'GET /\nGET /a/longer/path\n\nlast line')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** The README's `n`th block of JavaScript, from 0. */
+function block(n: number): string {
+  const blocks = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code ?? '')
+  return blocks[n] ?? expect.fail(`the README has ${blocks.length} blocks of JavaScript, not ${n + 1}`)
+}
+
+/** Run a module in a folder with an access.log; what it prints. */
+async function printed(name: string, code: string): Promise<string> {
+  await writeFile(join(folder, name), code)
+  const { stdout } = await run(process.execPath, [name], { cwd: folder })
+  return stdout
+}
+
+test('its table is what the record gives', async () => {
+  await run(process.execPath, [join(root, 'bench/measure.js'), '--check'])
+})
+
+test('the first example runs', async () => {
+  expect(await printed('use.js', block(0))).toBe('1 3\n')
+})
+
+test('the inline function runs', async () => {
+  expect(await printed('inline.js', block(1))).toBe('[ true ]\n')
+})
+
+test('the plugin runs', async () => {
+  await writeFile(join(folder, 'longest-line.js'), block(2))
+  expect(await printed('main.js', block(3))).toBe('18\n')
+})
