@@ -1,5 +1,8 @@
 // Engines that are closed while something is going on.
 
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Chunk, createEngine, type SharedMemory, sum } from '@onecopy/node'
 import { expect, test } from 'vitest'
 import { countThreads, data, expectThreads, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
@@ -92,4 +95,29 @@ test('runs after close reject with ERR_ENGINE_CLOSED; a wrong call still throws'
   await expect(engine.map(data, sumOfBytes).reduce(sum())).rejects.toMatchObject(closed)
   // @ts-expect-error: no chunk function
   expect(() => engine.map(data, 'no function')).toThrow(TypeError)
+})
+
+test('close resolves within its deadline even if a thread is inside a call that cannot be ended', async () => {
+  const engine = createEngine({ workers: 1, graceMs: 50 })
+  const counter = sharedCounter()
+  const run = engine
+    .map(
+      data,
+      (_, chunk) => {
+        const view = chunk.params.counter.view()
+        Atomics.store(view, 0, 1)
+        Atomics.notify(view, 0)
+        // Until the test has closed the engine, and a minute at most.
+        const wait = 'const end = Date.now() + 60_000; while (!fs.existsSync(process.argv[1]) && Date.now() < end);'
+        process.getBuiltinModule('node:child_process').execFileSync(process.execPath, ['-e', wait, chunk.params.path])
+        return 1
+      },
+      { params: { counter, path: join(tmpdir(), `onecopy-closed-${process.pid}`) } },
+    )
+    .start()
+  await Atomics.waitAsync(counter.view(), 0, 0).value
+  await engine.close()
+  await writeFile(join(tmpdir(), `onecopy-closed-${process.pid}`), '')
+  await expect(run).rejects.toMatchObject(closed)
+  await rm(join(tmpdir(), `onecopy-closed-${process.pid}`))
 })

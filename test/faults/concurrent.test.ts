@@ -99,3 +99,9 @@ onEachEngine('an engine inside a worker of another engine works', async (engine)
   const nested = await import('../plugins/nested-engine.js')
   await expect(engine.run(data, nested.nestedEngine)).resolves.toBe(total)
 })
+
+onEachEngine('runs whose setup takes longer than a turn all end', async (engine) => {
+  const { slowSetup } = await import('../plugins/slow-setup.js')
+  const runs = Array.from({ length: 6 }, () => engine.map(data, slowSetup, { params: { setupMs: 80 } }))
+  for (const list of await Promise.all(runs)) expect(list).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})

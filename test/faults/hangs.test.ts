@@ -74,3 +74,17 @@ onEachEngine('a hanging chunk hurts its own run alone', async (engine, workers) 
   await expect(healthy).resolves.toBe(1000)
   await expect(hanging).rejects.toMatchObject({ code: 'ERR_CHUNK_TIMEOUT' })
 })
+
+onEachEngine('a setup that hangs in one lane does not hold a run that the others have done', async (engine) => {
+  const { slowSetup } = await import('../plugins/slow-setup.js')
+  await expect(engine.map(data, slowSetup, { params: { hangsInSecond: true } })).resolves.toHaveLength(10)
+})
+
+onEachEngine('a chunk that fails beside a setup that is slower than the grace period: the failure', async (engine) => {
+  const { slowSetup } = await import('../plugins/slow-setup.js')
+  const params = { setupMs: 250, throwsAt: 1 }
+  await expect(engine.map(data, slowSetup, { params })).rejects.toMatchObject({
+    code: 'ERR_CHUNK_FAILED',
+    chunk: { index: 1 },
+  })
+})

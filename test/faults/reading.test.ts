@@ -96,3 +96,24 @@ onEachEngine('verify: a write through chunk.view into another chunk is found out
   }
   await expect(engine.map(copy, reaching, { ...tenBytes, verify: true })).rejects.toMatchObject(changed)
 })
+
+onEachEngine('whatever a result holds of the bytes of a file, it is of its own chunk', async (engine) => {
+  const first = (bytes: Readonly<Uint8Array>): number => bytes[0]!
+  const expected = await engine.map(data, first, tenBytes)
+  const run = <R>(fn: (bytes: Readonly<Uint8Array>) => R): PromiseLike<R[]> => engine.map(file(path), fn, tenBytes)
+  expect((await run((bytes) => bytes)).map(first)).toEqual(expected)
+  expect((await run((bytes) => bytes.buffer)).map((buffer) => new Uint8Array(buffer)[0])).toEqual(expected)
+  expect((await run((bytes) => ({ deep: [bytes.subarray(0, 1)] }))).map(({ deep }) => deep[0]?.[0])).toEqual(expected)
+  expect((await run((bytes) => new Map([[1, bytes]]))).map((map) => map.get(1)?.[0])).toEqual(expected)
+  expect((await run((bytes) => Object.assign([1], { bytes }))).map(({ bytes }) => bytes[0])).toEqual(expected)
+  expect((await run((bytes) => ({ [Symbol.toStringTag]: 'Odd', bytes }))).map(({ bytes }) => bytes[0])).toEqual(
+    expected,
+  )
+  const cyclic = await run((bytes) => {
+    const result: { bytes: Uint8Array; self?: unknown } = { bytes: bytes as Uint8Array }
+    result.self = result
+    return result
+  })
+  expect(cyclic.map(({ bytes }) => bytes[0])).toEqual(expected)
+  expect(cyclic[0]?.self).toBe(cyclic[0])
+})

@@ -1,8 +1,8 @@
 // Results that cannot travel, and those that must arrive as they were.
 
-import type { Chunk } from '@onecopy/node'
+import type { Chunk, OnecopyError } from '@onecopy/node'
 import { expect } from 'vitest'
-import { data, onEachEngine, tenBytes } from './harness.js'
+import { data, onEachEngine, rejection, tenBytes } from './harness.js'
 
 const refused: Record<string, string> = {
   function: 'result (',
@@ -89,4 +89,24 @@ onEachEngine('values arrive as they were', async (engine) => {
 onEachEngine('a view of a large buffer travels without the rest of it', async (engine) => {
   const heads = await engine.map(data, () => ({ deep: [new Uint8Array(new ArrayBuffer(100_000), 10, 3)] }), tenBytes)
   for (const { deep } of heads) expect(deep[0]?.buffer.byteLength).toBe(3)
+})
+
+onEachEngine('a result that is nested too deeply to be received: ERR_RESULT_NOT_CLONEABLE, once', async (engine) => {
+  const deep = (): unknown => {
+    let nested = {}
+    for (let i = 0; i < 100_000; i++) nested = { nested }
+    return nested
+  }
+  const error = await rejection(engine.map(data, deep))
+  // Whether it is the lane that cannot send it, or the caller that cannot receive it, depends on the size of their stacks.
+  expect(['ERR_RESULT_NOT_CLONEABLE', 'ERR_CHUNK_FAILED']).toContain((error as OnecopyError).code)
+})
+
+onEachEngine('a result that holds the same object many times travels as one that holds it once', async (engine) => {
+  const [shared] = await engine.map(data, () => {
+    let twice: object = { leaf: new Uint8Array(new ArrayBuffer(100), 0, 3) }
+    for (let i = 0; i < 40; i++) twice = { left: twice, right: twice }
+    return twice as { left: unknown; right: unknown }
+  })
+  expect(shared?.left).toBe(shared?.right)
 })

@@ -164,3 +164,61 @@ onEachEngine("a reducer whose finish throws: ERR_CHUNK_FAILED, no chunk's fault"
     cause: { message: 'cannot finish' },
   })
 })
+
+onEachEngine("a reducer that throws on the caller's thread: ERR_CHUNK_FAILED, whatever it throws", async (engine) => {
+  const onCaller = {
+    init: () => 0,
+    add: (acc: number, value: number) => acc + value,
+    merge: (left: number, right: number) => {
+      // The test's own thread is the only one with vitest in it.
+      if ('__vitest_worker__' in globalThis) throw Object.create(null)
+      return left + right
+    },
+  }
+  // Chunks that take turns among lanes leave something to be merged by the caller; with one lane there may be nothing.
+  const outcome = await engine
+    .map(data, (bytes) => bytes.length, tenBytes)
+    .reduce(onCaller)
+    .then(
+      (value) => value,
+      (error) => error.code,
+    )
+  expect([1000, 'ERR_CHUNK_FAILED']).toContain(outcome)
+})
+
+onEachEngine('an error with very many errors in it is described in part, at once', async (engine) => {
+  const manifold = (): never => {
+    const error = new AggregateError([], 'many')
+    error.errors = Array.from({ length: 6 }, () => error)
+    throw error
+  }
+  await expect(engine.map(data, manifold)).rejects.toMatchObject({ cause: { name: 'AggregateError', message: 'many' } })
+})
+
+onEachEngine('a throw beside a rejection that nobody handles: one of the two is reported', async (engine) => {
+  const several = async (_: Readonly<Uint8Array>, chunk: Chunk): Promise<number> => {
+    if (chunk.index !== 5) return 1
+    const [first, second] = [1, 2].map(async (n) => {
+      throw new Error(`number ${n}`)
+    })
+    await first
+    return await second!
+  }
+  const error = await rejection(engine.map(data, several, tenBytes))
+  expect(error).toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: 5 }, cause: { message: 'number 1' } })
+})
+
+onEachEngine('null thrown in a timer is a lost worker', async (engine) => {
+  const late = (_: Readonly<Uint8Array>, chunk: Chunk): number | Promise<number> =>
+    chunk.index === 5
+      ? new Promise<number>(() => {
+          setTimeout(() => {
+            throw null
+          }, 0)
+        })
+      : 1
+  await expect(engine.map(data, late, { ...tenBytes, retries: 0 })).rejects.toMatchObject({
+    code: 'ERR_WORKER_LOST',
+    chunk: { index: 5 },
+  })
+})

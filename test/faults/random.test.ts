@@ -1,0 +1,103 @@
+// Random runs with random faults: thousands of them, in which chunks throw, die, hang and stall, and runs are cancelled.
+// Each that completes has the sequential engine's answer, bit for bit; each other one fails as it must; none hangs.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createEngine, type Engine, file, type SharedData, share, sum } from '@onecopy/node'
+import { expect, test } from 'vitest'
+import { createRandom } from '../support/bytes.js'
+import { tempDir } from '../support/temp-dir.js'
+import { countThreads, data, expectThreads, sumOfBytes, tenBytes, total } from './harness.js'
+import { drawJob } from './random-job.js'
+import { playJob } from './random-run.js'
+import { chooseSeed, seededRandom } from './seeded.js'
+
+/** Runs in all; `pnpm test:soak` asks for more. */
+const runs = Number(process.env.RUNS ?? 400)
+/** A round that takes longer than this hangs. */
+const deadlineMs = 60_000
+
+/** What so many rounds have brought. */
+interface Tally {
+  runs: number
+  deaths: number
+  unsettled: number
+  readonly wrong: string[]
+}
+
+test(`${runs} random runs with random faults`, { timeout: 120_000 + runs * 1000 }, async () => {
+  const seed = chooseSeed()
+  const sources = drawSources()
+  const before = countThreads()
+  const tally: Tally = { runs: 0, deaths: 0, unsettled: 0, wrong: [] }
+  // The engines are at work at the same time: while one waits for a chunk that hangs, the others go on.
+  await Promise.all(
+    [1, 2, 4].map(async (workers, i) => {
+      let engine = createEngine({ workers, graceMs: 50 })
+      // Which engine plays a round follows from the round's seed, so that the seed alone brings it back.
+      for (let round = seed + ((i + 3 - (seed % 3)) % 3); tally.runs < runs && tally.wrong.length < 10; round += 3) {
+        const isSettled = await playRound(engine, round, workers, sources, tally)
+        if (!isSettled) engine = createEngine({ workers, graceMs: 50 })
+      }
+      await expect(engine.map(data, sumOfBytes, tenBytes).reduce(sum())).resolves.toBe(total)
+      await engine.close()
+    }),
+  )
+  const { deaths, unsettled, wrong } = tally
+  console.log(
+    `${tally.runs} runs, ${deaths} deaths survived, ${wrong.length} wrong answers, ${unsettled} unsettled (SEED=${seed})`,
+  )
+  expect(wrong).toEqual([])
+  expect(unsettled).toBe(0)
+  await expectThreads(before)
+})
+
+/** Text with lines and `ab`s in it, more or less often; each in memory and in a file. */
+function drawSources(): readonly SharedData<Uint8Array>[] {
+  const folder = tempDir()
+  return [0, 1, 50, 1000, 5000].flatMap((length, i) => {
+    const random = createRandom(i)
+    const alphabet = i % 2 === 0 ? 'ab\nxyz0123' : `abcdefghijklmnopqrstuvwxyz0123456789${'-'.repeat(60)}\n`
+    const text = Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('')
+    const path = join(folder, `${length}.txt`)
+    writeFileSync(path, text)
+    return [share(text), file(path)]
+  })
+}
+
+/** One to four runs at once, all decided by `seed`; whether all of them have settled. */
+async function playRound(
+  engine: Engine,
+  seed: number,
+  workers: number,
+  sources: readonly SharedData<Uint8Array>[],
+  tally: Tally,
+): Promise<boolean> {
+  const random = seededRandom(seed)
+  const amount = random() < 0.6 ? 1 : 2 + Math.floor(random() * 3)
+  const where = `SEED=${seed}, ${workers} workers`
+  const playing: Promise<void>[] = []
+  for (let i = 0; i < amount; i++) {
+    const job = await drawJob(random, workers, sources)
+    for (let turns = Math.floor(random() * 4); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
+    playing.push(
+      playJob(engine, job).then(({ deaths, wrong }) => {
+        tally.runs++
+        tally.deaths += deaths
+        const { ranges, ...rest } = job
+        if (wrong !== undefined) tally.wrong.push(`${where}: ${wrong}\n  in ${JSON.stringify(rest)}`)
+      }),
+    )
+  }
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, deadlineMs, false)
+  })
+  const isSettled = await Promise.race([Promise.all(playing).then(() => true), late])
+  clearTimeout(timer)
+  if (!isSettled) {
+    tally.unsettled++
+    tally.wrong.push(`${where}: not settled after ${deadlineMs} ms`)
+  }
+  return isSettled
+}
