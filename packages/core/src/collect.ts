@@ -113,19 +113,19 @@ export function createCollector(chunkCount: number, reduction: Reduction | undef
   return reduction.order === 'any' ? anyCollector(reduction) : treeCollector(chunkCount, reduction)
 }
 
-function listAssembler(): Assembler {
-  const commits: Commit[] = []
+function listAssembler(chunkCount: number): Assembler {
+  const results: unknown[] = new Array(chunkCount)
+  const owns = new Uint8Array(chunkCount)
   return {
-    add: (commit) => commits.push(commit),
-    result() {
-      const results: { readonly chunk: number; readonly value: unknown }[] = []
-      for (const { payload } of commits) {
-        // `as`: it came from a list collector.
-        const { chunks, values } = payload as ListPayload
-        for (let i = 0; i < chunks.length; i++) results.push({ chunk: chunks[i]!, value: values[i] })
+    add: ({ payload }) => {
+      // `as`: it came from a list collector.
+      const { chunks, values } = payload as ListPayload
+      for (let i = 0; i < chunks.length; i++) {
+        results[chunks[i]!] = values[i]
+        owns[chunks[i]!] = 1
       }
-      return { value: results.sort((a, b) => a.chunk - b.chunk).map(({ value }) => value) }
     },
+    result: () => ({ value: owns.includes(0) ? results.filter((_, chunk) => owns[chunk] === 1) : results }),
   }
 }
 
@@ -157,5 +157,5 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
 
 /** The assembler for the commits of {@link createCollector}. */
 export function createAssembler(chunkCount: number, reduction: Reduction | undefined): Assembler {
-  return reduction === undefined ? listAssembler() : reducingAssembler(chunkCount, reduction)
+  return reduction === undefined ? listAssembler(chunkCount) : reducingAssembler(chunkCount, reduction)
 }
