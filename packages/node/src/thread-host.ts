@@ -46,9 +46,16 @@ export class ThreadHost implements Host {
     this.#pool ??= this.#createPool()
     const pool = this.#pool
     const port = new LanePort(onCommit)
+    let dying: Promise<unknown> | undefined
     return {
-      ended: this.#runLane(pool, task, port).finally(() => port.close()),
-      kill: (worker) => void pool.threads.find(({ threadId }) => threadId === worker)?.terminate(),
+      ended: this.#runLane(pool, task, port, () => dying).finally(() => port.close()),
+      kill: (worker) => {
+        const thread = pool.threads.find(({ threadId }) => threadId === worker)
+        if (thread === undefined) return
+        dying = thread.terminate()
+        // The pool lets go of it at once: else it could hand the next lane to a thread that is about to die.
+        thread.emit('error', new Error('the worker thread was ended'))
+      },
     }
   }
 
@@ -64,7 +71,12 @@ export class ThreadHost implements Host {
   }
 
   /** The lane's report; rejects if the lane was lost. */
-  async #runLane(pool: Tinypool, task: LaneTask, port: LanePort): Promise<LaneReport> {
+  async #runLane(
+    pool: Tinypool,
+    task: LaneTask,
+    port: LanePort,
+    dying: () => Promise<unknown> | undefined,
+  ): Promise<LaneReport> {
     let outstanding: Outstanding | undefined
     let reason: unknown = new Error('the lane ended without a report')
     try {
@@ -81,6 +93,8 @@ export class ThreadHost implements Host {
     } finally {
       if (outstanding !== undefined) this.#outstanding.delete(outstanding)
     }
+    // Ended from here: nothing of the lane touches the data any more when its thread is gone.
+    await dying()
     if (workerOf(task) !== 0) this.#failedStarts = 0
     // What the lane said last counts, and not what became of its thread afterwards.
     const report = port.receiveRest()
