@@ -22,6 +22,11 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', ...args])
   },
+  soak: (args) => {
+    build()
+    process.env.RUNS ??= '5000'
+    tool('vitest/vitest.mjs', ['run', 'test/faults/random.test.ts', '--disableConsoleIntercept=true', ...args])
+  },
   check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
   measure: (args) => {

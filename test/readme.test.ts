@@ -1,7 +1,7 @@
-// The README says nothing that was not measured, and shows nothing that does not run.
+// The README says nothing that was not measured, and shows nothing that does not run; the docs name tests that are there.
 
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,4 +50,12 @@ test('the inline function runs', async () => {
 test('the plugin runs', async () => {
   await writeFile(join(folder, 'longest-line.js'), block(2))
   expect(await printed('main.js', block(3))).toBe('18\n')
+})
+
+test('docs/reliability.md names tests that exist, and every fault test', async () => {
+  const text = await readFile(join(root, 'docs/reliability.md'), 'utf8')
+  const named = new Set([...text.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path]) => path ?? ''))
+  for (const path of named) await expect(access(join(root, path)), path).resolves.toBeUndefined()
+  const faults = (await readdir(join(root, 'test/faults'))).filter((name) => name.endsWith('.test.ts'))
+  expect([...named]).toEqual(expect.arrayContaining(faults.map((name) => `test/faults/${name}`)))
 })

@@ -204,7 +204,10 @@ function wrongError({ fate, mode }: Job, thrown: unknown, expected: Outcome): st
   return undefined
 }
 
-/** A run that succeeds has lost as many workers as chunks and setups have ended: none more, and each is reported. */
+/**
+ * A run that succeeds has lost as many workers as its own chunks and setups have ended, and reports each of them. (A setup that
+ * dies when nothing is left to do may be ended before it does.)
+ */
 function miscounted(
   job: Job,
   { answer, run }: Outcome,
@@ -212,12 +215,14 @@ function miscounted(
   losses: readonly string[],
 ): string | undefined {
   if (answer === undefined) return undefined
-  let deaths = Math.min(job.params.setupDeaths, words[words.length - 2]!)
+  let deaths = 0
   for (const [index, { kind, times }] of Object.entries(job.params.faults)) {
     if (kind === 'exit' || kind === 'timer' || kind === 'rejection') deaths += Math.min(times, words[Number(index)]!)
   }
-  const lost = run.stats?.workersLost
-  return lost === deaths ? undefined : `${deaths} workers died, and it says ${lost}: ${losses.join('; ')}`
+  const inSetup = Math.min(job.params.setupDeaths, words[words.length - 2]!)
+  const lost = run.stats?.workersLost ?? 0
+  if (lost === losses.length && lost >= deaths && lost <= deaths + inSetup) return undefined
+  return `${deaths} workers died in chunks, ${inSetup} in setup, and it says ${lost}: ${losses.join('; ')}`
 }
 
 function said({ answer, seen, error }: Outcome): string {

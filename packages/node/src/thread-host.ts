@@ -20,8 +20,19 @@ const foreverMs = 2 ** 31 - 1
 const closeMs = 2000
 /** So many threads in a row may die while they start, before the lanes that wait for one are given up. */
 const mostFailedStarts = 3
+/** So often a lane is handed to the pool, if it does not even begin. */
+const mostStarts = 3
 
 type Thread = Tinypool['threads'][number]
+
+/** A lane, as the pool runs it. */
+interface ThreadLane {
+  readonly task: LaneTask
+  readonly onCommit: OnCommit
+  port: LanePort
+  /** There when its thread is being ended from here; settles when the thread is gone. */
+  dying: Promise<unknown> | undefined
+}
 
 /** A lane that has been handed to the pool and has not ended. */
 interface Outstanding {
@@ -45,14 +56,15 @@ export class ThreadHost implements Host {
   startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
     this.#pool ??= this.#createPool()
     const pool = this.#pool
-    const port = new LanePort(onCommit)
-    let dying: Promise<unknown> | undefined
+    const lane: ThreadLane = { task, onCommit, port: new LanePort(onCommit), dying: undefined }
     return {
-      ended: this.#runLane(pool, task, port, () => dying).finally(() => port.close()),
+      ended: this.#runLane(pool, lane).finally(() => lane.port.close()),
       kill: (worker) => {
+        // Its report may be here already, unread: then there is nothing to end.
+        if (lane.port.receiveRest() !== undefined) return
         const thread = pool.threads.find(({ threadId }) => threadId === worker)
         if (thread === undefined) return
-        dying = thread.terminate()
+        lane.dying = thread.terminate()
         // The pool lets go of it at once: else it could hand the next lane to a thread that is about to die.
         thread.emit('error', new Error('the worker thread was ended'))
       },
@@ -71,14 +83,25 @@ export class ThreadHost implements Host {
   }
 
   /** The lane's report; rejects if the lane was lost. */
-  async #runLane(
-    pool: Tinypool,
-    task: LaneTask,
-    port: LanePort,
-    dying: () => Promise<unknown> | undefined,
-  ): Promise<LaneReport> {
+  async #runLane(pool: Tinypool, lane: ThreadLane): Promise<LaneReport> {
+    for (let start = 1; ; start++) {
+      const reason = await this.#tryLane(pool, lane)
+      // Ended from here: nothing of the lane touches the data any more when its thread is gone.
+      await lane.dying
+      // What the lane said last counts, and not what became of its thread afterwards.
+      const report = lane.port.receiveRest()
+      if (report !== undefined) return report
+      // The pool may hand a task to a thread that it has just lost. That lane never began: it is no loss, it begins anew.
+      const hasBegun = workerOf(lane.task) !== 0 || lane.dying !== undefined
+      if (hasBegun || this.#isClosed || start === mostStarts) throw reason
+      lane.port.close()
+      lane.port = new LanePort(lane.onCommit)
+    }
+  }
+
+  /** Hand a lane to the pool, and wait until it is over; what is known if it was lost. */
+  async #tryLane(pool: Tinypool, { task, port }: ThreadLane): Promise<unknown> {
     let outstanding: Outstanding | undefined
-    let reason: unknown = new Error('the lane ended without a report')
     try {
       const threadTask: ThreadTask = { task, port: port.remote }
       const ran = pool.run(threadTask, { transferList: [port.remote] })
@@ -88,18 +111,13 @@ export class ThreadHost implements Host {
         this.#outstanding.add(outstanding)
       })
       await Promise.race([ran, givenUp])
+      return new Error('the lane ended without a report')
     } catch (error) {
-      reason = error
+      return error
     } finally {
       if (outstanding !== undefined) this.#outstanding.delete(outstanding)
+      if (workerOf(task) !== 0) this.#failedStarts = 0
     }
-    // Ended from here: nothing of the lane touches the data any more when its thread is gone.
-    await dying()
-    if (workerOf(task) !== 0) this.#failedStarts = 0
-    // What the lane said last counts, and not what became of its thread afterwards.
-    const report = port.receiveRest()
-    if (report === undefined) throw reason
-    return report
   }
 
   #createPool(): Tinypool {
