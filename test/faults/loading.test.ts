@@ -60,3 +60,21 @@ onEachEngine('a setup that throws: ERR_PLUGIN_LOAD with the cause', async (engin
     cause: { message: 'not set up' },
   })
 })
+
+onEachEngine(
+  'a module that starts a run while a lane loads it: ERR_PLUGIN_LOAD, no lanes without end',
+  async (engine) => {
+    // As a program has it that defines its plugin where it runs it.
+    const onecopy = import.meta.resolve('@onecopy/node')
+    const program = `
+    import { createEngine, definePlugin, share } from ${JSON.stringify(onecopy)}
+    export const own = definePlugin(import.meta.url, { name: 'own', map: (bytes) => bytes.length })
+    await createEngine({ workers: 1 }).run(share('abc'), own)`
+    await writeFile(join(folder, 'program.mjs'), program)
+    const own = definePlugin(inFolder('program.mjs'), { name: 'own', map: (bytes) => bytes.length })
+    await expect(engine.run(data, own)).rejects.toMatchObject({
+      code: 'ERR_PLUGIN_LOAD',
+      message: expect.stringContaining('starts a run while a lane loads it'),
+    })
+  },
+)

@@ -96,6 +96,9 @@ export function lines(options?: SizeOptions): Chunker {
  * of its record. A chunk holds the records that start in its `size` bytes. One that a long record swallowed is skipped.
  * For bytes only. The total work of cutting is linear in the data, even when there is no delimiter at all.
  *
+ * A delimiter that overlaps itself (an empty line, as in three line feeds) has one limit: where such delimiters pile up for
+ * longer than a chunk (and 1 KiB), the pile is not cut, and stays with the chunk before it.
+ *
  * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or one byte's value
  * @throws {TypeError | RangeError} the delimiter is empty or no delimiter; `size` is no integer >= 1
  * @example engine.map(data, fn, { chunks: delimited({ delimiter: '\r\n\r\n' }) })

@@ -6,7 +6,7 @@ import type { DataReader } from './shared-data.js'
 const firstProbeBytes = 16 * 1024
 
 /** How far back to look, at least, to tell overlapping delimiters apart. */
-const leastLookBackBytes = 4 * 1024
+const leastLookBackBytes = 1024
 
 const none = -1
 const outOfStep = -2
@@ -39,7 +39,7 @@ export class Delimiter {
    * `String#split` does: left to right, without overlap.
    *
    * A delimiter that can overlap itself, like an empty line in three line feeds, can be read in more than one way, and what
-   * comes before tells which. So this looks back, as far as a chunk is long and at least 4 KiB. If that leaves it open (a
+   * comes before tells which. So this looks back, as far as a chunk is long and at least 1 KiB. If that leaves it open (a
    * longer pile of overlapping delimiters), no record is said to start there, and the chunk before takes these bytes along.
    */
   firstStart(reader: DataReader<Uint8Array>, from: number, to: number): number {

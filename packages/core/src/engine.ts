@@ -223,8 +223,9 @@ class HostEngine implements Engine {
 
 function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions | undefined, workers: number): Draft {
   if (typeof data !== 'object' || data === null || typeof data.describe !== 'function') {
-    const cure =
-      ArrayBuffer.isView(data) || typeof data === 'string' ? '; put it into shared memory with share(data)' : ''
+    let cure = ''
+    if (ArrayBuffer.isView(data) || typeof data === 'string') cure = '; put it into shared memory with share(data)'
+    if (data instanceof Promise) cure = '; await it'
     throw new TypeError(`data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${cure}`)
   }
   const options = readOptions('options', given, runOptions)

@@ -77,7 +77,8 @@ export class Execution implements PassOwner {
     this.slots = slots
     this.graceMs = graceMs
     this.priority = job.priority
-    this.workers = job.workers
+    // No more lanes than there are chunks for them.
+    this.workers = Math.max(1, Math.min(job.workers, plan.count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
     this.#assembler = assembler ?? createAssembler(plan.count, job.reduction)

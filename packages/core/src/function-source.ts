@@ -76,6 +76,10 @@ export function freeName(thrown: Thrown): string | undefined {
 
 /** What an `ERR_INLINE_CAPTURE` says. */
 export function captureMessage(name: string): string {
+  // Test runners and bundlers that rewrite imports leave such names behind.
+  if (/^__(vi|vite|webpack|turbopack)_/.test(name)) {
+    return `the inline function uses an import of the module around it (${name}): it travels as source text and captures nothing. Import it inside of the function, or move the function to a module (definePlugin, moduleFunction)`
+  }
   return (
     `the inline function uses ${name}, which is not defined inside of it: it travels as source text and captures nothing. ` +
     `Hand ${name} over in params and read chunk.params.${name}, or move the function to a module (definePlugin, moduleFunction)`

@@ -15,6 +15,7 @@ export type {
   LaneFailure,
   LaneReport,
   LaneTask,
+  ModuleExports,
 } from './lane-task.js'
 export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugin.js'

@@ -8,6 +8,9 @@ import type { ReducerDescription } from './reduction.js'
 import type { DataDescription } from './shared-data.js'
 import type { Thrown } from './thrown.js'
 
+/** What a module exports, by name. */
+export type ModuleExports = Readonly<Record<string, unknown>>
+
 /** A chunk function as plain data. */
 export type FunctionDescription =
   | { readonly kind: 'source'; readonly source: string }
@@ -58,6 +61,8 @@ export interface LaneEnvironment<Opened> {
   readonly worker: number
   /** Open shared data in this thread. */
   open(description: DataDescription): Opened
+  /** Import a module; where the thread has no need to know of it, the lane does so itself. */
+  load?(url: string): Promise<ModuleExports>
   /** Hand a commit over; throws what structured clone throws. */
   post(commit: Commit): void
   /** A clock that never goes back, in ms. */

@@ -42,7 +42,7 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<LaneD
   }
   try {
     const { job } = task
-    const loaded = await loadFunction(job.fn)
+    const loaded = await loadFunction(job.fn, environment.load)
     const params = loadParams(job.params, open)
     const state = await setUp(loaded, params)
     const data = open(job.data)

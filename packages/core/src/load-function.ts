@@ -4,7 +4,7 @@ import { show } from './check.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { OnecopyError } from './errors.js'
 import { compile } from './function-source.js'
-import type { FunctionDescription } from './lane-task.js'
+import type { FunctionDescription, ModuleExports } from './lane-task.js'
 import { isPlugin } from './plugin.js'
 import type { TypedArray } from './shared-data.js'
 
@@ -22,12 +22,15 @@ export interface LoadedFunction {
  *
  * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: the module cannot be loaded, or does not export what it should
  */
-export async function loadFunction(fn: FunctionDescription): Promise<LoadedFunction> {
+export async function loadFunction(
+  fn: FunctionDescription,
+  load: (url: string) => Promise<ModuleExports> = (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
+): Promise<LoadedFunction> {
   if (fn.kind === 'source') {
     // `as`: it is the text of a function that was typed as a chunk function.
     return { map: compile(fn.source) as unknown as AnyChunkFn, setup: undefined, reduce: undefined }
   }
-  const exports = await importModule(fn.url)
+  const exports = await loadModule(fn.url, load)
   if (fn.kind === 'plugin') {
     const plugin = Object.values(exports).find((value) => isPlugin(value) && value.name === fn.name)
     if (!isPlugin(plugin)) {
@@ -51,13 +54,13 @@ export async function loadFunction(fn: FunctionDescription): Promise<LoadedFunct
   return { map: map as AnyChunkFn, setup: undefined, reduce: undefined }
 }
 
-function listExports(exports: Readonly<Record<string, unknown>>): string {
+function listExports(exports: ModuleExports): string {
   return Object.keys(exports).join(', ') || 'nothing'
 }
 
-async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+async function loadModule(url: string, load: (url: string) => Promise<ModuleExports>): Promise<ModuleExports> {
   try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ url)
+    return await load(url)
   } catch (cause) {
     const typeScript = /\.[cm]?tsx?$/.test(url)
       ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'

@@ -5,9 +5,12 @@ import { type Engine, engineOn } from '@onecopy/core'
 import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './thread-host.js'
 
+/** More threads than this are a mistake, not a wish. */
+const mostWorkers = 1024
+
 /** Options of {@link createEngine}. */
 export interface EngineOptions {
-  /** Most lanes, and so worker threads, at the same time; integer >= 1, default `os.availableParallelism()`. */
+  /** Most lanes, and so worker threads, at the same time; integer from 1 to 1024, default `os.availableParallelism()`. */
   readonly workers?: number | undefined
   /**
    * How long a lane that is asked to stop may take to finish its chunk, in milliseconds; then its thread is ended.
@@ -40,8 +43,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
   }
   const own = Object.assign(Object.create(null) as EngineOptions, options)
   const { workers = availableParallelism(), graceMs } = own
-  if (!Number.isSafeInteger(workers) || workers < 1) {
-    throw new RangeError(`workers: expected an integer >= 1, got ${String(workers)}`)
+  if (!Number.isSafeInteger(workers) || workers < 1 || workers > mostWorkers) {
+    const shown = typeof workers === 'string' ? JSON.stringify(workers) : String(workers)
+    throw new RangeError(`workers: expected an integer >= 1 and <= ${mostWorkers}, got ${shown}`)
   }
   const engine = engineOn(new ThreadHost(workers), { graceMs })
   publishRuns(engine)

@@ -135,7 +135,8 @@ async function readPart(
 }
 
 function checkPath(path: unknown): string {
-  if (path instanceof URL) return fileURLToPath(path)
+  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path)
+  if (path instanceof URL) throw new TypeError(`path: expected a path or a file: URL, got ${path.href}`)
   if (typeof path !== 'string' || path === '')
     throw new TypeError(`path: expected a path or a file: URL, got ${JSON.stringify(path) ?? typeof path}`)
   return path

@@ -12,6 +12,7 @@ import {
   runLane,
 } from '@onecopy/core'
 import { FileReader, isFileDescription } from './file-reader.js'
+import { loadModule } from './module-loading.js'
 
 /** A task for the pool: a lane, and the port on which all that comes of it goes home. */
 export interface ThreadTask {
@@ -27,7 +28,13 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
   if (threadTask === null) return
   const { task, port } = threadTask
   const send = (message: LaneMessage): void => port.postMessage(message)
-  const report = await runLane(task, { worker: threadId, open, now, post: (commit) => send({ commit }) })
+  const report = await runLane(task, {
+    worker: threadId,
+    open,
+    now,
+    load: loadModule,
+    post: (commit) => send({ commit }),
+  })
   send({ report })
 }
 

@@ -13,6 +13,7 @@ import { Tinypool } from 'tinypool'
 import { workerExecArgv } from './exec-argv.js'
 import { LanePort, type OnCommit } from './lane-port.js'
 import type { ThreadTask } from './lane-worker.js'
+import { assertNotLoading } from './module-loading.js'
 
 /** Timers take no longer delay. Threads stay as long as their engine: starting one costs more than keeping it. */
 const foreverMs = 2 ** 31 - 1
@@ -54,6 +55,7 @@ export class ThreadHost implements Host {
   }
 
   startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
+    assertNotLoading()
     this.#pool ??= this.#createPool()
     const pool = this.#pool
     const lane: ThreadLane = { task, onCommit, port: new LanePort(onCommit), dying: undefined }

@@ -16,7 +16,7 @@ export interface ByteCount {
   readonly counts: Float64Array
   /** Line feeds, as `wc -l` counts them: a last line without one is not counted. */
   readonly lines: number
-  /** Longest runs of bytes that are no white space, as `wc -w` counts them in the C locale. */
+  /** Longest runs of bytes other than ASCII white space; see the README for how `wc -w` of various versions differs. */
   readonly words: number
 }
 
