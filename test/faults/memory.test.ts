@@ -55,7 +55,9 @@ test('10,000 runs leave no memory, listener, handle or thread behind', { timeout
   // Less than a hundred bytes a run: a run that stayed would be some kilobytes.
   expect(after.heapUsed - before.heapUsed).toBeLessThan(mebibyte)
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(mebibyte)
-  expect(after.rss - before.rss).toBeLessThan(48 * mebibyte)
+  // The heaps of workers are in here, too, and take their time to settle: Node 24 adds 60 MiB in the first 5,000 runs, and 6
+  // more in the next 15,000.
+  expect(after.rss - before.rss).toBeLessThan(128 * mebibyte)
 })
 
 interface Params {
