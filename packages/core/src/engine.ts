@@ -70,7 +70,7 @@ export function engineOn(host: Host, settings?: EngineSettings): Engine {
   return new HostEngine(host, graceMs)
 }
 
-/** How long `close` waits for lanes that do not end even though their workers were told to; then it leaves them behind. */
+/** How long `close` waits for lanes, and then for workers, that do not end though told to; then it leaves them behind. */
 const closeMs = 2000
 
 /** Wait for `promise`, but no longer than `ms`. */
@@ -143,7 +143,7 @@ class HostEngine implements Engine {
     for (const launched of this.#launched) launched.stop(closed)
     const settled = Promise.allSettled([...this.#launched].map((launched) => launched.settled))
     await withinMs(settled, this.#graceMs + closeMs)
-    await this.#host.close()
+    await withinMs(this.#host.close(), closeMs)
   }
 
   /** Check everything, at once; what it returns starts the job. */

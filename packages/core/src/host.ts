@@ -22,7 +22,7 @@ export interface Host {
   readonly workers: number
   /** Start a lane. `data` is what `task.job.data` describes, for hosts in the same thread. */
   startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle
-  /** End all workers. Called once, when no lane is left. */
+  /** End all workers. Called once; the engine does not wait for it without end. */
   close(): Promise<void>
 }
 

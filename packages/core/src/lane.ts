@@ -16,7 +16,7 @@ import { type LoadedFunction, loadFunction } from './load-function.js'
 import { loadParams } from './params.js'
 import { loadReducer } from './reduction.js'
 import type { DataDescription, DataReader, TypedArray } from './shared-data.js'
-import { describeThrown, summarize } from './thrown.js'
+import { describeThrown, summarize, type Thrown } from './thrown.js'
 
 /** A claim shall take about this long: long enough that claiming costs nothing, short enough that lanes end together. */
 const claimMs = 5
@@ -50,7 +50,7 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<LaneD
     const collector = createCollector(job.plan.count, reduction)
     return { failure: await new Lane(task, environment, control, data, collector, loaded, params, state).run() }
   } catch (thrown) {
-    return { failure: failureOf(thrown, 'ERR_PLUGIN_LOAD', undefined) }
+    return { failure: failureOf(describeThrown(thrown), 'ERR_PLUGIN_LOAD', undefined) }
   } finally {
     for (const data of opened) data.close()
   }
@@ -60,10 +60,8 @@ async function setUp(loaded: LoadedFunction, params: unknown): Promise<unknown> 
   return loaded.setup === undefined ? undefined : await loaded.setup(params)
 }
 
-/** A failure from whatever was thrown: loading and reading have codes of their own, all else is `code`. */
-function failureOf(thrown: unknown, code: ErrorCode, chunk: ChunkRange | undefined): LaneFailure {
-  // Described first: what was thrown may throw again when it is looked at.
-  const described = describeThrown(thrown)
+/** A failure from what was thrown: loading and reading have codes of their own, all else is `code`. */
+function failureOf(described: Thrown, code: ErrorCode, chunk: ChunkRange | undefined): LaneFailure {
   if (described.kind === 'error' && described.name === 'OnecopyError') {
     const own = ownCodes.find((each) => each === described.properties.code)
     if (own !== undefined) return { code: own, message: described.message, chunk, thrown: described.cause }
@@ -223,9 +221,10 @@ class Lane implements LaneView {
 
   #fail(thrown: unknown, index: number): void {
     const chunk = this.#rangeOf(index)
+    // Described once and first: what was thrown may throw again, or answer otherwise, when it is looked at.
     const described = describeThrown(thrown)
     const name = this.#isInline() ? freeName(described) : undefined
-    if (name === undefined) this.#giveUp(failureOf(thrown, 'ERR_CHUNK_FAILED', chunk))
+    if (name === undefined) this.#giveUp(failureOf(described, 'ERR_CHUNK_FAILED', chunk))
     else this.#giveUp({ code: 'ERR_INLINE_CAPTURE', message: captureMessage(name), chunk, thrown: described })
   }
 
@@ -279,15 +278,16 @@ class Lane implements LaneView {
 
   /** Results cannot travel: blame the first chunk whose part of them cannot be cloned. */
   #refuse(parts: Iterable<readonly [chunk: number, value: unknown]>, thrown: unknown): void {
+    const described = describeThrown(thrown)
     for (const [index, value] of parts) {
       const path = findUncloneable(value)
       if (path === undefined) continue
       const chunk = this.#rangeOf(index)
-      const message = `the result of chunk ${nameChunk(chunk)} cannot be cloned: result${path} (${summarize(describeThrown(thrown))})`
-      this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: describeThrown(thrown) })
+      const message = `the result of chunk ${nameChunk(chunk)} cannot be cloned: result${path} (${summarize(described)})`
+      this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described })
       return
     }
-    this.#giveUp(failureOf(thrown, 'ERR_RESULT_NOT_CLONEABLE', undefined))
+    this.#giveUp(failureOf(described, 'ERR_RESULT_NOT_CLONEABLE', undefined))
   }
 }
 

@@ -17,8 +17,6 @@ import { assertNotLoading } from './module-loading.js'
 
 /** Timers take no longer delay. Threads stay as long as their engine: starting one costs more than keeping it. */
 const foreverMs = 2 ** 31 - 1
-/** The pool's threads are ended at once; one that does not obey in this time is left to the system. */
-const closeMs = 2000
 /** So many threads in a row may die while they start, before the lanes that wait for one are given up. */
 const mostFailedStarts = 3
 /** So often a lane is handed to the pool, if it does not even begin. */
@@ -75,13 +73,7 @@ export class ThreadHost implements Host {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    if (this.#pool === undefined) return
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, closeMs)
-    })
-    await Promise.race([this.#pool.destroy(), deadline])
-    clearTimeout(timer)
+    await this.#pool?.destroy()
   }
 
   /** The lane's report; rejects if the lane was lost. */
