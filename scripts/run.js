@@ -77,6 +77,7 @@ function packageManagerCommand(pinned) {
 
 function build() {
   tool('typescript/bin/tsc', ['-b'])
+  node(join(root, 'scripts/bundle.js'), [])
 }
 
 /**
