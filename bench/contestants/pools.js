@@ -47,7 +47,12 @@ export function openPools(workers) {
     openTinypool(workers),
     { name: 'piscina', run: (task) => piscina.run(task), close: () => piscina.destroy() },
     { name: 'workerpool', run: (task) => pool.exec('runTask', [task]), close: () => pool.terminate() },
-    { name: 'poolifier', run: (task) => poolifier.execute(task), close: () => poolifier.destroy() },
+    {
+      name: 'poolifier',
+      run: (task) => poolifier.execute(task),
+      // Started, not awaited: in version 5.3.2 the promise is sometimes still open when there is nothing left to wait for.
+      close: () => void poolifier.destroy(),
+    },
   ]
 }
 
