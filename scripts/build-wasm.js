@@ -13,8 +13,9 @@ const wasm = join(folder, 'dist/kernels.wasm')
 const embedded = join(folder, 'src/kernels-wasm.ts')
 
 // Warning 112: functions of the module hand vectors to each other. None is handed to JavaScript.
-const flags =
-  '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 7 --disableWarning 112'.split(' ')
+const flags = '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 7 --disableWarning 112'.split(
+  ' ',
+)
 
 /**
  * @param {(script: string, args: string[]) => void} tool runs an installed tool's script, in this workspace's root

@@ -39,7 +39,7 @@ export function findBytes(
   store<u32>(results, 0, 4)
   while (at < places) {
     const here = start + at + first
-    let m0 = both(here, distance, a, b)
+    const m0 = both(here, distance, a, b)
     let bits: u64 = 0
     if (places - at >= 64) {
       const m1 = both(here + 16, distance, a, b)

@@ -40,10 +40,7 @@ export function countWordEnds(start: usize, length: usize): u32 {
 
 /** -1 in the lanes that hold tab, line feed, vertical tab, form feed, carriage return or space. */
 function spaces(bytes: v128): v128 {
-  return v128.or(
-    i8x16.eq(bytes, i8x16.splat(0x20)),
-    i8x16.le_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(4)),
-  )
+  return v128.or(i8x16.eq(bytes, i8x16.splat(0x20)), i8x16.le_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(4)))
 }
 
 /** What lies one lane before each lane of `here`. */

@@ -1,5 +1,11 @@
 // The few globals that browsers and Node share and the language's own library does not type.
 
+declare global {
+  interface ImportMeta {
+    url: string
+  }
+}
+
 /** What of a `WebAssembly.Memory` is used here. */
 export interface WasmMemory {
   /** All of it; another one, and the old one detached, after it has grown. */

@@ -1,5 +1,6 @@
 // What all plugins of this package have in common: the parameter, the state in a lane, and how large their chunks are.
 
+import type { Chunker } from '@onecopy/core'
 import { checkSimd } from './check.js'
 import { type Kernel, loadKernel } from './kernel.js'
 
@@ -26,4 +27,17 @@ export const simdByDefault: SimdParams = { simd: true }
 export function simdState({ simd }: SimdParams): SimdState {
   checkSimd(simd)
   return { kernel: loadKernel(simd) }
+}
+
+/** Where a lane's chunks land: in the kernels' memory, or for the plain twins in ordinary memory. */
+export function landingBuffer({ kernel }: SimdState, byteLength: number): Uint8Array {
+  return kernel === undefined ? new Uint8Array(byteLength) : kernel.landing(byteLength)
+}
+
+/** A plugin's `chunks`: always `chunker`, after a look at the parameters on the caller's thread. */
+export function checkedChunks(chunker: Chunker): (params: SimdParams) => Chunker {
+  return ({ simd }) => {
+    checkSimd(simd)
+    return chunker
+  }
 }
