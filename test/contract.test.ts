@@ -6,6 +6,7 @@ import { promiseChunks } from './contract/chunks.js'
 import { promiseErrors } from './contract/errors.js'
 import { promiseEvents } from './contract/events.js'
 import { promiseIteration } from './contract/iteration.js'
+import { promiseLanding } from './contract/landing.js'
 import { promiseLifecycle } from './contract/lifecycle.js'
 import { promiseParams } from './contract/params.js'
 import { promiseReductions } from './contract/reductions.js'
@@ -27,6 +28,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
   describe('functions travel', () => promiseTravel(current))
+  describe('landing buffers', () => promiseLanding(current))
   describe('errors', () => promiseErrors(current))
   describe('iteration', () => promiseIteration(current))
   describe('a run', () => promiseLifecycle(current, make))

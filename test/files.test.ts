@@ -25,6 +25,7 @@ import { type Engine, fixed, lines, overlapping, records, sequential, share, sum
 import { file, load } from '@onecopy/node'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { landed, landedLines } from './plugins/landing.js'
 import { randomBytes } from './support/bytes.js'
 import { runModule } from './support/child.js'
 import { engineKinds } from './support/engines.js'
@@ -171,6 +172,21 @@ describe.each(engineKinds)('runs over a file: $name', ({ make }) => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  test.each([1, 3, 4096, 70_000])('land in the buffer that a plugin has for them: chunks of %i bytes', async (size) => {
+    const bytes = randomBytes(100_000, 3)
+    const seen = await engine.map(file(fileOf(bytes)), landed, { params: { size } })
+    expect(Buffer.compare(Buffer.from(seen.flatMap(({ elements }) => elements)), bytes)).toBe(0)
+    expect(seen.every(({ isInPlace }) => isInPlace)).toBe(true)
+  })
+
+  test('land as whole lines in the buffer that a plugin has for them', async () => {
+    const text = ['a\n', `${'b'.repeat(100_000)}\n`, `${'c'.repeat(300_000)}\n`, 'd']
+    const seen = await engine.run(file(fileOf(text.join(''))), landedLines)
+    // Two lines start in the first four bytes.
+    expect(seen.map((each) => each.length)).toEqual([100_003, 300_001, 1])
+    expect(seen.join('') === text.join('')).toBe(true)
   })
 
   test('a view of the bytes in a result is copied in time, however deep it is', async () => {

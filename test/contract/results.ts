@@ -47,6 +47,18 @@ export function promiseResults(engine: () => Engine): void {
     expect(seen).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
+  test('a chunk that is returned arrives as its own range, not as a later one', async () => {
+    const seen = await engine().map(data, (_bytes, chunk) => ({ chunk, list: [chunk] }), { chunks })
+    const ranges = [
+      { index: 0, start: 0, end: 4 },
+      { index: 1, start: 4, end: 8 },
+      { index: 2, start: 8, end: 10 },
+    ]
+    expect(seen.map((each) => each.chunk)).toEqual(ranges)
+    expect(seen.map((each) => each.list[0])).toEqual(ranges)
+    expect(await engine().map(data, (_bytes, chunk) => chunk, { chunks })).toEqual(ranges)
+  })
+
   test('an async chunk function gives what its promise gives', async () => {
     const seen = await engine().map(
       data,

@@ -10,6 +10,8 @@ export const mostChunks: number = 2 ** 30
 /** A chunker with every size decided, as plain data. Sizes and offsets count elements. */
 export interface ChunkPlan {
   readonly kind: Chunker['kind']
+  /** The kind of the data's elements, for instance `'Uint8Array'`. */
+  readonly elementType: string
   /** How many chunks; those that will turn out to own nothing are counted too. */
   readonly count: number
   /** Elements of the whole data. */
@@ -64,6 +66,7 @@ export function planChunks(
   }
   return {
     kind: chunker.kind,
+    elementType,
     count,
     length,
     size,

@@ -5,7 +5,8 @@ import type { TypedArray } from './shared-data.js'
 /**
  * What one call of a chunk function owns: the half-open range `[start, end)` of the data.
  *
- * All offsets count elements of the data (bytes, for bytes), from the start of the whole data.
+ * All offsets count elements of the data (bytes, for bytes), from the start of the whole data. Like `bytes`, it is only valid
+ * until the function has returned (or its promise has settled): a lane uses the same object for its next chunk.
  *
  * @typeParam P - the run's `params`
  * @typeParam T - the kind of typed array that the data is made of

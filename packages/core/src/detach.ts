@@ -3,6 +3,7 @@
 // A posted view carries its whole buffer, and a view of a lane's file buffer would change with the next read. So a view of
 // a part of an ordinary buffer is copied out. Views of shared memory stay: they are what sharing is for.
 
+import { LaneChunk } from './lane-chunk.js'
 import { runtime } from './runtime.js'
 
 /** What a value that is no view weighs, roughly, in bytes. */
@@ -74,6 +75,8 @@ export class Detacher {
       const detached = this.#detachList(list)
       return detached === list ? value : new Set(detached)
     }
+    // A lane's one chunk object, which is another chunk by the time that this is handed over.
+    if (value instanceof LaneChunk) return { ...value }
     this.weight += value instanceof ArrayBuffer ? value.byteLength : plainBytes
     this.#isStrange ||= !(value instanceof Date || value instanceof RegExp)
     return value

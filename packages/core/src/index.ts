@@ -7,7 +7,7 @@ export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js
 export { type EngineSettings, engineOn } from './engine.js'
 export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
 export { type Host, type LaneHandle, workerOf } from './host.js'
-export { type LaneData, runLane } from './lane.js'
+export { runLane } from './lane.js'
 export type {
   FunctionDescription,
   JobDescription,

@@ -15,18 +15,23 @@ export interface LaneView {
   readonly data: DataReader<TypedArray>
 }
 
-/** What a chunk function sees of its chunk. A fresh one each time: it may be kept. */
+/** What a chunk function sees of its chunk. A lane has one, which it moves from chunk to chunk. */
 export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
-  readonly index: number
-  readonly start: number
-  readonly end: number
+  index = 0
+  start = 0
+  end = 0
   readonly #lane: LaneView
 
-  constructor(lane: LaneView, index: number, start: number, end: number) {
+  constructor(lane: LaneView) {
     this.#lane = lane
+  }
+
+  /** Lane: this is the chunk from now on. */
+  moveTo(index: number, start: number, end: number): this {
     this.index = index
     this.start = start
     this.end = end
+    return this
   }
 
   get count(): number {

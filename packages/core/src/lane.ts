@@ -10,6 +10,7 @@ import { ControlBlock } from './control-block.js'
 import { Detacher, findUncloneable } from './detach.js'
 import type { ErrorCode } from './errors.js'
 import { captureMessage, freeName } from './function-source.js'
+import { Landing } from './landing.js'
 import { LaneChunk, type LaneView } from './lane-chunk.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import { type LoadedFunction, loadFunction } from './load-function.js'
@@ -27,15 +28,15 @@ const commitBytes = 4 * 1024 * 1024
 /** Most chunks of one claim. */
 const widestClaim = 2 ** 16
 
-/** Shared data as a lane opens it: `buffer` is there when reads go into one buffer again and again. */
-export type LaneData = DataReader<TypedArray> & { readonly reusedBuffer?: ArrayBufferLike }
-
 /** Run a lane to its end. Never rejects. */
-export async function runLane(task: LaneTask, environment: LaneEnvironment<LaneData>): Promise<LaneReport> {
+export async function runLane(
+  task: LaneTask,
+  environment: LaneEnvironment<DataReader<TypedArray>>,
+): Promise<LaneReport> {
   const control = new ControlBlock(task.control)
   control.setWorker(task.lane, environment.worker)
-  const opened: LaneData[] = []
-  const open = (description: DataDescription): LaneData => {
+  const opened: DataReader<TypedArray>[] = []
+  const open = (description: DataDescription): DataReader<TypedArray> => {
     const data = environment.open(description)
     opened.push(data)
     return data
@@ -48,7 +49,11 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<LaneD
     const data = open(job.data)
     const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
     const collector = createCollector(job.plan.count, reduction)
-    return { failure: await new Lane(task, environment, control, data, collector, loaded, params, state).run() }
+    const { buffer } = loaded
+    const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
+    const landing = new Landing(job.plan, data, allocate)
+    const view: LaneView = { plan: job.plan, params, state, control, data }
+    return { failure: await new Lane(task, environment, view, landing, collector, loaded.map).run() }
   } catch (thrown) {
     return { failure: failureOf(describeThrown(thrown), 'ERR_PLUGIN_LOAD', undefined) }
   } finally {
@@ -80,18 +85,18 @@ function nameChunk({ index, start, end }: ChunkRange): string {
 /** What of the user's is at work: what it throws is told apart by that. */
 type Phase = 'reading' | 'mapping' | 'reducing'
 
-class Lane implements LaneView {
-  readonly task: LaneTask
-  readonly control: ControlBlock
-  readonly data: LaneData
-  readonly plan: ChunkPlan
-  readonly params: unknown
-  readonly state: unknown
-  readonly #environment: LaneEnvironment<LaneData>
+class Lane {
+  readonly #task: LaneTask
+  readonly #environment: LaneEnvironment<DataReader<TypedArray>>
+  readonly #control: ControlBlock
+  readonly #plan: ChunkPlan
+  readonly #landing: Landing
   readonly #collector: Collector
   readonly #map: LoadedFunction['map']
   readonly #ranges: ChunkRanges
   readonly #detacher: Detacher
+  /** The one object that the chunk function is told about its chunk with: made once, moved on from chunk to chunk. */
+  readonly #chunk: LaneChunk
   /** Chunks that the collector holds results of, as pairs `from, to`. */
   #held: number[] = []
   #lastCommit: number
@@ -101,33 +106,30 @@ class Lane implements LaneView {
 
   constructor(
     task: LaneTask,
-    environment: LaneEnvironment<LaneData>,
-    control: ControlBlock,
-    data: LaneData,
+    environment: LaneEnvironment<DataReader<TypedArray>>,
+    view: LaneView,
+    landing: Landing,
     collector: Collector,
-    loaded: LoadedFunction,
-    params: unknown,
-    state: unknown,
+    map: LoadedFunction['map'],
   ) {
-    this.task = task
-    this.control = control
-    this.data = data
-    this.plan = task.job.plan
-    this.params = params
-    this.state = state
+    this.#task = task
     this.#environment = environment
+    this.#control = view.control
+    this.#plan = view.plan
+    this.#landing = landing
     this.#lastCommit = environment.now()
     this.#collector = collector
-    this.#map = loaded.map
-    this.#ranges = new ChunkRanges(this.plan, data)
-    this.#detacher = new Detacher(() => data.reusedBuffer)
+    this.#map = map
+    this.#ranges = new ChunkRanges(view.plan, view.data)
+    this.#detacher = new Detacher(() => landing.reusedBuffer)
+    this.#chunk = new LaneChunk(view)
   }
 
   async run(): Promise<LaneFailure | undefined> {
-    const { control, task } = this
-    const { positions, lane, lanes } = task
+    const control = this.#control
+    const { positions, lane, lanes } = this.#task
     const environment = this.#environment
-    const total = positions?.length ?? this.plan.count
+    const total = positions?.length ?? this.#plan.count
     let width = 1
     // At least one claim: a lane that paid for its setup and left at once would be started again, and again.
     for (let isFirst = true; this.#failure === undefined && control.limit > 0; isFirst = false) {
@@ -166,8 +168,7 @@ class Lane implements LaneView {
 
   /** Run one chunk; a promise only if the chunk function returned one. */
   #runChunk(index: number): Promise<void> | undefined {
-    const { control, data } = this
-    const { lane, job } = this.task
+    const { lane, job } = this.#task
     const ranges = this.#ranges
     this.#phase = 'reading'
     try {
@@ -177,11 +178,11 @@ class Lane implements LaneView {
         return undefined
       }
       const { start, end, viewEnd } = ranges
-      control.begin(lane, index, start, end)
-      const bytes = data.read(start, viewEnd)
+      this.#control.begin(lane, index, start, end)
+      const bytes = this.#landing.read(start, viewEnd)
       const before = job.verify ? checksum(bytes) : 0
       this.#phase = 'mapping'
-      const value = this.#map(bytes, new LaneChunk(this, index, start, end))
+      const value = this.#map(bytes, this.#chunk.moveTo(index, start, end))
       if (isThenable(value)) return this.#settle(value, index, bytes, before)
       this.#finish(index, value, bytes, before)
     } catch (thrown) {
@@ -200,7 +201,7 @@ class Lane implements LaneView {
 
   #finish(index: number, value: unknown, bytes: TypedArray, before: number): void {
     const { start, end } = this.#ranges
-    if (this.task.job.verify && checksum(bytes) !== before) {
+    if (this.#task.job.verify && checksum(bytes) !== before) {
       const chunk = { index, start, end }
       const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
       this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
@@ -216,7 +217,7 @@ class Lane implements LaneView {
     this.#phase = 'reducing'
     this.#collector.add(index, detached)
     this.#hold(index)
-    this.control.finish(this.task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
+    this.#control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
   }
 
   #fail(thrown: unknown, index: number): void {
@@ -230,26 +231,26 @@ class Lane implements LaneView {
 
   /** Whether what is at work came as source text, and so could not bring along what it captured. */
   #isInline(): boolean {
-    const { fn, reducer } = this.task.job
+    const { fn, reducer } = this.#task.job
     if (this.#phase === 'mapping') return fn.kind === 'source'
     return this.#phase === 'reducing' && reducer !== undefined && reducer.kind !== 'plugin'
   }
 
   #giveUp(failure: LaneFailure): void {
     // Of several failures the one with the lowest index is reported, so chunks below it still run.
-    if (failure.chunk !== undefined) this.control.lowerLimit(failure.chunk.index)
+    if (failure.chunk !== undefined) this.#control.lowerLimit(failure.chunk.index)
     this.#failure = failure
   }
 
   /** The range of a chunk, for a message: where reading it is what fails, what the control block has. */
   #rangeOf(index: number): ChunkRange {
-    const inFlight = this.control.inFlight(this.task.lane)
+    const inFlight = this.#control.inFlight(this.#task.lane)
     if (inFlight?.index === index) return inFlight
     try {
       this.#ranges.find(index)
     } catch {
       // The data cannot be read; that is what is being reported.
-      return { index, start: index * this.plan.size, end: Math.min(this.plan.length, (index + 1) * this.plan.size) }
+      return { index, start: index * this.#plan.size, end: Math.min(this.#plan.length, (index + 1) * this.#plan.size) }
     }
     return { index, start: this.#ranges.start, end: this.#ranges.end }
   }

@@ -14,8 +14,12 @@ type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
 export interface LoadedFunction {
   readonly map: AnyChunkFn
   readonly setup: ((params: unknown) => unknown) | undefined
+  readonly buffer: ((state: unknown, byteLength: number) => unknown) | undefined
   readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
 }
+
+/** What only plugins have. */
+const withoutParts = { setup: undefined, buffer: undefined, reduce: undefined } as const
 
 /**
  * Load a chunk function.
@@ -28,7 +32,7 @@ export async function loadFunction(
 ): Promise<LoadedFunction> {
   if (fn.kind === 'source') {
     // `as`: it is the text of a function that was typed as a chunk function.
-    return { map: compile(fn.source) as unknown as AnyChunkFn, setup: undefined, reduce: undefined }
+    return { map: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
   }
   const exports = await loadModule(fn.url, load)
   if (fn.kind === 'plugin') {
@@ -40,8 +44,8 @@ export async function loadFunction(
           'Export what definePlugin returns from the module whose import.meta.url it was given',
       )
     }
-    const { map, setup, reduce } = plugin
-    return { map, setup, reduce }
+    const { map, setup, buffer, reduce } = plugin
+    return { map, setup, buffer, reduce }
   }
   const map = exports[fn.name]
   if (typeof map !== 'function') {
@@ -51,7 +55,7 @@ export async function loadFunction(
     )
   }
   // `as`: the caller typed it by the module's own types.
-  return { map: map as AnyChunkFn, setup: undefined, reduce: undefined }
+  return { map: map as AnyChunkFn, ...withoutParts }
 }
 
 function listExports(exports: ModuleExports): string {

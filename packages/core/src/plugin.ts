@@ -20,6 +20,15 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S> {
   readonly chunks?: Chunker | ((params: P) => Chunker)
   /** Runs once in each lane of a run, before its first chunk: what it returns is `chunk.state`. */
   readonly setup?: (params: P) => S | Promise<S>
+  /**
+   * Where this lane's chunks shall land: at least `byteLength` bytes, a window of WebAssembly memory for instance. File data
+   * is read straight into it, shared data is copied into it chunk by chunk; `bytes` is then a view of its first bytes.
+   *
+   * Called before the lane's first chunk, and again when a chunk needs more or the memory was detached because it grew. The
+   * `byteOffset` must be a multiple of the data's element size. The buffer stays the plugin's: a view of it in a result is
+   * copied out. Without it, shared data is passed as a view, and a file's chunks in a buffer of the lane's own.
+   */
+  readonly buffer?: (state: S, byteLength: number) => Uint8Array
   /** The chunk function. */
   readonly map: ChunkFn<R, P, T, S>
   /** Used by `engine.run`; without it the run's value is the list of results. */
@@ -73,14 +82,15 @@ export function definePlugin(
   url: string,
   definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
-  const known = ['name', 'description', 'params', 'chunks', 'setup', 'map', 'reduce'] as const
+  const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'map', 'reduce'] as const
   const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
   if (typeof rest.map !== 'function') throw new TypeError(`plugin.map: expected a function, got ${show(rest.map)}`)
-  if (rest.setup !== undefined && typeof rest.setup !== 'function') {
-    throw new TypeError(`plugin.setup: expected a function, got ${show(rest.setup)}`)
+  for (const key of ['setup', 'buffer'] as const) {
+    if (rest[key] !== undefined && typeof rest[key] !== 'function')
+      throw new TypeError(`plugin.${key}: expected a function, got ${show(rest[key])}`)
   }
   if (rest.chunks !== undefined && typeof rest.chunks !== 'function') checkChunker('plugin.chunks', rest.chunks)
   if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)

@@ -3,7 +3,7 @@
 import type { Commit } from './collect.js'
 import { engineOn } from './engine.js'
 import type { Host, LaneHandle } from './host.js'
-import { type LaneData, runLane } from './lane.js'
+import { runLane } from './lane.js'
 import type { LaneReport, LaneTask } from './lane-task.js'
 import type { Engine } from './run-contract.js'
 import { runtime } from './runtime.js'
@@ -40,8 +40,7 @@ class InlineHost implements Host {
       {
         worker: 1,
         now: () => runtime.performance.now(),
-        // `as`: whatever opens shared data opens it for any lane.
-        open: (description) => (description === job.data ? (data.open() as LaneData) : openMemory(description)),
+        open: (description) => (description === job.data ? data.open() : openMemory(description)),
         post: (commit) => {
           const received = runtime.structuredClone(commit)
           if (!isGivenUp) onCommit(received)

@@ -69,6 +69,10 @@ export interface DataReader<T extends TypedArray = Uint8Array> {
   read(start: number, end: number): T
   /** The elements `[start, end)`, valid for good. */
   view(start: number, end: number): T
+  /** Put the elements `[start, end)` into `target`, which has their number and kind; without it, `read` and a copy do. */
+  readInto?(start: number, end: number, target: T): void
+  /** The buffer that `read` reads into again and again, if it does. */
+  readonly reusedBuffer?: ArrayBufferLike
   /** Give back what opening took. */
   close(): void
 }
@@ -143,7 +147,8 @@ export function openMemory(description: DataDescription): SharedMemory<TypedArra
   return new SharedMemory(elementConstructor(elementType), buffer, byteOffset, length)
 }
 
-function elementConstructor(name: string): TypedArrayConstructor {
+/** The constructor of typed arrays with that name. */
+export function elementConstructor(name: string): TypedArrayConstructor {
   // `as`: the name was taken from a typed array's own constructor.
   return (globalThis as unknown as Record<string, TypedArrayConstructor>)[name]!
 }

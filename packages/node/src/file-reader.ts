@@ -65,6 +65,7 @@ export class FileReader implements DataReader<Uint8Array> {
   readonly #path: string
   #fd: number
   #buffer = new ArrayBuffer(0)
+  #bytes = new Uint8Array(this.#buffer)
 
   /** @throws {OnecopyError} `ERR_DATA_CHANGED`: it is gone, or not the file that was described */
   constructor({ path, identity }: FileDescription) {
@@ -90,10 +91,17 @@ export class FileReader implements DataReader<Uint8Array> {
 
   read(start: number, end: number): Uint8Array {
     const byteLength = end - start
-    if (byteLength > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(roundUp(byteLength))
-    const bytes = new Uint8Array(this.#buffer, 0, byteLength)
-    readFully(this.#fd, this.#path, bytes, start)
-    return bytes
+    // Most chunks have the same length: they need no view of their own.
+    if (this.#bytes.length !== byteLength) {
+      if (byteLength > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(roundUp(byteLength))
+      this.#bytes = new Uint8Array(this.#buffer, 0, byteLength)
+    }
+    readFully(this.#fd, this.#path, this.#bytes, start)
+    return this.#bytes
+  }
+
+  readInto(start: number, _end: number, target: Uint8Array): void {
+    readFully(this.#fd, this.#path, target, start)
   }
 
   view(start: number, end: number): Uint8Array {

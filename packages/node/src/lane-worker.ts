@@ -5,11 +5,12 @@ import { threadId } from 'node:worker_threads'
 import {
   type Commit,
   type DataDescription,
-  type LaneData,
+  type DataReader,
   type LaneReport,
   type LaneTask,
   openMemory,
   runLane,
+  type TypedArray,
 } from '@onecopy/core'
 import { FileReader, isFileDescription } from './file-reader.js'
 import { loadModule } from './module-loading.js'
@@ -38,7 +39,7 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
   send({ report })
 }
 
-function open(description: DataDescription): LaneData {
+function open(description: DataDescription): DataReader<TypedArray> {
   return isFileDescription(description) ? new FileReader(description) : openMemory(description)
 }
 
