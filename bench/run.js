@@ -26,7 +26,12 @@ try {
 async function main(args) {
   const options = parseOptions(args)
   if (options.help) return print(usage)
-  if (options.list) return print(Object.entries(cases).map(([name, { title }]) => `${name.padEnd(16)} ${title}`).join('\n'))
+  if (options.list)
+    return print(
+      Object.entries(cases)
+        .map(([name, { title }]) => `${name.padEnd(16)} ${title}`)
+        .join('\n'),
+    )
   if (options.check) return checkReadme()
   if (options.table) return writeReadme()
 

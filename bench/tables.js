@@ -20,7 +20,7 @@ export function contestantsTable({ cases }) {
     style,
   })
   for (const { title, measures, contestants } of Object.values(cases)) {
-    table.push([{ content: title.toUpperCase(), colSpan: 6 }])
+    table.push([{ content: title, colSpan: 6 }])
     const first = contestants.find(({ median }) => median !== undefined)?.median
     for (const { name, median, min, max, missing, note = '' } of contestants) {
       if (median === undefined || min === undefined || max === undefined) {
@@ -46,7 +46,7 @@ export function targetsTable({ cases }) {
     style,
   })
   for (const { title, targets } of Object.values(cases)) {
-    if (targets.length > 0) table.push([{ content: title.toUpperCase(), colSpan: 4 }])
+    if (targets.length > 0) table.push([{ content: title, colSpan: 4 }])
     for (const { what, relation, bound, unit, value, reached } of targets) {
       const measured = value === undefined ? 'not measured' : `${formatRatio(value)} ${unit}`
       const verdict = reached === undefined ? '' : reached ? 'reached' : 'MISSED'
@@ -64,7 +64,7 @@ export function targetsTable({ cases }) {
 export function answersTable(cases) {
   const table = new Table({ head: ['contestant', 'answer'], style })
   for (const { title, contestants } of Object.values(cases)) {
-    table.push([{ content: title.toUpperCase(), colSpan: 2 }])
+    table.push([{ content: title, colSpan: 2 }])
     for (const { name, missing } of contestants) table.push([`  ${name}`, missing ?? 'right'])
   }
   return table.toString()

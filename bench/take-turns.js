@@ -75,8 +75,8 @@ export async function takeTurns({ contestants, expected }, rounds) {
  */
 export function judge(targets, results) {
   const medians = new Map(results.map(({ name, median }) => [name, median]))
-  return targets.map(({ what, relation, bound, unit, value: valueOf }) => {
-    const value = valueOf((name) => {
+  return targets.map(({ what, relation, bound, unit, value: measure }) => {
+    const value = measure((name) => {
       // A target that names nobody would never be missed.
       if (!medians.has(name)) throw new Error(`${what}: there is no contestant ${name}`)
       return medians.get(name)

@@ -102,7 +102,9 @@ function rootOf(leaves) {
   let left = 1
   while (left * 2 < leaves.length) left *= 2
   const parts = [leaves.slice(0, left), leaves.slice(left)]
-  return createHash('sha256').update(Buffer.concat(parts.map(rootOf))).digest()
+  return createHash('sha256')
+    .update(Buffer.concat(parts.map(rootOf)))
+    .digest()
 }
 
 /**

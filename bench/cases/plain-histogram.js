@@ -42,9 +42,7 @@ export const plainHistogram = {
         })),
         ...python.contestants.map((each) => ({ ...each, note: 'not JavaScript: numpy' })),
       ],
-      targets: [
-        timesAsFast(all, 'onecopy, 1 lane', 1.85),
-      ],
+      targets: [timesAsFast(all, 'onecopy, 1 lane', 1.85)],
       close: () => Promise.all([engine, alone, threads, python, ...pools].map((each) => each.close())),
     }
   },
