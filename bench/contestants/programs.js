@@ -49,10 +49,19 @@ export async function histogramInC(path, { folder, workers }, modes) {
  */
 export async function inPython(job, path, { workers }) {
   const name = 'Python multiprocessing, numpy'
-  const python = ['python3', '/usr/bin/python3', 'python'].find((each) => isInstalled(each, ['-c', 'import numpy']))
+  const python = ['python3', '/usr/bin/python3', 'python'].find(hasNumpy)
   if (python === undefined)
     return { contestants: [{ name, missing: 'Python with numpy is not installed' }], close: async () => {} }
   return serve([[name, python, [pathOf('shared_memory.py'), job, path, String(workers)]]])
+}
+
+/**
+ * Whether a Python has numpy, and the processes that the script forks (Windows has none).
+ *
+ * @param {string} python
+ */
+function hasNumpy(python) {
+  return spawnSync(python, ['-c', 'import numpy, os; os.fork'], { stdio: 'ignore' }).status === 0
 }
 
 /**
