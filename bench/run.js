@@ -107,6 +107,9 @@ function runCase(name, context) {
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 2, 2, 'ipc'],
   })
+  const end = () => child.kill()
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   return new Promise((resolve, reject) => {
     /** @type {import('./case-process.js').Outcome | undefined} */
     let outcome
