@@ -33,13 +33,15 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
   // A thread that the host did not expect, and gave no port to: it sees that the lane did not begin.
   if (home === undefined) return
   const to = home
-  const send = (message: LaneMessage): void => to.postMessage(message)
+  const send = (message: LaneMessage, transfer: readonly ArrayBufferLike[] = []): void =>
+    // `as`: what a lane transfers is its own, and nothing shared.
+    to.postMessage(message, transfer as readonly ArrayBuffer[])
   const report = await runLane(task, {
     worker: threadId,
     open,
     now,
     load: loadModule,
-    post: (commit: Commit) => send({ lane, commit }),
+    post: (commit: Commit, transfer) => send({ lane, commit }, transfer),
   })
   send({ lane, report })
 }
