@@ -34,10 +34,10 @@ describe('findBytes finds what a plain search finds', () => {
     await check(bytesOf(text), bytesOf(pattern))
   })
 
-  test('a pattern of each length from 1 to 40, at each offset from 0 to 70, in data of one other value', async () => {
-    for (let length = 1; length <= 40; length += 3) {
+  test('patterns of many lengths at many offsets, alone and without their last byte', async () => {
+    for (const length of [1, 2, 3, 15, 16, 17, 31, 32, 33, 40]) {
       const pattern = randomBytes(length, length).map((byte) => byte | 1)
-      for (let at = 0; at <= 70; at += 7) {
+      for (const at of [0, 1, 15, 16, 17, 47, 48, 63, 64, 70]) {
         const bytes = new Uint8Array(at + length)
         bytes.set(pattern, at)
         await check(bytes, pattern)
@@ -93,8 +93,8 @@ describe('more than fits', () => {
     async (simd) => {
       const bytes = new Uint8Array(100_000).fill(97)
       const { count, offsets } = await engine.run(share(bytes), findBytes, { params: { pattern: 'a', simd } })
-      expect(count).toBe(100_000)
-      expect(offsets).toEqual(Float64Array.from({ length: 100_000 }, (_, i) => i))
+      expect([count, offsets.length]).toEqual([100_000, 100_000])
+      expect(offsets.every((offset, i) => offset === i)).toBe(true)
     },
   )
 
@@ -116,13 +116,13 @@ describe('more than fits', () => {
 })
 
 describe('what repeats itself', () => {
-  // Comparing whole patterns would take 10^11 steps here, the test's time many times over: the search has to be linear.
+  // Here comparing whole patterns takes too long, and the linear algorithm takes over.
   test.each([true, false])('a long pattern of one value in a longer run of it (simd: %s)', async (simd) => {
     const [length, patternLength] = [2 ** 20, 60_000]
     const params = { pattern: new Uint8Array(patternLength).fill(97), simd }
     const { count, offsets } = await engine.run(share(new Uint8Array(length).fill(97)), findBytes, { params })
-    expect(count).toBe(length - patternLength + 1)
-    expect(offsets).toEqual(Float64Array.from({ length: count }, (_, i) => i))
+    expect([count, offsets.length]).toEqual([length - patternLength + 1, length - patternLength + 1])
+    expect(offsets.every((offset, i) => offset === i)).toBe(true)
   })
 
   test.each([true, false])('the same, spoilt at its end or at its middle: no match (simd: %s)', async (simd) => {

@@ -13,14 +13,14 @@ const engine = sequential()
 const integerKinds = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array]
 const floatKinds = [Float32Array, Float64Array]
 const bigIntKinds = [BigInt64Array, BigUint64Array]
-const lengths = [0, ...Array.from({ length: 70 }, (_, i) => i + 1), 5000]
+const lengths = [0, ...Array.from({ length: 40 }, (_, i) => i + 1), 63, 64, 65, 127, 1000]
 
 describe.each(integerKinds)('%o', (Elements) => {
   test('random integers of any number', async () => {
     for (const length of lengths) {
       const numbers = new Elements(randomBytes(length * 4, length).buffer as ArrayBuffer, 0, length)
       const [range, total] = [naiveMinMax(numbers), naiveSum(numbers)]
-      for (const { simd, chunks, name } of length > 100 ? waysFor(length) : waysFor(length).slice(0, 26)) {
+      for (const { simd, chunks, name } of waysFor(length)) {
         const options = { chunks, params: { simd } }
         expect(await engine.run(share(numbers), minMax, options), name).toEqual(range)
         expect(await engine.run(share(numbers), sum, options), name).toBe(total)
@@ -78,7 +78,7 @@ describe.each(floatKinds)('%o', (Elements) => {
   })
 
   test('smallest and largest, with any chunks', async () => {
-    for (const length of lengths.slice(0, 60)) {
+    for (const length of lengths) {
       const numbers = wild(length)
       for (const { simd, chunks, name } of waysFor(length)) {
         expect(await engine.run(share(numbers), minMax, { chunks, params: { simd } }), name).toEqual(
@@ -90,7 +90,7 @@ describe.each(floatKinds)('%o', (Elements) => {
 
   test('NaN anywhere makes all NaN, and -0 is below 0, as Math.min has it', async () => {
     for (const special of [[Number.NaN], [-0, 0], [0, -0], [Number.POSITIVE_INFINITY], [Number.NEGATIVE_INFINITY]]) {
-      for (let at = 0; at < 40; at++) {
+      for (let at = 0; at < 40; at += 3) {
         for (const filling of [0, -0, 1]) {
           const numbers = new Elements(42).fill(filling)
           numbers.set(special, at)

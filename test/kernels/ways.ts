@@ -12,15 +12,16 @@ export interface Way {
   readonly name: string
 }
 
-/** With SIMD and without, in chunks of each size that cuts `length` elements, with and without an overlap. */
+/** With SIMD and without, in the plugin's own chunks and in those of each size that cuts `length` elements. */
 export function waysFor(length: number): Way[] {
   const chunkers: [string, Chunker | undefined][] = [['its own chunks', undefined]]
   for (const size of chunkSizes) {
     // More chunks than this tell no more.
-    if (length / size > 300) continue
-    chunkers.push([`fixed ${size}`, fixed({ size })], [`overlapping ${size}`, overlapping({ size, overlap: 5 })])
-    if (size > length) break
+    if (length / size > 200) continue
+    if (size >= length) break
+    chunkers.push([`fixed ${size}`, fixed({ size })])
   }
+  chunkers.push(['overlapping 17', overlapping({ size: Math.max(17, Math.ceil(length / 50)), overlap: 5 })])
   return [true, false].flatMap((simd) =>
     chunkers.map(([name, chunks]) => ({ simd, chunks, name: `${simd ? 'SIMD' : 'plain'}, ${name}` })),
   )
