@@ -79,6 +79,7 @@ function packageManagerCommand(pinned) {
 function build() {
   buildWasm((script, args) => node(script, args))
   tool('typescript/bin/tsc', ['-b'])
+  node(join(root, 'scripts/bundle.js'), [])
 }
 
 /**

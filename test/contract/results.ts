@@ -115,6 +115,64 @@ export function promiseResults(engine: () => Engine): void {
     expect(seen).toEqual(Int16Array.of(2, 3))
   })
 
+  test.each([
+    ['small', 2],
+    ['large', 100_000],
+  ])('a chunk function may return the same %s buffer each time', async (_size, byteLength) => {
+    const twenty = share(new Uint8Array(20))
+    const seen = await engine().map(
+      twenty,
+      (_bytes, { index, params }) => {
+        // `as`: a place that outlives the call, as a module's variable does.
+        const kept = globalThis as unknown as { buffer?: Uint8Array }
+        if (kept.buffer?.length !== params) kept.buffer = new Uint8Array(params)
+        return { whole: kept.buffer.fill(index), list: [kept.buffer] }
+      },
+      { chunks: fixed({ size: 1 }), params: byteLength },
+    )
+    expect(seen.map(({ whole, list }) => [whole.length, whole[0], list[0]!.at(-1)])).toEqual(
+      Array.from({ length: 20 }, (_, index) => [byteLength, index, index]),
+    )
+  })
+
+  test('numbers arrive bit for bit, alone and among others', async () => {
+    const values = [0, -0, Number.NaN, Number.POSITIVE_INFINITY, 5e-324, 2 ** 53, -1.1]
+    const seven = share(new Uint8Array(7))
+    const one = fixed({ size: 1 })
+    const give = (_bytes: unknown, { index, params }: { readonly index: number; readonly params: unknown[] }) =>
+      params[index]
+    expect(fingerprint(await engine().map(seven, give, { chunks: one, params: values }))).toBe(fingerprint(values))
+    const mixed = [1, -0, 'text', null, 2n, [3], -0]
+    expect(fingerprint(await engine().map(seven, give, { chunks: one, params: mixed }))).toBe(fingerprint(mixed))
+  })
+
+  test('large results arrive in order with their kinds, also when they are the same view twice', async () => {
+    const seen = await engine().map(
+      data,
+      (_bytes, { index }) => {
+        const numbers = Float32Array.from({ length: 30_000 }, (_, i) => index + i)
+        return { numbers, again: numbers, map: new Map([['numbers', numbers]]), words: new DataView(numbers.buffer) }
+      },
+      { chunks },
+    )
+    for (const [index, { numbers, again, map, words }] of seen.entries()) {
+      const expected = fingerprint(Float32Array.from({ length: 30_000 }, (_, i) => index + i))
+      expect([numbers, again, map.get('numbers')].map(fingerprint)).toEqual([expected, expected, expected])
+      expect(words.getFloat32(4, true)).toBe(index + 1)
+    }
+  })
+
+  test('large accumulators arrive, and may be kept by their reducer', async () => {
+    const thousand = share(Uint8Array.from({ length: 1000 }, (_, i) => i))
+    const add = (left: Float64Array, right: Float64Array): Float64Array => left.map((n, i) => n + right[i]!)
+    const total = await engine()
+      .map(thousand, (bytes) => new Float64Array(10_000).fill(bytes.length), { chunks: fixed({ size: 7 }) })
+      .reduce({ init: () => new Float64Array(10_000), add, merge: add })
+    // `add` is source text there, so it names nothing from here.
+    expect(total.length).toBe(10_000)
+    expect(total.every((n) => n === 1000)).toBe(true)
+  })
+
   test('a result that holds itself arrives', async () => {
     const [seen] = await engine().map(data, () => {
       const loop: { self?: unknown } = {}

@@ -17,9 +17,14 @@ export class ChunkSet {
 
   /** Add all chunks of `ranges` (pairs `from, to`), or none if one of them is in the set already. */
   addRanges(ranges: readonly number[]): boolean {
-    for (const index of each(ranges)) if (this.has(index)) return false
-    for (const index of each(ranges)) this.#bits[index >>> 5]! |= 1 << (index & 31)
-    for (let i = 0; i < ranges.length; i += 2) this.size += ranges[i + 1]! - ranges[i]!
+    // Plain loops and not an iterator: there can be a million chunks, and this is the caller's thread.
+    for (let i = 0; i < ranges.length; i += 2) {
+      for (let index = ranges[i]!; index < ranges[i + 1]!; index++) if (this.has(index)) return false
+    }
+    for (let i = 0; i < ranges.length; i += 2) {
+      for (let index = ranges[i]!; index < ranges[i + 1]!; index++) this.#bits[index >>> 5]! |= 1 << (index & 31)
+      this.size += ranges[i + 1]! - ranges[i]!
+    }
     return true
   }
 
@@ -30,11 +35,5 @@ export class ChunkSet {
       for (let index = 0; index < limit; index++) if (!this.has(index)) missing.push(index)
     }
     return Int32Array.from(missing)
-  }
-}
-
-function* each(ranges: readonly number[]): Iterable<number> {
-  for (let i = 0; i < ranges.length; i += 2) {
-    for (let index = ranges[i]!; index < ranges[i + 1]!; index++) yield index
   }
 }

@@ -1,5 +1,6 @@
 // Results on their way home: collected in a lane, handed over in commits, put together on the caller's thread.
 
+import type { Detacher } from './detach.js'
 import { LaneTree, MergeTree, type TreeNode } from './merge-tree.js'
 import type { Reduction } from './reduction.js'
 
@@ -18,8 +19,8 @@ export interface Collector {
   add(chunk: number, value: unknown): void
   /** A chunk that owns nothing. */
   skip(chunk: number): void
-  /** Hand over everything so far and begin anew. */
-  take(): unknown
+  /** Hand over everything so far and begin anew. What can be transferred is the detacher's to know. */
+  take(detacher: Detacher): unknown
   /** The parts of a payload, each with the first chunk that is in it: to find the one that cannot be cloned. */
   parts(payload: unknown): Iterable<readonly [chunk: number, value: unknown]>
 }
@@ -33,25 +34,30 @@ export interface Assembler {
   result(): { readonly value: unknown } | undefined
 }
 
-/** The payload of a list's commit: the results of those chunks that own something. */
+/** The payload of a list's commit: the results of those chunks that own something. Numbers alone are packed. */
 export interface ListPayload {
-  readonly chunks: readonly number[]
-  readonly values: readonly unknown[]
+  readonly chunks: Int32Array
+  readonly values: readonly unknown[] | Float64Array
 }
 
 function listCollector(): Collector {
   let chunks: number[] = []
   let values: unknown[] = []
+  let areNumbers = true
   return {
     add(chunk, value) {
       chunks.push(chunk)
       values.push(value)
+      areNumbers &&= typeof value === 'number'
     },
     skip() {},
-    take() {
-      const payload: ListPayload = { chunks, values }
+    take(detacher) {
+      // `as`: they are numbers.
+      const packed = areNumbers ? detacher.adopt(Float64Array.from(values as number[])) : values
+      const payload: ListPayload = { chunks: detacher.adopt(Int32Array.from(chunks)), values: packed }
       chunks = []
       values = []
+      areNumbers = true
       return payload
     },
     *parts(payload) {
@@ -67,7 +73,7 @@ function treeCollector(chunkCount: number, reduction: Reduction): Collector {
   return {
     add: (chunk, value) => tree.add(chunk, reduction.leaf(value)),
     skip: (chunk) => tree.skip(chunk),
-    take: () => tree.take(),
+    take: (detacher) => tree.take((value) => detacher.release(value)),
     *parts(payload) {
       // `as`: it came from `take`.
       for (const { level, index, value } of payload as TreeNode[]) yield [index * 2 ** level, value]
@@ -93,8 +99,8 @@ function anyCollector(reduction: Reduction): Collector {
       }
     },
     skip() {},
-    take() {
-      const payload: AnyPayload = first < 0 ? { first } : { first, value: acc }
+    take(detacher) {
+      const payload: AnyPayload = first < 0 ? { first } : { first, value: detacher.release(acc) }
       first = -1
       acc = undefined
       return payload

@@ -1,19 +1,28 @@
 // Results made fit to travel and to outlive their chunk.
 //
-// A posted view carries its whole buffer, and a view of a lane's file buffer would change with the next read. So a view of
-// a part of an ordinary buffer is copied out. Views of shared memory stay: they are what sharing is for.
+// A posted view carries its whole buffer; a view of a lane's file buffer would change with the next read, and one of a buffer
+// that the chunk function keeps would change with its next call. So views of ordinary buffers are copied, and the copies, which
+// nobody else has, are handed over whole where they are large. Views of shared memory stay: they are what sharing is for.
 
 import { LaneChunk } from './lane-chunk.js'
 import { runtime } from './runtime.js'
 
 /** What a value that is no view weighs, roughly, in bytes. */
 const plainBytes = 16
+/** Buffers of this size and larger are transferred; a smaller one is cloned sooner than it is transferred. */
+const transferBytes = 64 * 1024
+/** How deep in a payload buffers are looked for. */
+const deepestTransfer = 6
 
 /** Detaches results, and adds up roughly how much memory they take. */
 export class Detacher {
   /** Bytes of all results since this was set to 0. An estimate: it decides when a lane hands over what it holds. */
   weight = 0
   readonly #reused: () => ArrayBufferLike | undefined
+  /** The large buffers that were made here and nobody else has. */
+  readonly #copies = new WeakSet<ArrayBufferLike>()
+  /** Whether there are new ones since they were last told. */
+  #hasCopies = false
   /** Objects of the result at hand: what each became, or itself while it is looked at. */
   #seen = new Map<object, unknown>()
   /** Whether the result at hand holds something that is not understood here, or holds itself. */
@@ -40,6 +49,43 @@ export class Detacher {
     const detached = this.#detach(value)
     // What is not understood may hide a view of the buffer that is read into next: only a clone is safe then.
     return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(value) : detached
+  }
+
+  /** `view`, which nobody else has: it can be transferred if it is large. */
+  adopt<V extends ArrayBufferView>(view: V): V {
+    if (view.byteLength >= transferBytes) {
+      this.#copies.add(view.buffer)
+      this.#hasCopies = true
+    }
+    return view
+  }
+
+  /** A large view that its maker may want again, as a copy that can be transferred; anything else as it is. */
+  release(value: unknown): unknown {
+    if (!ArrayBuffer.isView(value) || value.byteLength < transferBytes || this.#copies.has(value.buffer)) return value
+    return this.#detachView(value)
+  }
+
+  /** The large buffers in `payload` that nobody else has. They are told once. */
+  takeTransferable(payload: unknown): readonly ArrayBufferLike[] {
+    if (!this.#hasCopies) return []
+    this.#hasCopies = false
+    const found = new Set<ArrayBufferLike>()
+    this.#findCopies(payload, found, 0)
+    return [...found]
+  }
+
+  /** Looks where results usually have their views: in members of plain objects, and in lists. */
+  #findCopies(value: unknown, found: Set<ArrayBufferLike>, depth: number): void {
+    if (typeof value !== 'object' || value === null || depth > deepestTransfer) return
+    if (ArrayBuffer.isView(value)) {
+      if (this.#copies.has(value.buffer)) found.add(value.buffer)
+    } else if (Array.isArray(value)) {
+      // A list of primitives can be long, and there is nothing in it.
+      if (typeof value[0] === 'object') for (const member of value) this.#findCopies(member, found, depth + 1)
+    } else if (Object.getPrototypeOf(value) === Object.prototype) {
+      for (const member of Object.values(value)) this.#findCopies(member, found, depth + 1)
+    }
   }
 
   #weigh(value: unknown): void {
@@ -85,9 +131,8 @@ export class Detacher {
   #detachView(view: ArrayBufferView): ArrayBufferView {
     this.weight += view.byteLength
     const { buffer, byteOffset, byteLength } = view
-    if (buffer !== this.#reused() && (buffer instanceof SharedArrayBuffer || byteLength === buffer.byteLength))
-      return view
-    const copy = new Uint8Array(byteLength)
+    if (buffer instanceof SharedArrayBuffer && buffer !== this.#reused()) return view
+    const copy = this.adopt(new Uint8Array(byteLength))
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
     if (view instanceof DataView) return new DataView(copy.buffer)
     // `as`: the name is that of a typed array, which is a global.

@@ -63,8 +63,8 @@ export interface LaneEnvironment<Opened> {
   open(description: DataDescription): Opened
   /** Import a module; where the thread has no need to know of it, the lane does so itself. */
   load?(url: string): Promise<ModuleExports>
-  /** Hand a commit over; throws what structured clone throws. */
-  post(commit: Commit): void
+  /** Hand a commit over, and with it the buffers in `transfer`; throws what structured clone throws. */
+  post(commit: Commit, transfer: readonly ArrayBufferLike[]): void
   /** A clock that never goes back, in ms. */
   now(): number
   /** Asked after each step (a claim, a chunk, a commit): a promise to wait for, where the thread has other things to do. */

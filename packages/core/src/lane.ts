@@ -265,13 +265,14 @@ class Lane {
   #commit(now: number): void {
     this.#lastCommit = now
     if (this.#held.length === 0) return
-    const { weight } = this.#detacher
-    this.#detacher.weight = 0
+    const detacher = this.#detacher
+    const { weight } = detacher
     const ranges = this.#held
-    const payload = this.#collector.take()
+    const payload = this.#collector.take(detacher)
+    detacher.weight = 0
     this.#held = []
     try {
-      this.#environment.post({ ranges, payload, weight })
+      this.#environment.post({ ranges, payload, weight }, detacher.takeTransferable(payload))
     } catch (thrown) {
       this.#refuse(this.#collector.parts(payload), thrown)
     }

@@ -74,12 +74,12 @@ export class LaneTree {
     this.add(chunk, empty)
   }
 
-  /** Hand over all nodes and begin anew. */
-  take(): TreeNode[] {
+  /** Hand over all nodes, their values as `release` gives them, and begin anew. */
+  take(release: (value: unknown) => unknown): TreeNode[] {
     const nodes = this.#levels.map((level, i): TreeNode => {
       const index = this.#indices[i]!
       const value = this.#values[i]
-      return value === empty ? { level, index } : { level, index, value }
+      return value === empty ? { level, index } : { level, index, value: release(value) }
     })
     this.#levels = []
     this.#indices = []

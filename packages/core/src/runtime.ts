@@ -8,7 +8,7 @@ interface Runtime {
   setTimeout(callback: () => void, delayMs: number): Timer
   clearTimeout(timer: Timer | undefined): void
   queueMicrotask(callback: () => void): void
-  structuredClone<T>(value: T): T
+  structuredClone<T>(value: T, options?: { readonly transfer: readonly ArrayBufferLike[] }): T
   readonly performance: { now(): number }
   readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
   readonly DOMException: new (message: string, name: string) => Error

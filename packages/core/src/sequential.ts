@@ -41,8 +41,8 @@ class InlineHost implements Host {
         worker: 1,
         now: () => runtime.performance.now(),
         open: (description) => (description === job.data ? data.open() : openMemory(description)),
-        post: (commit) => {
-          const received = runtime.structuredClone(commit)
+        post: (commit, transfer) => {
+          const received = runtime.structuredClone(commit, { transfer })
           if (!isGivenUp) onCommit(received)
         },
         pause: () => {

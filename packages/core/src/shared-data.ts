@@ -56,7 +56,7 @@ export interface SharedData<T extends TypedArray = Uint8Array> {
   /** Open it in this thread. */
   open(): DataReader<T>
   /**
-   * Find out whether the data is still what it was when it was made; asked before and after each run.
+   * Find out whether the data is still what it was when it was made; asked after each run. `open` asks the same in a lane.
    *
    * @throws {OnecopyError} `ERR_DATA_CHANGED`
    */

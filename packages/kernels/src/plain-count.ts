@@ -1,12 +1,12 @@
 // The plain twins of counting: one byte value, and words.
 
+import { wordsOf } from './words-of.js'
+
 /** How many of `bytes` equal `byte`. Four at a time: "is this byte zero" for each byte of a word, without a branch. */
 export function plainCount(bytes: Uint8Array, byte: number): number {
-  const { buffer, byteOffset, length } = bytes
+  const { words, from: first } = wordsOf(bytes)
   let count = 0
-  let at = 0
-  for (; at < length && (byteOffset + at) % 4 !== 0; at++) count += Number(bytes[at] === byte)
-  const words = new Uint32Array(buffer, byteOffset + at, (length - at) >> 2)
+  for (let at = 0; at < first; at++) count += Number(bytes[at] === byte)
   const wanted = Math.imul(byte, 0x01010101)
   for (let from = 0; from < words.length; from += 255) {
     const to = Math.min(words.length, from + 255)
@@ -14,11 +14,11 @@ export function plainCount(bytes: Uint8Array, byte: number): number {
     let counters = 0
     for (let i = from; i < to; i++) {
       const word = words[i]! ^ wanted
-      counters += ~(((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word | 0x7f7f7f7f) >>> 7
+      counters = (counters + (~(((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word | 0x7f7f7f7f) >>> 7)) | 0
     }
     count += (counters & 0xff) + ((counters >>> 8) & 0xff) + ((counters >>> 16) & 0xff) + (counters >>> 24)
   }
-  for (at += words.length * 4; at < length; at++) count += Number(bytes[at] === byte)
+  for (let at = first + words.length * 4; at < bytes.length; at++) count += Number(bytes[at] === byte)
   return count
 }
 

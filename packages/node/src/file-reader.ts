@@ -1,7 +1,7 @@
 // A file as a lane reads it: chunk after chunk, into one buffer.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { type DataDescription, type DataReader, OnecopyError } from '@onecopy/core'
+import { type DataDescription, type DataReader, OnecopyError } from '@onecopy/core/lane'
 
 /** What tells whether a file is still the same. */
 export interface FileIdentity {

@@ -1,42 +1,49 @@
 // What runs in a worker thread: one lane for each task that the pool hands in.
 
-import type { MessagePort } from 'node:worker_threads'
-import { threadId } from 'node:worker_threads'
+import { type MessagePort, threadId } from 'node:worker_threads'
 import {
   type Commit,
   type DataDescription,
   type DataReader,
-  type LaneReport,
   type LaneTask,
   openMemory,
   runLane,
   type TypedArray,
-} from '@onecopy/core'
+} from '@onecopy/core/lane'
 import { FileReader, isFileDescription } from './file-reader.js'
 import { loadModule } from './module-loading.js'
+import type { LaneMessage } from './thread-port.js'
 
-/** A task for the pool: a lane, and the port on which all that comes of it goes home. */
+/** A task for the pool. */
 export interface ThreadTask {
   readonly task: LaneTask
-  readonly port: MessagePort
+  /** The host's number for the lane. */
+  readonly lane: number
+  /** Where all that comes of this lane and of later ones goes; undefined: where it went before. */
+  readonly port: MessagePort | undefined
 }
 
-/** What a lane sends: its commits, and last of all its report. A lane that sent none was lost. */
-export type LaneMessage = { readonly commit: Commit } | { readonly report: LaneReport }
+let home: MessagePort | undefined
 
 /** Run a lane to its end; the pool calls this. Without a task it does nothing: that is how a thread is started. */
 export default async function runThreadLane(threadTask: ThreadTask | null): Promise<void> {
   if (threadTask === null) return
-  const { task, port } = threadTask
-  const send = (message: LaneMessage): void => port.postMessage(message)
+  const { task, lane, port } = threadTask
+  home = port ?? home
+  // A thread that the host did not expect, and gave no port to: it sees that the lane did not begin.
+  if (home === undefined) return
+  const to = home
+  const send = (message: LaneMessage, transfer: readonly ArrayBufferLike[] = []): void =>
+    // `as`: what a lane transfers is its own, and nothing shared.
+    to.postMessage(message, transfer as readonly ArrayBuffer[])
   const report = await runLane(task, {
     worker: threadId,
     open,
     now,
     load: loadModule,
-    post: (commit) => send({ commit }),
+    post: (commit: Commit, transfer) => send({ lane, commit }, transfer),
   })
-  send({ report })
+  send({ lane, report })
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {

@@ -3,7 +3,7 @@
 // A plugin that is defined in the program's main module takes that program along: the lane that loads it would start the
 // program's runs again, their lanes would load it again, and so on, a thread for each.
 
-import { type ModuleExports, OnecopyError } from '@onecopy/core'
+import { type ModuleExports, OnecopyError } from '@onecopy/core/lane'
 
 let loading: string | undefined
 

@@ -1,6 +1,7 @@
 // Lanes on worker threads: a tinypool, wrapped so that every lane settles whatever happens to its thread.
 
 import {
+  type Commit,
   type Host,
   type LaneHandle,
   type LaneReport,
@@ -9,11 +10,11 @@ import {
   type TypedArray,
   workerOf,
 } from '@onecopy/core'
-import { Tinypool } from 'tinypool'
+import type { Tinypool } from 'tinypool'
 import { workerExecArgv } from './exec-argv.js'
-import { LanePort, type OnCommit } from './lane-port.js'
 import type { ThreadTask } from './lane-worker.js'
 import { assertNotLoading } from './module-loading.js'
+import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
 /** Timers take no longer delay. Threads stay as long as their engine: starting one costs more than keeping it. */
 const foreverMs = 2 ** 31 - 1
@@ -22,47 +23,63 @@ const mostFailedStarts = 3
 /** So often a lane is handed to the pool, if it does not even begin. */
 const mostStarts = 3
 
-type Thread = Tinypool['threads'][number]
-
 /** A lane, as the pool runs it. */
 interface ThreadLane {
+  /** Its number in the messages that come of it. */
+  readonly id: number
   readonly task: LaneTask
   readonly onCommit: OnCommit
-  port: LanePort
+  /** The port that it brings to its thread; undefined: the thread has one. */
+  port: ThreadPort | undefined
+  report: LaneReport | undefined
   /** There when its thread is being ended from here; settles when the thread is gone. */
   dying: Promise<unknown> | undefined
+  /** There while the pool has it: ends the wait for it. */
+  giveUp: ((reason: unknown) => void) | undefined
 }
 
-/** A lane that has been handed to the pool and has not ended. */
-interface Outstanding {
-  readonly task: LaneTask
-  readonly giveUp: (reason: unknown) => void
-}
+type OnCommit = (commit: Commit) => void
 
 /** Runs each lane as one task of a tinypool; threads start when they are first needed. */
-export class ThreadHost implements Host {
+export class ThreadHost implements Host, PortOwner {
   readonly workers: number
+  /** Loaded when there is an engine and not before: a worker that imports this package for a plugin needs no pool. */
+  readonly #loading = import('tinypool')
   #pool: Tinypool | undefined
-  readonly #armed = new WeakSet<Thread>()
-  readonly #outstanding = new Set<Outstanding>()
+  /** The threads that are looked after, each with its port, once a lane brought it one. By their numbers. */
+  readonly #ports = new Map<number, ThreadPort | undefined>()
+  /** The lanes that have not ended. */
+  readonly #lanes = new Map<number, ThreadLane>()
+  #lastLane = 0
   #failedStarts = 0
   #isClosed = false
 
   constructor(workers: number) {
     this.workers = workers
+    // Reported where a lane needs it.
+    this.#loading.catch(() => {})
   }
 
   startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
     assertNotLoading()
-    this.#pool ??= this.#createPool()
-    const pool = this.#pool
-    const lane: ThreadLane = { task, onCommit, port: new LanePort(onCommit), dying: undefined }
+    const id = ++this.#lastLane
+    const lane: ThreadLane = {
+      id,
+      task,
+      onCommit,
+      port: undefined,
+      report: undefined,
+      dying: undefined,
+      giveUp: undefined,
+    }
+    this.#lanes.set(id, lane)
     return {
-      ended: this.#runLane(pool, lane).finally(() => lane.port.close()),
+      ended: this.#runLane(lane).finally(() => this.#lanes.delete(id)),
       kill: (worker) => {
         // Its report may be here already, unread: then there is nothing to end.
-        if (lane.port.receiveRest() !== undefined) return
-        const thread = pool.threads.find(({ threadId }) => threadId === worker)
+        this.#receiveRest(lane)
+        if (lane.report !== undefined) return
+        const thread = this.#pool?.threads.find(({ threadId }) => threadId === worker)
         if (thread === undefined) return
         lane.dying = thread.terminate()
         // The pool lets go of it at once: else it could hand the next lane to a thread that is about to die.
@@ -71,50 +88,102 @@ export class ThreadHost implements Host {
     }
   }
 
+  onMessage(message: LaneMessage): void {
+    const lane = this.#lanes.get(message.lane)
+    if (lane === undefined) return
+    if ('commit' in message) lane.onCommit(message.commit)
+    else lane.report ??= message.report
+  }
+
+  /** A message was posted, and cannot be received here: nested too deeply, or too large. */
+  onUnreadable(port: ThreadPort, error: unknown): void {
+    const message = `a result arrived and could not be read: ${error instanceof Error ? error.message : String(error)}`
+    const failure = { code: 'ERR_RESULT_NOT_CLONEABLE' as const, message, chunk: undefined, thrown: undefined }
+    for (const lane of this.#lanes.values()) if (this.#portOf(lane) === port) lane.report ??= { failure }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#pool?.destroy()
   }
 
   /** The lane's report; rejects if the lane was lost. */
-  async #runLane(pool: Tinypool, lane: ThreadLane): Promise<LaneReport> {
+  async #runLane(lane: ThreadLane): Promise<LaneReport> {
+    const pool = this.#pool ?? this.#createPool(await this.#loading)
     for (let start = 1; ; start++) {
-      const reason = await this.#tryLane(pool, lane)
+      const reason = await this.#tryLane(pool, lane, start > 1)
       // Ended from here: nothing of the lane touches the data any more when its thread is gone.
       await lane.dying
       // What the lane said last counts, and not what became of its thread afterwards.
-      const report = lane.port.receiveRest()
-      if (report !== undefined) return report
+      this.#receiveRest(lane)
+      this.#keepPort(pool, lane)
+      if (lane.report !== undefined) return lane.report
       // The pool may hand a task to a thread that it has just lost. That lane never began: it is no loss, it begins anew.
       const hasBegun = workerOf(lane.task) !== 0 || lane.dying !== undefined
       if (hasBegun || this.#isClosed || start === mostStarts) throw reason
-      lane.port.close()
-      lane.port = new LanePort(lane.onCommit)
     }
   }
 
   /** Hand a lane to the pool, and wait until it is over; what is known if it was lost. */
-  async #tryLane(pool: Tinypool, { task, port }: ThreadLane): Promise<unknown> {
-    let outstanding: Outstanding | undefined
+  async #tryLane(pool: Tinypool, lane: ThreadLane, isRepeated: boolean): Promise<unknown> {
+    const { id, task } = lane
     try {
-      const threadTask: ThreadTask = { task, port: port.remote }
-      const ran = pool.run(threadTask, { transferList: [port.remote] })
+      if (isRepeated || this.#isPortMissing(pool)) lane.port = new ThreadPort(this)
+      const port = lane.port?.remote
+      const threadTask: ThreadTask = { task, lane: id, port }
+      const ran = pool.run(threadTask, port === undefined ? {} : { transferList: [port] })
       this.#armThreads(pool)
       const givenUp = new Promise<never>((_, giveUp) => {
-        outstanding = { task, giveUp }
-        this.#outstanding.add(outstanding)
+        lane.giveUp = giveUp
       })
       await Promise.race([ran, givenUp])
       return new Error('the lane ended without a report')
     } catch (error) {
       return error
     } finally {
-      if (outstanding !== undefined) this.#outstanding.delete(outstanding)
+      lane.giveUp = undefined
       if (workerOf(task) !== 0) this.#failedStarts = 0
     }
   }
 
-  #createPool(): Tinypool {
+  /** Whether the next lane may come to a thread that has no port yet: one that it starts, for instance. */
+  #isPortMissing(pool: Tinypool): boolean {
+    const threads = pool.threads.length
+    const busy = this.#waitingOrAtWork().length
+    if (threads === 0 || (busy >= threads && threads < this.workers)) return true
+    return [...this.#ports.values()].includes(undefined)
+  }
+
+  #waitingOrAtWork(): ThreadLane[] {
+    return [...this.#lanes.values()].filter(({ giveUp }) => giveUp !== undefined)
+  }
+
+  #portOf(lane: ThreadLane): ThreadPort | undefined {
+    return lane.port ?? this.#ports.get(workerOf(lane.task))
+  }
+
+  #receiveRest(lane: ThreadLane): void {
+    this.#portOf(lane)?.receiveRest()
+  }
+
+  /** The port that a lane brought stays with its thread, as long as that lives. */
+  #keepPort(pool: Tinypool, lane: ThreadLane): void {
+    const { port, task } = lane
+    if (port === undefined) return
+    lane.port = undefined
+    const worker = workerOf(task)
+    if (!pool.threads.some(({ threadId }) => threadId === worker)) {
+      port.close()
+      return
+    }
+    this.#ports.get(worker)?.close()
+    this.#ports.set(worker, port)
+  }
+
+  /** The pool, made once; a closed host has none, and makes none. */
+  #createPool({ Tinypool }: typeof import('tinypool')): Tinypool {
+    if (this.#isClosed) throw new Error('the engine was closed before the lane began')
+    if (this.#pool !== undefined) return this.#pool
     const pool = new Tinypool({
       filename: new URL('./lane-worker.js', import.meta.url).href,
       minThreads: 0,
@@ -125,16 +194,18 @@ export class ThreadHost implements Host {
       ...workerExecArgv(process.execArgv),
     })
     pool.on('error', (error) => this.#replaceThread(pool, error))
+    this.#pool = pool
     return pool
   }
 
   /** A thread died without a task. If it was still starting, a lane may wait for it in the pool's line: start another one. */
   #replaceThread(pool: Tinypool, error: unknown): void {
-    const waiting = [...this.#outstanding].filter(({ task }) => workerOf(task) === 0)
-    if (this.#isClosed || waiting.length === 0 || pool.threads.length >= this.#outstanding.size) return
+    const lanes = this.#waitingOrAtWork()
+    const waiting = lanes.filter(({ task }) => workerOf(task) === 0)
+    if (this.#isClosed || waiting.length === 0 || pool.threads.length >= lanes.length) return
     this.#failedStarts++
     if (this.#failedStarts > mostFailedStarts) {
-      for (const { giveUp } of waiting) giveUp(error)
+      for (const { giveUp } of waiting) giveUp?.(error)
       return
     }
     pool.run(null).catch(() => {
@@ -146,9 +217,15 @@ export class ThreadHost implements Host {
   /** The pool has no eye on threads that end by themselves: it is told, so that the task rejects and the slot comes back. */
   #armThreads(pool: Tinypool): void {
     for (const thread of pool.threads) {
-      if (this.#armed.has(thread)) continue
-      this.#armed.add(thread)
+      const { threadId } = thread
+      if (this.#ports.has(threadId)) continue
+      this.#ports.set(threadId, undefined)
       thread.on('exit', (code: number) => {
+        const port = this.#ports.get(threadId)
+        this.#ports.delete(threadId)
+        // What its lane said last, before the lane is told.
+        port?.receiveRest()
+        port?.close()
         // A thread that the pool ended itself is not listed any more.
         if (pool.threads.includes(thread)) {
           thread.emit('error', new Error(`the worker thread ended with exit code ${code}`))

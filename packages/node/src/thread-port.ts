@@ -1,0 +1,52 @@
+// The port between a thread and its host: the commits of its lanes as they come, each lane's report last.
+//
+// It is made for a thread's first lane and stays with the thread: making one for each lane takes longer than a short lane.
+
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { Commit, LaneReport } from '@onecopy/core'
+
+/** What a lane sends: its commits, and last of all its report. A lane that sent none was lost. */
+export type LaneMessage =
+  | { readonly lane: number; readonly commit: Commit }
+  | { readonly lane: number; readonly report: LaneReport }
+
+/** What takes a port's messages; `error`: one arrived and could not be read. */
+export interface PortOwner {
+  onMessage(message: LaneMessage): void
+  onUnreadable(port: ThreadPort, error: unknown): void
+}
+
+/** The host's end of a thread's port. */
+export class ThreadPort {
+  /** The thread's end, to be transferred. */
+  readonly remote: MessagePort
+  readonly #local: MessagePort
+  readonly #owner: PortOwner
+
+  constructor(owner: PortOwner) {
+    const { port1, port2 } = new MessageChannel()
+    this.#local = port1
+    this.remote = port2
+    this.#owner = owner
+    port1.on('message', (message: LaneMessage) => owner.onMessage(message))
+    port1.on('messageerror', (error) => owner.onUnreadable(this, error))
+    // The pool keeps the process alive as long as a task is under way.
+    port1.unref()
+  }
+
+  /** Receive all that was sent so far, also by a thread that has died since. */
+  receiveRest(): void {
+    try {
+      for (let next = receiveMessageOnPort(this.#local); next !== undefined; next = receiveMessageOnPort(this.#local)) {
+        this.#owner.onMessage(next.message)
+      }
+    } catch (error) {
+      this.#owner.onUnreadable(this, error)
+    }
+  }
+
+  close(): void {
+    this.#local.close()
+    this.remote.close()
+  }
+}
