@@ -1,11 +1,20 @@
 // The README's table, made from a record.
 
-import { formatMebibytes, formatMs } from './units.js'
+import { formatMebibytes } from './units.js'
 
 /** @typedef {import('./record.js').Record} Record */
 
 const begin = '<!-- measured: begin -->'
 const end = '<!-- measured: end -->'
+
+const byHand = 'hand-written threads'
+const pools = ['tinypool', 'piscina', 'workerpool', 'poolifier']
+
+/**
+ * A contestant, and what it is called in the table.
+ *
+ * @typedef {[contestant: string, label: string]} Shown
+ */
 
 /**
  * @param {Record} record  with all cases
@@ -13,50 +22,73 @@ const end = '<!-- measured: end -->'
  */
 export function renderTable(record) {
   const { machine, inputBytes, workers } = record
-  const size = formatMebibytes(inputBytes).replace('1,024 MiB', '1 GiB')
+  const size = inputBytes === 2 ** 30 ? '1 GiB' : formatMebibytes(inputBytes)
   const all = `onecopy, ${workers} lanes`
-  /** @param {string} name */
-  const medians = (name) => mediansOf(record, name)
-  /** @param {number | undefined} ms */
-  const rate = (ms) => (ms === undefined ? undefined : `${(inputBytes / ms / 1e6).toPrecision(2)} GB/s`)
-  /** @param {string} name @param {string[]} others @param {string} [own] */
-  const speeds = (name, others, own = all) => {
-    const of = medians(name)
-    return [rate(of(own)), ...others.map((other) => beside(rate(of(other)), other))]
+  /** @param {number} ms */
+  const rate = (ms) => `${(inputBytes / ms / 1e6).toPrecision(2)} GB/s`
+  /** @param {number} ms  for 100,000 chunks */
+  const chunkTime = (ms) => `${((ms * 1000) / 100_000).toPrecision(2)} µs a chunk`
+  /** @param {number} ms */
+  const wholeMs = (ms) => `${ms.toFixed(0)} ms`
+  /**
+   * @param {string} what
+   * @param {string} name  of the case
+   * @param {(value: number) => string} form
+   * @param {string} own
+   * @param {Shown[]} others  those that were missing are left out
+   */
+  const row = (what, name, form, own, others) => {
+    const median = mediansOf(record, name)
+    /** @param {string} contestant */
+    const shown = (contestant) => {
+      const value = median(contestant)
+      return value === undefined ? undefined : form(value)
+    }
+    const beside = others.map(([contestant, label]) => [label, shown(contestant)])
+    const present = beside.filter(([, value]) => value !== undefined)
+    return [what, shown(own) ?? '', present.map(([label, value]) => `${label}: ${value}`).join('; ')]
   }
-  const chunkCost = medians('chunk-cost')
-  const pools = ['tinypool', 'piscina', 'workerpool', 'poolifier']
-  const [bestPool = '', bestMs] = pools
-    .map((pool) => /** @type {const} */ ([pool, chunkCost(`${pool}, a task a chunk`) ?? Number.POSITIVE_INFINITY]))
-    .reduce((best, each) => (each[1] < best[1] ? each : best))
-  /** @param {number | undefined} ms  for 100,000 chunks */
-  const chunkTime = (ms) => (ms === undefined ? undefined : `${formatMs(ms / 100_000)} a chunk`)
-  /** @param {string} name @param {string} own @param {string} other */
-  const times = (name, own, other) => {
-    const of = medians(name)
-    const [ownMs, otherMs] = [of(own), of(other)]
-    return [ownMs && formatMs(ownMs), beside(otherMs && formatMs(otherMs), other)]
-  }
-  const memory = medians('memory')
+  const bestPool = fastest(
+    record,
+    'chunk-cost',
+    pools.map((pool) => `${pool}, a task a chunk`),
+  )
+  const memory = mediansOf(record, 'memory')
   const rows = [
     ['measured', 'onecopy', 'beside it'],
     ['---', '---', '---'],
-    row(`count lines, ${size} file`, speeds('count-lines', ['wc -l'])),
-    row(`search a rare needle, count, ${size} file`, speeds('search-rare', ['rg -c -F', 'grep -c -F'])),
-    row(`search a frequent needle, all offsets, ${size} file`, speeds('search-frequent', ['rg -ob -F', 'grep -ob -F'])),
-    row(`byte histogram, ${size} in memory`, speeds('histogram', ['C -O3, OpenMP, memory'], `${all}, memory`)),
-    row(`the same in plain JavaScript`, speeds('plain-histogram', ['onecopy, 1 lane', 'hand-written threads'])),
-    row(`SHA-256 tree hash and CRC-32, ${size} file`, speeds('tree-hash', ['sha256sum', 'b3sum'])),
-    row('100,000 chunks of 64 bytes, summed', [
-      chunkTime(chunkCost('onecopy')),
-      beside(chunkTime(bestMs), `${bestPool}, a task a chunk`),
-      beside(chunkTime(chunkCost('hand-written threads')), 'hand-written threads'),
+    row(`count lines, ${size} file`, 'count-lines', rate, all, [['wc -l', '`wc -l`']]),
+    row(`search a rare needle, count, ${size} file`, 'search-rare', rate, all, [
+      ['rg -c -F', '`rg -c -F`'],
+      ['grep -c -F', '`grep -c -F`'],
     ]),
-    row('first result from cold, as a process', times('first-result', 'onecopy', 'tinypool')),
-    row(`memory added, ${size}, 4 lanes`, [
+    row(`search a frequent needle, all offsets, ${size} file`, 'search-frequent', rate, all, [
+      ['rg -ob -F', '`rg -ob -F`'],
+      ['grep -ob -F', '`grep -ob -F`'],
+    ]),
+    row(`byte histogram, ${size} in memory`, 'histogram', rate, `${all}, memory`, [
+      ['C -O3, OpenMP, memory', `C with OpenMP, ${workers} threads`],
+    ]),
+    row('the same with a plain JavaScript loop', 'plain-histogram', rate, all, [
+      ['onecopy, 1 lane', '1 lane'],
+      [byHand, 'threads by hand'],
+    ]),
+    row(`SHA-256 tree hash and CRC-32, ${size} file`, 'tree-hash', rate, all, [
+      ['sha256sum', '`sha256sum`'],
+      ['b3sum', '`b3sum` (another hash)'],
+    ]),
+    row('100,000 chunks of 64 bytes, mapped and summed', 'chunk-cost', chunkTime, 'onecopy', [
+      [bestPool, `${bestPool}, the best pool`],
+      [byHand, 'threads by hand'],
+    ]),
+    row('first result of a new process, start to end', 'first-result', wholeMs, 'onecopy', [
+      ['tinypool', 'bare tinypool'],
+    ]),
+    [
+      `${size}, 4 lanes: memory added`,
       `${formatMebibytes(memory('load, count lines') ?? 0)} with \`load\`, ${formatMebibytes(memory('file, count lines') ?? 0)} with \`file\``,
-      beside(formatMebibytes(4 * inputBytes), 'a copy for each of 4 workers'),
-    ]),
+      `a copy for each of 4 workers: ${formatMebibytes(4 * inputBytes)}`,
+    ],
   ]
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
   const cores = `${machine.cores} cores (${machine.cpu}), ${workers} lanes`
@@ -93,19 +125,15 @@ function mediansOf({ cases }, name) {
 }
 
 /**
- * @param {string | number | undefined} value
- * @param {string} name
+ * Which of several contestants took the least.
+ *
+ * @param {Record} record
+ * @param {string} name  of the case
+ * @param {string[]} contestants  not empty
  */
-function beside(value, name) {
-  return value === undefined
-    ? undefined
-    : `${value} ${name.includes(' -') && !name.includes(',') ? `\`${name}\`` : name}`
-}
-
-/**
- * @param {string} what
- * @param {(string | number | undefined)[]} values  the own one first; missing ones are left out
- */
-function row(what, [own, ...others]) {
-  return [what, String(own), others.filter((other) => other !== undefined).join(', ')]
+function fastest(record, name, contestants) {
+  const median = mediansOf(record, name)
+  /** @param {string} contestant */
+  const time = (contestant) => median(contestant) ?? Number.POSITIVE_INFINITY
+  return contestants.reduce((best, each) => (time(each) < time(best) ? each : best))
 }
