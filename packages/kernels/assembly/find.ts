@@ -32,34 +32,28 @@ export function findBytes(
   const b = i8x16.splat(load<i8>(pattern + second))
   const isPair = length <= 2
   const room = min(most, offsetsCapacity as u32)
-  const distance = second - first
   let count: u32 = 0
   let work: usize = 0
   let at = from
   store<u32>(results, 0, 4)
+  // Where the bytes of the place 0 are that are looked at first.
+  const here = start + first
+  const there = start + second
   while (at < places) {
-    const here = start + at + first
-    const m0 = both(here, distance, a, b)
-    let bits: u64 = 0
+    at = skip(here, there, at, places, a, b)
+    if (at >= places) break
+    let bits = bitsAt(here + at, there + at, a, b)
+    let step: usize = 16
     if (places - at >= 64) {
-      const m1 = both(here + 16, distance, a, b)
-      const m2 = both(here + 32, distance, a, b)
-      const m3 = both(here + 48, distance, a, b)
-      if (!v128.any_true(v128.or(v128.or(m0, m1), v128.or(m2, m3)))) {
-        at += 64
-        continue
-      }
-      bits =
-        (i8x16.bitmask(m0) as u64) |
-        ((i8x16.bitmask(m1) as u64) << 16) |
-        ((i8x16.bitmask(m2) as u64) << 32) |
-        ((i8x16.bitmask(m3) as u64) << 48)
-    } else {
-      bits = i8x16.bitmask(m0) as u64
+      bits |= bitsAt(here + at + 16, there + at + 16, a, b) << 16
+      bits |= bitsAt(here + at + 32, there + at + 32, a, b) << 32
+      bits |= bitsAt(here + at + 48, there + at + 48, a, b) << 48
+      step = 64
+    } else if (places - at < 16) {
       // Places past the last one: their bytes are whatever lies behind the data.
-      if (places - at < 16) bits &= ((1 as u64) << ((places - at) as u64)) - 1
+      step = places - at
+      bits &= ((1 as u64) << (step as u64)) - 1
     }
-    const step: usize = places - at >= 64 ? 64 : min(places - at, 16)
     if (isPair && most === 0) {
       count += popcnt(bits) as u32
       at += step
@@ -101,9 +95,24 @@ export function findBytes(
   return places
 }
 
-/** -1 in the lanes in which `a` is at `here` and `b` is `distance` behind it. */
-function both(here: usize, distance: usize, a: v128, b: v128): v128 {
-  return v128.and(i8x16.eq(v128.load(here), a), i8x16.eq(v128.load(here + distance), b))
+/** The first of the blocks of 64 places from `at` on, of those that are whole, in which both bytes are at one place. */
+function skip(here: usize, there: usize, at: usize, places: usize, a: v128, b: v128): usize {
+  while (places - at >= 64) {
+    const p = here + at
+    const q = there + at
+    const m0 = v128.and(i8x16.eq(v128.load(p), a), i8x16.eq(v128.load(q), b))
+    const m1 = v128.and(i8x16.eq(v128.load(p, 16), a), i8x16.eq(v128.load(q, 16), b))
+    const m2 = v128.and(i8x16.eq(v128.load(p, 32), a), i8x16.eq(v128.load(q, 32), b))
+    const m3 = v128.and(i8x16.eq(v128.load(p, 48), a), i8x16.eq(v128.load(q, 48), b))
+    if (v128.any_true(v128.or(v128.or(m0, m1), v128.or(m2, m3)))) break
+    at += 64
+  }
+  return at
+}
+
+/** A bit for each of sixteen places at which `a` is at `here` and `b` is at `there`. */
+function bitsAt(here: usize, there: usize, a: v128, b: v128): u64 {
+  return i8x16.bitmask(v128.and(i8x16.eq(v128.load(here), a), i8x16.eq(v128.load(there), b))) as u64
 }
 
 /** Whether the pattern is at `here` (bit 0), and how many vectors it took to know (the bits above). */

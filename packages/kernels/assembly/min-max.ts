@@ -4,6 +4,7 @@ import { results } from './layout'
 
 /** Write the smallest of `count >= 1` elements at `start`, and the largest 8 bytes behind it, into the results. */
 export function minMax<T>(start: usize, count: usize): void {
+  if (isFloat<T>() && minMaxOrdered<T>(start, count)) return
   const size = sizeof<T>()
   const end = start + count * size
   let least = load<T>(start)
@@ -38,6 +39,52 @@ export function minMax<T>(start: usize, count: usize): void {
   }
   store<T>(results, least)
   store<T>(results, most, 8)
+}
+
+/**
+ * The same for floats, several times as fast: by the processor's own instructions, which know neither NaN nor -0.
+ *
+ * False: there is a NaN, or an end is zero, of which sign has to be found out.
+ */
+function minMaxOrdered<T>(start: usize, count: usize): bool {
+  const size = sizeof<T>()
+  const end = start + count * size
+  let least = load<T>(start)
+  let most = least
+  let at = start
+  if (end - at >= 64) {
+    let low0 = v128.splat<T>(least)
+    let low1 = low0
+    let high0 = low0
+    let high1 = low0
+    let unordered = i8x16.splat(0)
+    const stop = end - 31
+    do {
+      const a = v128.load(at)
+      const b = v128.load(at, 16)
+      unordered = v128.or(unordered, v128.or(v128.ne<T>(a, a), v128.ne<T>(b, b)))
+      low0 = v128.pmin<T>(low0, a)
+      high0 = v128.pmax<T>(high0, a)
+      low1 = v128.pmin<T>(low1, b)
+      high1 = v128.pmax<T>(high1, b)
+      at += 32
+    } while (at < stop)
+    if (v128.any_true(unordered)) return false
+    v128.store(results, v128.pmin<T>(low0, low1), 64)
+    v128.store(results, v128.pmax<T>(high0, high1), 80)
+    for (let lane: usize = 0; lane < 16; lane += size) {
+      least = min<T>(least, load<T>(results + lane, 64))
+      most = max<T>(most, load<T>(results + lane, 80))
+    }
+  }
+  for (; at < end; at += size) {
+    least = min<T>(least, load<T>(at))
+    most = max<T>(most, load<T>(at))
+  }
+  if (!(least < 0 || least > 0) || !(most < 0 || most > 0)) return false
+  store<T>(results, least)
+  store<T>(results, most, 8)
+  return true
 }
 
 function lower<T>(a: v128, b: v128): v128 {

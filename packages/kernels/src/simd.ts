@@ -17,9 +17,9 @@ export interface SimdState {
 }
 
 /** Bytes a chunk: in a core's own cache there is room for them, and one call over them is long beside its cost. */
-export const chunkBytes: number = 256 * 1024
+export const chunkBytes: number = 1024 * 1024
 /** Elements a chunk, where they take 1 to 8 bytes. */
-export const chunkElements: number = 64 * 1024
+export const chunkElements: number = 128 * 1024
 
 export const simdByDefault: SimdParams = { simd: true }
 
