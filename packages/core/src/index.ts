@@ -4,6 +4,7 @@ export type { ChunkPlan } from './chunk-plan.js'
 export { type Chunker, delimited, fixed, lines, overlapping, records, type SizeOptions } from './chunkers.js'
 export type { Commit } from './collect.js'
 export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js'
+export { eachLine, eachRecord, type VisitRecord } from './each-record.js'
 export { type EngineSettings, engineOn } from './engine.js'
 export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
 export { type Host, type LaneHandle, workerOf } from './host.js'
@@ -45,3 +46,4 @@ export {
   type TypedArray,
   type TypedArrayConstructor,
 } from './shared-data.js'
+export { text } from './text.js'

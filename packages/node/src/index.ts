@@ -14,6 +14,8 @@ export {
   type Engine,
   type EngineEvents,
   type ErrorCode,
+  eachLine,
+  eachRecord,
   fixed,
   isOnecopyError,
   lines,
@@ -41,6 +43,7 @@ export {
   sum,
   sumArrays,
   type TypedArray,
+  text,
   topK,
 } from '@onecopy/core'
 export { createEngine, type EngineOptions, map, run } from './engine.js'
