@@ -142,7 +142,8 @@ class HostEngine implements Engine {
     const closed = new OnecopyError('ERR_ENGINE_CLOSED', 'the engine was closed while the run was at work')
     for (const launched of this.#launched) launched.stop(closed)
     const settled = Promise.allSettled([...this.#launched].map((launched) => launched.settled))
-    await withinMs(settled, this.#graceMs + closeMs)
+    // A lane may use up its grace twice: in its last chunk and in its plugin's teardown.
+    await withinMs(settled, 2 * this.#graceMs + closeMs)
     await withinMs(this.#host.close(), closeMs)
   }
 

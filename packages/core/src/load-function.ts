@@ -15,11 +15,12 @@ export interface LoadedFunction {
   readonly map: AnyChunkFn
   readonly setup: ((params: unknown) => unknown) | undefined
   readonly buffer: ((state: unknown, byteLength: number) => unknown) | undefined
+  readonly teardown: ((state: unknown) => unknown) | undefined
   readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
 }
 
 /** What only plugins have. */
-const withoutParts = { setup: undefined, buffer: undefined, reduce: undefined } as const
+const withoutParts = { setup: undefined, buffer: undefined, teardown: undefined, reduce: undefined } as const
 
 /**
  * Load a chunk function.
@@ -44,8 +45,8 @@ export async function loadFunction(
           'Export what definePlugin returns from the module whose import.meta.url it was given',
       )
     }
-    const { map, setup, buffer, reduce } = plugin
-    return { map, setup, buffer, reduce }
+    const { map, setup, buffer, teardown, reduce } = plugin
+    return { map, setup, buffer, teardown, reduce }
   }
   const map = exports[fn.name]
   if (typeof map !== 'function') {

@@ -29,6 +29,15 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S> {
    * copied out. Without it, shared data is passed as a view, and a file's chunks in a buffer of the lane's own.
    */
   readonly buffer?: (state: S, byteLength: number) => Uint8Array
+  /**
+   * Gives back what `setup` took: runs once in each lane whose setup succeeded, behind its last chunk, also when the lane or
+   * the run failed or was cancelled; not when the worker itself died. The run settles after it.
+   *
+   * What it throws fails the run (`ERR_CHUNK_FAILED`, without a chunk), unless that has failed anyway: any other failure goes
+   * before it. Its time is not limited while the run goes well; in a run that fails or is cancelled it has the engine's
+   * `graceMs`, then its worker is ended.
+   */
+  readonly teardown?: (state: S) => void | Promise<void>
   /** The chunk function. */
   readonly map: ChunkFn<R, P, T, S>
   /** Used by `engine.run`; without it the run's value is the list of results. */
@@ -82,13 +91,13 @@ export function definePlugin(
   url: string,
   definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
-  const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'map', 'reduce'] as const
+  const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'teardown', 'map', 'reduce'] as const
   const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
   if (typeof rest.map !== 'function') throw new TypeError(`plugin.map: expected a function, got ${show(rest.map)}`)
-  for (const key of ['setup', 'buffer'] as const) {
+  for (const key of ['setup', 'buffer', 'teardown'] as const) {
     if (rest[key] !== undefined && typeof rest[key] !== 'function')
       throw new TypeError(`plugin.${key}: expected a function, got ${show(rest[key])}`)
   }
