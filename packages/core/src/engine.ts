@@ -14,6 +14,7 @@ import type { FunctionDescription } from './lane-task.js'
 import { isModuleFunction } from './module-function.js'
 import { describeParams } from './params.js'
 import { type DefinedPlugin, isPlugin } from './plugin.js'
+import { pluginParams } from './plugin-params.js'
 import { type BoundReducer, bindPluginReducer } from './reduction.js'
 import type { ResultStream } from './result-stream.js'
 import { createMapRun, createRun, type Launch, type Launched } from './run.js'
@@ -268,16 +269,6 @@ function chooseChunker(
   if (options.chunks !== undefined) return options.chunks
   if (plugin?.chunks === undefined) return fixed()
   return typeof plugin.chunks === 'function' ? plugin.chunks(params) : plugin.chunks
-}
-
-/** A plugin's parameters: its defaults, with the given ones in their place. */
-function pluginParams(plugin: DefinedPlugin, given: unknown): unknown {
-  const { params: defaults } = plugin
-  if (given === undefined) return defaults
-  if (typeof defaults !== 'object' || defaults === null) return given
-  // `as`: with defaults in an object, the given parameters are some of that object's.
-  const known = Object.keys(defaults) as never[]
-  return { ...defaults, ...readOptions(`params of ${plugin.name}`, given as object, known) }
 }
 
 function describeFunction(fn: unknown): FunctionDescription {

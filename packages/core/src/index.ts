@@ -19,13 +19,14 @@ export type {
   ModuleExports,
 } from './lane-task.js'
 export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
-export { definePlugin, type Plugin, type PluginDefinition } from './plugin.js'
+export { definePlugin, type Given, type Plugin, type PluginDefinition } from './plugin.js'
 export { concat, count, countByKey, type KeyCounts, max, min, type Summable, sum, sumArrays, topK } from './reducers.js'
 export type {
   AbortSignalLike,
   Engine,
   EngineEvents,
   MapRun,
+  PluginRunOptions,
   Progress,
   Run,
   RunEvents,
@@ -46,4 +47,5 @@ export {
   type TypedArray,
   type TypedArrayConstructor,
 } from './shared-data.js'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js'
 export { text } from './text.js'

@@ -38,6 +38,7 @@ export {
   records,
   type SharedData,
   type SharedMemory,
+  type StandardSchema,
   sequential,
   share,
   sum,
