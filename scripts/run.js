@@ -30,9 +30,9 @@ const tasks = {
   },
   check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
-  measure: (args) => {
+  bench: (args) => {
     build()
-    node(join(root, 'bench/measure.js'), args)
+    node(join(root, 'bench/run.js'), args)
   },
   build,
 }

@@ -63,8 +63,11 @@ export interface LaneEnvironment<Opened> {
   open(description: DataDescription): Opened
   /** Import a module; where the thread has no need to know of it, the lane does so itself. */
   load?(url: string): Promise<ModuleExports>
-  /** Hand a commit over, and with it the buffers in `transfer`; throws what structured clone throws. */
-  post(commit: Commit, transfer: readonly ArrayBufferLike[]): void
+  /**
+   * Hand a commit over, and with it the buffers in `transfer`; throws what structured clone throws. The last one comes with the
+   * lane's report, which is then on its way: what `runLane` returns is needed only if no such commit could be posted.
+   */
+  post(commit: Commit, transfer: readonly ArrayBufferLike[], report: LaneReport | undefined): void
   /** A clock that never goes back, in ms. */
   now(): number
   /** Asked after each step (a claim, a chunk, a commit): a promise to wait for, where the thread has other things to do. */

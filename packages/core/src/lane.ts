@@ -162,7 +162,7 @@ class Lane {
       pause = environment.pause?.()
       if (pause !== undefined) await pause
     }
-    this.#commit(environment.now())
+    this.#commit(environment.now(), { failure: this.#failure })
     return this.#failure
   }
 
@@ -262,7 +262,7 @@ class Lane {
     else held.push(index, index + 1)
   }
 
-  #commit(now: number): void {
+  #commit(now: number, report?: LaneReport): void {
     this.#lastCommit = now
     if (this.#held.length === 0) return
     const detacher = this.#detacher
@@ -272,7 +272,7 @@ class Lane {
     detacher.weight = 0
     this.#held = []
     try {
-      this.#environment.post({ ranges, payload, weight }, detacher.takeTransferable(payload))
+      this.#environment.post({ ranges, payload, weight }, detacher.takeTransferable(payload), report)
     } catch (thrown) {
       this.#refuse(this.#collector.parts(payload), thrown)
     }

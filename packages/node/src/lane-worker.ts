@@ -5,6 +5,7 @@ import {
   type Commit,
   type DataDescription,
   type DataReader,
+  type LaneReport,
   type LaneTask,
   openMemory,
   runLane,
@@ -33,17 +34,18 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
   // A thread that the host did not expect, and gave no port to: it sees that the lane did not begin.
   if (home === undefined) return
   const to = home
-  const send = (message: LaneMessage, transfer: readonly ArrayBufferLike[] = []): void =>
+  let isReported = false
+  const send = (
+    commit: Commit | undefined,
+    transfer: readonly ArrayBufferLike[],
+    report: LaneReport | undefined,
+  ): void => {
     // `as`: what a lane transfers is its own, and nothing shared.
-    to.postMessage(message, transfer as readonly ArrayBuffer[])
-  const report = await runLane(task, {
-    worker: threadId,
-    open,
-    now,
-    load: loadModule,
-    post: (commit: Commit, transfer) => send({ lane, commit }, transfer),
-  })
-  send({ lane, report })
+    to.postMessage({ lane, commit, report } satisfies LaneMessage, transfer as readonly ArrayBuffer[])
+    isReported = report !== undefined
+  }
+  const report = await runLane(task, { worker: threadId, open, now, load: loadModule, post: send })
+  if (!isReported) send(undefined, [], report)
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {

@@ -91,8 +91,8 @@ export class ThreadHost implements Host, PortOwner {
   onMessage(message: LaneMessage): void {
     const lane = this.#lanes.get(message.lane)
     if (lane === undefined) return
-    if ('commit' in message) lane.onCommit(message.commit)
-    else lane.report ??= message.report
+    if (message.commit !== undefined) lane.onCommit(message.commit)
+    lane.report ??= message.report
   }
 
   /** A message was posted, and cannot be received here: nested too deeply, or too large. */
@@ -128,11 +128,13 @@ export class ThreadHost implements Host, PortOwner {
   async #tryLane(pool: Tinypool, lane: ThreadLane, isRepeated: boolean): Promise<unknown> {
     const { id, task } = lane
     try {
-      if (isRepeated || this.#isPortMissing(pool)) lane.port = new ThreadPort(this)
+      const needsPort = isRepeated || this.#isPortMissing(pool)
+      if (needsPort) lane.port = new ThreadPort(this)
       const port = lane.port?.remote
       const threadTask: ThreadTask = { task, lane: id, port }
       const ran = pool.run(threadTask, port === undefined ? {} : { transferList: [port] })
-      this.#armThreads(pool)
+      // Where every thread has its port, none was started.
+      if (needsPort) this.#armThreads(pool)
       const givenUp = new Promise<never>((_, giveUp) => {
         lane.giveUp = giveUp
       })

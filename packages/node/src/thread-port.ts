@@ -5,10 +5,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Commit, LaneReport } from '@onecopy/core'
 
-/** What a lane sends: its commits, and last of all its report. A lane that sent none was lost. */
-export type LaneMessage =
-  | { readonly lane: number; readonly commit: Commit }
-  | { readonly lane: number; readonly report: LaneReport }
+/** What a lane sends: its commits, and its report with the last of them or after it. A lane that sent none was lost. */
+export interface LaneMessage {
+  readonly lane: number
+  readonly commit: Commit | undefined
+  readonly report: LaneReport | undefined
+}
 
 /** What takes a port's messages; `error`: one arrived and could not be read. */
 export interface PortOwner {
