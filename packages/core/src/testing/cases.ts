@@ -27,7 +27,8 @@ const longestWindow = 64
 export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case> {
   return check.record({
     elements: elementsOf(check, material),
-    size: check.oneof(check.integer({ min: 1, max: 4 }), check.integer({ min: 1, max: 32 })),
+    // The smaller the chunks, the more borders.
+    size: check.oneof(check.constant(1), check.integer({ min: 1, max: 4 }), check.integer({ min: 1, max: 32 })),
     splits: check.tuple(check.nat(100), check.nat(100)),
     workers: check.integer({ min: 2, max: 4 }),
     seed: check.nat(),
@@ -35,13 +36,13 @@ export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case
 }
 
 function elementsOf(check: FastCheck, material: Material): fc.Arbitrary<readonly Element[]> {
-  const { alphabets, pieces, records, samples, layout } = material
+  const { alphabets, pieces, words, records, samples, layout } = material
   if (layout !== undefined) return recordsOf(check, material, layout)
   const arrays = alphabets.map((alphabet) =>
     check.array(check.constantFrom(...alphabet), { maxLength: mostElements, size: 'max' }),
   )
   const kinds: fc.Arbitrary<readonly Element[]>[] = [...arrays]
-  for (const parts of [pieces, records]) {
+  for (const parts of [words, pieces, records]) {
     if (parts.length === 0) continue
     const joined = check.array(check.constantFrom(...parts), { maxLength: mostPieces, size: 'max' })
     kinds.push(joined.map((list) => list.flat()))

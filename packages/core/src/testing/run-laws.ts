@@ -23,7 +23,10 @@ export async function workers(trial: Trial, of: Case): Promise<Verdict> {
   const several = { workers: of.workers, random: seededRandom(of.seed) }
   const together = await subject.answer(trial.data(of), size, several)
   if (!isSame(trial, of, alone, together)) {
-    return { given: {}, found: { 'the answer of 1 worker': alone.value, [`that of ${of.workers}`]: shown(together) } }
+    return {
+      given: {},
+      found: { 'the answer of 1 worker': alone.value, [`that of ${of.workers} workers`]: shown(together) },
+    }
   }
   if (engine === undefined || trial.count('workers') >= casesOnEngine) return 'holds'
   const there = await subject.answerOn(engine, trial.data(of), size)
