@@ -18,7 +18,7 @@ export interface Material {
   readonly words: readonly (readonly Element[])[]
   /** Short sequences that belong together. */
   readonly pieces: readonly (readonly Element[])[]
-  /** Whole records of the samples, with their delimiters. */
+  /** Whole records with their delimiters, of the samples where there are any. */
   readonly records: readonly (readonly Element[])[]
   /** The samples, from their beginning. */
   readonly samples: readonly (readonly Element[])[]
@@ -106,7 +106,8 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
   const own = lists.every((list) => list.length === 0)
   const special = [...new Set(pieces.flat())].slice(0, 6)
   const alphabets = own ? ownAlphabets : alphabetsOf(lists)
-  const records = lists.flatMap((list) => splitBehind(list, delimiter)).slice(0, mostPieces)
+  const lines = own && delimiter.length > 0 ? ownPieces.map((piece) => [...encode(piece), ...delimiter]) : []
+  const records = [...lists.flatMap((list) => splitBehind(list, delimiter)), ...lines].slice(0, mostPieces)
   return {
     elementType,
     alphabets: special.length === 0 ? alphabets : [[...new Set([alphabets[0]![0]!, ...special])], ...alphabets],
