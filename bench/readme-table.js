@@ -1,41 +1,98 @@
 // The README's table, made from a record.
 
+import { formatMebibytes } from './units.js'
+
+/** @typedef {import('./record.js').Record} Record */
+
 const begin = '<!-- measured: begin -->'
 const end = '<!-- measured: end -->'
 
+const byHand = 'hand-written threads'
+const pools = ['tinypool', 'piscina', 'workerpool', 'poolifier']
+
 /**
- * @param {any} record
+ * A contestant, and what it is called in the table.
+ *
+ * @typedef {[contestant: string, label: string]} Shown
+ */
+
+/**
+ * @param {Record} record  with all cases
  * @returns {string} Markdown
  */
 export function renderTable(record) {
-  const { chunkCost, lanes, memoryLoad, memoryFile } = record
+  const { machine, inputBytes, workers } = record
+  const size = inputBytes === 2 ** 30 ? '1 GiB' : formatMebibytes(inputBytes)
+  const all = `onecopy, ${workers} lanes`
+  /** @param {number} ms */
+  const rate = (ms) => `${(inputBytes / ms / 1e6).toPrecision(2)} GB/s`
+  /** @param {number} ms  for 100,000 chunks */
+  const chunkTime = (ms) => `${((ms * 1000) / 100_000).toPrecision(2)} µs a chunk`
+  /** @param {number} ms */
+  const wholeMs = (ms) => `${ms.toFixed(0)} ms`
+  /**
+   * @param {string} what
+   * @param {string} name  of the case
+   * @param {(value: number) => string} form
+   * @param {string} own
+   * @param {Shown[]} others  those that were missing are left out
+   */
+  const row = (what, name, form, own, others) => {
+    const median = mediansOf(record, name)
+    /** @param {string} contestant */
+    const shown = (contestant) => {
+      const value = median(contestant)
+      return value === undefined ? undefined : form(value)
+    }
+    const beside = others.map(([contestant, label]) => [label, shown(contestant)])
+    const present = beside.filter(([, value]) => value !== undefined)
+    return [what, shown(own) ?? '', present.map(([label, value]) => `${label}: ${value}`).join('; ')]
+  }
+  const bestPool = fastest(
+    record,
+    'chunk-cost',
+    pools.map((pool) => `${pool}, a task a chunk`),
+  )
+  const memory = mediansOf(record, 'memory')
   const rows = [
     ['measured', 'onecopy', 'beside it'],
     ['---', '---', '---'],
+    row(`count lines, ${size} file`, 'count-lines', rate, all, [['wc -l', '`wc -l`']]),
+    row(`search a rare needle, count, ${size} file`, 'search-rare', rate, all, [
+      ['rg -c -F', '`rg -c -F`'],
+      ['grep -c -F', '`grep -c -F`'],
+    ]),
+    row(`search a frequent needle, all offsets, ${size} file`, 'search-frequent', rate, all, [
+      ['rg -ob -F', '`rg -ob -F`'],
+      ['grep -ob -F', '`grep -ob -F`'],
+    ]),
+    row(`byte histogram, ${size} in memory`, 'histogram', rate, `${all}, memory`, [
+      ['C -O3, OpenMP, memory', `C with OpenMP, ${workers} threads`],
+    ]),
+    row('the same with a plain JavaScript loop', 'plain-histogram', rate, all, [
+      ['onecopy, 1 lane', '1 lane'],
+      [byHand, 'threads by hand'],
+    ]),
+    row(`SHA-256 tree hash and CRC-32, ${size} file`, 'tree-hash', rate, all, [
+      ['sha256sum', '`sha256sum`'],
+      ['b3sum', '`b3sum` (another hash)'],
+    ]),
+    row('100,000 chunks of 64 bytes, mapped and summed', 'chunk-cost', chunkTime, 'onecopy', [
+      [bestPool, `${bestPool}, the best pool`],
+      [byHand, 'threads by hand'],
+    ]),
+    row('first result of a new process, start to end', 'first-result', wholeMs, 'onecopy', [
+      ['tinypool', 'bare tinypool'],
+    ]),
     [
-      `${count(chunkCost.chunks)} chunks of 64 bytes, mapped and summed, 2 workers`,
-      `${micro(chunkCost.onecopyMs, chunkCost.chunks)} µs a chunk`,
-      `${micro(chunkCost.tinypoolMs, chunkCost.tasks)} µs: bare tinypool, one task a chunk`,
-    ],
-    [
-      'count line feeds in 1 GiB of shared memory, plain JS',
-      `${rate(lanes.bytes, lanes.manyMs)} GB/s on ${lanes.workers} lanes`,
-      `${rate(lanes.bytes, lanes.oneMs)} GB/s on 1 lane, ${rate(lanes.bytes, lanes.loopMs)} GB/s in a plain loop`,
-    ],
-    [
-      '1 GiB loaded, 4 workers: memory added',
-      `${mebi(memoryLoad.addedBytes)} MiB`,
-      `${mebi(4 * memoryLoad.bytes)} MiB: a copy for each of 4 workers`,
-    ],
-    [
-      '1 GiB file read chunk by chunk, 4 workers: memory added',
-      `${mebi(memoryFile.addedBytes)} MiB`,
-      `${mebi(memoryFile.bytes)} MiB: the file read whole`,
+      `${size}, 4 lanes: memory added`,
+      `${formatMebibytes(memory('load, count lines') ?? 0)} with \`load\`, ${formatMebibytes(memory('file, count lines') ?? 0)} with \`file\``,
+      `a copy for each of 4 workers: ${formatMebibytes(4 * inputBytes)}`,
     ],
   ]
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  const runs = `Medians of ${chunkCost.runs} interleaved runs; memory is the peak of the resident set while the job ran`
-  return `${table}\n\n${runs}. Node ${record.node}, ${record.cores} cores (${record.cpu}), page cache warm.`
+  const cores = `${machine.cores} cores (${machine.cpu}), ${workers} lanes`
+  return `${table}\n\nMedians of at least 5 interleaved runs, every answer checked. Node ${machine.node}, ${cores}, page cache warm, commit ${machine.commit}.`
 }
 
 /**
@@ -51,11 +108,32 @@ export function replaceTable(readme, table) {
   return `${readme.slice(0, from)}${begin}\n${table}\n${readme.slice(to)}`
 }
 
-/** @param {number} value */
-const count = (value) => value.toLocaleString('en-US')
-/** @param {number} ms @param {number} parts */
-const micro = (ms, parts) => ((ms * 1000) / parts).toPrecision(2)
-/** @param {number} bytes @param {number} ms */
-const rate = (bytes, ms) => (bytes / ms / 1e6).toPrecision(2)
-/** @param {number} bytes */
-const mebi = (bytes) => count(Math.round(bytes / 2 ** 20))
+/**
+ * The medians of a case by contestant; undefined for one that is missing on that machine.
+ *
+ * @param {Record} record
+ * @param {string} name
+ */
+function mediansOf({ cases }, name) {
+  const contestants = cases[name]?.contestants
+  if (contestants === undefined) throw new Error(`the record has no case ${name}`)
+  return (/** @type {string} */ contestant) => {
+    const found = contestants.find((each) => each.name === contestant)
+    if (found === undefined) throw new Error(`${name}: the record has no contestant ${contestant}`)
+    return found.median
+  }
+}
+
+/**
+ * Which of several contestants took the least.
+ *
+ * @param {Record} record
+ * @param {string} name  of the case
+ * @param {string[]} contestants  not empty
+ */
+function fastest(record, name, contestants) {
+  const median = mediansOf(record, name)
+  /** @param {string} contestant */
+  const time = (contestant) => median(contestant) ?? Number.POSITIVE_INFINITY
+  return contestants.reduce((best, each) => (time(each) < time(best) ? each : best))
+}

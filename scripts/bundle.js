@@ -14,6 +14,7 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
 const doors = {
   core: ['index', 'lane-door', 'testing'],
   node: ['index', 'lane-worker'],
+  kernels: ['index'],
 }
 
 for (const [name, entries] of Object.entries(doors)) {
@@ -26,7 +27,7 @@ for (const [name, entries] of Object.entries(doors)) {
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: name === 'core' ? 'neutral' : 'node',
+    platform: name === 'node' ? 'node' : 'neutral',
     target: 'es2022',
     external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((each) => [each, `${each}/*`]),
     chunkNames: 'shared-[hash]',

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWasm } from './build-wasm.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.cache', 'onecopy-installed')
@@ -29,9 +30,9 @@ const tasks = {
   },
   check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
-  measure: (args) => {
+  bench: (args) => {
     build()
-    node(join(root, 'bench/measure.js'), args)
+    node(join(root, 'bench/run.js'), args)
   },
   build,
 }
@@ -45,7 +46,7 @@ task(args)
 /** Install what the lock file says, unless that has been done. What it prints goes to standard error: output is the task's. */
 function install() {
   const parts = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
-  for (const each of ['packages/core', 'packages/node', 'packages/examples', 'bench'])
+  for (const each of ['packages/core', 'packages/node', 'packages/kernels', 'packages/examples', 'bench'])
     parts.push(`${each}/package.json`)
   const hash = createHash('sha256')
   for (const part of parts) hash.update(readFileSync(join(root, part)))
@@ -76,6 +77,7 @@ function packageManagerCommand(pinned) {
 }
 
 function build() {
+  buildWasm((script, args) => node(script, args))
   tool('typescript/bin/tsc', ['-b'])
   node(join(root, 'scripts/bundle.js'), [])
 }

@@ -36,7 +36,7 @@ async function printed(name: string, code: string): Promise<string> {
 }
 
 test('its table is what the record gives', async () => {
-  await run(process.execPath, [join(root, 'bench/measure.js'), '--check'])
+  await run(process.execPath, [join(root, 'bench/run.js'), '--check'])
 })
 
 test('the first example runs', async () => {

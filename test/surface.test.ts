@@ -1,8 +1,9 @@
-// The surface is a decision: every exported name of the three packages, held here.
+// The surface is a decision: every exported name of the packages, held here.
 
 import { readFileSync } from 'node:fs'
 import * as core from '@onecopy/core'
 import * as examples from '@onecopy/examples'
+import * as kernels from '@onecopy/kernels'
 import * as node from '@onecopy/node'
 import { describe, expect, test } from 'vitest'
 
@@ -27,6 +28,7 @@ function declaredNames(name: string): string[] {
 describe.each<readonly [name: string, exports: object]>([
   ['core', core],
   ['node', node],
+  ['kernels', kernels],
   ['examples', examples],
 ])('@onecopy/%s', (name, exports) => {
   test('exports these names', () => {
@@ -42,12 +44,15 @@ test('@onecopy/node hands on core’s own, not copies of them', () => {
   }
 })
 
-test.each(['core', 'node'])('the published declarations of @onecopy/%s need no development dependency', (name) => {
-  const { devDependencies = {} } = JSON.parse(readFileSync(new URL(`${name}/package.json`, root), 'utf8'))
-  const declarations = readFileSync(new URL(`${name}/dist/index.d.ts`, root), 'utf8')
-  const reached = [...declarations.matchAll(/from '\.\/([^']+)\.js'/g)].map(([, file]) => file!)
-  for (const file of reached) {
-    const text = readFileSync(new URL(`${name}/dist/${file}.d.ts`, root), 'utf8')
-    for (const dependency of Object.keys(devDependencies)) expect(text).not.toContain(`'${dependency}'`)
-  }
-})
+test.each(['core', 'node', 'kernels'])(
+  'the published declarations of @onecopy/%s need no development dependency',
+  (name) => {
+    const { devDependencies = {} } = JSON.parse(readFileSync(new URL(`${name}/package.json`, root), 'utf8'))
+    const declarations = readFileSync(new URL(`${name}/dist/index.d.ts`, root), 'utf8')
+    const reached = [...declarations.matchAll(/from '\.\/([^']+)\.js'/g)].map(([, file]) => file!)
+    for (const file of reached) {
+      const text = readFileSync(new URL(`${name}/dist/${file}.d.ts`, root), 'utf8')
+      for (const dependency of Object.keys(devDependencies)) expect(text).not.toContain(`'${dependency}'`)
+    }
+  },
+)

@@ -1,0 +1,28 @@
+// All cases, in the order in which they run.
+
+import { chunkCost } from './chunk-cost.js'
+import { countLinesCold, countLinesWarm } from './count-lines.js'
+import { crc, treeHash } from './hashes.js'
+import { histogramOfNode, histogramOfRandom } from './histogram.js'
+import { firstResult, smallInput } from './latency.js'
+import { memory, sparseFile } from './memory.js'
+import { plainHistogram } from './plain-histogram.js'
+import { searchFrequent, searchRare } from './search.js'
+
+/** @type {Readonly<Record<string, import('../case.js').Case>>} */
+export const cases = {
+  'count-lines': countLinesWarm,
+  'count-lines-cold': countLinesCold,
+  'search-rare': searchRare,
+  'search-frequent': searchFrequent,
+  histogram: histogramOfRandom,
+  'histogram-node': histogramOfNode,
+  'plain-histogram': plainHistogram,
+  'tree-hash': treeHash,
+  crc32: crc,
+  'chunk-cost': chunkCost,
+  'small-input': smallInput,
+  'first-result': firstResult,
+  memory,
+  'sparse-file': sparseFile,
+}

@@ -1,0 +1,90 @@
+// A needle in a log: a rare one is counted, of a frequent one all places are wanted.
+
+import { join } from 'node:path'
+import { findBytes } from '@onecopy/kernels'
+import { createEngine, file, sequential } from '@onecopy/node'
+import { timesAsFast } from '../case.js'
+import { countNeedle } from '../contestants/count-needle.js'
+import { leadingNumber, tool, toolToFile } from '../contestants/tools.js'
+import { readNumbers } from '../inputs.js'
+import { frequentNeedle, rareNeedle } from '../text.js'
+
+/** @type {import('../case.js').Case} */
+export const searchRare = {
+  title: `Search “${rareNeedle}” (1 line in 65,536), count, text file`,
+  measures: 'time',
+  inputs: ['text'],
+  prepare({ inputs, workers }) {
+    const { path, rare } = /** @type {NonNullable<typeof inputs.text>} */ (inputs.text)
+    const engine = createEngine({ workers })
+    const alone = sequential()
+    const data = file(path)
+    const params = { pattern: rareNeedle, limit: 0 }
+    const all = `onecopy, ${workers} lanes`
+    return {
+      expected: rare,
+      contestants: [
+        { name: all, run: () => countOf(engine.run(data, findBytes, { params })) },
+        { name: 'onecopy, 1 lane', run: () => countOf(engine.run(data, findBytes, { params, workers: 1 })) },
+        { name: 'onecopy, sequential engine', run: () => countOf(alone.run(data, findBytes, { params })) },
+        {
+          name: 'onecopy without SIMD',
+          run: () => countOf(engine.run(data, findBytes, { params: { ...params, simd: false } })),
+        },
+        { name: 'Buffer#indexOf, one thread', run: () => countNeedle(path, rareNeedle) },
+        tool('rg -c -F', ['rg', '-c', '-F', rareNeedle, path], leadingNumber),
+        tool('grep -c -F', ['grep', '-c', '-F', rareNeedle, path], leadingNumber),
+      ],
+      targets: [timesAsFast(all, 'rg -c -F', 1)],
+      close: () => Promise.all([engine, alone].map((each) => each.close())),
+    }
+  },
+}
+
+/** @type {import('../case.js').Case} */
+export const searchFrequent = {
+  title: `Search “${frequentNeedle}” (1 line in 16), all offsets, text file`,
+  measures: 'time',
+  inputs: ['text'],
+  prepare({ inputs, folder, workers }) {
+    const { path, frequentPath } = /** @type {NonNullable<typeof inputs.text>} */ (inputs.text)
+    const offsets = readNumbers(frequentPath)
+    const engine = createEngine({ workers })
+    const alone = sequential()
+    const data = file(path)
+    const params = { pattern: frequentNeedle }
+    const all = `onecopy, ${workers} lanes`
+    const output = join(folder, 'offsets.txt')
+    return {
+      expected: { count: offsets.length, offsets },
+      contestants: [
+        { name: all, run: () => engine.run(data, findBytes, { params }) },
+        { name: 'onecopy, 1 lane', run: () => engine.run(data, findBytes, { params, workers: 1 }) },
+        { name: 'onecopy, sequential engine', run: () => alone.run(data, findBytes, { params }) },
+        {
+          name: 'onecopy without SIMD',
+          run: () => engine.run(data, findBytes, { params: { ...params, simd: false } }),
+        },
+        toolToFile('rg -ob -F', ['rg', '-o', '-b', '-N', '-F', frequentNeedle, path], output, leadingNumbers),
+        toolToFile('grep -ob -F', ['grep', '-o', '-b', '-F', frequentNeedle, path], output, leadingNumbers),
+      ],
+      targets: [timesAsFast(all, ['rg -ob -F', 'grep -ob -F'], 1)],
+      close: () => Promise.all([engine, alone].map((each) => each.close())),
+    }
+  },
+}
+
+/** @param {PromiseLike<{ count: number }>} found */
+async function countOf(found) {
+  return (await found).count
+}
+
+/**
+ * The number that each line begins with.
+ *
+ * @param {string} output
+ */
+function leadingNumbers(output) {
+  const offsets = Float64Array.from(output.trimEnd().split('\n'), leadingNumber)
+  return { count: offsets.length, offsets }
+}

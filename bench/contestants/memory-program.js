@@ -1,0 +1,24 @@
+// One job in a process of its own, and the resident memory it added at most: node memory-program.js load|file|chunks ARGUMENT LANES
+
+import { readFileSync } from 'node:fs'
+
+const before = process.memoryUsage.rss()
+const [job, argument = '', lanes] = process.argv.slice(2)
+const { alloc, createEngine, file, fixed, load, sum } = await import('@onecopy/node')
+const { countLines } = await import('@onecopy/kernels')
+const engine = createEngine({ workers: Number(lanes) })
+const answer =
+  job === 'chunks'
+    ? await engine.map(alloc(Uint8Array, Number(argument) * 64), () => 1, { chunks: fixed({ size: 64 }) }).reduce(sum())
+    : await engine.run(job === 'load' ? await load(argument) : file(argument), countLines)
+const addedBytes = mostResident() - before
+await engine.close()
+console.log(JSON.stringify({ answer, addedBytes }))
+
+/** The most resident memory that this process has had so far, in bytes. */
+function mostResident() {
+  // Not `resourceUsage().maxRSS` on Linux: that counts what the parent had when it forked.
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]
+  return Number(kibibytes) * 1024
+}

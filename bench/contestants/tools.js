@@ -1,0 +1,87 @@
+// Programs of other people that do the same job, where they are installed.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { Timed } from '../case.js'
+
+/** @typedef {import('../case.js').Contestant} Contestant */
+
+const most = 2 ** 26
+
+/** Bytes are bytes: no tool has to look for characters. */
+const environment = { ...process.env, LC_ALL: 'C' }
+
+/**
+ * Whether a program can be started, whatever it thinks of `--version`: not all of them know that.
+ *
+ * @param {string} command
+ */
+export function isInstalled(command) {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined
+}
+
+/**
+ * A whole command, from its start to its end. Its output is a pipe: grep, for one, looks at where its output goes, and if that
+ * is /dev/null ends at the first match.
+ *
+ * @template [Answer=unknown]
+ * @param {string} name
+ * @param {[string, ...string[]]} command
+ * @param {(output: string) => Answer} read  the answer in its output
+ * @param {Partial<Contestant>} [more]
+ * @returns {Contestant}
+ */
+export function tool(name, [command, ...args], read, more = {}) {
+  if (!isInstalled(command)) return { name, missing: `${command} is not installed` }
+  const run = () => {
+    const begun = performance.now()
+    const output = execFileSync(command, args, { encoding: 'utf8', env: environment, maxBuffer: most })
+    const ms = performance.now() - begun
+    return new Timed(read(output), ms)
+  }
+  return { name, run, ...more }
+}
+
+/**
+ * A whole command whose output goes to a file, because there is much of it; reading that is not measured.
+ *
+ * @param {string} name
+ * @param {[string, ...string[]]} command
+ * @param {string} outputPath
+ * @param {(output: string) => unknown} read
+ * @returns {Contestant}
+ */
+export function toolToFile(name, [command, ...args], outputPath, read) {
+  if (!isInstalled(command)) return { name, missing: `${command} is not installed` }
+  const run = () => {
+    const output = openSync(outputPath, 'w')
+    try {
+      const begun = performance.now()
+      const { status } = spawnSync(command, args, { env: environment, stdio: ['ignore', output, 'inherit'] })
+      const ms = performance.now() - begun
+      if (status !== 0) throw new Error(`${name}: ended with exit code ${status}`)
+      return new Timed(read(readFileSync(outputPath, 'latin1')), ms)
+    } finally {
+      closeSync(output)
+    }
+  }
+  return { name, run }
+}
+
+/**
+ * The number that an output begins with.
+ *
+ * @param {string} output
+ */
+export function leadingNumber(output) {
+  return Number.parseInt(output, 10)
+}
+
+/**
+ * The word that an output begins with.
+ *
+ * @param {string} output
+ */
+export function leadingWord(output) {
+  return output.trim().split(/\s/, 1)[0]
+}

@@ -1,0 +1,44 @@
+// The plugin that counts words.
+
+import { definePlugin, overlapping, type Plugin } from '@onecopy/core'
+import { checkBytes } from './check.js'
+import { exactCounts } from './exact-counts.js'
+import { plainWordEnds } from './plain-count.js'
+import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
+
+const space = 0x20
+
+/**
+ * How many words there are: longest runs of bytes other than ASCII white space (tab, line feed, vertical tab, form feed,
+ * carriage return, space), as `LC_ALL=C wc -w` of coreutils 9.5 and later counts them. Exact up to 2^53.
+ *
+ * A word belongs to the chunk in which it ends, that is where the byte behind it is white space or the end of the data: one
+ * byte of overlap tells. With another chunker that byte is looked up.
+ *
+ * @throws {TypeError} `simd` is neither true nor false
+ * @example const words = await engine.run(file('book.txt'), countWords)
+ */
+export const countWords: Plugin<SimdParams, number, number> = definePlugin(import.meta.url, {
+  name: 'count-words',
+  description: 'How many words there are, as runs of bytes other than ASCII white space.',
+  params: simdByDefault,
+  chunks: checkedChunks(overlapping({ size: chunkBytes, overlap: 1 })),
+  setup: simdState,
+  buffer: landingBuffer,
+
+  map(bytes, chunk): number {
+    checkBytes(bytes)
+    const { start, end, state } = chunk
+    const owned = end - start
+    let next = space
+    if (end < chunk.length) next = bytes.length > owned ? bytes[owned]! : chunk.view(end, end + 1)[0]!
+    const { kernel } = state
+    if (kernel === undefined) return plainWordEnds(bytes.subarray(0, owned), next)
+    const address = kernel.place(bytes)
+    // At the end of the data, and behind a chunk without overlap, the byte goes where kernels may read but no data is.
+    if (bytes.length <= owned) kernel.bytes(address + owned, 1)[0] = next
+    return kernel.run.countWordEnds(address, owned + 1) >>> 0
+  },
+
+  reduce: exactCounts,
+})

@@ -1,0 +1,92 @@
+// The plugin that finds a pattern of bytes.
+
+import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
+import { checkBytes, checkInteger, checkPattern, checkSimd } from './check.js'
+import { firstMatches } from './first-matches.js'
+import { runtime } from './runtime.js'
+import { SearchFor } from './search-for.js'
+import { chunkBytes, landingBuffer, type SimdParams, type SimdState, simdState } from './simd.js'
+
+/** The parameters. */
+export interface FindBytesParams extends SimdParams {
+  /** What to look for: bytes, or text that is taken as UTF-8. At least one byte; there is no default. */
+  readonly pattern: string | Uint8Array
+  /** How many offsets to give: an integer >= 0, or `Infinity`, the default. With 0, matches are counted and nothing is stored. */
+  readonly limit: number
+}
+
+/** What was found. */
+export interface Matches {
+  /** How many matches there are, whatever `limit` is. */
+  readonly count: number
+  /** Where the first `limit` of them start: bytes from the start of the data, ascending. */
+  readonly offsets: Float64Array
+}
+
+/** What was found in one chunk. */
+export interface ChunkMatches extends Matches {
+  /** The parameter: the reducer has to know it. */
+  readonly limit: number
+}
+
+interface State extends SimdState {
+  readonly search: SearchFor
+}
+
+/**
+ * Where a pattern of bytes occurs, and how often.
+ *
+ * Every match counts, overlapping ones too: `aa` occurs in `aaa` at 0 and 1. A match belongs to the chunk in which it starts;
+ * those across a border are found with any chunker. An offset takes 8 bytes: where there may be many, set `limit`.
+ *
+ * The time is linear in the data, whatever data and pattern are. A pattern of more than 65,472 bytes is searched for without
+ * SIMD.
+ *
+ * @throws {RangeError} the pattern is empty or missing, or `limit` is out of its range
+ * @throws {TypeError} the pattern is neither text nor bytes, or `simd` is neither true nor false
+ * @example const { count, offsets } = await engine.run(data, findBytes, { params: { pattern: 'ERROR', limit: 10 } })
+ */
+export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = definePlugin(import.meta.url, {
+  name: 'find-bytes',
+  description: 'Where a pattern of bytes occurs, and how often.',
+  params: { pattern: '', limit: Number.POSITIVE_INFINITY, simd: true },
+  chunks: (params: FindBytesParams): Chunker =>
+    overlapping({ size: chunkBytes, overlap: checkedPattern(params).length - 1 }),
+  setup: (params): State => ({ ...simdState(params), search: new SearchFor(checkedPattern(params)) }),
+  // With any chunker there is room for what a match needs behind its chunk, so that memory never grows under `bytes`.
+  buffer: (state: State, byteLength) => landingBuffer(state, byteLength + state.search.pattern.length),
+
+  map(bytes, chunk): ChunkMatches {
+    checkBytes(bytes)
+    const { start, end, state, params } = chunk
+    const { kernel, search } = state
+    const { limit } = params
+    const reach = Math.min(end - start + search.pattern.length - 1, chunk.length - start)
+    const behind = bytes.length < reach ? chunk.view(start + bytes.length, start + reach) : undefined
+    const within = { start, places: reach - search.pattern.length + 1, limit }
+    if (within.places <= 0) return { count: 0, offsets: new Float64Array(0), limit }
+    const { count, offsets } =
+      kernel !== undefined && search.fits(kernel)
+        ? search.inKernel(kernel, kernel.place(bytes, behind), within)
+        : search.inBytes(behind === undefined ? bytes : joined(bytes, behind), within)
+    return { count, offsets, limit }
+  },
+
+  reduce: firstMatches,
+})
+
+/** The pattern's bytes; all parameters have been checked then. */
+function checkedPattern({ pattern, limit, simd }: FindBytesParams): Uint8Array {
+  checkPattern(pattern)
+  if (pattern.length === 0) throw new RangeError('pattern: expected at least one byte, got none')
+  if (limit !== Number.POSITIVE_INFINITY) checkInteger('limit', limit, 0, Number.MAX_SAFE_INTEGER)
+  checkSimd(simd)
+  return typeof pattern === 'string' ? new runtime.TextEncoder().encode(pattern) : pattern
+}
+
+function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const both = new Uint8Array(left.length + right.length)
+  both.set(left)
+  both.set(right, left.length)
+  return both
+}

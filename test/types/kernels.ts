@@ -1,0 +1,76 @@
+// The kernels, typed end to end. Compiled, never run.
+
+import { type MapRun, type Run, sequential, share } from '@onecopy/core'
+import {
+  byteHistogram,
+  type ChunkMatches,
+  countByte,
+  countLines,
+  countWords,
+  findBytes,
+  type Matches,
+  type MinMax,
+  minMax,
+  minMaxBigInts,
+  sum,
+  sumBigInts,
+} from '@onecopy/kernels'
+import { file } from '@onecopy/node'
+import { type Equal, expectType } from './equal.js'
+
+const engine = sequential()
+const data = share('text')
+
+// Each gives what it says, of a file as of memory.
+const lines = engine.run(file('path'), countLines)
+expectType<Equal<typeof lines, Run<number>>>(true)
+const words = engine.run(data, countWords, { params: { simd: false } })
+expectType<Equal<typeof words, Run<number>>>(true)
+const bytes = engine.run(data, countByte, { params: { byte: 0 } })
+expectType<Equal<typeof bytes, Run<number>>>(true)
+const histogram = engine.run(data, byteHistogram)
+expectType<Equal<typeof histogram, Run<Float64Array>>>(true)
+const matches = engine.run(data, findBytes, { params: { pattern: 'a', limit: 1 } })
+expectType<Equal<typeof matches, Run<Matches>>>(true)
+const parts = engine.map(data, findBytes, { params: { pattern: Uint8Array.of(1) } })
+expectType<Equal<typeof parts, MapRun<ChunkMatches>>>(true)
+
+// Numbers of every kind, each as itself.
+const sums = [
+  engine.run(file('path'), sum),
+  engine.run(share(new Int8Array(1)), sum),
+  engine.run(share(new Uint8Array(1)), sum),
+  engine.run(share(new Uint8ClampedArray(1)), sum),
+  engine.run(share(new Int16Array(1)), sum),
+  engine.run(share(new Uint16Array(1)), sum),
+  engine.run(share(new Int32Array(1)), sum),
+  engine.run(share(new Uint32Array(1)), sum),
+  engine.run(share(new Float32Array(1)), sum),
+  engine.run(share(new Float64Array(1)), sum),
+]
+expectType<Equal<typeof sums, Run<number>[]>>(true)
+const range = engine.run(share(new Float64Array(1)), minMax, { params: { simd: true } })
+expectType<Equal<typeof range, Run<MinMax | undefined>>>(true)
+
+// Bigints have plugins of their own.
+const bigSums = [
+  engine.run(share(new BigInt64Array(1)), sumBigInts),
+  engine.run(share(new BigUint64Array(1)), sumBigInts),
+]
+expectType<Equal<typeof bigSums, Run<bigint>[]>>(true)
+const bigRange = engine.run(share(new BigInt64Array(1)), minMaxBigInts)
+expectType<Equal<typeof bigRange, Run<MinMax<bigint> | undefined>>>(true)
+// @ts-expect-error: these are bigints
+engine.run(share(new BigInt64Array(1)), sum)
+// @ts-expect-error: these are numbers
+engine.run(share(new Float64Array(1)), sumBigInts)
+// @ts-expect-error: these are floats, and no bytes
+engine.run(share(new Float64Array(1)), countLines)
+
+// Parameters are checked.
+// @ts-expect-error: there is no such parameter
+engine.run(data, countByte, { params: { bite: 0 } })
+// @ts-expect-error: it is a number
+engine.run(data, countByte, { params: { byte: 'a' } })
+// @ts-expect-error: a list is no pattern
+engine.run(data, findBytes, { params: { pattern: [1, 2] } })
