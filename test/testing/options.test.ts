@@ -1,9 +1,10 @@
 // What a check can be told, what it refuses, and what its report says.
 
-import { definePlugin, type Engine, fixed, sequential, share, sum } from '@onecopy/core'
+import { definePlugin, type Engine, fixed, overlapping, sequential, share, sum } from '@onecopy/core'
 import { checkPlugin, describeReport, findBrokenLaws, type LawReport, lawIds } from '@onecopy/core/testing'
 import { createEngine } from '@onecopy/node'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { countsBordersOnce, keepsRecords } from './plugins/lawful.js'
 import { relativeOffsets, splitsRecords } from './plugins/mistaken.js'
 
@@ -67,6 +68,19 @@ test('params: those of a run, and what they hold is in the data', async () => {
   })
   const { counterexample } = await lawOf('borders', finds, { params: { pattern: '#!' } })
   expect(counterexample?.text).toContain('the data "#!" in chunks of 1')
+})
+
+test('params: what a schema makes of them', async () => {
+  const finds = definePlugin(here, {
+    name: 'finds with a schema',
+    params: z.object({ pattern: z.string().transform((text) => `${text}!`) }),
+    chunks: ({ pattern }) => overlapping({ overlap: pattern.length - 1 }),
+    map: (bytes, { params }) => new TextDecoder().decode(bytes).split(params.pattern).length - 1,
+    reduce: sum(),
+  })
+  await checkPlugin(finds, { params: { pattern: 'ab' } })
+  // @ts-expect-error: there is no such pattern
+  await expect(checkPlugin(finds, { params: { pattern: 7 } })).rejects.toThrow(/^params of finds with a schema/)
 })
 
 test('equal: decides what the same answer is', async () => {

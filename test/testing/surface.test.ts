@@ -20,6 +20,7 @@ test('@onecopy/core/testing exports these names', () => {
       "describeReport",
       "findBrokenLaws",
       "lawIds",
+      "type CheckArguments",
       "type CheckOptions",
       "type CheckReport",
       "type Counterexample",

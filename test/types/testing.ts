@@ -2,6 +2,7 @@
 
 import { definePlugin, sequential, share, sum } from '@onecopy/core'
 import { type CheckReport, checkPlugin, findBrokenLaws, type LawId } from '@onecopy/core/testing'
+import { z } from 'zod'
 import { type Equal, expectType } from './equal.js'
 
 const words = definePlugin(import.meta.url, {
@@ -43,3 +44,15 @@ checkPlugin(floats, { data: Float64Array.of(1), equal: (left, right) => left[0] 
 checkPlugin(floats, { data: 'text' })
 
 export const law: LawId = 'associative'
+
+// With a schema: what a run has to give, a check has to be given.
+const schemed = definePlugin(import.meta.url, {
+  name: 'schemed',
+  params: z.object({ needle: z.string() }),
+  map: (_bytes, { params }) => params.needle,
+})
+checkPlugin(schemed, { params: { needle: 'x' } })
+// @ts-expect-error: the needle has to be given
+checkPlugin(schemed)
+// @ts-expect-error: the needle has to be given
+findBrokenLaws(schemed, { data: 'text' })

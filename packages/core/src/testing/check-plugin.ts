@@ -21,8 +21,14 @@ import { chunkSize, Trial } from './trial.js'
 /** Data as a check takes it: a typed array, shared data, or text where the data is bytes. */
 export type Sample<T extends TypedArray = Uint8Array> = T | SharedData<T> | (Uint8Array extends T ? string : never)
 
-/** The options of a check. Every one is optional. */
-export interface CheckOptions<P = unknown, Out = unknown, T extends TypedArray = Uint8Array> {
+/**
+ * The options of a check. Every one is optional.
+ *
+ * @typeParam I - the plugin's parameters, as a run gives them
+ * @typeParam Out - its answer
+ * @typeParam T - the kind of data that it takes
+ */
+export interface CheckOptions<I = unknown, Out = unknown, T extends TypedArray = Uint8Array> {
   /**
    * Data as the plugin is made for, one sample or several; their first 4096 elements are used. Cases are the samples, windows
    * of them, their records in other orders, and data made of their elements and of what the parameters hold.
@@ -30,7 +36,7 @@ export interface CheckOptions<P = unknown, Out = unknown, T extends TypedArray =
    */
   readonly data?: Sample<T> | readonly Sample<T>[] | undefined
   /** The plugin's parameters, as for a run. */
-  readonly params?: Partial<P> | undefined
+  readonly params?: I | undefined
   /**
    * Whether two answers are the same. Default: by content; integers are compared exactly and other numbers within a
    * billionth (elements of a Float32Array within 1e-5), for sums of floats round differently in other chunks.
@@ -45,6 +51,11 @@ export interface CheckOptions<P = unknown, Out = unknown, T extends TypedArray =
   /** Laws that the plugin does not promise, each with the reason: `{ 'chunk-size': 'the leaves of a tree hash are its chunks' }`. */
   readonly except?: Readonly<Partial<Record<LawId, string>>> | undefined
 }
+
+/** The options of a check, where they are an argument: they have to be given if the plugin's parameters have to. */
+export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
+  ? [options?: CheckOptions<I, Out, T>]
+  : [options: CheckOptions<I, Out, T> & { readonly params: I }]
 
 const optionNames = ['data', 'params', 'equal', 'runs', 'seed', 'engine', 'except'] as const
 const defaultRuns = 100
@@ -74,11 +85,11 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case
  * @example
  * test('wordCount keeps the laws', () => checkPlugin(wordCount, { data: 'some words\nand more\n' }))
  */
-export async function checkPlugin<P, R, Out, T extends TypedArray>(
-  plugin: Plugin<P, R, Out, T>,
-  options?: CheckOptions<NoInfer<P>, NoInfer<Out>, NoInfer<T>>,
+export async function checkPlugin<P, R, Out, T extends TypedArray, I>(
+  plugin: Plugin<P, R, Out, T, I>,
+  ...options: CheckArguments<I, Out, T>
 ): Promise<CheckReport> {
-  const report = await findBrokenLaws(plugin, options)
+  const report = await findBrokenLaws(plugin, ...options)
   if (!report.ok) throw new BrokenLawsError(report)
   return report
 }
@@ -90,15 +101,15 @@ export async function checkPlugin<P, R, Out, T extends TypedArray>(
  * @throws {Error} fast-check is not installed
  * @example console.log(describeReport(await findBrokenLaws(plugin)))
  */
-export async function findBrokenLaws<P, R, Out, T extends TypedArray>(
-  plugin: Plugin<P, R, Out, T>,
-  options?: CheckOptions<NoInfer<P>, NoInfer<Out>, NoInfer<T>>,
+export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
+  plugin: Plugin<P, R, Out, T, I>,
+  ...options: CheckArguments<I, Out, T>
 ): Promise<CheckReport> {
   if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
   // `as`: the types of its parameters and data are the caller's business.
   const { data, params, equal, runs, seed, engine, except } = readOptions(
     'options',
-    options as CheckOptions | undefined,
+    options[0] as CheckOptions | undefined,
     optionNames,
   )
   if (equal !== undefined && typeof equal !== 'function') {
@@ -118,7 +129,7 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray>(
   // The first run shows the chunker, and whether the parameters will do.
   const first = await subject.results(samples[0] ?? toData('Uint8Array', []), Number.MAX_SAFE_INTEGER)
   if ('thrown' in first && !isOnecopyError(first.thrown)) throw first.thrown
-  const trial = new Trial(subject, gatherMaterial(samples, params ?? subject.plugin.params, subject.chunker), engine)
+  const trial = new Trial(subject, gatherMaterial(samples, subject.params, subject.chunker), engine)
   return await new Check(await loadFastCheck(), trial, settings).report()
 }
 

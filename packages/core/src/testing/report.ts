@@ -20,6 +20,7 @@ export interface Counterexample {
 
 /** What was found about one law. */
 export interface LawReport {
+  /** Its stable name. */
   readonly law: LawId
   /** What the law says, in one line. */
   readonly statement: string
@@ -51,9 +52,12 @@ export interface CheckReport {
 
 /** What `checkPlugin` rejects with. The message lists each broken law. */
 export class BrokenLawsError extends Error {
+  /** `'BrokenLawsError'` */
   override readonly name: string = 'BrokenLawsError'
+  /** What was found about each law. */
   readonly report: CheckReport
 
+  /** Made by `checkPlugin`. */
   constructor(report: CheckReport) {
     super(describeReport(report, 'broken'))
     this.report = report
@@ -73,7 +77,7 @@ export function describeReport(report: CheckReport, which: 'all' | 'broken' = 'a
   const found = broken.length > 0 ? count : ok ? 'no law is broken' : 'no law could be checked'
   const title = `plugin ${printValue(plugin)}: ${found} (${cases} cases, seed ${seed})`
   // Where nothing could be checked, what is in the way of the first law is in the way of all.
-  const shown = which === 'all' ? laws : broken.length > 0 ? broken : laws.slice(0, 1)
+  const shown = which === 'all' ? laws : broken.length > 0 || ok ? broken : laws.slice(0, 1)
   return [title, ...shown.map(describeLaw)].join('\n')
 }
 

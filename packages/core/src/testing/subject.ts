@@ -43,6 +43,8 @@ export class Subject {
   readonly reduction: Reduction | undefined
   /** The plugin's own chunker, for these parameters; known once it has been run. */
   chunker: Chunker = fixed()
+  /** The parameters as its functions see them; known once it has been run. */
+  params: unknown
   readonly #options: { readonly params?: unknown }
   readonly #equal: ((left: unknown, right: unknown) => boolean) | undefined
 
@@ -99,6 +101,7 @@ export class Subject {
   #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
     const { plugin } = this
     const chunks = (params: unknown): Chunker => {
+      this.params = params
       this.chunker = typeof plugin.chunks === 'function' ? plugin.chunks(params) : (plugin.chunks ?? fixed())
       return resize(this.chunker, size)
     }
