@@ -61,7 +61,7 @@ function headline(error: unknown, { file }: FailureContext): string {
 function isExpected(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
   // `as`: what Node throws has a code.
-  const { code } = (error.cause ?? error) as NodeJS.ErrnoException
+  const { code } = error as NodeJS.ErrnoException
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
 }
 
@@ -75,10 +75,10 @@ function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): s
   if (!(thrown instanceof Error) || thrown.stack === undefined) return []
   const lines = thrown.stack.split('\n').flatMap((line) => /^\s+(at .+)$/.exec(line)?.[1] ?? [])
   if (isFull) return lines
-  const folder = url?.slice(0, url.lastIndexOf('/') + 1)
-  const own = lines.filter(
-    (line) => folder !== undefined && line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''),
-  )
+  // Before it is known which module is to blame, it is the one that threw.
+  if (url === undefined) return lines.filter((line) => line.includes('file:')).slice(0, 1)
+  const folder = url.slice(0, url.lastIndexOf('/') + 1)
+  const own = lines.filter((line) => line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''))
   return own.slice(0, mostLines)
 }
 

@@ -3,11 +3,11 @@
 import { CommanderError } from 'commander'
 import { colorsOf } from './colors.js'
 import { exitFailed, exitUsage } from './exit-codes.js'
-import { exitWith, watchOutput, writeNote } from './output.js'
+import { exitWith, keepOutput, writeNote } from './output.js'
 import { createProgram } from './program.js'
 import { UsageError } from './usage-error.js'
 
-watchOutput()
+keepOutput()
 exitWith(await main(process.argv))
 
 async function main(argv: readonly string[]): Promise<number> {

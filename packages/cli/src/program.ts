@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { exitCodesText } from './exit-codes.js'
 import { listenForInterrupt } from './interrupt.js'
+import { writeText } from './output.js'
 import { parseBytes } from './result/numbers.js'
 
 /** What the program tells the one who runs it. */
@@ -26,6 +27,7 @@ export function createProgram({ onCall, onEnd }: ProgramEvents): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
   program.configureOutput({
+    writeOut: writeText,
     outputError: (text, write) => write(`onecopy: ${oneLine(text)} (see ${calledName(program)} --help)\n`),
   })
   program.addHelpText(
@@ -53,13 +55,13 @@ function addRun(program: Command, begin: Begin, end: End): void {
     .command('run')
     .summary('run a plugin over files')
     .description(
-      'Runs a plugin over each FILE and prints one result a file. Files are read chunk by chunk and never held whole;\n' +
+      'Runs a plugin over each FILE and prints one result a file. Files are read chunk by chunk and never held whole; ' +
         'standard input and pipes are read into shared memory first.',
     )
     .usage('[options] PLUGIN FILE…')
     .argument('<plugin>', pluginHelp)
     .argument('<file...>', 'the files; - is standard input')
-    .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect, [])
+    .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
     .option('--params <json>', 'parameters as one JSON object')
     .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one a core)', integer(1, mostWorkers))
     .option(
@@ -99,7 +101,7 @@ ${exitCodesText}`,
           {
             plugin,
             files: checkFiles(command, files),
-            param: options.param,
+            param: options.param ?? [],
             params: options.params,
             workers: options.workers,
             chunkBytes: options.chunkSize,
@@ -116,7 +118,7 @@ ${exitCodesText}`,
 }
 
 interface RunOptions {
-  readonly param: readonly string[]
+  readonly param?: readonly string[]
   readonly params?: string
   readonly workers?: number
   readonly chunkSize?: number
@@ -135,9 +137,9 @@ function addList(program: Command, begin: Begin, end: End): void {
     .command('list')
     .summary('list the plugins of a package, folder or file')
     .description(
-      'Lists plugins with their parameters and defaults. To find them, their modules are loaded, and so run:\n' +
-        'of a package or file that module; of a folder what its package.json names, and those of its modules (.js, .mjs,\n' +
-        '.ts, .mts, its own and one folder deep) that speak of definePlugin. Tests, configurations, hidden folders and\n' +
+      'Lists plugins with their parameters and defaults. To find them, their modules are loaded, and so run: ' +
+        'of a package or file that module; of a folder what its package.json names, and those of its modules (.js, .mjs, ' +
+        '.ts, .mts, its own and one folder deep) that speak of definePlugin. Tests, configurations, hidden folders and ' +
         'node_modules are left out. A module that fails to load is listed with the reason.',
     )
     .usage('[options] [PACKAGE|FOLDER|FILE]')
@@ -167,7 +169,7 @@ function addNew(program: Command, begin: Begin, end: End): void {
     .command('new')
     .summary('make a folder with a plugin and its test')
     .description(
-      'Makes a folder with a plugin of ten lines, its test, a package.json and a README, ready to run.\n' +
+      'Makes a folder with a plugin of ten lines, its test, a package.json and a README, ready to run. ' +
         'Nothing that exists is overwritten.',
     )
     .usage('[options] NAME')
@@ -192,7 +194,7 @@ function wantsStack({ stack }: { readonly stack?: true }): boolean {
   return stack === true || !['', '0', 'false'].includes(DEBUG)
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

@@ -12,8 +12,9 @@ const mostColumns = 8
 const mostBars = 256
 const mostValues = 10
 const barWidth = 24
-/** A row of values that fits a line is not drawn one below the other. */
+/** Characters of a value in a table, and in a line of its own. */
 const mostCellLength = 60
+const mostLineLength = 200
 
 /** What shows a result. */
 export interface ResultStyle {
@@ -23,7 +24,7 @@ export interface ResultStyle {
 /** Write any result that a run can have; without a line feed at the end. */
 export function resultText(result: unknown, style: ResultStyle): string {
   if (typeof result === 'string') return result
-  if (typeof result !== 'object' || result === null) return cell(result)
+  if (typeof result !== 'object' || result === null) return cell(result, mostLineLength)
   const numbers = numbersOf(result)
   if (numbers !== undefined) return numbersText(numbers, result)
   if (result instanceof Map) return entriesText([...result], style)
@@ -32,17 +33,17 @@ export function resultText(result: unknown, style: ResultStyle): string {
   return cell(result)
 }
 
-/** A value in one line, cut where it is long. */
-export function cell(value: unknown): string {
+/** A value in one line, cut after `most` characters. */
+export function cell(value: unknown, most: number = mostCellLength): string {
   if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value)
-  if (typeof value === 'string') return cut(printable(value))
+  if (typeof value === 'string') return cut(printable(value), most)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
   const options = { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: mostValues, maxStringLength: 200 }
-  return cut(inspect(value, { ...options, compact: true }))
+  return cut(inspect(value, { ...options, compact: true }), most)
 }
 
-function cut(text: string): string {
-  return text.length > mostCellLength ? `${text.slice(0, mostCellLength - 1)}…` : text
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
 }
 
 /** Text in which nothing moves a terminal's cursor. */
@@ -61,7 +62,7 @@ function numbersOf(value: object): ArrayLike<number | bigint> | undefined {
 
 function numbersText(numbers: ArrayLike<number | bigint>, value: object): string {
   const kind = Array.isArray(value) ? '' : `${value.constructor.name} of `
-  if (numbers.length === 0) return `${kind}no numbers`
+  if (numbers.length === 0) return 'no numbers'
   const plain = numbers.length <= mostBars ? Array.from(numbers, Number) : []
   const isDrawn = plain.length > 1 && plain.every((each) => Number.isFinite(each) && each >= 0)
   if (!isDrawn) return firstNumbers(numbers, kind)
@@ -126,7 +127,7 @@ function listText(values: readonly unknown[], style: ResultStyle): string {
   const keys = shown.every(isRecord) ? [...new Set(shown.flatMap((each) => Object.keys(each)))] : []
   if (keys.length > 0 && keys.length <= mostColumns)
     return recordsText(shown.filter(isRecord), keys, values.length, style)
-  return withRest(shown.map((each) => cell(each)).join('\n'), values.length)
+  return withRest(shown.map((each) => cell(each, mostLineLength)).join('\n'), values.length)
 }
 
 /** Entries as `[...map]` gives them: a word, and how often. */
@@ -159,7 +160,7 @@ function recordText(record: AnyRecord, style: ResultStyle): string {
   const large: string[] = []
   for (const [key, value] of entries) {
     if (isLarge(value)) large.push(`${style.colors.bold(printable(key))}\n${resultText(value, style)}`)
-    else small.push([printable(key), cell(value)])
+    else small.push([printable(key), cell(value, mostLineLength)])
   }
   return [...(small.length > 0 ? [keyValues(small, style.colors)] : []), ...large].join('\n\n')
 }

@@ -2,6 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { getSystemErrorMap } from 'node:util'
 import { alloc, file, load, type SharedData } from '@onecopy/node'
 
 /** What stands for standard input among the files. */
@@ -11,17 +12,28 @@ export const standardInput = '-'
  * Open an input.
  *
  * @param name - a path, or `-`
- * @throws {Error} it cannot be opened, or is a directory; the message names it
+ * @throws {Error} it cannot be opened, or is a directory
  */
 export async function openInput(name: string, signal: AbortSignal): Promise<SharedData> {
   if (name === standardInput) return await readAll(process.stdin, signal)
-  const stats = await stat(name).catch((cause) => {
-    throw new Error(`cannot open ${JSON.stringify(name)}: ${cause.message}`, { cause })
-  })
-  if (stats.isDirectory()) throw new Error(`${JSON.stringify(name)} is a directory: give the files in it`)
-  if (!stats.isFile()) return await readAll(createReadStream(name), signal)
-  // A file that the system makes up as it is read (/proc) says that it is empty.
-  return stats.size === 0 ? await load(name) : file(name)
+  try {
+    const stats = await stat(name)
+    if (stats.isDirectory())
+      throw Object.assign(new Error('it is a directory: give the files in it'), { code: 'EISDIR' })
+    if (!stats.isFile()) return await readAll(createReadStream(name), signal)
+    // A file that the system makes up as it is read (/proc) says that it is empty.
+    return stats.size === 0 ? await load(name) : file(name)
+  } catch (cause) {
+    throw explain(cause)
+  }
+}
+
+/** What the system has against a file in its own words, without the name that is told anyway. */
+function explain(cause: unknown): unknown {
+  // `as`: what the file system throws has a code and a number.
+  const { code, errno } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException
+  const [, text] = getSystemErrorMap().get(errno ?? 0) ?? []
+  return text === undefined ? cause : Object.assign(new Error(`cannot open it: ${text} (${code})`, { cause }), { code })
 }
 
 /** All that a stream gives, in shared memory; its pieces are let go one by one as they are copied. */
