@@ -1,7 +1,18 @@
 // `onecopy run`: a plugin over files, one result a file.
 
 import type { DefinedPlugin } from '@onecopy/core'
-import { type AnyPlugin, createEngine, type Engine, loadPlugin, type Progress, type RunStats } from '@onecopy/node'
+import {
+  type AnyPlugin,
+  alloc,
+  createEngine,
+  type Engine,
+  isOnecopyError,
+  loadPlugin,
+  type Progress,
+  type Run,
+  type RunStats,
+  type SharedData,
+} from '@onecopy/node'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { failureData, failureText } from '../failure-text.js'
@@ -10,6 +21,7 @@ import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
 import { resultText } from '../result/result-text.js'
+import { UsageError } from '../usage-error.js'
 import { openInput, standardInput } from './open-input.js'
 import { createProgressBar } from './progress-bar.js'
 import { readParams } from './read-params.js'
@@ -43,6 +55,8 @@ export async function runCommand(wishes: RunWishes, interrupt: Interrupt): Promi
     plugin = await interrupt.race(loadPlugin(wishes.plugin))
   } catch (error) {
     if (interrupt.exitCode !== undefined) return interrupt.exitCode
+    // A wrong call: what was given cannot be a plugin.
+    if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
     writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
     if (wishes.isJson)
       await writeOut(`{"plugin":null,"results":[],"ok":false,"error":${[...toJson(failureData(error))].join('')}}\n`)
@@ -82,6 +96,7 @@ class RunCommand {
   async execute(): Promise<number> {
     const { files, isJson } = this.#wishes
     const chunks = this.#chooseChunks()
+    this.#checkOptions(chunks)
     if (isJson) await this.#writeJsonHead()
     let done = 0
     let isOk = true
@@ -116,8 +131,29 @@ class RunCommand {
     return { chunks }
   }
 
+  /** Nothing runs here: what the plugin has against its parameters is said once, and not for each file. */
+  #checkOptions(chunks: object): void {
+    try {
+      this.#createRun(alloc(Uint8Array, 0), chunks)
+    } catch (cause) {
+      throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+    }
+  }
+
+  #createRun(data: SharedData, chunks: object): Run<unknown> {
+    const { timeoutMs, retries } = this.#wishes
+    return this.#engine.run(data, this.#plugin, {
+      ...chunks,
+      // `as`: of what the plugin's parameters are, only the plugin knows; the engine checks them.
+      ...(this.#params === undefined ? {} : { params: this.#params as object }),
+      signal: this.#signal,
+      chunkTimeoutMs: timeoutMs,
+      retries,
+    })
+  }
+
   async #runFile(file: string, chunks: object): Promise<Outcome> {
-    const { timeoutMs, retries, isQuiet, files } = this.#wishes
+    const { isQuiet, files } = this.#wishes
     this.#progress = undefined
     let bytes: number | undefined
     let stats: RunStats | undefined
@@ -125,14 +161,7 @@ class RunCommand {
       const data = await openInput(file, this.#signal)
       bytes = data.byteLength
       const bar = await createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
-      // `as`: of what the plugin's parameters are, only the plugin knows; the engine checks them.
-      const run = this.#engine.run(data, this.#plugin, {
-        ...chunks,
-        ...(this.#params === undefined ? {} : { params: this.#params as object }),
-        signal: this.#signal,
-        chunkTimeoutMs: timeoutMs,
-        retries,
-      })
+      const run = this.#createRun(data, chunks)
       run.on('progress', (progress) => {
         this.#progress = progress
         bar.update(progress)
