@@ -48,6 +48,8 @@ export interface LaneFailure {
   readonly chunk: ChunkRange | undefined
   /** Undefined where nothing was thrown. */
   readonly thrown: Thrown | undefined
+  /** It came of the teardown: any other failure goes before it. */
+  readonly inTeardown?: boolean
 }
 
 /** How a lane ended. Its commits have gone ahead of it. */
