@@ -6,8 +6,6 @@ export interface Interrupt {
   readonly signal: AbortSignal
   /** 130 or 143 once there was a signal, by the habit of shells: 128 and the signal's number. */
   readonly exitCode: number | undefined
-  /** `promise`, or a rejection with the signal's reason as soon as there is a signal. */
-  race<T>(promise: Promise<T>): Promise<T>
 }
 
 const codes = { SIGINT: 130, SIGTERM: 143 } as const
@@ -29,23 +27,5 @@ export function listenForInterrupt(): Interrupt {
     get exitCode() {
       return exitCode
     },
-    race: async (promise) => {
-      signal.throwIfAborted()
-      const { promise: aborted, stop } = abortOf(signal)
-      try {
-        return await Promise.race([promise, aborted])
-      } finally {
-        stop()
-      }
-    },
   }
-}
-
-function abortOf(signal: AbortSignal): { promise: Promise<never>; stop(): void } {
-  let onAbort = (): void => {}
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort)
-  })
-  return { promise, stop: () => signal.removeEventListener('abort', onAbort) }
 }

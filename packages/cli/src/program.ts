@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { exitCodesText } from './exit-codes.js'
-import { listenForInterrupt } from './interrupt.js'
 import { writeText } from './output.js'
 import { parseBytes } from './result/numbers.js'
 
@@ -42,6 +41,7 @@ ${exitCodesText}`,
   )
   const begin = (command: Command): void => onCall(`onecopy ${command.name()}`)
   addRun(program, begin, onEnd)
+  addCheck(program, begin, onEnd)
   addList(program, begin, onEnd)
   addNew(program, begin, onEnd)
   return program
@@ -97,22 +97,19 @@ ${exitCodesText}`,
       begin(command)
       const { runCommand } = await import('./run/run-command.js')
       end(
-        await runCommand(
-          {
-            plugin,
-            files: checkFiles(command, files),
-            param: options.param ?? [],
-            params: options.params,
-            workers: options.workers,
-            chunkBytes: options.chunkSize,
-            timeoutMs: options.timeout,
-            retries: options.retries,
-            isJson: options.json === true,
-            isQuiet: options.quiet === true,
-            isFull: wantsStack(options),
-          },
-          listenForInterrupt(),
-        ),
+        await runCommand({
+          plugin,
+          files: checkFiles(command, files),
+          param: options.param ?? [],
+          params: options.params,
+          workers: options.workers,
+          chunkBytes: options.chunkSize,
+          timeoutMs: options.timeout,
+          retries: options.retries,
+          isJson: options.json === true,
+          isQuiet: options.quiet === true,
+          isFull: wantsStack(options),
+        }),
       )
     })
 }
@@ -126,6 +123,71 @@ interface RunOptions {
   readonly retries?: number
   readonly json?: true
   readonly quiet?: true
+  readonly stack?: true
+}
+
+function addCheck(program: Command, begin: Begin, end: End): void {
+  program
+    .command('check')
+    .summary('try the laws that a plugin has to keep')
+    .description(
+      'Tries the laws that make a plugin give the same answer however the data is cut and whoever works on it, on many ' +
+        'small inputs, in this thread and on two others. Of a broken law it shows a small case and the usual cause.',
+    )
+    .usage('[options] PLUGIN [FILE]')
+    .argument('<plugin>', pluginHelp)
+    .argument('[file]', 'data as the plugin is made for: its first 4096 bytes and parts of them; - is standard input')
+    .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
+    .option('--params <json>', 'parameters as one JSON object')
+    .option('--runs <n>', 'cases for each law (default: 100)', integer(1, 1e6))
+    .option(
+      '--seed <n>',
+      'try the same cases again: the number that an earlier check has told',
+      integer(0, 2 ** 31 - 1),
+    )
+    .option('--except <law=reason>', 'a law that the plugin does not promise, and why; may be repeated', collect)
+    .option('--json', 'print one JSON document and nothing else')
+    .option('--stack', 'show errors with all lines of their stacks (also: DEBUG=1)')
+    .addHelpText(
+      'after',
+      `
+The JSON document: { plugin, ok, seed, cases, laws: [{ law, statement, status, cases, reason?, counterexample?,
+usualCause? }] }; status is "holds", "broken" or "not checked".
+
+Examples:
+  onecopy check ./zeros.js
+  onecopy check ./words.js access.log --param least=4
+  onecopy check ./tree-hash.js --except chunk-size="the leaves of the tree are the chunks"
+
+${exitCodesText}`,
+    )
+    .action(async (plugin: string, file: string | undefined, options: CheckOptions, command: Command) => {
+      begin(command)
+      if (file !== undefined) checkFiles(command, [file])
+      const { checkCommand } = await import('./check/check-command.js')
+      end(
+        await checkCommand({
+          plugin,
+          file,
+          param: options.param ?? [],
+          params: options.params,
+          runs: options.runs,
+          seed: options.seed,
+          except: options.except ?? [],
+          isJson: options.json === true,
+          isFull: wantsStack(options),
+        }),
+      )
+    })
+}
+
+interface CheckOptions {
+  readonly param?: readonly string[]
+  readonly params?: string
+  readonly runs?: number
+  readonly seed?: number
+  readonly except?: readonly string[]
+  readonly json?: true
   readonly stack?: true
 }
 

@@ -51,7 +51,8 @@ function describe({ plugin, reference }: FoundPlugin, colors: Colors): string {
   const rows = paramsOf(params).map(
     ([key, value]) => [`--param ${key}=`, `${typeOf(value)}, default ${inQuotes(value)}`] as const,
   )
-  if (rows.length === 0) return head
+  if (rows.length === 0)
+    return plugin.schema === undefined ? head : `${head}\n  parameters: by a schema, none by default`
   return `${head}\n${keyValues(rows, colors).replace(/^/gm, '  ')}`
 }
 

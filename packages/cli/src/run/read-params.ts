@@ -16,31 +16,87 @@ export interface GivenParams {
  *
  * A value takes the type of the plugin's default: numbers, booleans, integers of any size and text as they are; a typed array
  * as a JSON list of numbers; anything else as JSON. Of a parameter without a default, or whose default is null, JSON is taken
- * as such and other text as text.
+ * as such and other text as text. A plugin with a schema decides itself: it is given JSON as JSON, and text where it refuses
+ * that.
  *
  * @throws {UsageError} there is no such parameter, or its value is of another type
  */
 export function readParams(plugin: AnyPlugin, given: GivenParams): unknown {
   const whole = given.params === undefined ? undefined : parseJson('--params', given.params)
+  if (whole !== undefined) checkKeys(plugin, whole)
   if (given.param.length === 0) return whole
+  if (plugin.schema !== undefined) return readBySchema(plugin.schema, whole, given.param)
   const defaults: unknown = plugin.params
   if (!isObject(defaults)) throw new UsageError(`--param: ${plugin.name} has no named parameters`)
   if (whole !== undefined && !isObject(whole)) throw new UsageError('--params: expected a JSON object beside --param')
   const params: Record<string, unknown> = { ...whole }
   for (const each of given.param) {
     const [key, text] = splitParam(each)
-    if (!Object.hasOwn(defaults, key)) {
-      const names = Object.keys(defaults).join(', ') || 'none'
-      throw new UsageError(`--param ${key}: ${plugin.name} has no such parameter; it has ${names}`)
-    }
-    Object.defineProperty(params, key, {
-      value: readValue(key, text, defaults[key]),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
+    if (!Object.hasOwn(defaults, key)) throw noSuchParam(`--param ${key}`, plugin.name, defaults)
+    setOwn(params, key, readValue(key, text, defaults[key]))
   }
   return params
+}
+
+function checkKeys({ name, params, schema }: AnyPlugin, whole: unknown): void {
+  if (schema !== undefined || !isObject(params)) return
+  if (!isObject(whole)) throw new UsageError('--params: expected a JSON object')
+  const unknown = Object.keys(whole).find((key) => !Object.hasOwn(params, key))
+  if (unknown !== undefined) throw noSuchParam(`--params: ${unknown}`, name, params)
+}
+
+function noSuchParam(where: string, name: string, params: object): UsageError {
+  const names = Object.keys(params).join(', ') || 'none'
+  return new UsageError(`${where}: ${name} has no such parameter; it has ${names}`)
+}
+
+/** A member of the object's own, also where its name is `__proto__`. */
+function setOwn(params: object, key: string, value: unknown): void {
+  Object.defineProperty(params, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+type Schema = NonNullable<AnyPlugin['schema']>
+
+/** Parameters that a schema accepts, if there are any: else as they are, for the engine to say what is wrong with them. */
+function readBySchema(schema: Schema, whole: unknown, param: readonly string[]): unknown {
+  if (whole !== undefined && !isObject(whole)) throw new UsageError('--params: expected a JSON object beside --param')
+  const params: Record<string, unknown> = { ...whole }
+  const texts = new Map(param.map(splitParam))
+  for (const [key, text] of texts) setOwn(params, key, tryJson(text) ?? text)
+  // Each refusal may name several; those that are text already are wrong either way.
+  for (const key of refusedKeys(schema, params)) {
+    const text = texts.get(key)
+    if (text !== undefined) setOwn(params, key, text)
+  }
+  return params
+}
+
+/** The members that a schema has something against. */
+function refusedKeys(schema: Schema, params: object): string[] {
+  let answer: ReturnType<Schema['~standard']['validate']>
+  try {
+    answer = schema['~standard'].validate(params)
+  } catch {
+    // The engine asks again, and says what was thrown.
+    return []
+  }
+  if (answer instanceof Promise || answer.issues === undefined) return []
+  return answer.issues.flatMap(({ path: [first] = [] }) => {
+    if (first === undefined) return []
+    return [String(typeof first === 'object' ? first.key : first)]
+  })
+}
+
+/**
+ * All parameters as the plugin's functions will see them: what its schema makes of the given ones, or its defaults with the
+ * given ones in their place.
+ */
+export function completeParams({ params, schema }: AnyPlugin, given: unknown): unknown {
+  if (given === undefined) return params
+  if (schema === undefined) return isObject(params) ? { ...params, ...(given as object) } : given
+  const answer = schema['~standard'].validate(given)
+  // What it refuses, the engine will name.
+  return answer instanceof Promise || answer.issues !== undefined ? given : answer.value
 }
 
 function splitParam(each: string): [key: string, text: string] {

@@ -16,7 +16,7 @@ import {
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { failureData, failureText } from '../failure-text.js'
-import type { Interrupt } from '../interrupt.js'
+import { type Interrupt, listenForInterrupt } from '../interrupt.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
@@ -24,7 +24,7 @@ import { resultText } from '../result/result-text.js'
 import { UsageError } from '../usage-error.js'
 import { openInput, standardInput } from './open-input.js'
 import { createProgressBar } from './progress-bar.js'
-import { readParams } from './read-params.js'
+import { completeParams, readParams } from './read-params.js'
 import { resizeChunks } from './resize-chunks.js'
 
 /** What the command line says. */
@@ -49,12 +49,11 @@ type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?
 )
 
 /** Run it; the exit code. */
-export async function runCommand(wishes: RunWishes, interrupt: Interrupt): Promise<number> {
+export async function runCommand(wishes: RunWishes): Promise<number> {
   let plugin: AnyPlugin
   try {
-    plugin = await interrupt.race(loadPlugin(wishes.plugin))
+    plugin = await loadPlugin(wishes.plugin)
   } catch (error) {
-    if (interrupt.exitCode !== undefined) return interrupt.exitCode
     // A wrong call: what was given cannot be a plugin.
     if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
     writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
@@ -63,6 +62,8 @@ export async function runCommand(wishes: RunWishes, interrupt: Interrupt): Promi
     return exitFailed
   }
   const params = readParams(plugin, wishes)
+  // Not before: while a module that never ends is loaded, signals have to do what they do by default.
+  const interrupt = listenForInterrupt()
   const engine = createEngine({ workers: wishes.workers })
   try {
     return await new RunCommand(wishes, interrupt, plugin, params, engine).execute()
@@ -122,7 +123,7 @@ class RunCommand {
     if (chunkBytes === undefined) return {}
     // `as`: a plugin has all that it was defined with.
     const plugin = this.#plugin as DefinedPlugin
-    const { chunks, ownSize } = resizeChunks(plugin, allParams(plugin, this.#params), chunkBytes)
+    const { chunks, ownSize } = resizeChunks(plugin, completeParams(plugin, this.#params), chunkBytes)
     if (ownSize !== undefined && ownSize !== chunkBytes && !this.#wishes.isQuiet) {
       writeNote(
         `onecopy: ${plugin.name} asks for chunks of ${formatBytes(ownSize)} itself; with --chunk-size its answer may be another`,
@@ -179,8 +180,13 @@ class RunCommand {
   }
 
   async #writeJsonHead(): Promise<void> {
-    const { name, url, params } = this.#plugin
-    const head = { plugin: name, url, params: mergeParams(params, this.#params), workers: this.#engine.workers }
+    const { name, url } = this.#plugin
+    const head = {
+      plugin: name,
+      url,
+      params: completeParams(this.#plugin, this.#params),
+      workers: this.#engine.workers,
+    }
     await writeOut([...toJson(head)].join('').replace(/\}$/, ',"results":['))
   }
 
@@ -218,16 +224,6 @@ class RunCommand {
     const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
     writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}`)
   }
-}
-
-/** The plugin's own parameters with the given ones in their place. */
-function mergeParams(defaults: unknown, given: unknown): unknown {
-  if (given === undefined) return defaults
-  return typeof defaults === 'object' && defaults !== null ? { ...defaults, ...(given as object) } : given
-}
-
-function allParams(plugin: DefinedPlugin, given: unknown): unknown {
-  return mergeParams(plugin.params, given)
 }
 
 function nameOf(file: string): string {
