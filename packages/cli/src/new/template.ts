@@ -42,14 +42,14 @@ const reserved = new Set(
   (
     'await break case catch class const continue debugger default delete do else enum export extends false finally for ' +
     'function if implements import in instanceof interface let new null package private protected public return static ' +
-    'super switch this throw true try typeof var void while with yield eval arguments definePlugin lines sum test'
+    'super switch this throw true try typeof var void while with yield eval arguments definePlugin lines sum text test checkPlugin'
   ).split(' '),
 )
 
 function pluginOf(folder: string, binding: string): string {
   return `// How many lines contain a word.
 
-import { definePlugin, lines, sum } from '@onecopy/core'
+import { definePlugin, lines, sum, text } from '@onecopy/core'
 
 export const ${binding} = definePlugin(import.meta.url, {
   name: '${folder}',
@@ -58,11 +58,7 @@ export const ${binding} = definePlugin(import.meta.url, {
   params: { word: 'the' },
   // A chunk holds whole lines. Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
   chunks: lines(),
-  map(bytes, { params }) {
-    // TextDecoder refuses shared memory in some runtimes: slice() copies the chunk out.
-    const text = new TextDecoder().decode(bytes.slice())
-    return text.split('\\n').filter((line) => line.includes(params.word)).length
-  },
+  map: (bytes, { params }) => text(bytes).split('\\n').filter((line) => line.includes(params.word)).length,
   // The chunks' results become one: merge must not care how the data was cut.
   reduce: sum(),
 })
