@@ -28,6 +28,19 @@ const cwd = pluginFolder({
     `params: { text: 'a', number: 1, big: 1n, flag: false, list: [1], numbers: Uint8Array.of(1), open: null },
      reduce: (left) => left,`,
   ),
+  // A schema as Standard Schema has it: a number, a word that looks like one, and a default for nothing else.
+  'schema.js': pluginText(
+    'schema',
+    'return { ...chunk.params, size: bytes.length }',
+    `params: { '~standard': { version: 1, vendor: 'test', validate(value = {}) {
+       const { number = 1, word = 'none', ...rest } = value
+       const issues = []
+       if (typeof number !== 'number') issues.push({ message: 'expected a number', path: ['number'] })
+       if (typeof word !== 'string') issues.push({ message: 'expected text', path: [{ key: 'word' }] })
+       for (const key of Object.keys(rest)) issues.push({ message: 'unknown', path: [key] })
+       return issues.length > 0 ? { issues } : { value: { number: number * 2, word } } } } },
+     chunks: ({ number }) => overlapping({ overlap: number }),`,
+  ),
   'no-params.js': pluginText('no-params', 'return 1'),
   'rich.js': pluginText(
     'rich',
@@ -123,7 +136,7 @@ describe('where a plugin comes from', () => {
     const { code, stdout, stderr } = await run('typed.ts', 'ten.txt')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr.match(/TypeScript/g)!.length).toBeGreaterThan(0)
-    expect(stderr).toMatch(/Install tsx beside it .* or compile it to JavaScript/)
+    expect(stderr).toMatch(/install tsx beside it .* or compile it to JavaScript/)
   })
 })
 
@@ -144,6 +157,19 @@ describe('options', () => {
 
   test('--param of a parameter without a default takes JSON as JSON', async () => {
     expect(await result('params.js', 'ten.txt', '--param', 'open={"a":[1]}')).toMatchObject({ open: { a: [1] } })
+  })
+
+  test('a plugin with a schema is given JSON as JSON, and text where it refuses that', async () => {
+    expect(await result('schema.js', 'ten.txt', '--param', 'number=4', '--param', 'word=5')).toEqual([
+      { number: 8, word: '5', size: 10 },
+    ])
+    expect(await result('schema.js', 'ten.txt', '--params', '{"number":3}')).toMatchObject([{ number: 6, word: 'none' }])
+    expect(await result('schema.js', 'ten.txt')).toMatchObject([{ number: 2, word: 'none' }])
+  })
+
+  test('--chunk-size counts with what a schema makes of the parameters', async () => {
+    const sizes = await result('schema.js', 'ten.txt', '--chunk-size', '5', '--param', 'number=1')
+    expect(sizes).toMatchObject([{ size: 7 }, { size: 5 }])
   })
 
   test('--params is one JSON object, and --param goes before it', async () => {
@@ -413,6 +439,8 @@ test.each([
   ['numbers that are none', ['params.js', 'ten.txt', '--param', 'numbers=["a"]'], /list of numbers/],
   ['--params that is no JSON', ['params.js', 'ten.txt', '--params', '{a}'], /--params: expected JSON/],
   ['an unknown key in --params', ['params.js', 'ten.txt', '--params', '{"nope":1}'], /nope/],
+  ['a parameter that a schema refuses', ['schema.js', 'ten.txt', '-p', 'number=x'], /number: expected a number \(given "x"/],
+  ['one that it does not know', ['schema.js', 'ten.txt', '-p', 'nope=1'], /nope: unknown/],
   ['a URL of another kind', ['https://example.com/x.js', 'ten.txt'], /https:/],
 ])('%s: one line with a hint, exit code 2', async (_, args, why) => {
   const { code, stdout, stderr } = await run(...args)

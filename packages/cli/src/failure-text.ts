@@ -27,6 +27,9 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Run it again when nothing writes to the data; a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
 }
 
+/** Where the code is that loads plugins. */
+const loader: string = new URL('.', import.meta.resolve('@onecopy/node')).href
+
 /** Stack lines shown where not all are asked for. */
 const mostLines = 5
 
@@ -40,7 +43,9 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
       lines.push(`  where: ${range} (chunk ${formatNumber(chunk.index)})`)
     }
     for (let each: unknown = cause; each !== undefined; each = each instanceof Error ? each.cause : undefined) {
-      lines.push(`  cause: ${oneLine(each)}`, ...stackLines(each, context).map((line) => `    ${colors.dim(line)}`))
+      const stack = stackLines(each, context).map((line) => `    ${colors.dim(line)}`)
+      const isSaid = each instanceof Error && each.message !== '' && error.message.includes(each.message)
+      if (!isSaid || stack.length > 0) lines.push(`  cause: ${oneLine(each)}`, ...stack)
     }
     const cure = advice[code]
     if (cure !== undefined) lines.push(`  to do: ${cure}`)
@@ -76,7 +81,7 @@ function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): s
   const lines = thrown.stack.split('\n').flatMap((line) => /^\s+(at .+)$/.exec(line)?.[1] ?? [])
   if (isFull) return lines
   // Before it is known which module is to blame, it is the one that threw.
-  if (url === undefined) return lines.filter((line) => line.includes('file:')).slice(0, 1)
+  if (url === undefined) return lines.filter((line) => line.includes('file:') && !line.includes(loader)).slice(0, 1)
   const folder = url.slice(0, url.lastIndexOf('/') + 1)
   const own = lines.filter((line) => line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''))
   return own.slice(0, mostLines)

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
 import { findModule } from './plugin-reference.js'
-import { importModule } from './type-script.js'
+import { importModule, isTypeScript } from './type-script.js'
 
 /** Options of {@link loadPlugin} and {@link listPlugins}. */
 export interface PluginLoadOptions {
@@ -108,7 +108,9 @@ async function importPlugin(url: string): Promise<Readonly<Record<string, unknow
   } catch (cause) {
     if (cause instanceof OnecopyError) throw cause
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})`, { cause })
+    // Node keeps the place of such a mistake to itself, unless it is the one to print it.
+    const cure = cause instanceof SyntaxError && !isTypeScript(url) ? '; node --check FILE shows where' : ''
+    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cure}`, { cause })
   }
 }
 

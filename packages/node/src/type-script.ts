@@ -15,17 +15,18 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why an import failed, if that is because of TypeScript, in the module itself or in one that it imports. */
 function typeScriptReason(url: string, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  if (isTypeScript(url) && error instanceof SyntaxError) {
-    return 'Node cannot read it as it stands (below a package.json with "type": "commonjs" a module is named .mts)'
-  }
   // `as`: what Node throws has a code.
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code = '', message } = error as NodeJS.ErrnoException
   if (isTypeScript(url) && code === 'ERR_MODULE_NOT_FOUND') {
     return 'it imports what is not there (to Node a file is named as it is: ./x.ts, not ./x.js)'
   }
   // An unknown extension may be any: only those of TypeScript are meant.
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && !/\.[cm]?tsx?"/.test(message)) return undefined
-  return Object.hasOwn(reasons, String(code)) ? reasons[String(code)] : undefined
+  if (Object.hasOwn(reasons, code)) return reasons[code]
+  // What Node, and what tsx says of a module in the place of a script. A mistake in the file is said well by Node itself.
+  const isUnread = error instanceof SyntaxError && code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX'
+  if (!isTypeScript(url) || (!isUnread && !code.startsWith('ERR_REQUIRE_'))) return undefined
+  return 'it cannot be read as it stands (types need "import type"; where a package.json says "type": "commonjs", name it .mts)'
 }
 
 /**
@@ -46,15 +47,28 @@ export async function importModule(url: string): Promise<ModuleExports> {
   } catch (cause) {
     const reason = typeScriptReason(url, cause)
     if (reason === undefined) throw cause
-    if (stripsTypes && (await registerTsx(url))) return await import(url)
-    throw new OnecopyError(
-      'ERR_PLUGIN_LOAD',
-      `cannot load ${url}: it is TypeScript, or imports some, and ${reason}. ` +
-        `Install tsx beside it (npm install --save-dev tsx)${stripsTypes ? '' : ', use Node >= 22.18'} or compile it to JavaScript ` +
-        `(${cause instanceof Error ? cause.message : String(cause)})`,
-      { cause },
-    )
+    if (!stripsTypes || !(await registerTsx(url))) throw explained(url, reason, cause)
   }
+  try {
+    return await import(url)
+  } catch (cause) {
+    const reason = typeScriptReason(url, cause)
+    throw reason === undefined ? cause : explained(url, reason, cause)
+  }
+}
+
+function explained(url: string, reason: string, cause: unknown): OnecopyError {
+  const cures = [
+    ...(isRegistered ? [] : ['install tsx beside it (npm install --save-dev tsx)']),
+    ...(stripsTypes ? [] : ['use Node >= 22.18']),
+    'compile it to JavaScript',
+  ]
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new OnecopyError(
+    'ERR_PLUGIN_LOAD',
+    `cannot load ${url}: it is TypeScript, or imports some, and ${reason}. What helps: ${cures.join(', or ')} (${why})`,
+    { cause },
+  )
 }
 
 // Whether Node itself runs TypeScript. `as`: older types of Node do not know the feature.
