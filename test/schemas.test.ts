@@ -77,6 +77,16 @@ describe('parameters that a schema refuses', () => {
     )
   })
 
+  test('a schema that gives no reason', () => {
+    const { message } = thrownBy(() =>
+      mapWith(
+        schemaOf(() => ({ issues: [] })),
+        1,
+      ),
+    )
+    expect(message).toBe('params of p: the schema refused them and does not say why')
+  })
+
   test('the issues are the error’s cause', () => {
     const issues = [{ message: 'no' }]
     expect(

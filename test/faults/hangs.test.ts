@@ -104,6 +104,16 @@ onEachEngine('a chunk that fails before a teardown that never returns: the failu
   await expect(run).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: 0 } })
 })
 
+onEachEngine('what is run again for a run that failed is not held by a teardown either', async (engine) => {
+  const { withTeardown } = await import('../plugins/teardown.js')
+  // The chunks before it were not handed over when their worker was ended: they run again, on a lane with a teardown.
+  const params = { loopsAt: 5, teardown: 'blocks' }
+  await expect(engine.run(data, withTeardown, { params, chunkTimeoutMs: 100, workers: 1 })).rejects.toMatchObject({
+    code: 'ERR_CHUNK_TIMEOUT',
+    chunk: { index: 5 },
+  })
+})
+
 onEachEngine('a teardown may take longer than the grace period while the run goes well', async (engine) => {
   const { noted, withTeardown } = await import('../plugins/teardown.js')
   const notes = alloc(Int32Array, 6)

@@ -13,6 +13,8 @@ export const withTeardown = definePlugin(import.meta.url, {
     teardown: '',
     /** The chunk that throws; -1: none. */
     throwsAt: -1,
+    /** The chunk that never returns; -1: none. */
+    loopsAt: -1,
     setupThrows: false,
     /** Chunks open the gate, and run until they are cancelled. */
     waits: false,
@@ -43,10 +45,11 @@ export const withTeardown = definePlugin(import.meta.url, {
     if (state.teardown === 'exits') process.exit(7)
   },
   async map(bytes, chunk) {
-    const { notes, throwsAt, waits } = chunk.params
+    const { notes, throwsAt, loopsAt, waits } = chunk.params
     const words = notes.view()
     if (!chunk.state.isOpen) Atomics.add(words, noted.wrong, 1)
     if (chunk.index === throwsAt) throw new Error('not this one')
+    if (chunk.index === loopsAt) for (;;);
     if (waits) {
       Atomics.store(words, noted.gate, 1)
       Atomics.notify(words, noted.gate)

@@ -81,6 +81,7 @@ function validate(name: string, schema: StandardSchema, value: unknown): { reado
 
 function refusal(name: string, given: unknown, { issues, cause }: Refused): TypeError {
   const listed = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, given))
+  if (issues.length === 0) listed.push('the schema refused them and does not say why')
   if (issues.length > mostIssues) listed.push(`and ${issues.length - mostIssues} more`)
   return new TypeError(`params of ${name}: ${listed.join('; ')}`, { cause: cause ?? issues })
 }

@@ -18,7 +18,7 @@ const brand: unique symbol = Symbol.for('onecopy.plugin') as never
  * @typeParam I - the parameters as a run gives them, where a schema makes others of them
  */
 export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unknown> {
-  /** Names the plugin among its module's exports; need not equal the export's name. */
+  /** Names the plugin among its module's exports, and no other one there; need not equal the export's name. */
   readonly name: string
   /** One sentence. */
   readonly description?: string
@@ -78,7 +78,7 @@ export interface Plugin<
   readonly url: string
   readonly name: string
   readonly description: string
-  /** The default parameters, of a schema too; undefined where it makes none of nothing. */
+  /** The default parameters, also those of a schema; undefined where parameters have to be given. */
   readonly params: P | undefined
   /** The schema of its parameters, if it was defined with one. */
   readonly schema: StandardSchema<unknown, P> | undefined
