@@ -27,7 +27,8 @@ const longestWindow = 64
 export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case> {
   return check.record({
     elements: elementsOf(check, material),
-    size: check.oneof(check.integer({ min: 1, max: 4 }), check.integer({ min: 1, max: 32 })),
+    // The smaller the chunks, the more borders.
+    size: check.oneof(check.constant(1), check.integer({ min: 1, max: 4 }), check.integer({ min: 1, max: 32 })),
     splits: check.tuple(check.nat(100), check.nat(100)),
     workers: check.integer({ min: 2, max: 4 }),
     seed: check.nat(),
@@ -35,26 +36,33 @@ export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case
 }
 
 function elementsOf(check: FastCheck, material: Material): fc.Arbitrary<readonly Element[]> {
-  const { alphabets, pieces, records, samples, layout } = material
+  const { alphabets, pieces, words, records, samples, layout } = material
   if (layout !== undefined) return recordsOf(check, material, layout)
-  const arrays = alphabets.map((alphabet) =>
-    check.array(check.constantFrom(...alphabet), { maxLength: mostElements, size: 'max' }),
-  )
-  const kinds: fc.Arbitrary<readonly Element[]>[] = [...arrays]
-  for (const parts of [pieces, records]) {
-    if (parts.length === 0) continue
-    const joined = check.array(check.constantFrom(...parts), { maxLength: mostPieces, size: 'max' })
-    kinds.push(joined.map((list) => list.flat()))
+  const kinds: Weighted[] = alphabets.map((alphabet) => ({
+    arbitrary: check.array(check.constantFrom(...alphabet), { maxLength: mostElements, size: 'max' }),
+    weight: 1,
+  }))
+  const joined = (parts: readonly (readonly Element[])[], weight: number): void => {
+    if (parts.length === 0) return
+    const lists = check.array(check.constantFrom(...parts), { maxLength: mostPieces, size: 'max' })
+    kinds.push({ arbitrary: lists.map((list) => list.flat()), weight })
   }
+  joined(words, 2)
+  joined(pieces, 2)
+  // A plugin for records sees little in data that is hardly cut into any.
+  joined(records, alphabets.length)
   for (const sample of samples) {
     if (sample.length === 0) continue
     const window = check.tuple(check.nat(sample.length - 1), check.nat(longestWindow))
-    kinds.push(
-      window.map(([start, length]) => sample.slice(start, start + length)),
-      check.constant(sample),
-    )
+    kinds.push({ arbitrary: window.map(([start, length]) => sample.slice(start, start + length)), weight: 2 })
+    kinds.push({ arbitrary: check.constant(sample), weight: 1 })
   }
   return check.oneof(...kinds)
+}
+
+interface Weighted {
+  readonly arbitrary: fc.Arbitrary<readonly Element[]>
+  readonly weight: number
 }
 
 /** Whole records behind a header, and sometimes a piece of one more. */
@@ -63,22 +71,23 @@ function recordsOf(
   { alphabets, samples }: Material,
   { header, size }: { readonly header: number; readonly size: number },
 ): fc.Arbitrary<readonly Element[]> {
-  const lists = alphabets.map((alphabet) => check.constantFrom(...alphabet))
-  const element = check.oneof(...lists)
+  const element = check.oneof(...alphabets.map((alphabet) => check.constantFrom(...alphabet)))
   const fill = (length: number): fc.Arbitrary<Element[]> =>
     check.array(element, { minLength: length, maxLength: length, size: 'max' })
   const sampled = samples.filter((sample) => sample.length >= header + size)
-  const records: fc.Arbitrary<Element[]>[] = [fill(size)]
+  const sampledRecords: fc.Arbitrary<Element[]>[] = []
   const headers: fc.Arbitrary<Element[]>[] = []
   for (const sample of sampled) {
     const count = Math.floor((sample.length - header) / size)
-    records.push(check.nat(count - 1).map((i) => sample.slice(header + i * size, header + (i + 1) * size)))
+    sampledRecords.push(check.nat(count - 1).map((i) => sample.slice(header + i * size, header + (i + 1) * size)))
     headers.push(check.constant(sample.slice(0, header)))
   }
   if (headers.length === 0) headers.push(fill(header))
-  // A user's records may have to be valid: then there are no others.
-  const record = sampled.length === 0 ? records[0]! : check.oneof(...records)
+  const listOf = (...of: fc.Arbitrary<Element[]>[]): fc.Arbitrary<Element[][]> =>
+    check.array(check.oneof(...of), { maxLength: mostPieces, size: 'max' })
+  // A user's records may have to be valid: then the others tell nothing.
+  const lists = sampledRecords.length === 0 ? [] : [listOf(...sampledRecords), listOf(...sampledRecords)]
   return check
-    .tuple(check.oneof(...headers), check.array(record, { maxLength: 8, size: 'max' }), check.nat(size - 1))
+    .tuple(check.oneof(...headers), check.oneof(...lists, listOf(fill(size), ...sampledRecords)), check.nat(size - 1))
     .map(([head, list, rest]) => [...head, ...list.flat(), ...(list[0] ?? []).slice(0, rest)])
 }

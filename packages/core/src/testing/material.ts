@@ -14,9 +14,11 @@ export interface Material {
   readonly elementType: string
   /** Few different elements each: data of them repeats itself, so that what a plugin looks for is often at a border. */
   readonly alphabets: readonly (readonly Element[])[]
+  /** What the parameters hold, beside something else: what the plugin may look for. */
+  readonly words: readonly (readonly Element[])[]
   /** Short sequences that belong together. */
   readonly pieces: readonly (readonly Element[])[]
-  /** Whole records of the samples, with their delimiters. */
+  /** Whole records with their delimiters, of the samples where there are any. */
   readonly records: readonly (readonly Element[])[]
   /** The samples, from their beginning. */
   readonly samples: readonly (readonly Element[])[]
@@ -98,16 +100,18 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
   // `as`: what iterating a typed array gives.
   const lists = samples.map((sample) => [...(sample as unknown as Iterable<Element>)])
   const isBytes = elementType === 'Uint8Array'
-  const pieces = isBytes ? [...wordsIn(params, new Set())] : []
-  if (chunker.kind === 'delimited') pieces.push([...chunker.delimiter])
+  const words = isBytes ? [...wordsIn(params, new Set())].slice(0, mostPieces) : []
+  const pieces: Element[][] = chunker.kind === 'delimited' ? [...words, [...chunker.delimiter]] : words
   const delimiter = chunker.kind === 'delimited' ? chunker.delimiter : isBytes ? [lineFeed] : []
   const own = lists.every((list) => list.length === 0)
   const special = [...new Set(pieces.flat())].slice(0, 6)
   const alphabets = own ? ownAlphabets : alphabetsOf(lists)
-  const records = lists.flatMap((list) => splitBehind(list, delimiter)).slice(0, mostPieces)
+  const lines = own && delimiter.length > 0 ? ownPieces.map((piece) => [...encode(piece), ...delimiter]) : []
+  const records = [...lists.flatMap((list) => splitBehind(list, delimiter)), ...lines].slice(0, mostPieces)
   return {
     elementType,
     alphabets: special.length === 0 ? alphabets : [[...new Set([alphabets[0]![0]!, ...special])], ...alphabets],
+    words: words.length === 0 ? [] : [[alphabets[0]![0]!], ...words],
     pieces: (own ? [...pieces, ...ownPieces.map(encode)] : [...pieces, ...piecesOf(lists)]).slice(0, mostPieces),
     records,
     samples: lists,

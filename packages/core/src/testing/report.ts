@@ -39,7 +39,7 @@ export interface LawReport {
 export interface CheckReport {
   /** The plugin's name. */
   readonly plugin: string
-  /** Whether no law is broken. */
+  /** Whether no law is broken, and some hold: a plugin that throws whatever it is given is not in order. */
   readonly ok: boolean
   /** The seed of all cases: given as an option, it tries the same ones again. */
   readonly seed: number
@@ -67,14 +67,14 @@ export class BrokenLawsError extends Error {
  * @example console.log(describeReport(await findBrokenLaws(plugin)))
  */
 export function describeReport(report: CheckReport, which: 'all' | 'broken' = 'all'): string {
-  const { plugin, laws, seed, cases } = report
+  const { plugin, laws, seed, cases, ok } = report
   const broken = laws.filter(({ status }) => status === 'broken')
-  const found =
-    broken.length === 0
-      ? 'no law is broken'
-      : `${broken.length} of ${laws.length} laws ${broken.length === 1 ? 'is' : 'are'} broken`
+  const count = `${broken.length} of ${laws.length} laws ${broken.length === 1 ? 'is' : 'are'} broken`
+  const found = broken.length > 0 ? count : ok ? 'no law is broken' : 'no law could be checked'
   const title = `plugin ${printValue(plugin)}: ${found} (${cases} cases, seed ${seed})`
-  return [title, ...(which === 'all' ? laws : broken).map(describeLaw)].join('\n')
+  // Where nothing could be checked, what is in the way of the first law is in the way of all.
+  const shown = which === 'all' ? laws : broken.length > 0 ? broken : laws.slice(0, 1)
+  return [title, ...shown.map(describeLaw)].join('\n')
 }
 
 const marks = { holds: '✓', broken: '✗', 'not checked': '–' } as const
@@ -85,12 +85,13 @@ function describeLaw({ law, statement, status, reason, counterexample, usualCaus
   return counterexample === undefined ? line : `${line}\n    but ${counterexample.text}\n    Usually: ${usualCause}`
 }
 
-/** A counterexample, put into words. */
-export function counterexampleOf(details: Omit<Counterexample, 'text'>): Counterexample {
+/** A counterexample, put into words; `unit` is what its chunk size counts, if not elements. */
+export function counterexampleOf(details: Omit<Counterexample, 'text'>, unit: string | undefined): Counterexample {
   const { data, chunkSize, given, found } = details
   const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
   const foundText = Object.entries(found).map(([name, value]) => `${name} is ${printValue(value)}`)
-  const cut = `the data ${printData(data)} in chunks of ${chunkSize}`
+  const size = unit === undefined ? chunkSize : `${chunkSize} ${unit}${chunkSize === 1 ? '' : 's'}`
+  const cut = `the data ${printData(data)} in chunks of ${size}`
   const where = givenText.length === 0 ? `for ${cut}` : `for ${givenText.join(', ')}, from ${cut}`
   return { ...details, text: `${foundText.join(', ')}, ${where}` }
 }

@@ -26,10 +26,13 @@ export interface Finding {
   readonly untold: unknown
 }
 
-/** Longest time for one law, in ms: a slow plugin is tried in fewer cases. */
-const longestMs = 2000
-/** Most cases that are tried to make a counterexample smaller still. */
-const mostTries = 400
+/** Longest time for each of a law's cases, on average, in ms: a slow plugin is tried in fewer. */
+const msPerCase = 3
+/** Longest time, in ms, and most cases that are tried to make a counterexample smaller. */
+const shrinkingMs = 1000
+const mostTries = 2000
+/** Data of up to so many elements is made shorter by each part of it; longer data by halves, quarters and so on. */
+const closeLook = 32
 /** How long the checks keep the thread to themselves. */
 const turnMs = 20
 
@@ -79,12 +82,8 @@ export async function search(
     }
   })
   const { runs, seed } = settings
-  await check.check(property, {
-    numRuns: runs,
-    seed,
-    interruptAfterTimeLimit: longestMs,
-    markInterruptAsFailure: false,
-  })
+  const interruptAfterTimeLimit = msPerCase * runs
+  await check.check(property, { numRuns: runs, seed, interruptAfterTimeLimit, markInterruptAsFailure: false })
   if (crash !== undefined) throw (crash as { reason: unknown }).reason
   if (broken !== undefined) broken = await minimize(broken, probe, settings.simplest)
   return { cases: told, broken, untold }
@@ -98,7 +97,7 @@ async function minimize(
 ): Promise<{ case: Case; violation: Violation }> {
   let best = found
   let tries = 0
-  const deadline = runtime.performance.now() + longestMs
+  const deadline = runtime.performance.now() + shrinkingMs
   const isBetter = async (changes: Partial<Case>): Promise<boolean> => {
     if (tries++ >= mostTries || runtime.performance.now() > deadline) return false
     const candidate = { ...best.case, ...changes }
@@ -110,7 +109,7 @@ async function minimize(
   const length = (): number => best.case.elements.length
   for (let before = -1; before !== length(); ) {
     before = length()
-    for (let width = before; width >= 1; width = Math.floor(width / 2)) {
+    for (let width = before; width >= 1; width = length() > closeLook ? width >> 1 : width - 1) {
       for (let at = 0; at + width <= length(); ) {
         const { elements, size } = best.case
         const fewer = [...elements.slice(0, at), ...elements.slice(at + width)]

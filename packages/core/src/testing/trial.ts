@@ -31,6 +31,12 @@ export class Trial {
     return toData(this.material.elementType, of.elements)
   }
 
+  /** Whether a case's data is too short for a single chunk: nothing is called, and nothing can be told. */
+  isEmpty({ elements }: Case): boolean {
+    const { header, size } = this.material.layout ?? { header: 0, size: 1 }
+    return elements.length < header + size
+  }
+
   /** How often this has been asked about a law, from 0. */
   count(law: LawId): number {
     const count = this.#counts.get(law) ?? 0
