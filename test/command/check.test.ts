@@ -33,7 +33,10 @@ test('a broken law: a case, the usual cause, how to see it again, exit code 1', 
   expect(stdout).toMatch(/^mean: [1-9] laws? (is|are) broken/)
   expect(stdout).toMatch(/\n✗ associative .*\n +but .* in chunks of \d+\n +usually: .*mean of means/)
   const [, seed = ''] = /The same cases again: --seed (\d+)\n$/.exec(stdout) ?? []
-  expect((await check('mean.js', '--seed', seed)).stdout).toBe(stdout)
+  // How far a case is made smaller depends on the time that there is; which laws are broken does not.
+  const again = await check('mean.js', '--seed', seed)
+  expect(again.stdout).toContain(`seed ${seed})`)
+  expect(again.stdout.match(/^✗ [\w-]+/gm)).toEqual(stdout.match(/^✗ [\w-]+/gm))
 })
 
 test('--json is the report', async () => {

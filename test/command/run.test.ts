@@ -163,7 +163,9 @@ describe('options', () => {
     expect(await result('schema.js', 'ten.txt', '--param', 'number=4', '--param', 'word=5')).toEqual([
       { number: 8, word: '5', size: 10 },
     ])
-    expect(await result('schema.js', 'ten.txt', '--params', '{"number":3}')).toMatchObject([{ number: 6, word: 'none' }])
+    expect(await result('schema.js', 'ten.txt', '--params', '{"number":3}')).toMatchObject([
+      { number: 6, word: 'none' },
+    ])
     expect(await result('schema.js', 'ten.txt')).toMatchObject([{ number: 2, word: 'none' }])
   })
 
@@ -439,7 +441,11 @@ test.each([
   ['numbers that are none', ['params.js', 'ten.txt', '--param', 'numbers=["a"]'], /list of numbers/],
   ['--params that is no JSON', ['params.js', 'ten.txt', '--params', '{a}'], /--params: expected JSON/],
   ['an unknown key in --params', ['params.js', 'ten.txt', '--params', '{"nope":1}'], /nope/],
-  ['a parameter that a schema refuses', ['schema.js', 'ten.txt', '-p', 'number=x'], /number: expected a number \(given "x"/],
+  [
+    'a parameter that a schema refuses',
+    ['schema.js', 'ten.txt', '-p', 'number=x'],
+    /number: expected a number \(given "x"/,
+  ],
   ['one that it does not know', ['schema.js', 'ten.txt', '-p', 'nope=1'], /nope: unknown/],
   ['a URL of another kind', ['https://example.com/x.js', 'ten.txt'], /https:/],
 ])('%s: one line with a hint, exit code 2', async (_, args, why) => {
