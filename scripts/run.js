@@ -46,7 +46,7 @@ task(args)
 /** Install what the lock file says, unless that has been done. What it prints goes to standard error: output is the task's. */
 function install() {
   const parts = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
-  for (const each of ['packages/core', 'packages/node', 'packages/kernels', 'packages/examples', 'bench'])
+  for (const each of ['packages/core', 'packages/node', 'packages/cli', 'packages/kernels', 'packages/examples', 'bench'])
     parts.push(`${each}/package.json`)
   const hash = createHash('sha256')
   for (const part of parts) hash.update(readFileSync(join(root, part)))
