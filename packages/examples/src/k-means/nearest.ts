@@ -47,7 +47,10 @@ export const nearest: Plugin<NearestParams, Nearest, Nearest | undefined, Float6
         let least = Number.POSITIVE_INFINITY
         for (let centroid = 0; centroid < centroids.length; centroid += dimensions) {
           let square = 0
-          for (let i = 0; i < dimensions; i++) square += (points[point + i]! - centroids[centroid + i]!) ** 2
+          for (let i = 0; i < dimensions; i++) {
+            const way = points[point + i]! - centroids[centroid + i]!
+            square += way * way
+          }
           if (square < least) {
             least = square
             best = centroid
