@@ -8,9 +8,9 @@ import { nearest } from '../k-means/nearest.js'
 import type { GeneratedExample } from './example.js'
 import { formatCount } from './format.js'
 
-const points = 500_000
+const points = 400_000
 const k = 8
-const seed = 1
+const seed = 2
 /** How far the check's numbers may be from the answer's, as a part of them: sums in another order end in other bits. */
 const tolerance = 1e-9
 
