@@ -38,6 +38,11 @@ export interface RunOptions {
   readonly name?: string | undefined
 }
 
+/** The options of a plugin's run, where they are an argument: they have to be given if its parameters have to. */
+export type PluginRunOptions<I> = undefined extends I
+  ? [options?: RunOptions & { readonly params?: I }]
+  : [options: RunOptions & { readonly params: I }]
+
 /** How far a run is. `bytes` are bytes of the data; they include what no chunk owns. */
 export interface Progress {
   readonly chunks: number
@@ -140,10 +145,10 @@ export interface Engine {
    * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
    * @example const sizes = await engine.map(data, (bytes) => bytes.length)
    */
-  map<R, P, Out, T extends TypedArray>(
+  map<R, P, Out, T extends TypedArray, I>(
     data: SharedData<T>,
-    plugin: Plugin<P, R, Out, T>,
-    options?: RunOptions & { readonly params?: Partial<P> },
+    plugin: Plugin<P, R, Out, T, I>,
+    ...options: PluginRunOptions<I>
   ): MapRun<R>
   map<R, P, T extends TypedArray>(
     data: SharedData<T>,
@@ -158,12 +163,13 @@ export interface Engine {
   /**
    * Run a plugin with its own chunker and reducer; without a reducer the value is the list of results.
    *
+   * @throws {TypeError | RangeError} as `map`; also when the plugin's schema refuses the parameters, naming each by its path
    * @example const { crc } = await engine.run(data, hash)
    */
-  run<P, R, Out, T extends TypedArray>(
+  run<P, R, Out, T extends TypedArray, I>(
     data: SharedData<T>,
-    plugin: Plugin<P, R, Out, T>,
-    options?: RunOptions & { readonly params?: Partial<P> },
+    plugin: Plugin<P, R, Out, T, I>,
+    ...options: PluginRunOptions<I>
   ): Run<Out>
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this
   off<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this
