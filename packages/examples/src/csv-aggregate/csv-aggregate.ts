@@ -1,6 +1,6 @@
 // The csv-aggregate plugin: least, mean and greatest value of each key, from rows `key;value`.
 
-import { definePlugin, lines, type Plugin } from '@onecopy/node'
+import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 import { tenthsOf } from './tenths.js'
 
@@ -37,7 +37,6 @@ export interface Aggregate {
   readonly malformed: number
 }
 
-const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const semicolon = 0x3b
 
@@ -58,19 +57,15 @@ export const csvAggregate: Plugin<undefined, Groups, Aggregate> = definePlugin(i
     const table = new ByteTable(bytes)
     const found: Group[] = []
     let malformed = 0
-    for (let at = 0; at < bytes.length; ) {
-      const start = at
+    eachLine(bytes, (start, feed) => {
+      const end = feed > start && bytes[feed - 1] === carriageReturn ? feed - 1 : feed
       let hash = hashStart
-      for (; at < bytes.length && bytes[at] !== semicolon && bytes[at] !== lineFeed; at++)
-        hash = hashByte(hash, bytes[at]!)
-      const keyEnd = at
-      while (at < bytes.length && bytes[at] !== lineFeed) at++
-      const valueEnd = at > keyEnd && bytes[at - 1] === carriageReturn ? at - 1 : at
-      const tenths = keyEnd > start ? tenthsOf(bytes, keyEnd + 1, valueEnd) : undefined
+      let at = start
+      for (; at < end && bytes[at] !== semicolon; at++) hash = hashByte(hash, bytes[at]!)
+      const tenths = at > start ? tenthsOf(bytes, at + 1, end) : undefined
       if (tenths === undefined) malformed++
-      else addTo(found, table.numberOf(start, keyEnd, hash), tenths)
-      at++ // past the line feed
-    }
+      else addTo(found, table.numberOf(start, at, hash), tenths)
+    })
     return { groups: nameGroups(bytes, table, found), malformed }
   },
 

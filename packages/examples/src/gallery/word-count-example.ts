@@ -1,7 +1,7 @@
 // word-count in the gallery; its check decodes the whole text as a stream and lets a regular expression find the words.
 
-import { topWords, type WordCount } from '../word-count/top-words.js'
 import { TextDecoder } from 'node:util'
+import { topWords, type WordCount } from '../word-count/top-words.js'
 import { longestRun, wordCount } from '../word-count/word-count.js'
 import type { Example } from './example.js'
 import { formatCount } from './format.js'

@@ -1,6 +1,6 @@
 // The log-stats plugin: counts and percentiles of an access log.
 
-import { definePlugin, lines, type Plugin } from '@onecopy/node'
+import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
 import { bucketCount, bucketOf, percentile } from './log-linear.js'
 import { type LogLine, methods, parseLine } from './parse-line.js'
 
@@ -51,7 +51,6 @@ export interface LogStats {
   readonly micros: Distribution | null
 }
 
-const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
@@ -69,15 +68,12 @@ export const logStats: Plugin<undefined, LineCounts, LogStats> = definePlugin(im
   map(bytes): LineCounts {
     const counts = noLines()
     const line: LogLine = { method: 0, status: 0, bytes: 0, micros: 0 }
-    for (let start = 0; start < bytes.length; ) {
-      const feed = bytes.indexOf(lineFeed, start)
-      const next = feed < 0 ? bytes.length : feed
-      const end = next > start && bytes[next - 1] === carriageReturn ? next - 1 : next
+    eachLine(bytes, (start, feed) => {
+      const end = feed > start && bytes[feed - 1] === carriageReturn ? feed - 1 : feed
       counts.lines++
       if (parseLine(bytes, start, end, line)) countLine(counts, line)
       else counts.malformed++
-      start = next + 1
-    }
+    })
     return counts
   },
 

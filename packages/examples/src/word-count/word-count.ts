@@ -1,7 +1,7 @@
 // The word-count plugin: how often each word occurs.
 
 import { isUtf8 } from 'node:buffer'
-import { countByKey, definePlugin, overlapping, type Plugin, type Reducer } from '@onecopy/node'
+import { countByKey, definePlugin, overlapping, type Plugin, type Reducer, text } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 
 /** Bytes of the longest run of letters that is looked at: this much of the data behind a chunk has to be in sight. */
@@ -66,19 +66,18 @@ function endOfRun(bytes: Readonly<Uint8Array>, from: number, end: number): numbe
 
 /** Words of the runs: each different run becomes text once, however often it occurs. */
 function countWords(bytes: Readonly<Uint8Array>, runs: ByteTable, counts: readonly number[]): Map<string, number> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const words = new Map<string, number>()
   counts.forEach((count, run) => {
     const [start, end] = runs.rangeOf(run)
-    for (const word of wordsOf(buffer.subarray(start, end))) words.set(word, (words.get(word) ?? 0) + count)
+    for (const word of wordsOf(bytes.subarray(start, end))) words.set(word, (words.get(word) ?? 0) + count)
   })
   return words
 }
 
-function wordsOf(run: Buffer): readonly string[] {
+function wordsOf(run: Readonly<Uint8Array>): readonly string[] {
   if (!isUtf8(run)) return []
-  const text = run.toString()
+  const letters = text(run)
   // As many characters as bytes: all are ASCII letters.
-  if (text.length === run.length) return [text.toLowerCase()]
-  return (text.match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).map((word) => word.toLowerCase())
+  if (letters.length === run.length) return [letters.toLowerCase()]
+  return (letters.match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).map((word) => word.toLowerCase())
 }
