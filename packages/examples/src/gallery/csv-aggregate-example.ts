@@ -5,7 +5,7 @@ import { generateRows } from '../csv-aggregate/generate-rows.js'
 import type { GeneratedExample } from './example.js'
 import { formatCount } from './format.js'
 
-const rows = 2_000_000
+const rows = 1_000_000
 const shownKeys = 5
 
 /** The example. */

@@ -86,8 +86,15 @@ async function loopOverPoints(pieces: AsyncIterable<Uint8Array>): Promise<KMeans
 function assign(values: Float64Array, clusters: readonly Cluster[], owners: Int32Array): boolean {
   let hasMoved = false
   for (let i = 0; i < owners.length; i++) {
-    const distances = clusters.map(({ x, y }) => (values[2 * i]! - x) ** 2 + (values[2 * i + 1]! - y) ** 2)
-    const owner = distances.indexOf(Math.min(...distances))
+    let owner = 0
+    let least = Number.POSITIVE_INFINITY
+    clusters.forEach(({ x, y }, c) => {
+      const distance = Math.sqrt((values[2 * i]! - x) ** 2 + (values[2 * i + 1]! - y) ** 2)
+      if (distance < least) {
+        least = distance
+        owner = c
+      }
+    })
     hasMoved ||= owner !== owners[i]
     owners[i] = owner
   }

@@ -1,6 +1,5 @@
 // word-count in the gallery; its check decodes the whole text as a stream and lets a regular expression find the words.
 
-import { TextDecoder } from 'node:util'
 import { topWords, type WordCount } from '../word-count/top-words.js'
 import { longestRun, wordCount } from '../word-count/word-count.js'
 import type { Example } from './example.js'
@@ -38,11 +37,8 @@ function describeCounts(counts: ReadonlyMap<string, number>): Answer {
   return { words, different: counts.size, top: topWords(counts, shownWords) }
 }
 
-/**
- * A character a byte first, so that no piece can cut one; what the decoder does not take for UTF-8 is no text.
- */
+/** A character a byte first, so that no piece can cut one. */
 async function countByExpression(pieces: AsyncIterable<Uint8Array>): Promise<Answer> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const counts = new Map<string, number>()
   const runCounts = new Map<string, number>()
   const take = (text: string): void => {
@@ -62,20 +58,18 @@ async function countByExpression(pieces: AsyncIterable<Uint8Array>): Promise<Ans
   }
   take(open)
   for (const [run, n] of runCounts) {
-    for (const word of wordsOf(decoder, run)) counts.set(word, (counts.get(word) ?? 0) + n)
+    for (const word of wordsOf(run)) counts.set(word, (counts.get(word) ?? 0) + n)
   }
   return describeCounts(counts)
 }
 
-function wordsOf(decoder: TextDecoder, run: string): string[] {
-  try {
-    const text = decoder.decode(Buffer.from(run, 'latin1'))
-    return text
-      .split(/[^\p{L}\p{M}]+/u)
-      .map((word) => word.replace(/^\p{M}+/u, '').toLowerCase())
-      .filter((word) => word !== '')
-  } catch {
-    // It is no UTF-8, and so no text.
-    return []
-  }
+function wordsOf(run: string): string[] {
+  const bytes = Buffer.from(run, 'latin1')
+  const text = bytes.toString()
+  // What is not what it was after there and back is no UTF-8, and so no text.
+  if (!Buffer.from(text).equals(bytes)) return []
+  return text
+    .split(/[^\p{L}\p{M}]+/u)
+    .map((word) => word.replace(/^\p{M}+/u, '').toLowerCase())
+    .filter((word) => word !== '')
 }
