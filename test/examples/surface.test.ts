@@ -31,7 +31,6 @@ test('the examples export their plugins and what these are used with', () => {
     'relativeError',
     'search',
     'searchChunks',
-    'topWords',
     'treeHash',
     'wordCount',
   ])

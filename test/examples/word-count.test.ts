@@ -3,7 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { longestRun, topWords, wordCount } from '@onecopy/examples'
+import { longestRun, wordCount } from '@onecopy/examples'
 import { createEngine, file, fixed, overlapping, sequential, share } from '@onecopy/node'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -98,21 +98,16 @@ describe('word-count', () => {
     const counts = await engine.run(share(`${words.join(' ')} ${words.join('\n')}`), wordCount)
     expect([...counts]).toEqual(words.map((word) => [word, 2]))
   })
-})
 
-describe('topWords', () => {
-  test('the most frequent first, equally frequent ones by name', () => {
-    const counts = new Map(Object.entries({ b: 2, c: 7, a: 2, d: 1 }))
-    expect(topWords(counts, 3)).toEqual([
-      ['c', 7],
-      ['a', 2],
-      ['b', 2],
-    ])
-    expect(topWords(counts, 0)).toEqual([])
-    expect(topWords(new Map(), 3)).toEqual([])
-  })
-
-  test('refuses to give less than nothing', () => {
-    expect(() => topWords(new Map(), -1)).toThrow(RangeError)
+  test('the most frequent word comes first, equally frequent ones by name, on any number of lanes', async () => {
+    const text = 'b c b a c a d c '.repeat(20_000)
+    for (const workers of [1, 2, 3]) {
+      expect([...(await engine.run(share(text), wordCount, { workers }))]).toEqual([
+        ['c', 60_000],
+        ['a', 40_000],
+        ['b', 40_000],
+        ['d', 20_000],
+      ])
+    }
   })
 })

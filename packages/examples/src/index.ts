@@ -18,5 +18,4 @@ export { type Distribution, type LineCounts, type LogStats, logStats, type Quant
 export { firstHits, type Hits } from './search/first-hits.js'
 export { locate, type Position } from './search/locate.js'
 export { type SearchParams, search, searchChunks } from './search/search.js'
-export { topWords, type WordCount } from './word-count/top-words.js'
 export { longestRun, wordCount } from './word-count/word-count.js'

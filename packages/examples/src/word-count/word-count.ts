@@ -13,10 +13,15 @@ isWordByte.fill(1, 0x41, 0x5b)
 isWordByte.fill(1, 0x61, 0x7b)
 isWordByte.fill(1, 0x80)
 
-const addCounts: Reducer<Map<string, number>, Map<string, number>> = countByKey<string>()
+/** A lane folds all its Maps into one, in whatever order; that of the keys, which follows from it, is made anew at the end. */
+const addCounts: Reducer<Map<string, number>, Map<string, number>> = {
+  ...countByKey<string>(),
+  order: 'any',
+  finish: (counts) => new Map([...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))),
+}
 
 /**
- * How often each word occurs: a `Map` from words to counts, in the order in which words are first met.
+ * How often each word occurs: a `Map` from words to counts, the most frequent one first, equally frequent ones by UTF-16 code units.
  *
  * A word is a longest run of letters (Unicode's, with the marks that follow them), in lower case. The text is UTF-8. See the
  * README for what is no word: in short, what is no text.
