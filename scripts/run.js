@@ -29,6 +29,10 @@ const tasks = {
     tool('vitest/vitest.mjs', ['run', 'test/faults/random.test.ts', '--disableConsoleIntercept=true', ...args])
   },
   check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+  index: (args) => {
+    build()
+    node(join(root, 'packages/examples/dist/gallery-index.js'), args)
+  },
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
   bench: (args) => {
     build()
