@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildWasm } from './build-wasm.js'
+import { packageManagerCommand } from './package-manager.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.cache', 'onecopy-installed')
@@ -28,7 +29,14 @@ const tasks = {
     process.env.RUNS ??= '5000'
     tool('vitest/vitest.mjs', ['run', 'test/faults/random.test.ts', '--disableConsoleIntercept=true', ...args])
   },
-  check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+  check: () => {
+    tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
+    tool('knip/bin/knip.js', [])
+  },
+  'check:packages': (args) => {
+    build()
+    tool('vitest/vitest.mjs', ['run', '--config', 'test/packed/vitest.config.ts', ...args])
+  },
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
   bench: (args) => {
     build()
@@ -53,27 +61,10 @@ function install() {
   const wanted = hash.digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   process.stderr.write('Installing what the lock file lists …\n')
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const [command, ...prefix] = packageManagerCommand(packageManager)
+  const [command, ...prefix] = packageManagerCommand()
   run(command, [...prefix, 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=info'], true)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
-}
-
-/**
- * How to run the pinned pnpm: through npm, which every Node brings along, unless pnpm itself runs this.
- *
- * @param {string} pinned
- * @returns {[string, ...string[]]}
- */
-function packageManagerCommand(pinned) {
-  const current = process.env.npm_execpath ?? ''
-  if (/pnpm\.c?js$/.test(current)) return [process.execPath, current]
-  const npm = /npm-cli\.js$/.test(current)
-    ? current
-    : join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js')
-  if (existsSync(npm)) return [process.execPath, npm, 'exec', '--yes', '--', pinned]
-  return ['npx', '--yes', pinned]
 }
 
 function build() {

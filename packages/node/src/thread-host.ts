@@ -13,6 +13,7 @@ import {
 import type { Tinypool } from 'tinypool'
 import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
+import { missingWorker } from './missing-worker.js'
 import { assertNotLoading } from './module-loading.js'
 import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
@@ -120,7 +121,8 @@ export class ThreadHost implements Host, PortOwner {
       if (lane.report !== undefined) return lane.report
       // The pool may hand a task to a thread that it has just lost. That lane never began: it is no loss, it begins anew.
       const hasBegun = workerOf(lane.task) !== 0 || lane.dying !== undefined
-      if (hasBegun || this.#isClosed || start === mostStarts) throw reason
+      if (hasBegun || this.#isClosed) throw reason
+      if (start === mostStarts) throw missingWorker(reason) ?? reason
     }
   }
 
