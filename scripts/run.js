@@ -24,6 +24,10 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', ...args])
   },
+  matrix: (args) => {
+    build()
+    node(join(root, 'scripts/matrix.js'), args)
+  },
   soak: (args) => {
     build()
     process.env.RUNS ??= '5000'
