@@ -41,6 +41,10 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', '--config', 'test/packed/vitest.config.ts', ...args])
   },
+  'docs:api': () => {
+    build()
+    node(join(root, 'scripts/api-docs.js'), [])
+  },
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
   bench: (args) => {
     build()

@@ -37,14 +37,25 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S> {
 
 /** A plugin. Made by {@link definePlugin}. */
 export interface Plugin<P = undefined, R = unknown, Out = R[], T extends TypedArray = Uint8Array> {
+  /** The module that exports it, absolute. */
   readonly url: string
+  /** Names it among its module's exports, and its runs in events. */
   readonly name: string
+  /** One sentence; empty if there is none. */
   readonly description: string
   /** The default parameters. */
   readonly params: P
+  /** @internal */
   readonly [brand]: true
   /** Types only: never there at run time. */
-  readonly '~types'?: { readonly result: R; readonly out: Out; readonly data: T }
+  readonly '~types'?: {
+    /** What the chunk function returns. */
+    readonly result: R
+    /** What a run gives. */
+    readonly out: Out
+    /** The kind of typed array that the data is made of. */
+    readonly data: T
+  }
 }
 
 /** A plugin with everything that it was defined with. */
