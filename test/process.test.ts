@@ -147,14 +147,16 @@ describe('a polluted Object.prototype', () => {
     expect(ended).toEqual({ code: 0, stdout: '[ 3 ]\n', stderr: '' })
   })
 
-  // On the sequential engine, and cleaned up before anything is printed: Node's own ports and streams take a polluted signal
-  // for an option of theirs.
+  // On the sequential engine, after a run that loaded what it needs, and cleaned up before anything is printed: Node's own
+  // imports, ports and streams take a polluted signal for an option of theirs.
   test('does not set options of a run', async () => {
     const ended = await runModule(`
       import { sequential, share } from '@onecopy/node'
+      const engine = sequential()
+      await engine.map(share('a'), (bytes) => bytes.length)
       const polluted = ['signal', 'priority', 'workers', 'retries', 'chunkTimeoutMs', 'verify', 'chunks', 'params']
       for (const name of polluted) Object.prototype[name] = 'polluted'
-      const list = await sequential().map(share('abc'), (bytes) => bytes.length)
+      const list = await engine.map(share('abc'), (bytes) => bytes.length)
       for (const name of polluted) delete Object.prototype[name]
       console.log(list)
     `)

@@ -153,6 +153,16 @@ describe('what repeats itself', () => {
       }
     },
   )
+
+  test.each([true, false])('nor the one right behind the place where it does (simd: %s)', async (simd) => {
+    // Each place before the match costs a long comparison; one of these is where the search changes its way.
+    const pattern = bytesOf(`${'a'.repeat(699)}b`)
+    for (let at = 0; at < 200; at++) {
+      const bytes = bytesOf(`${'a'.repeat(699 + at)}b`)
+      const { offsets } = await engine.run(share(bytes), findBytes, { params: { pattern, simd } })
+      expect([...offsets]).toEqual([at])
+    }
+  })
 })
 
 describe('limit', () => {

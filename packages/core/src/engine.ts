@@ -189,6 +189,7 @@ class HostEngine implements Engine {
       if (signal?.aborted) execution.stop(signal.reason)
       // Cancelled before it began: nothing begins.
       execution.throwIfStopped()
+      if (!execution.isEmpty) this.#host.prepare?.(execution.workers)
       return await this.#execute(execution, name, events, signal)
     } finally {
       leave()

@@ -87,6 +87,11 @@ export class Execution implements PassOwner {
     this.#wanted = job.workers
   }
 
+  /** Whether there is no chunk to run. */
+  get isEmpty(): boolean {
+    return this.#count === 0
+  }
+
   get #count(): number {
     return this.description.plan.count
   }

@@ -5,7 +5,8 @@
 // and wait for a slot again. With more runs than slots, the run that has been at work for longest goes to the end of the line
 // every `turnMs`. Each slot is always dealt to somebody who wants it: no lane is asked to leave for nobody.
 
-import PQueue, { type QueueAddOptions } from 'p-queue'
+import type PQueue from 'p-queue'
+import type { QueueAddOptions } from 'p-queue'
 import { runtime, type Timer } from './runtime.js'
 
 /** How long a run keeps its last lane while another one waits without any. */
@@ -95,7 +96,9 @@ function isBefore(a: Share, b: Share): boolean {
 /** Hands out `slots` lane slots. */
 export class LaneSlots {
   readonly #slots: number
-  readonly #queue: PQueue<TicketLine, TicketOptions>
+  /** Loaded when there is an engine and not before: a worker that imports this package for a plugin needs no queue. */
+  readonly #loading: Promise<PQueue<TicketLine, TicketOptions>>
+  #queue: PQueue<TicketLine, TicketOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
   #places = 0
   #timer: Timer | undefined
@@ -103,18 +106,33 @@ export class LaneSlots {
 
   constructor(slots: number) {
     this.#slots = slots
-    this.#queue = new PQueue<TicketLine, TicketOptions>({ concurrency: slots, queueClass: TicketLine })
+    this.#loading = this.#load()
+    // Reported where a lane needs it.
+    this.#loading.catch(() => {})
   }
 
-  /** Run `lane` in a slot, when one is free. Settles when it has ended, or when `withdraw` made it needless. Never rejects. */
+  async #load(): Promise<PQueue<TicketLine, TicketOptions>> {
+    const { default: Queue } = await import('p-queue')
+    this.#queue = new Queue<TicketLine, TicketOptions>({ concurrency: this.#slots, queueClass: TicketLine })
+    return this.#queue
+  }
+
+  /**
+   * Run `lane` in a slot, when one is free. Settles when it has ended, or when `withdraw` made it needless. Rejects only if
+   * p-queue cannot be loaded.
+   */
   add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
-    return new Promise((settle) => {
+    return new Promise((settle, reject) => {
       const share = this.#shareOf(user)
       const ticket: Ticket = { share, settle }
       share.waiting.add(ticket)
       this.#dealSoon()
       // `signal` by name: p-queue would also take one from a polluted Object.prototype.
-      this.#queue.add(() => this.#work(ticket, lane), { ticket, signal: undefined })
+      const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
+        queue.add(() => this.#work(ticket, lane), { ticket, signal: undefined })
+      }
+      if (this.#queue === undefined) this.#loading.then(enqueue).catch(reject)
+      else enqueue(this.#queue)
     })
   }
 

@@ -16,7 +16,7 @@ export interface SimdState {
   readonly kernel: Kernel | undefined
 }
 
-/** Bytes a chunk: in a core's own cache there is room for them, and one call over them is long beside its cost. */
+/** Bytes a chunk: what fits a core's own cache about, and is long beside the cost of reading and of a call. */
 export const chunkBytes: number = 1024 * 1024
 /** Elements a chunk, where they take 1 to 8 bytes. */
 export const chunkElements: number = 128 * 1024

@@ -11,6 +11,7 @@ import {
   runLane,
   type TypedArray,
 } from '@onecopy/core/lane'
+import { useCompileCache } from './compile-cache.js'
 import { FileReader, isFileDescription } from './file-reader.js'
 import { loadModule } from './module-loading.js'
 import type { LaneMessage } from './thread-port.js'
@@ -24,6 +25,8 @@ export interface ThreadTask {
   /** Where all that comes of this lane and of later ones goes; undefined: where it went before. */
   readonly port: MessagePort | undefined
 }
+
+useCompileCache()
 
 let home: MessagePort | undefined
 

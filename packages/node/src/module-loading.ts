@@ -17,6 +17,11 @@ export async function loadModule(url: string): Promise<ModuleExports> {
   }
 }
 
+/** Whether a module is being loaded for a lane of this thread. */
+export function isLoading(): boolean {
+  return loading !== undefined
+}
+
 /**
  * Called before a run of this thread starts a lane.
  *

@@ -11,10 +11,11 @@ import {
   workerOf,
 } from '@onecopy/core'
 import type { Tinypool } from 'tinypool'
+import { useCompileCache } from './compile-cache.js'
 import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
 import { missingWorker } from './missing-worker.js'
-import { assertNotLoading } from './module-loading.js'
+import { assertNotLoading, isLoading } from './module-loading.js'
 import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
 /** Timers take no longer delay. Threads stay as long as their engine: starting one costs more than keeping it. */
@@ -45,20 +46,37 @@ type OnCommit = (commit: Commit) => void
 export class ThreadHost implements Host, PortOwner {
   readonly workers: number
   /** Loaded when there is an engine and not before: a worker that imports this package for a plugin needs no pool. */
-  readonly #loading = import('tinypool')
+  readonly #loading: Promise<typeof import('tinypool')>
   #pool: Tinypool | undefined
   /** The threads that are looked after, each with its port, once a lane brought it one. By their numbers. */
   readonly #ports = new Map<number, ThreadPort | undefined>()
   /** The lanes that have not ended. */
   readonly #lanes = new Map<number, ThreadLane>()
   #lastLane = 0
+  /** The first threads, as they start: each settles when its thread is ready for a lane, or will never be. */
+  #starting: Promise<Promise<unknown>[]> | undefined
   #failedStarts = 0
   #isClosed = false
 
   constructor(workers: number) {
     this.workers = workers
+    useCompileCache()
+    this.#loading = import('tinypool')
     // Reported where a lane needs it.
     this.#loading.catch(() => {})
+  }
+
+  /** The first threads start while the rest of what a run needs is loaded. */
+  prepare(lanes: number): void {
+    if (this.#starting !== undefined || isLoading()) return
+    this.#starting = this.#loading.then((tinypool) => {
+      const pool = this.#createPool(tinypool)
+      const ready = Array.from({ length: lanes }, () => pool.run(null).catch(() => {}))
+      this.#armThreads(pool)
+      return ready
+    })
+    // What fails here fails again, and is reported, where a lane needs it.
+    this.#starting.catch(() => {})
   }
 
   startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
@@ -110,6 +128,8 @@ export class ThreadHost implements Host, PortOwner {
 
   /** The lane's report; rejects if the lane was lost. */
   async #runLane(lane: ThreadLane): Promise<LaneReport> {
+    const starting = this.#starting === undefined ? [] : await this.#starting
+    await starting.shift()
     const pool = this.#pool ?? this.#createPool(await this.#loading)
     for (let start = 1; ; start++) {
       const reason = await this.#tryLane(pool, lane, start > 1)
