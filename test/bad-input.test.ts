@@ -258,6 +258,7 @@ describe('plugins and module functions', () => {
     ['a plugin without a name', define({ name: '' }), TypeError, 'plugin', '""'],
     ['a plugin without a chunk function', define({ map: undefined }), TypeError, 'plugin', 'undefined'],
     ['a plugin whose setup is no function', define({ setup: 1 }), TypeError, 'plugin', '1'],
+    ['a plugin whose teardown is no function', define({ teardown: {} }), TypeError, 'plugin', 'an object'],
     ['a plugin whose reducer is none', define({ reduce: 'sum' }), TypeError, 'plugin', '"sum"'],
     ['a plugin whose chunker is none', define({ chunks: 8 }), TypeError, 'plugin', '8'],
     ['a plugin whose description is no text', define({ description: 1 }), TypeError, 'plugin', '1'],

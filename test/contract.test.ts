@@ -12,6 +12,8 @@ import { promiseParams } from './contract/params.js'
 import { promiseReductions } from './contract/reductions.js'
 import { promiseResults } from './contract/results.js'
 import { promiseSameAnswers } from './contract/same-answers.js'
+import { promiseSchemas } from './contract/schemas.js'
+import { promiseTeardown } from './contract/teardown.js'
 import { promiseTravel } from './contract/travel.js'
 import { engineKinds } from './support/engines.js'
 
@@ -29,6 +31,8 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('reductions', () => promiseReductions(current))
   describe('functions travel', () => promiseTravel(current))
   describe('landing buffers', () => promiseLanding(current))
+  describe('schemas', () => promiseSchemas(current))
+  describe('teardown', () => promiseTeardown(current, make))
   describe('errors', () => promiseErrors(current))
   describe('iteration', () => promiseIteration(current))
   describe('a run', () => promiseLifecycle(current, make))

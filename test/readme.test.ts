@@ -52,6 +52,25 @@ test('the plugin runs', async () => {
   expect(await printed('main.js', block(3))).toBe('18\n')
 })
 
+test('the plugin with a schema and a teardown runs', async () => {
+  await writeFile(join(folder, 'long-lines.js'), block(4))
+  const main = `
+    import { readFileSync } from 'node:fs'
+    import { file, run } from '@onecopy/node'
+    import { longLines } from './long-lines.js'
+    const least = 7
+    console.log(await run(file('access.log'), longLines, { params: { noteIn: 'long.log', least } }))
+    console.log(readFileSync('long.log', 'utf8'))
+    try {
+      run(file('access.log'), longLines, { params: { noteIn: 'long.log', least: 'x' } })
+    } catch (error) {
+      console.log(error.message)
+    }`
+  expect(await printed('main-long.js', main)).toMatch(
+    /^2\nGET \/a\/longer\/path\nlast line\n\nparams of long-lines: least: .* \(given "x"\)\n$/,
+  )
+})
+
 test('docs/reliability.md names tests that exist, and every fault test', async () => {
   const text = await readFile(join(root, 'docs/reliability.md'), 'utf8')
   const named = new Set([...text.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path]) => path ?? ''))

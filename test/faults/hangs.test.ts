@@ -1,6 +1,6 @@
 // Chunk functions that never come back.
 
-import { type Chunk, sum } from '@onecopy/node'
+import { alloc, type Chunk, sum } from '@onecopy/node'
 import { expect } from 'vitest'
 import { data, onEachEngine, sharedCounter, tenBytes, total } from './harness.js'
 
@@ -87,4 +87,47 @@ onEachEngine('a chunk that fails beside a setup that is slower than the grace pe
     code: 'ERR_CHUNK_FAILED',
     chunk: { index: 1 },
   })
+})
+
+onEachEngine('a teardown that never returns, nor leaves its thread, ends by cancel', async (engine) => {
+  const { noted, withTeardown } = await import('../plugins/teardown.js')
+  const notes = alloc(Int32Array, 6)
+  const run = engine.run(data, withTeardown, { params: { notes, teardown: 'blocks' } }).start()
+  await Atomics.waitAsync(notes.view(), noted.gate, 0).value
+  run.cancel('enough')
+  await expect(run).rejects.toBe('enough')
+})
+
+onEachEngine('a chunk that fails before a teardown that never returns: the failure', async (engine) => {
+  const { withTeardown } = await import('../plugins/teardown.js')
+  const run = engine.run(data, withTeardown, { params: { throwsAt: 0, teardown: 'blocks' } })
+  await expect(run).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: 0 } })
+})
+
+onEachEngine('what is run again for a run that failed is not held by a teardown either', async (engine) => {
+  const { withTeardown } = await import('../plugins/teardown.js')
+  // The chunks before it were not handed over when their worker was ended: they run again, on a lane with a teardown.
+  const params = { loopsAt: 5, teardown: 'blocks' }
+  await expect(engine.run(data, withTeardown, { params, chunkTimeoutMs: 100, workers: 1 })).rejects.toMatchObject({
+    code: 'ERR_CHUNK_TIMEOUT',
+    chunk: { index: 5 },
+  })
+})
+
+onEachEngine('a teardown may take longer than the grace period while the run goes well', async (engine) => {
+  const { noted, withTeardown } = await import('../plugins/teardown.js')
+  const notes = alloc(Int32Array, 6)
+  const run = engine.run(data, withTeardown, { params: { notes, teardown: 'takes 250 ms' } })
+  await expect(run).resolves.toBe(1000)
+  expect(run.stats).toMatchObject({ workersLost: 0 })
+  expect(notes.view()[noted.teardowns]).toBe(notes.view()[noted.setups])
+})
+
+onEachEngine('a worker that dies in its teardown takes no results along', async (engine) => {
+  const { noted, withTeardown } = await import('../plugins/teardown.js')
+  const notes = alloc(Int32Array, 6)
+  const run = engine.run(data, withTeardown, { params: { notes, teardown: 'exits' } })
+  await expect(run).resolves.toBe(1000)
+  expect(notes.view()[noted.chunks]).toBe(1000)
+  expect(run.stats!.workersLost).toBe(notes.view()[noted.setups])
 })

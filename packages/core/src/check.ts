@@ -49,6 +49,17 @@ export function checkInteger(
   throw new RangeError(`${name}: expected an integer >= ${least}${upper}, got ${show(value)}`)
 }
 
+/**
+ * That `value` is a `Uint8Array`: told by its tag, which a `Buffer` and an array of another realm have as well.
+ *
+ * @throws {TypeError} naming `name` and showing `value`
+ */
+export function checkBytes(name: string, value: unknown): asserts value is Readonly<Uint8Array> {
+  // `as`: any typed array can be asked for its tag.
+  const tag = ArrayBuffer.isView(value) ? (value as Partial<Uint8Array>)[Symbol.toStringTag] : undefined
+  if (tag !== 'Uint8Array') throw new TypeError(`${name}: expected a Uint8Array, got ${show(value)}`)
+}
+
 /** Whether `value` is an object as a literal makes it, of this realm or another. */
 function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false

@@ -137,7 +137,12 @@ export function delimited(
   })
 }
 
-function delimiterBytes(delimiter: unknown): number[] {
+/**
+ * The bytes of a delimiter, however it was given.
+ *
+ * @throws {TypeError | RangeError} it is empty, or no delimiter
+ */
+export function delimiterBytes(delimiter: unknown): number[] {
   let bytes: number[]
   if (typeof delimiter === 'string') bytes = [...new runtime.TextEncoder().encode(delimiter)]
   else if (typeof delimiter === 'number') bytes = [delimiter]

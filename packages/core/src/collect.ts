@@ -1,6 +1,7 @@
 // Results on their way home: collected in a lane, handed over in commits, put together on the caller's thread.
 
 import type { Detacher } from './detach.js'
+import type { LaneFailure } from './lane-task.js'
 import { LaneTree, MergeTree, type TreeNode } from './merge-tree.js'
 import type { Reduction } from './reduction.js'
 
@@ -12,6 +13,8 @@ export interface Commit {
   readonly payload: unknown
   /** Roughly how much memory the payload takes, in bytes. */
   readonly weight: number
+  /** Why the lane failed, where it is not at its end yet: its teardown is still to come. */
+  readonly failure?: LaneFailure
 }
 
 /** The lane's side. Chunks come in ascending order. */

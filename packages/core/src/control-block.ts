@@ -13,8 +13,8 @@ const windowWord = 96 // chunks with this index or a higher one are not to be cl
 const headerBytes = 4 * laneBytes
 
 /** Where a lane's words stand, from its own start. */
-const inFlightWord = 0 // chunk index + 1; 0 between chunks
-const heartbeatWord = 1 // counts chunk starts, so that an observer sees whether a chunk is still the same
+const inFlightWord = 0 // chunk index + 1; 0 between chunks, -1 in the teardown behind the last one
+const heartbeatWord = 1 // counts starts of chunks and of the teardown, so that an observer sees whether one is still the same
 const doneChunksWord = 2 // chunks that this lane slot has run since the pass began
 const workerWord = 3 // the host's number for the worker that the lane runs on; 0 before it runs
 const startFloat = 2 // first element that the chunk in flight owns, as a 64-bit float (bytes 16..23)
@@ -121,6 +121,16 @@ export class ControlBlock {
     const index = Atomics.load(this.#words, word + inFlightWord) - 1
     if (index < 0) return undefined
     return { index, start: this.#floats[word / 2 + startFloat]!, end: this.#floats[word / 2 + endFloat]! }
+  }
+
+  /** Lane: there are no more chunks, and the plugin's teardown begins. */
+  beginTeardown(lane: number): void {
+    Atomics.store(this.#words, this.#word(lane) + inFlightWord, -1)
+    Atomics.add(this.#words, this.#word(lane) + heartbeatWord, 1)
+  }
+
+  isInTeardown(lane: number): boolean {
+    return Atomics.load(this.#words, this.#word(lane) + inFlightWord) === -1
   }
 
   heartbeat(lane: number): number {

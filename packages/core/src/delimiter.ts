@@ -34,6 +34,25 @@ export class Delimiter {
     this.#border = border
   }
 
+  /** Where the first occurrence begins that lies in `[from, bytes.length)` as a whole; -1 for none. */
+  find(bytes: Readonly<Uint8Array>, from: number): number {
+    const pattern = this.#bytes
+    let matched = 0
+    for (let i = from; i < bytes.length; ) {
+      if (matched === 0) {
+        i = bytes.indexOf(pattern[0]!, i)
+        if (i < 0) break
+      } else if (bytes[i] !== pattern[matched]) {
+        matched = this.#border[matched - 1]!
+        continue
+      }
+      i++
+      matched++
+      if (matched === pattern.length) return i - matched
+    }
+    return none
+  }
+
   /**
    * The first record that starts in `[from, to)`, or -1. A record starts at 0 and behind every delimiter, counted as
    * `String#split` does: left to right, without overlap.

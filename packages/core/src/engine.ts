@@ -14,6 +14,7 @@ import type { FunctionDescription } from './lane-task.js'
 import { isModuleFunction } from './module-function.js'
 import { describeParams } from './params.js'
 import { type DefinedPlugin, isPlugin } from './plugin.js'
+import { pluginParams } from './plugin-params.js'
 import { type BoundReducer, bindPluginReducer } from './reduction.js'
 import type { ResultStream } from './result-stream.js'
 import { createMapRun, createRun, type Launch, type Launched } from './run.js'
@@ -142,7 +143,8 @@ class HostEngine implements Engine {
     const closed = new OnecopyError('ERR_ENGINE_CLOSED', 'the engine was closed while the run was at work')
     for (const launched of this.#launched) launched.stop(closed)
     const settled = Promise.allSettled([...this.#launched].map((launched) => launched.settled))
-    await withinMs(settled, this.#graceMs + closeMs)
+    // A lane may use up its grace twice: in its last chunk and in its plugin's teardown.
+    await withinMs(settled, 2 * this.#graceMs + closeMs)
     await withinMs(this.#host.close(), closeMs)
   }
 
@@ -268,16 +270,6 @@ function chooseChunker(
   if (options.chunks !== undefined) return options.chunks
   if (plugin?.chunks === undefined) return fixed()
   return typeof plugin.chunks === 'function' ? plugin.chunks(params) : plugin.chunks
-}
-
-/** A plugin's parameters: its defaults, with the given ones in their place. */
-function pluginParams(plugin: DefinedPlugin, given: unknown): unknown {
-  const { params: defaults } = plugin
-  if (given === undefined) return defaults
-  if (typeof defaults !== 'object' || defaults === null) return given
-  // `as`: with defaults in an object, the given parameters are some of that object's.
-  const known = Object.keys(defaults) as never[]
-  return { ...defaults, ...readOptions(`params of ${plugin.name}`, given as object, known) }
 }
 
 function describeFunction(fn: unknown): FunctionDescription {

@@ -34,6 +34,9 @@ export interface Job {
   readonly retries: number
 }
 
+/** Ranks the failure of a teardown: behind that of any chunk. */
+const behindAllChunks = Number.POSITIVE_INFINITY
+
 /** Executes one job, once. */
 export class Execution implements PassOwner {
   readonly description: JobDescription
@@ -58,7 +61,7 @@ export class Execution implements PassOwner {
   #limit = noLimit
   /** What stopped the run from outside: cancelled or closed. */
   #stopped: { readonly reason: unknown } | undefined
-  /** The failure with the lowest chunk index so far; one without a chunk is lower than all. */
+  /** The failure with the lowest chunk index so far; one without a chunk is lower than all, but a teardown's is higher. */
   #failure: { readonly index: number; readonly error: OnecopyError } | undefined
   #lastProgress = this.#begun
 
@@ -160,6 +163,11 @@ export class Execution implements PassOwner {
 
   /** Take a lane's results. A commit with a chunk in it that is there already is no news: the first one counts. */
   onCommit(commit: Commit): void {
+    if (commit.ranges.length > 0) this.#take(commit)
+    if (commit.failure !== undefined) this.onFailure(commit.failure)
+  }
+
+  #take(commit: Commit): void {
     if (!this.#committed.addRanges(commit.ranges)) return
     try {
       if (this.#failure === undefined && this.#stopped === undefined) this.#assembler.add(commit)
@@ -169,9 +177,9 @@ export class Execution implements PassOwner {
     }
   }
 
-  onFailure({ code, message, chunk, thrown }: LaneFailure): void {
+  onFailure({ code, message, chunk, thrown, inTeardown }: LaneFailure): void {
     const details = thrown === undefined ? { chunk } : { chunk, cause: reviveThrown(thrown) }
-    this.#failWith(chunk?.index ?? -1, new OnecopyError(code, message, details))
+    this.#failWith(inTeardown ? behindAllChunks : (chunk?.index ?? -1), new OnecopyError(code, message, details))
   }
 
   onError(error: OnecopyError): void {
@@ -252,7 +260,7 @@ export class Execution implements PassOwner {
 
   #failWith(index: number, error: OnecopyError): void {
     if (this.#failure === undefined || index < this.#failure.index) this.#failure = { index, error }
-    this.#lowerLimit(Math.max(0, index))
+    this.#lowerLimit(index === behindAllChunks ? 0 : Math.max(0, index))
   }
 
   #lowerLimit(index: number): void {

@@ -4,6 +4,7 @@ export type { ChunkPlan } from './chunk-plan.js'
 export { type Chunker, delimited, fixed, lines, overlapping, records, type SizeOptions } from './chunkers.js'
 export type { Commit } from './collect.js'
 export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js'
+export { eachLine, eachRecord, type VisitRecord } from './each-record.js'
 export { type EngineSettings, engineOn } from './engine.js'
 export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
 export { type Host, type LaneHandle, workerOf } from './host.js'
@@ -18,13 +19,14 @@ export type {
   ModuleExports,
 } from './lane-task.js'
 export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
-export { definePlugin, type Plugin, type PluginDefinition } from './plugin.js'
+export { definePlugin, type Given, type Plugin, type PluginDefinition } from './plugin.js'
 export { concat, count, countByKey, type KeyCounts, max, min, type Summable, sum, sumArrays, topK } from './reducers.js'
 export type {
   AbortSignalLike,
   Engine,
   EngineEvents,
   MapRun,
+  PluginRunOptions,
   Progress,
   Run,
   RunEvents,
@@ -45,3 +47,5 @@ export {
   type TypedArray,
   type TypedArrayConstructor,
 } from './shared-data.js'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js'
+export { text } from './text.js'

@@ -68,6 +68,8 @@ export interface LaneFailure {
   readonly chunk: ChunkRange | undefined
   /** Undefined where nothing was thrown. */
   readonly thrown: Thrown | undefined
+  /** It came of the teardown: any other failure goes before it. */
+  readonly inTeardown?: boolean
 }
 
 /** How a lane ended. Its commits have gone ahead of it. */
@@ -86,7 +88,8 @@ export interface LaneEnvironment<Opened> {
   load?(url: string): Promise<ModuleExports>
   /**
    * Hand a commit over, and with it the buffers in `transfer`; throws what structured clone throws. The last one comes with the
-   * lane's report, which is then on its way: what `runLane` returns is needed only if no such commit could be posted.
+   * lane's report, which is then on its way: what `runLane` returns is needed only if no such commit was posted, because there
+   * was none or it could not be, or because a teardown comes behind it.
    */
   post(commit: Commit, transfer: readonly ArrayBufferLike[], report: LaneReport | undefined): void
   /** A clock that never goes back, in ms. */

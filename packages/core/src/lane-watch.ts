@@ -1,7 +1,7 @@
 // Looks after the lanes at work: ends the worker of one whose chunk takes too long, or is not wanted and does not end.
 
 import type { ChunkRange } from './contract.js'
-import type { ControlBlock } from './control-block.js'
+import { type ControlBlock, noLimit } from './control-block.js'
 import type { LaneHandle } from './host.js'
 import { runtime, type Timer } from './runtime.js'
 
@@ -26,7 +26,7 @@ interface WatchedLane {
   readonly handle: LaneHandle
   /** The heartbeat before its first chunk: as long as it stays so, the lane is loading or setting up, and holds no results. */
   readonly firstHeartbeat: number
-  /** The chunk start last seen, and when it was first seen, in ms. */
+  /** The start of a chunk, or of the teardown, last seen, and when it was first seen, in ms. */
   heartbeat: number
   seenAt: number
   isKilled: boolean
@@ -118,6 +118,11 @@ export class LaneWatch {
     if (chunk !== undefined && chunkTimeoutMs !== undefined && now - watched.seenAt >= chunkTimeoutMs) {
       this.#kill(lane, watched)
       onTimeout(chunk)
+    } else if (this.#control.isInTeardown(lane)) {
+      // A teardown has all of its grace before it, however late its last chunk ended; in a run that goes well it has no limit.
+      const isUseless =
+        this.#control.limit < noLimit && now - Math.max(this.#leavingAt ?? now, watched.seenAt) >= graceMs
+      if (isUseless) this.#kill(lane, watched)
     } else if (this.#leavingAt !== undefined && now - this.#leavingAt >= graceMs && this.#isUseless(watched, chunk)) {
       this.#kill(lane, watched)
     }

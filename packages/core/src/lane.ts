@@ -46,16 +46,26 @@ export async function runLane(
     const loaded = await loadFunction(job.fn, environment.load)
     const params = loadParams(job.params, open)
     const state = await setUp(loaded, params)
-    const data = open(job.data)
-    const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
-    const collector = createCollector(job.plan.count, reduction)
-    const { buffer } = loaded
-    const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
-    const landing = new Landing(job.plan, data, allocate)
-    const view: LaneView = { plan: job.plan, params, state, control, data }
-    return { failure: await new Lane(task, environment, view, landing, collector, loaded.map).run() }
+    const runChunks = async (): Promise<LaneFailure | undefined> => {
+      const data = open(job.data)
+      const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
+      const collector = createCollector(job.plan.count, reduction)
+      const { buffer } = loaded
+      const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
+      const landing = new Landing(job.plan, data, allocate)
+      const view: LaneView = { plan: job.plan, params, state, control, data }
+      return new Lane(task, environment, view, landing, collector, loaded).run()
+    }
+    const { teardown } = loaded
+    if (teardown === undefined) return { failure: await runChunks() }
+    const failure = await runChunks().catch(loadingFailure)
+    control.beginTeardown(task.lane)
+    // Told before the teardown, which may never end: the run is over, whatever becomes of it.
+    if (failure !== undefined) environment.post({ ranges: [], payload: undefined, weight: 0, failure }, [], undefined)
+    const failureOfTeardown = await tearDown(teardown, state)
+    return { failure: failure ?? failureOfTeardown }
   } catch (thrown) {
-    return { failure: failureOf(describeThrown(thrown), 'ERR_PLUGIN_LOAD', undefined) }
+    return { failure: loadingFailure(thrown) }
   } finally {
     for (const data of opened) data.close()
   }
@@ -63,6 +73,25 @@ export async function runLane(
 
 async function setUp(loaded: LoadedFunction, params: unknown): Promise<unknown> {
   return loaded.setup === undefined ? undefined : await loaded.setup(params)
+}
+
+async function tearDown(
+  teardown: NonNullable<LoadedFunction['teardown']>,
+  state: unknown,
+): Promise<LaneFailure | undefined> {
+  try {
+    await teardown(state)
+    return undefined
+  } catch (thrown) {
+    const described = describeThrown(thrown)
+    const message = `teardown failed: ${summarize(described)}`
+    return { code: 'ERR_CHUNK_FAILED', message, chunk: undefined, thrown: described, inTeardown: true }
+  }
+}
+
+/** The failure of a lane that did not get as far as a chunk. */
+function loadingFailure(thrown: unknown): LaneFailure {
+  return failureOf(describeThrown(thrown), 'ERR_PLUGIN_LOAD', undefined)
 }
 
 /** A failure from what was thrown: loading and reading have codes of their own, all else is `code`. */
@@ -93,6 +122,8 @@ class Lane {
   readonly #landing: Landing
   readonly #collector: Collector
   readonly #map: LoadedFunction['map']
+  /** The last commit is not the last of the lane: its teardown comes behind it. */
+  readonly #hasTeardown: boolean
   readonly #ranges: ChunkRanges
   readonly #detacher: Detacher
   /** The one object that the chunk function is told about its chunk with: made once, moved on from chunk to chunk. */
@@ -110,7 +141,7 @@ class Lane {
     view: LaneView,
     landing: Landing,
     collector: Collector,
-    map: LoadedFunction['map'],
+    loaded: LoadedFunction,
   ) {
     this.#task = task
     this.#environment = environment
@@ -119,7 +150,8 @@ class Lane {
     this.#landing = landing
     this.#lastCommit = environment.now()
     this.#collector = collector
-    this.#map = map
+    this.#map = loaded.map
+    this.#hasTeardown = loaded.teardown !== undefined
     this.#ranges = new ChunkRanges(view.plan, view.data)
     this.#detacher = new Detacher(() => landing.reusedBuffer)
     this.#chunk = new LaneChunk(view)
@@ -162,7 +194,7 @@ class Lane {
       pause = environment.pause?.()
       if (pause !== undefined) await pause
     }
-    this.#commit(environment.now(), { failure: this.#failure })
+    this.#commit(environment.now(), this.#hasTeardown ? undefined : { failure: this.#failure })
     return this.#failure
   }
 

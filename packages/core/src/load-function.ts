@@ -5,7 +5,7 @@ import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { OnecopyError } from './errors.js'
 import { compile } from './function-source.js'
 import type { FunctionDescription, ModuleExports } from './lane-task.js'
-import { isPlugin } from './plugin.js'
+import { type DefinedPlugin, isPlugin } from './plugin.js'
 import type { TypedArray } from './shared-data.js'
 
 type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
@@ -15,11 +15,12 @@ export interface LoadedFunction {
   readonly map: AnyChunkFn
   readonly setup: ((params: unknown) => unknown) | undefined
   readonly buffer: ((state: unknown, byteLength: number) => unknown) | undefined
+  readonly teardown: ((state: unknown) => unknown) | undefined
   readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
 }
 
 /** What only plugins have. */
-const withoutParts = { setup: undefined, buffer: undefined, reduce: undefined } as const
+const withoutParts = { setup: undefined, buffer: undefined, teardown: undefined, reduce: undefined } as const
 
 /**
  * Load a chunk function.
@@ -36,16 +37,16 @@ export async function loadFunction(
   }
   const exports = await loadModule(fn.url, load)
   if (fn.kind === 'plugin') {
-    const plugin = Object.values(exports).find((value) => isPlugin(value) && value.name === fn.name)
-    if (!isPlugin(plugin)) {
+    const plugin = findPlugin(exports, fn)
+    if (plugin === undefined) {
       throw new OnecopyError(
         'ERR_PLUGIN_LOAD',
         `${fn.url} exports no plugin named ${show(fn.name)}; it exports ${listExports(exports)}. ` +
           'Export what definePlugin returns from the module whose import.meta.url it was given',
       )
     }
-    const { map, setup, buffer, reduce } = plugin
-    return { map, setup, buffer, reduce }
+    const { map, setup, buffer, teardown, reduce } = plugin
+    return { map, setup, buffer, teardown, reduce }
   }
   const map = exports[fn.name]
   if (typeof map !== 'function') {
@@ -56,6 +57,27 @@ export async function loadFunction(
   }
   // `as`: the caller typed it by the module's own types.
   return { map: map as AnyChunkFn, ...withoutParts }
+}
+
+/**
+ * The plugin of that name among what a module exports; undefined if there is none.
+ *
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there are two, and nobody could tell which one is meant
+ */
+function findPlugin(exports: ModuleExports, { url, name }: { url: string; name: string }): DefinedPlugin | undefined {
+  const named = Object.entries(exports).filter(([, value]) => isPlugin(value) && value.name === name)
+  // A module may hand on another one's plugin beside its own of that name.
+  const own = named.filter(([, value]) => isPlugin(value) && value.url === url)
+  const candidates = own.length > 0 ? own : named
+  const [first, ...others] = candidates
+  if (others.some(([, value]) => value !== first?.[1])) {
+    const exported = candidates.map(([key]) => key).join(', ')
+    throw new OnecopyError(
+      'ERR_PLUGIN_LOAD',
+      `${url} exports several plugins named ${show(name)}: ${exported}. A lane finds a plugin by its name: give each its own`,
+    )
+  }
+  return isPlugin(first?.[1]) ? first[1] : undefined
 }
 
 function listExports(exports: ModuleExports): string {

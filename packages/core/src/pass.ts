@@ -60,6 +60,8 @@ export class Pass {
       isFollowed: () => owner.isFollowed(),
       onLook: () => owner.onLook(),
     })
+    // The run has failed already: what hangs behind the chunks that are still wanted must not hold it.
+    if (limit < noLimit) this.#watch.askToLeave()
   }
 
   /** Run to the end. How many workers had to be ended. */

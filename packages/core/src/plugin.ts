@@ -4,18 +4,33 @@ import { readOptions, show } from './check.js'
 import { type Chunker, checkChunker } from './chunkers.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { checkModuleUrl } from './module-function.js'
+import { claimName } from './plugin-names.js'
+import { schemaDefaults } from './plugin-params.js'
 import type { TypedArray } from './shared-data.js'
+import { asSchema, type StandardSchema } from './standard-schema.js'
 
 const brand: unique symbol = Symbol.for('onecopy.plugin') as never
 
-/** What {@link definePlugin} is given. */
-export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S> {
-  /** Names the plugin among its module's exports; need not equal the export's name. */
+/**
+ * What {@link definePlugin} is given.
+ *
+ * @typeParam P - the parameters as its functions see them
+ * @typeParam I - the parameters as a run gives them, where a schema makes others of them
+ */
+export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unknown> {
+  /** Names the plugin among its module's exports, and no other one there; need not equal the export's name. */
   readonly name: string
   /** One sentence. */
   readonly description?: string
-  /** The parameters with their default values; a run may give others. */
-  readonly params?: P
+  /**
+   * The parameters with their default values, of which a run may give others; or a schema for them, of any library that
+   * implements Standard Schema (zod, valibot, arktype).
+   *
+   * A schema validates once, when the run is made, on the caller's thread, and has to answer at once. What it makes of the
+   * given parameters is what `chunks`, `setup` and the chunk function see. Parameters that are not given are what it makes of
+   * `undefined`, or if it refuses that, of `{}`.
+   */
+  readonly params?: P | StandardSchema<I, P>
   /** The chunker, or how it follows from the parameters. */
   readonly chunks?: Chunker | ((params: P) => Chunker)
   /** Runs once in each lane of a run, before its first chunk: what it returns is `chunk.state`. */
@@ -29,22 +44,47 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S> {
    * copied out. Without it, shared data is passed as a view, and a file's chunks in a buffer of the lane's own.
    */
   readonly buffer?: (state: S, byteLength: number) => Uint8Array
+  /**
+   * Gives back what `setup` took: runs once in each lane whose setup succeeded, behind its last chunk, also when the lane or
+   * the run failed or was cancelled; not when the worker itself died. The run settles after it.
+   *
+   * What it throws fails the run (`ERR_CHUNK_FAILED`, without a chunk), unless that has failed anyway: any other failure goes
+   * before it. Its time is not limited while the run goes well; in a run that fails or is cancelled it has the engine's
+   * `graceMs`, then its worker is ended.
+   */
+  readonly teardown?: (state: S) => void | Promise<void>
   /** The chunk function. */
   readonly map: ChunkFn<R, P, T, S>
   /** Used by `engine.run`; without it the run's value is the list of results. */
   readonly reduce?: Reducer<R, A, Out> | MergeFn<R>
 }
 
-/** A plugin. Made by {@link definePlugin}. */
-export interface Plugin<P = undefined, R = unknown, Out = R[], T extends TypedArray = Uint8Array> {
+/**
+ * A plugin. Made by {@link definePlugin}.
+ *
+ * @typeParam P - the parameters as its functions see them
+ * @typeParam R - what its chunk function returns
+ * @typeParam Out - what `engine.run` gives
+ * @typeParam T - the kind of data that it takes
+ * @typeParam I - the parameters as a run gives them; with `undefined` among them a run may leave them out
+ */
+export interface Plugin<
+  P = undefined,
+  R = unknown,
+  Out = R[],
+  T extends TypedArray = Uint8Array,
+  I = Partial<P> | undefined,
+> {
   /** The module that exports it, absolute. */
   readonly url: string
   /** Names it among its module's exports, and its runs in events. */
   readonly name: string
   /** One sentence; empty if there is none. */
   readonly description: string
-  /** The default parameters. */
-  readonly params: P
+  /** The default parameters, also those of a schema; undefined where parameters have to be given. */
+  readonly params: P | undefined
+  /** The schema of its parameters, if it was defined with one. */
+  readonly schema: StandardSchema<unknown, P> | undefined
   /** @internal */
   readonly [brand]: true
   /** Types only: never there at run time. */
@@ -55,12 +95,18 @@ export interface Plugin<P = undefined, R = unknown, Out = R[], T extends TypedAr
     readonly out: Out
     /** The kind of typed array that the data is made of. */
     readonly data: T
+    /** The parameters as a run gives them. */
+    readonly params: I
   }
 }
 
+/** The parameters as a run gives them: it may leave them out where a schema accepts an empty object. */
+// biome-ignore lint/complexity/noBannedTypes: `{}` is what an empty object is, and that is the question
+export type Given<I> = {} extends I ? I | undefined : I
+
 /** A plugin with everything that it was defined with. */
 export type DefinedPlugin = Plugin<unknown, unknown, unknown, TypedArray> &
-  PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>
+  Omit<PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>, 'params'>
 
 /**
  * A plugin, to be exported from the module whose `import.meta.url` is given.
@@ -69,43 +115,94 @@ export type DefinedPlugin = Plugin<unknown, unknown, unknown, TypedArray> &
  * imports the module and finds the plugin by its name, so its functions may use whatever the module has. Give the module
  * nothing to do besides: it is loaded once in every worker.
  *
- * @throws {TypeError} something is missing, of the wrong kind, or there is no such field
+ * @throws {TypeError} something is missing, of the wrong kind, or there is no such field; the schema is none of version 1;
+ *   the module has another plugin of that name
  * @example
  * export const zeros = definePlugin(import.meta.url, {
  *   name: 'zeros',
  *   map: (bytes) => bytes.filter((byte) => byte === 0).length,
  *   reduce: sum(),
  * })
+ * @example
+ * export const longLines = definePlugin(import.meta.url, {
+ *   name: 'long-lines',
+ *   params: z.object({ least: z.number().int().default(80) }),
+ *   chunks: lines(),
+ *   map(bytes, chunk) {
+ *     let n = 0
+ *     eachLine(bytes, (start, end) => { if (end - start >= chunk.params.least) n++ })
+ *     return n
+ *   },
+ *   reduce: sum(),
+ * })
+ * const n = await engine.run(log, longLines, { params: { least: 100 } })
  */
-export function definePlugin<R, A, Out = A, P = undefined, S = undefined, T extends TypedArray = Uint8Array>(
+export function definePlugin<
+  R,
+  A,
+  Out = A,
+  P = undefined,
+  S = undefined,
+  T extends TypedArray = Uint8Array,
+  I = Partial<P> | undefined,
+>(
   url: string,
-  definition: PluginDefinition<P, R, A, Out, T, S> & { readonly reduce: Reducer<R, A, Out> },
-): Plugin<P, R, Out, T>
-export function definePlugin<R, P = undefined, S = undefined, T extends TypedArray = Uint8Array>(
+  definition: PluginDefinition<P, R, A, Out, T, S, I> & { readonly reduce: Reducer<R, A, Out> },
+): Plugin<P, R, Out, T, Given<I>>
+export function definePlugin<
+  R,
+  P = undefined,
+  S = undefined,
+  T extends TypedArray = Uint8Array,
+  I = Partial<P> | undefined,
+>(
   url: string,
-  definition: PluginDefinition<P, R, R, R, T, S> & { readonly reduce: MergeFn<R> },
-): Plugin<P, R, R, T>
-export function definePlugin<R, P = undefined, S = undefined, T extends TypedArray = Uint8Array>(
+  definition: PluginDefinition<P, R, R, R, T, S, I> & { readonly reduce: MergeFn<R> },
+): Plugin<P, R, R, T, Given<I>>
+export function definePlugin<
+  R,
+  P = undefined,
+  S = undefined,
+  T extends TypedArray = Uint8Array,
+  I = Partial<P> | undefined,
+>(
   url: string,
-  definition: PluginDefinition<P, R, never, never, T, S> & { readonly reduce?: undefined },
-): Plugin<P, R, R[], T>
+  definition: PluginDefinition<P, R, never, never, T, S, I> & { readonly reduce?: undefined },
+): Plugin<P, R, R[], T, Given<I>>
 export function definePlugin(
   url: string,
   definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
-  const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'map', 'reduce'] as const
+  const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'teardown', 'map', 'reduce'] as const
   const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
   if (typeof rest.map !== 'function') throw new TypeError(`plugin.map: expected a function, got ${show(rest.map)}`)
-  for (const key of ['setup', 'buffer'] as const) {
+  for (const key of ['setup', 'buffer', 'teardown'] as const) {
     if (rest[key] !== undefined && typeof rest[key] !== 'function')
       throw new TypeError(`plugin.${key}: expected a function, got ${show(rest[key])}`)
   }
   if (rest.chunks !== undefined && typeof rest.chunks !== 'function') checkChunker('plugin.chunks', rest.chunks)
   if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
-  return Object.freeze({ url: checkModuleUrl(url), name, description, params, ...rest, [brand]: true as const })
+  const schema = asSchema('plugin.params', params)
+  const module = checkModuleUrl(url)
+  claimName(module, name, description)
+  let defaults: { readonly value: unknown } | undefined
+  return Object.freeze({
+    url: module,
+    name,
+    description,
+    schema,
+    // Not before somebody asks: lanes load the plugin as well, and never do.
+    get params() {
+      if (schema === undefined) return params
+      defaults ??= { value: schemaDefaults(name, schema) }
+      return defaults.value
+    },
+    ...rest,
+    [brand]: true as const,
+  })
 }
 
 /**

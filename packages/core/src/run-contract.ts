@@ -42,6 +42,21 @@ export interface RunOptions {
   readonly name?: string | undefined
 }
 
+/** The options of a plugin's run, where they are an argument: they have to be given if its parameters have to. */
+export type PluginRunOptions<I> = undefined extends I
+  ? [
+      options?: RunOptions & {
+        /** The parameters, or some of them. */
+        readonly params?: I
+      },
+    ]
+  : [
+      options: RunOptions & {
+        /** The parameters. */
+        readonly params: I
+      },
+    ]
+
 /** How far a run is. */
 export interface Progress {
   /** Chunks that the data was cut into. */
@@ -156,10 +171,10 @@ export interface Engine {
    * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
    * @example const counts = await engine.map(data, histogram)
    */
-  map<R, P, Out, T extends TypedArray>(
+  map<R, P, Out, T extends TypedArray, I>(
     data: SharedData<T>,
-    plugin: Plugin<P, R, Out, T>,
-    options?: RunOptions & { readonly params?: Partial<P> },
+    plugin: Plugin<P, R, Out, T, I>,
+    ...options: PluginRunOptions<I>
   ): MapRun<R>
   /**
    * Run a chunk function with parameters over all chunks of `data`.
@@ -190,12 +205,13 @@ export interface Engine {
   /**
    * Run a plugin with its own chunker and reducer; without a reducer the value is the list of results.
    *
+   * @throws {TypeError | RangeError} as `map`; also when the plugin's schema refuses the parameters, naming each by its path
    * @example const { crc } = await engine.run(data, hash)
    */
-  run<P, R, Out, T extends TypedArray>(
+  run<P, R, Out, T extends TypedArray, I>(
     data: SharedData<T>,
-    plugin: Plugin<P, R, Out, T>,
-    options?: RunOptions & { readonly params?: Partial<P> },
+    plugin: Plugin<P, R, Out, T, I>,
+    ...options: PluginRunOptions<I>
   ): Run<Out>
   /** Listen to an event of all runs. A listener that throws cannot break a run. */
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this

@@ -11,6 +11,10 @@ interface Runtime {
   structuredClone<T>(value: T, options?: { readonly transfer: readonly ArrayBufferLike[] }): T
   readonly performance: { now(): number }
   readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
+  readonly TextDecoder: new (
+    label: string,
+    options: { readonly ignoreBOM: boolean },
+  ) => { decode(bytes: Readonly<Uint8Array>): string }
   readonly DOMException: new (message: string, name: string) => Error
 }
 

@@ -14,6 +14,8 @@ export {
   type Engine,
   type EngineEvents,
   type ErrorCode,
+  eachLine,
+  eachRecord,
   fixed,
   isOnecopyError,
   lines,
@@ -36,11 +38,13 @@ export {
   records,
   type SharedData,
   type SharedMemory,
+  type StandardSchema,
   sequential,
   share,
   sum,
   sumArrays,
   type TypedArray,
+  text,
   topK,
 } from '@onecopy/core'
 export { createEngine, type EngineOptions, map, run } from './engine.js'
