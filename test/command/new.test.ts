@@ -1,7 +1,8 @@
 // `onecopy new`: a folder that runs as it stands.
 
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -18,9 +19,9 @@ describe('a new plugin', () => {
     stdout = outcome.stdout
   })
 
-  test('is in a folder of its name without the scope, and the next commands are told', () => {
+  test('is in a folder of its name without the scope, and the next commands are told: here all is installed', () => {
     expect(readdirSync(folder).sort()).toEqual(['README.md', 'long-lines.2.js', 'long-lines.2.test.js', 'package.json'])
-    expect(stdout).toMatch(/cd long-lines\.2\n {2}npm install\n {2}npm test\n {2}npx onecopy run \. package\.json\n$/)
+    expect(stdout).toMatch(/cd long-lines\.2\n {2}npm test\n {2}npx onecopy run \. package\.json\n$/)
   })
 
   test('depends on these versions of the packages', () => {
@@ -57,6 +58,14 @@ describe('a new plugin', () => {
     expect((await call(['list'], { cwd: folder })).stdout).toContain('--param word=  string, default "the"')
     expect((await call(['check', '.'], { cwd: folder })).code).toBe(0)
   })
+})
+
+test('where nothing is installed, that is the next command', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'onecopy new '))
+  const { code, stdout } = await call(['new', 'zeros'], { cwd: elsewhere })
+  rmSync(elsewhere, { recursive: true })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/cd zeros\n {2}npm install\n {2}npm test\n/)
 })
 
 test('a name that is a word of the language, or begins with a digit, makes a module that can be read', async () => {

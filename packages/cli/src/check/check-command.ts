@@ -43,6 +43,11 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
   }
   await writeOut(wishes.isJson ? toJson(report) : reportText(report, colorsOf(process.stdout)))
   await writeOut('\n')
+  if (wishes.file === undefined && report.ok && !wishes.isJson) {
+    writeNote(
+      `The data was made up. With data as the plugin is made for, more is found: onecopy check ${wishes.plugin} FILE`,
+    )
+  }
   return report.ok ? exitOk : exitFailed
 }
 

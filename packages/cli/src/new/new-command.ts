@@ -1,7 +1,7 @@
 // `onecopy new`: a folder with a plugin, its test, a package.json and a README, ready to run.
 
 import { mkdir, writeFile } from 'node:fs/promises'
-import { isBuiltin } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { writeNote, writeOut } from '../output.js'
@@ -33,16 +33,28 @@ export async function newCommand(name: string, cwd: string, version: string): Pr
   // `wx`: a file that has come in the meantime is not overwritten either.
   for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text, { flag: 'wx' })
   const list = Object.keys(files).map((file) => `  ${folder}/${file}`)
+  const next = ['npm test', 'npx onecopy run . package.json']
+  if (!isInstalled(path)) next.unshift('npm install')
   await writeOut(`Made a plugin:
 ${list.join('\n')}
 
 Next:
   cd ${folder}
-  npm install
-  npm test
-  npx onecopy run . package.json
+${next.map((command) => `  ${command}`).join('\n')}
 `)
   return exitOk
+}
+
+/** Whether a folder finds what its plugin and test import: in that of a project around it. */
+function isInstalled(path: string): boolean {
+  const { resolve } = createRequire(join(path, 'package.json'))
+  try {
+    for (const each of ['@onecopy/core/testing', '@onecopy/node', 'fast-check']) resolve(each)
+    return true
+  } catch {
+    // That something is missing is the answer.
+    return false
+  }
 }
 
 const part = /^[a-z0-9][a-z0-9._-]*$/

@@ -70,7 +70,9 @@ function testOf(folder: string, binding: string): string {
 import { checkPlugin } from '@onecopy/core/testing'
 import { ${binding} } from './${folder}.js'
 
-test('${folder} gives the same answer however the data is cut', () => checkPlugin(${binding}))
+// Small data of the plugin's kind: variations of it are tried.
+test('${folder} gives the same answer however the data is cut', () =>
+  checkPlugin(${binding}, { data: 'the one\\nthe other\\n' }))
 `
 }
 
