@@ -32,15 +32,22 @@ for (const [name, entries] of Object.entries(doors)) {
     external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((each) => [each, `${each}/*`]),
     chunkNames: 'shared-[hash]',
     sourcemap: true,
+    // The sources are packed: the maps lead to them.
+    sourcesContent: false,
     logLevel: 'warning',
   })
 }
 
 /**
- * What an earlier build left behind would be packed.
+ * What an earlier build left behind would be packed: code, and declarations of sources that are gone.
  *
  * @param {string} dist
  */
 async function removeOldFiles(dist) {
-  for (const file of await readdir(dist)) if (/\.js(\.map)?$/.test(file)) rmSync(join(dist, file))
+  const sources = new Set(await readdir(join(dist, '../src')))
+  for (const file of await readdir(dist)) {
+    const [, source] = /^(.*)\.d\.ts(\.map)?$/.exec(file) ?? []
+    const isOld = source === undefined ? /\.js(\.map)?$/.test(file) : !sources.has(`${source}.ts`)
+    if (isOld) rmSync(join(dist, file))
+  }
 }

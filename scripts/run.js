@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildWasm } from './build-wasm.js'
+import { packageManagerCommand } from './package-manager.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.cache', 'onecopy-installed')
@@ -23,12 +24,35 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', ...args])
   },
+  matrix: (args) => {
+    build()
+    node(join(root, 'scripts/matrix.js'), args)
+  },
   soak: (args) => {
     build()
     process.env.RUNS ??= '5000'
     tool('vitest/vitest.mjs', ['run', 'test/faults/random.test.ts', '--disableConsoleIntercept=true', ...args])
   },
-  check: () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+  check: () => {
+    tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
+    tool('knip/bin/knip.js', [])
+  },
+  'check:packages': (args) => {
+    build()
+    tool('vitest/vitest.mjs', ['run', '--config', 'test/packed/vitest.config.ts', ...args])
+  },
+  pack: () => {
+    build()
+    node(join(root, 'scripts/pack.js'), [join(root, 'packed')])
+  },
+  index: (args) => {
+    build()
+    node(join(root, 'packages/examples/dist/gallery-index.js'), args)
+  },
+  'docs:api': () => {
+    build()
+    node(join(root, 'scripts/api-docs.js'), [])
+  },
   format: () => tool('@biomejs/biome/bin/biome', ['check', '--write', '.']),
   bench: (args) => {
     build()
@@ -46,34 +70,24 @@ task(args)
 /** Install what the lock file says, unless that has been done. What it prints goes to standard error: output is the task's. */
 function install() {
   const parts = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
-  for (const each of ['packages/core', 'packages/node', 'packages/kernels', 'packages/examples', 'bench'])
+  for (const each of [
+    'packages/core',
+    'packages/node',
+    'packages/cli',
+    'packages/kernels',
+    'packages/examples',
+    'bench',
+  ])
     parts.push(`${each}/package.json`)
   const hash = createHash('sha256')
   for (const part of parts) hash.update(readFileSync(join(root, part)))
   const wanted = hash.digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   process.stderr.write('Installing what the lock file lists …\n')
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const [command, ...prefix] = packageManagerCommand(packageManager)
+  const [command, ...prefix] = packageManagerCommand()
   run(command, [...prefix, 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=info'], true)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
-}
-
-/**
- * How to run the pinned pnpm: through npm, which every Node brings along, unless pnpm itself runs this.
- *
- * @param {string} pinned
- * @returns {[string, ...string[]]}
- */
-function packageManagerCommand(pinned) {
-  const current = process.env.npm_execpath ?? ''
-  if (/pnpm\.c?js$/.test(current)) return [process.execPath, current]
-  const npm = /npm-cli\.js$/.test(current)
-    ? current
-    : join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js')
-  if (existsSync(npm)) return [process.execPath, npm, 'exec', '--yes', '--', pinned]
-  return ['npx', '--yes', pinned]
 }
 
 function build() {

@@ -9,6 +9,7 @@ export const mostChunks: number = 2 ** 30
 
 /** A chunker with every size decided, as plain data. Sizes and offsets count elements. */
 export interface ChunkPlan {
+  /** Which chunker it was. */
   readonly kind: Chunker['kind']
   /** The kind of the data's elements, for instance `'Uint8Array'`. */
   readonly elementType: string
@@ -18,10 +19,13 @@ export interface ChunkPlan {
   readonly length: number
   /** Elements a chunk. */
   readonly size: number
-  /** What the chunks cover: `[first, last)`. */
+  /** Where the first chunk starts. */
   readonly first: number
+  /** Where the last chunk ends: chunks cover `[first, last)`. */
   readonly last: number
+  /** How far `bytes` runs past a chunk's end; 0 unless the chunker is `overlapping`. */
   readonly overlap: number
+  /** The bytes that end a record; empty unless the chunker is `delimited`. */
   readonly delimiter: readonly number[]
 }
 

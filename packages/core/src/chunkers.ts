@@ -5,15 +5,38 @@ import { runtime } from './runtime.js'
 
 /** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the like. */
 export type Chunker =
-  | { readonly kind: 'fixed'; readonly size?: number | undefined }
   | {
+      /** Made by {@link fixed}. */
+      readonly kind: 'fixed'
+      /** Elements a chunk. */
+      readonly size?: number | undefined
+    }
+  | {
+      /** Made by {@link records}. */
       readonly kind: 'records'
+      /** Elements a record. */
       readonly size: number
+      /** Elements before the first record. */
       readonly header?: number | undefined
+      /** Records a chunk. */
       readonly recordsPerChunk?: number | undefined
     }
-  | { readonly kind: 'overlapping'; readonly size?: number | undefined; readonly overlap: number }
-  | { readonly kind: 'delimited'; readonly size?: number | undefined; readonly delimiter: readonly number[] }
+  | {
+      /** Made by {@link overlapping}. */
+      readonly kind: 'overlapping'
+      /** Elements a chunk, without what its view runs over. */
+      readonly size?: number | undefined
+      /** Elements that its view runs over. */
+      readonly overlap: number
+    }
+  | {
+      /** Made by {@link delimited} and {@link lines}. */
+      readonly kind: 'delimited'
+      /** Bytes a chunk, up to the next record. */
+      readonly size?: number | undefined
+      /** The bytes that end a record. */
+      readonly delimiter: readonly number[]
+    }
 
 /** How large chunks are. */
 export interface SizeOptions {

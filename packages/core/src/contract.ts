@@ -88,7 +88,10 @@ export type MergeFn<R> = (left: R, right: R) => R
 
 /** The range of one chunk, as errors and events report it: elements of the data, `[start, end)`. */
 export interface ChunkRange {
+  /** The chunk's number, from 0. */
   readonly index: number
+  /** First element that it owns. */
   readonly start: number
+  /** One past the last element that it owns. */
   readonly end: number
 }

@@ -49,8 +49,8 @@ export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void 
  *
  * For plugins and module functions: an inline function cannot see it.
  *
- * @param how.size - elements a record; integer >= 1
- * @param how.delimiter - one or more bytes: text (taken as UTF-8), bytes, or one byte's value
+ * @param how - `size`: elements a record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes, or
+ *   one byte's value
  * @throws {TypeError} what is given holds no elements (or no bytes, with a delimiter), or `visit` is no function
  * @throws {TypeError | RangeError} `size` is no integer >= 1; the delimiter is empty or none; there are both, or neither
  * @example eachRecord(bytes, { size: 80 }, (start, end) => records.push(text(bytes, start, end)))

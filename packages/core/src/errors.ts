@@ -26,10 +26,14 @@ export type ErrorCode = (typeof errorCodes)[number]
  * - `cause`: what was thrown in the lane, with its name, message, stack, code and own properties.
  */
 export class OnecopyError extends Error {
+  /** `'OnecopyError'`, also of another copy of this package. */
   override readonly name: string = 'OnecopyError'
+  /** What happened; stable. */
   readonly code: ErrorCode
+  /** The chunk to blame; undefined where none is. */
   readonly chunk: ChunkRange | undefined
 
+  /** An engine makes it; so may a host, for what it finds out itself. */
   constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
@@ -51,7 +55,10 @@ export class OnecopyError extends Error {
 export function isOnecopyError<C extends ErrorCode = ErrorCode>(
   error: unknown,
   ...codes: C[]
-): error is OnecopyError & { readonly code: C } {
+): error is OnecopyError & {
+  /** One of `codes`. */
+  readonly code: C
+} {
   if (!(error instanceof Error) || error.name !== 'OnecopyError') return false
   // `as`: instanceof Error says nothing about `code`; its value is looked up right here.
   const { code } = error as OnecopyError

@@ -13,28 +13,46 @@ export type ModuleExports = Readonly<Record<string, unknown>>
 
 /** A chunk function as plain data. */
 export type FunctionDescription =
-  | { readonly kind: 'source'; readonly source: string }
-  | { readonly kind: 'module'; readonly url: string; readonly name: string }
-  | { readonly kind: 'plugin'; readonly url: string; readonly name: string }
+  | {
+      /** An inline function. */
+      readonly kind: 'source'
+      /** Its source text: an expression. */
+      readonly source: string
+    }
+  | {
+      /** What `moduleFunction` made, or `definePlugin`. */
+      readonly kind: 'module' | 'plugin'
+      /** The module, absolute. */
+      readonly url: string
+      /** The export's name, or the plugin's. */
+      readonly name: string
+    }
 
 /** Everything that the lanes of one run share. */
 export interface JobDescription {
+  /** What `SharedData.describe` gave. */
   readonly data: DataDescription
+  /** How the data is cut. */
   readonly plan: ChunkPlan
+  /** What runs over each chunk. */
   readonly fn: FunctionDescription
+  /** How a lane puts results together; undefined: it hands each one over. */
   readonly reducer: ReducerDescription | undefined
   /** As `describeParams` made them. */
   readonly params: unknown
+  /** Whether lanes hold each chunk's checksum against the data's. */
   readonly verify: boolean
 }
 
 /** What one lane is asked to do. */
 export interface LaneTask {
+  /** The run that it is a part of. */
   readonly job: JobDescription
   /** This lane's number: its words in the control block. */
   readonly lane: number
   /** How many lanes work on the pass, to share out its end. */
   readonly lanes: number
+  /** What the lanes of a pass and their engine tell each other. */
   readonly control: SharedArrayBuffer
   /** The chunks of this pass, ascending; undefined: all of them. */
   readonly positions: Int32Array | undefined
@@ -42,7 +60,9 @@ export interface LaneTask {
 
 /** Why a lane gave up. */
 export interface LaneFailure {
+  /** The code that the run rejects with. */
   readonly code: ErrorCode
+  /** The message that the run rejects with. */
   readonly message: string
   /** The chunk to blame; undefined when the lane did not get as far as a chunk. */
   readonly chunk: ChunkRange | undefined
@@ -54,6 +74,7 @@ export interface LaneFailure {
 
 /** How a lane ended. Its commits have gone ahead of it. */
 export interface LaneReport {
+  /** Why it gave up; undefined: it left because nothing was left to claim, or because it was asked to. */
   readonly failure: LaneFailure | undefined
 }
 

@@ -8,14 +8,18 @@ const brand: unique symbol = Symbol.for('onecopy.moduleFunction') as never
 
 /** A chunk function, as the place where every lane finds it. Made by {@link moduleFunction}. */
 export interface ModuleFunction<R, P = undefined, T extends TypedArray = Uint8Array> {
+  /** The module, absolute. */
   readonly url: string
+  /** The export's name. */
   readonly name: string
+  /** @internal */
   readonly [brand]: true
   /** Types only: never there at run time. */
   readonly '~types'?: ChunkFn<R, P, T>
 }
 
-// `any`: any function will do, its parameters are inferred below.
+/** Any function at all. */
+// `any`: its parameters are inferred below.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 type AnyFunction = (...args: any[]) => unknown
 
@@ -30,12 +34,14 @@ export type ModuleFunctionOf<F> = F extends AnyFunction
   ? ModuleFunction<Awaited<ReturnType<F>>, ParamsOf<Parameters<F>>, DataOf<Parameters<F>>>
   : never
 
+/** The `params` that a chunk function with these arguments takes. */
 type ParamsOf<Args extends unknown[]> = Args extends [unknown, infer C, ...unknown[]]
   ? C extends Chunk<infer P, infer _T, infer _S>
     ? P
     : undefined
   : undefined
 
+/** The kind of typed array that a chunk function with these arguments takes. */
 type DataOf<Args extends unknown[]> = Args extends [infer B, ...unknown[]]
   ? B extends { readonly [Symbol.toStringTag]: infer Kind }
     ? Extract<Kinds, { readonly [Symbol.toStringTag]: Kind }>

@@ -75,16 +75,29 @@ export interface Plugin<
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
 > {
+  /** The module that exports it, absolute. */
   readonly url: string
+  /** Names it among its module's exports, and its runs in events. */
   readonly name: string
+  /** One sentence; empty if there is none. */
   readonly description: string
   /** The default parameters, also those of a schema; undefined where parameters have to be given. */
   readonly params: P | undefined
   /** The schema of its parameters, if it was defined with one. */
   readonly schema: StandardSchema<unknown, P> | undefined
+  /** @internal */
   readonly [brand]: true
   /** Types only: never there at run time. */
-  readonly '~types'?: { readonly result: R; readonly out: Out; readonly data: T; readonly params: I }
+  readonly '~types'?: {
+    /** What the chunk function returns. */
+    readonly result: R
+    /** What a run gives. */
+    readonly out: Out
+    /** The kind of typed array that the data is made of. */
+    readonly data: T
+    /** The parameters as a run gives them. */
+    readonly params: I
+  }
 }
 
 /** The parameters as a run gives them: it may leave them out where a schema accepts an empty object. */

@@ -9,9 +9,13 @@ import type { SharedData, TypedArray } from './shared-data.js'
 
 /** The part of `AbortSignal` that a run uses. */
 export interface AbortSignalLike {
+  /** Whether it has been aborted. */
   readonly aborted: boolean
+  /** What it was aborted with: the run rejects with this. */
   readonly reason: unknown
+  /** Called once for all runs on this signal. */
   addEventListener(type: 'abort', listener: () => void): void
+  /** Called when the last of them has settled. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
@@ -40,16 +44,32 @@ export interface RunOptions {
 
 /** The options of a plugin's run, where they are an argument: they have to be given if its parameters have to. */
 export type PluginRunOptions<I> = undefined extends I
-  ? [options?: RunOptions & { readonly params?: I }]
-  : [options: RunOptions & { readonly params: I }]
+  ? [
+      options?: RunOptions & {
+        /** The parameters, or some of them. */
+        readonly params?: I
+      },
+    ]
+  : [
+      options: RunOptions & {
+        /** The parameters. */
+        readonly params: I
+      },
+    ]
 
-/** How far a run is. `bytes` are bytes of the data; they include what no chunk owns. */
+/** How far a run is. */
 export interface Progress {
+  /** Chunks that the data was cut into. */
   readonly chunks: number
+  /** Chunks that were run, or own nothing. */
   readonly doneChunks: number
+  /** Bytes of the data; they include what no chunk owns. */
   readonly bytes: number
+  /** Bytes of the chunks that were run. */
   readonly doneBytes: number
+  /** Since the run began. */
   readonly elapsedMs: number
+  /** `doneBytes` by the time that has passed; 0 at the very start. */
   readonly bytesPerSecond: number
 }
 
@@ -87,6 +107,7 @@ export type RunEvents = {
 export interface RunInfo {
   /** Counts the engine's runs from 1. */
   readonly id: number
+  /** The option `name`, or the function's name. */
   readonly name: string
 }
 
@@ -130,6 +151,11 @@ export interface MapRun<R> extends Run<R[]>, AsyncIterable<R> {
    * @throws {TypeError} `reducer` is neither a function nor has `init`, `add` and `merge`
    */
   reduce<A, Out = A>(reducer: Reducer<R, A, Out>): Run<Out>
+  /**
+   * The same with a bare function: over empty data the run rejects with `ERR_EMPTY_INPUT`.
+   *
+   * @throws {TypeError} `merge` is no function
+   */
   reduce(merge: MergeFn<R>): Run<R>
 }
 
@@ -138,23 +164,39 @@ export interface Engine {
   /** Most lanes at work at the same time. */
   readonly workers: number
   /**
-   * Run a chunk function over all chunks of `data`.
+   * Run a plugin's chunk function over all chunks of `data`, cut as the plugin or `options.chunks` says.
    *
    * @param data - shared data: from `share`, `alloc`, or what the host's package offers (`load`, `file`)
-   * @param fn - an inline function that captures nothing, a `moduleFunction(...)` or a plugin
+   * @param plugin - from `definePlugin`; its reducer is not used
    * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
-   * @example const sizes = await engine.map(data, (bytes) => bytes.length)
+   * @example const counts = await engine.map(data, histogram)
    */
   map<R, P, Out, T extends TypedArray, I>(
     data: SharedData<T>,
     plugin: Plugin<P, R, Out, T, I>,
     ...options: PluginRunOptions<I>
   ): MapRun<R>
+  /**
+   * Run a chunk function with parameters over all chunks of `data`.
+   *
+   * @param data - shared data
+   * @param fn - an inline function that captures nothing, or a `moduleFunction(...)`
+   * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
+   * @example const found = await engine.map(data, (bytes, { params }) => bytes.includes(params.byte), { params: { byte: 0 } })
+   */
   map<R, P, T extends TypedArray>(
     data: SharedData<T>,
     fn: ChunkFn<R, P, T> | ModuleFunction<R, P, T>,
     options: RunOptions & { readonly params: P },
   ): MapRun<R>
+  /**
+   * Run a chunk function over all chunks of `data`.
+   *
+   * @param data - shared data
+   * @param fn - an inline function that captures nothing, or a `moduleFunction(...)`
+   * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
+   * @example const sizes = await engine.map(data, (bytes) => bytes.length)
+   */
   map<R, T extends TypedArray>(
     data: SharedData<T>,
     fn: ChunkFn<R, undefined, T> | ModuleFunction<R, undefined, T>,
@@ -171,12 +213,15 @@ export interface Engine {
     plugin: Plugin<P, R, Out, T, I>,
     ...options: PluginRunOptions<I>
   ): Run<Out>
+  /** Listen to an event of all runs. A listener that throws cannot break a run. */
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this
+  /** Stop listening. */
   off<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this
   /**
    * Cancel what runs (those runs reject with `ERR_ENGINE_CLOSED`) and end the workers. May be called twice.
    * Runs made afterwards reject with `ERR_ENGINE_CLOSED`.
    */
   close(): Promise<void>
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }

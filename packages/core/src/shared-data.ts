@@ -5,17 +5,23 @@ import { runtime } from './runtime.js'
 
 /** Any typed array: `Uint8Array` to `BigUint64Array`, and `Float16Array` where the runtime has it. */
 export interface TypedArray extends ArrayBufferView {
+  /** Elements. */
   readonly length: number
+  /** Bytes of one element. */
   readonly BYTES_PER_ELEMENT: number
 }
 
 /** What makes a typed array of one kind, `Float64Array` for instance. */
 export interface TypedArrayConstructor<T extends TypedArray = TypedArray> {
+  /** `'Float64Array'`, for instance. */
   readonly name: string
+  /** Bytes of one element. */
   readonly BYTES_PER_ELEMENT: number
+  /** A view of `length` elements. */
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): T
 }
 
+/** The kinds of typed arrays, by the names of their constructors. */
 interface ElementKinds {
   Int8Array: Int8Array
   Uint8Array: Uint8Array
@@ -32,6 +38,7 @@ interface ElementKinds {
 
 /** The kind of `T` over any buffer: a `Buffer` or a `Uint8Array<ArrayBuffer>` is shared as a `Uint8Array`. */
 export type ElementsOf<T extends TypedArray> = T extends {
+  /** The kind's name. */
   readonly [Symbol.toStringTag]: infer Kind extends keyof ElementKinds
 }
   ? ElementKinds[Kind]
@@ -88,7 +95,9 @@ interface MemoryDescription extends DataDescription {
 /** Shared data in a `SharedArrayBuffer`. */
 export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedData<T>, DataReader<T> {
   readonly elementType: string
+  /** The memory itself. */
   readonly buffer: SharedArrayBuffer
+  /** Where the data begins in `buffer`, in bytes. */
   readonly byteOffset: number
   readonly length: number
   readonly byteLength: number
@@ -140,7 +149,7 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   close(): void {}
 }
 
-/** Open in this thread what {@link SharedMemory.describe} described in another. */
+/** Open in this thread what a {@link SharedMemory} described in another. */
 export function openMemory(description: DataDescription): SharedMemory<TypedArray> {
   // `as`: kind 'memory' is only ever given to the descriptions made above.
   const { elementType, buffer, byteOffset, length } = description as MemoryDescription

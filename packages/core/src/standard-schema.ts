@@ -11,26 +11,53 @@ import { show } from './check.js'
  * @typeParam Output - what it makes of that
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** What the specification asks for. */
   readonly '~standard': {
+    /** Of the specification. */
     readonly version: 1
     /** The library's name. */
     readonly vendor: string
+    /** Validates a value; onecopy takes an answer only at once, no promise of one. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
     /** Types only: never there at run time. */
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+    readonly types?:
+      | {
+          /** What it accepts. */
+          readonly input: Input
+          /** What it makes of that. */
+          readonly output: Output
+        }
+      | undefined
   }
 }
 
 /** What validating gives: the value, or why there is none. */
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+  | {
+      /** What it made of the value. */
+      readonly value: Output
+      /** There are none. */
+      readonly issues?: undefined
+    }
+  | {
+      /** What is wrong. */
+      readonly issues: readonly SchemaIssue[]
+    }
 
 /** One thing that is wrong with a value. */
 export interface SchemaIssue {
+  /** For people. */
   readonly message: string
   /** Where in the value; empty or undefined: the value itself. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+  readonly path?:
+    | readonly (
+        | PropertyKey
+        | {
+            /** The key itself. */
+            readonly key: PropertyKey
+          }
+      )[]
+    | undefined
 }
 
 /**

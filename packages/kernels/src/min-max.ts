@@ -7,7 +7,9 @@ import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDef
 
 /** The smallest and the largest element. */
 export interface MinMax<N extends number | bigint = number> {
+  /** The smallest. */
   readonly min: N
+  /** The largest. */
   readonly max: N
 }
 

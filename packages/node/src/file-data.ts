@@ -9,6 +9,7 @@ import { assertSameFile, type FileDescription, type FileIdentity, FileReader, id
 /** A file that lanes read chunk by chunk. Made by {@link file}. */
 export class FileData implements SharedData<Uint8Array> {
   readonly elementType: string = 'Uint8Array'
+  /** As it was given, or as its URL says. */
   readonly path: string
   readonly length: number
   readonly byteLength: number

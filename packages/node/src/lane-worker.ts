@@ -18,6 +18,7 @@ import type { LaneMessage } from './thread-port.js'
 
 /** A task for the pool. */
 export interface ThreadTask {
+  /** The lane to run. */
   readonly task: LaneTask
   /** The host's number for the lane. */
   readonly lane: number

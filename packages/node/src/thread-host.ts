@@ -14,6 +14,7 @@ import type { Tinypool } from 'tinypool'
 import { useCompileCache } from './compile-cache.js'
 import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
+import { missingWorker } from './missing-worker.js'
 import { assertNotLoading, isLoading } from './module-loading.js'
 import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
@@ -140,7 +141,8 @@ export class ThreadHost implements Host, PortOwner {
       if (lane.report !== undefined) return lane.report
       // The pool may hand a task to a thread that it has just lost. That lane never began: it is no loss, it begins anew.
       const hasBegun = workerOf(lane.task) !== 0 || lane.dying !== undefined
-      if (hasBegun || this.#isClosed || start === mostStarts) throw reason
+      if (hasBegun || this.#isClosed) throw reason
+      if (start === mostStarts) throw missingWorker(reason) ?? reason
     }
   }
 

@@ -1,0 +1,244 @@
+// The loop of a lane: claims chunks until none is left, runs the chunk function over each, and hands over what came of them.
+
+import { checksum } from './checksum.js'
+import { type ChunkPlan, ChunkRanges } from './chunk-plan.js'
+import type { Collector } from './collect.js'
+import type { ChunkRange } from './contract.js'
+import type { ControlBlock } from './control-block.js'
+import { Detacher, findUncloneable } from './detach.js'
+import { captureMessage, freeName } from './function-source.js'
+import type { Landing } from './landing.js'
+import { LaneChunk, type LaneView } from './lane-chunk.js'
+import { failureOf, nameChunk } from './lane-failure.js'
+import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
+import type { LoadedFunction } from './load-function.js'
+import type { DataReader, TypedArray } from './shared-data.js'
+import { describeThrown, summarize } from './thrown.js'
+
+/** A claim shall take about this long: long enough that claiming costs nothing, short enough that lanes end together. */
+const claimMs = 5
+/** A lane hands over what it has at least this often: so much can be lost with its worker. */
+const commitMs = 250
+/** ... and when its results weigh more than this. */
+const commitBytes = 4 * 1024 * 1024
+/** Most chunks of one claim. */
+const widestClaim = 2 ** 16
+
+/** What of the user's is at work: what it throws is told apart by that. */
+type Phase = 'reading' | 'mapping' | 'reducing'
+
+/** Runs the chunks that one lane claims. */
+export class LaneLoop {
+  readonly #task: LaneTask
+  readonly #environment: LaneEnvironment<DataReader<TypedArray>>
+  readonly #control: ControlBlock
+  readonly #plan: ChunkPlan
+  readonly #landing: Landing
+  readonly #collector: Collector
+  readonly #map: LoadedFunction['map']
+  /** The last commit is not the last of the lane: its teardown comes behind it. */
+  readonly #hasTeardown: boolean
+  readonly #ranges: ChunkRanges
+  readonly #detacher: Detacher
+  /** The one object that the chunk function is told about its chunk with: made once, moved on from chunk to chunk. */
+  readonly #chunk: LaneChunk
+  /** Chunks that the collector holds results of, as pairs `from, to`. */
+  #held: number[] = []
+  #lastCommit: number
+  /** The first failure: later chunks do not matter any more. */
+  #failure: LaneFailure | undefined
+  #phase: Phase = 'reading'
+
+  constructor(
+    task: LaneTask,
+    environment: LaneEnvironment<DataReader<TypedArray>>,
+    view: LaneView,
+    landing: Landing,
+    collector: Collector,
+    loaded: LoadedFunction,
+  ) {
+    this.#task = task
+    this.#environment = environment
+    this.#control = view.control
+    this.#plan = view.plan
+    this.#landing = landing
+    this.#lastCommit = environment.now()
+    this.#collector = collector
+    this.#map = loaded.map
+    this.#hasTeardown = loaded.teardown !== undefined
+    this.#ranges = new ChunkRanges(view.plan, view.data)
+    this.#detacher = new Detacher(() => landing.reusedBuffer)
+    this.#chunk = new LaneChunk(view)
+  }
+
+  async run(): Promise<LaneFailure | undefined> {
+    const control = this.#control
+    const { positions, lane, lanes } = this.#task
+    const environment = this.#environment
+    const total = positions?.length ?? this.#plan.count
+    let width = 1
+    // At least one claim: a lane that paid for its setup and left at once would be started again, and again.
+    for (let isFirst = true; this.#failure === undefined && control.limit > 0; isFirst = false) {
+      if (!isFirst && lane >= control.wanted) break
+      const { cursor } = control
+      const next = positions === undefined ? cursor : (positions[cursor] ?? total)
+      // Chunks of a later pass lie apart: there a claim may run past the window, by its own width at most.
+      const left = Math.min(total - cursor, control.window - next)
+      if (left <= 0) break
+      // Near the end claims shrink, so that no lane is left with a long one while the others are idle.
+      const claim = Math.max(1, Math.min(width, Math.floor(left / (2 * lanes))))
+      const begun = environment.now()
+      const from = control.claim(claim)
+      const to = Math.min(total, from + claim)
+      let pause = environment.pause?.()
+      if (pause !== undefined) await pause
+      for (let position = from; position < to; position++) {
+        const index = positions === undefined ? position : positions[position]!
+        if (control.limit <= index || this.#failure !== undefined) break
+        const pending = this.#runChunk(index)
+        if (pending !== undefined) await pending
+        pause = environment.pause?.()
+        if (pause !== undefined) await pause
+      }
+      const now = environment.now()
+      if (now - begun < claimMs / 2) width = Math.min(widestClaim, width * 2)
+      else if (now - begun > claimMs * 2) width = Math.max(1, width >> 1)
+      if (now - this.#lastCommit < commitMs && this.#detacher.weight < commitBytes) continue
+      this.#commit(now)
+      pause = environment.pause?.()
+      if (pause !== undefined) await pause
+    }
+    this.#commit(environment.now(), this.#hasTeardown ? undefined : { failure: this.#failure })
+    return this.#failure
+  }
+
+  /** Run one chunk; a promise only if the chunk function returned one. */
+  #runChunk(index: number): Promise<void> | undefined {
+    const { lane, job } = this.#task
+    const ranges = this.#ranges
+    this.#phase = 'reading'
+    try {
+      if (!ranges.find(index)) {
+        this.#collector.skip(index)
+        this.#hold(index)
+        return undefined
+      }
+      const { start, end, viewEnd } = ranges
+      this.#control.begin(lane, index, start, end)
+      const bytes = this.#landing.read(start, viewEnd)
+      const before = job.verify ? checksum(bytes) : 0
+      this.#phase = 'mapping'
+      const value = this.#map(bytes, this.#chunk.moveTo(index, start, end))
+      if (isThenable(value)) return this.#settle(value, index, bytes, before)
+      this.#finish(index, value, bytes, before)
+    } catch (thrown) {
+      this.#fail(thrown, index)
+    }
+    return undefined
+  }
+
+  async #settle(pending: PromiseLike<unknown>, index: number, bytes: TypedArray, before: number): Promise<void> {
+    try {
+      this.#finish(index, await pending, bytes, before)
+    } catch (thrown) {
+      this.#fail(thrown, index)
+    }
+  }
+
+  #finish(index: number, value: unknown, bytes: TypedArray, before: number): void {
+    const { start, end } = this.#ranges
+    if (this.#task.job.verify && checksum(bytes) !== before) {
+      const chunk = { index, start, end }
+      const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
+      this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
+      return
+    }
+    let detached: unknown
+    try {
+      detached = this.#detacher.detach(value)
+    } catch (thrown) {
+      this.#refuse([[index, value]], thrown)
+      return
+    }
+    this.#phase = 'reducing'
+    this.#collector.add(index, detached)
+    this.#hold(index)
+    this.#control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
+  }
+
+  #fail(thrown: unknown, index: number): void {
+    const chunk = this.#rangeOf(index)
+    // Described once and first: what was thrown may throw again, or answer otherwise, when it is looked at.
+    const described = describeThrown(thrown)
+    const name = this.#isInline() ? freeName(described) : undefined
+    if (name === undefined) this.#giveUp(failureOf(described, 'ERR_CHUNK_FAILED', chunk))
+    else this.#giveUp({ code: 'ERR_INLINE_CAPTURE', message: captureMessage(name), chunk, thrown: described })
+  }
+
+  /** Whether what is at work came as source text, and so could not bring along what it captured. */
+  #isInline(): boolean {
+    const { fn, reducer } = this.#task.job
+    if (this.#phase === 'mapping') return fn.kind === 'source'
+    return this.#phase === 'reducing' && reducer !== undefined && reducer.kind !== 'plugin'
+  }
+
+  #giveUp(failure: LaneFailure): void {
+    // Of several failures the one with the lowest index is reported, so chunks below it still run.
+    if (failure.chunk !== undefined) this.#control.lowerLimit(failure.chunk.index)
+    this.#failure = failure
+  }
+
+  /** The range of a chunk, for a message: where reading it is what fails, what the control block has. */
+  #rangeOf(index: number): ChunkRange {
+    const inFlight = this.#control.inFlight(this.#task.lane)
+    if (inFlight?.index === index) return inFlight
+    try {
+      this.#ranges.find(index)
+    } catch {
+      // The data cannot be read; that is what is being reported.
+      return { index, start: index * this.#plan.size, end: Math.min(this.#plan.length, (index + 1) * this.#plan.size) }
+    }
+    return { index, start: this.#ranges.start, end: this.#ranges.end }
+  }
+
+  /** Note that the collector has chunk `index`. */
+  #hold(index: number): void {
+    const held = this.#held
+    if (held.length > 0 && held[held.length - 1] === index) held[held.length - 1] = index + 1
+    else held.push(index, index + 1)
+  }
+
+  #commit(now: number, report?: LaneReport): void {
+    this.#lastCommit = now
+    if (this.#held.length === 0) return
+    const detacher = this.#detacher
+    const { weight } = detacher
+    const ranges = this.#held
+    const payload = this.#collector.take(detacher)
+    detacher.weight = 0
+    this.#held = []
+    try {
+      this.#environment.post({ ranges, payload, weight }, detacher.takeTransferable(payload), report)
+    } catch (thrown) {
+      this.#refuse(this.#collector.parts(payload), thrown)
+    }
+  }
+
+  /** Results cannot travel: blame the first chunk whose part of them cannot be cloned. */
+  #refuse(parts: Iterable<readonly [chunk: number, value: unknown]>, thrown: unknown): void {
+    const described = describeThrown(thrown)
+    for (const [index, value] of parts) {
+      const path = findUncloneable(value)
+      if (path === undefined) continue
+      const chunk = this.#rangeOf(index)
+      const message = `the result of chunk ${nameChunk(chunk)} cannot be cloned: result${path} (${summarize(described)})`
+      this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described })
+      return
+    }
+    this.#giveUp(failureOf(described, 'ERR_RESULT_NOT_CLONEABLE', undefined))
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
+}
