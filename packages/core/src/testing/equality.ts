@@ -81,8 +81,9 @@ function difference(
   }
   if (left instanceof Set || right instanceof Set) {
     if (!(left instanceof Set && right instanceof Set) || left.size !== right.size) return ''
-    const others = [...right]
+    const others = [...right].filter((member) => !left.has(member))
     for (const member of left) {
+      if (right.has(member)) continue
       const at = others.findIndex((other) => difference(member, other, closeness, new Map()) === undefined)
       if (at < 0) return ''
       others.splice(at, 1)

@@ -114,7 +114,7 @@ async function minimize(
         const { elements, size } = best.case
         const fewer = [...elements.slice(0, at), ...elements.slice(at + width)]
         // What is wrong only where it is cut has to be cut still.
-        const sizes = new Set([size, Math.max(1, Math.min(size, fewer.length - 1)), 1])
+        const sizes = new Set([size, Math.max(1, Math.min(size, fewer.length - 1)), Math.max(1, size - 1), 1])
         let isShorter = false
         for (const each of sizes) isShorter ||= await isBetter({ elements: fewer, size: each })
         if (!isShorter) at += width

@@ -65,6 +65,7 @@ export class Subject {
   /** The answer on an engine of the user's, which loads the plugin from its module. */
   answerOn(engine: Engine, data: TypedArray, size: number): Promise<Outcome> {
     const options = { ...this.#options, chunks: resize(this.chunker, size) }
+    // `as`: see `asEngine`.
     return settle(() => (engine as unknown as AnyEngine).run(share(data), this.plugin, options))
   }
 

@@ -18,6 +18,10 @@ export class Trial {
   readonly engine: Engine | undefined
   /** Whether a result changed while time went by: smaller cases then have to wait, too. */
   isClockSeen = false
+  /** Whether the answer changed with the order of arrival: smaller cases need the right order, too. */
+  isOrderSeen = false
+  /** Whether the engine has given another answer: it is asked in smaller cases, too. */
+  isEngineOff = false
   readonly #counts = new Map<LawId, number>()
 
   constructor(subject: Subject, material: Material, engine: Engine | undefined) {
