@@ -12,14 +12,14 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
 
 /** The entry points of each package, below its `src`. */
 const doors = {
-  core: ['index', 'lane-door'],
+  core: ['index', 'lane-door', 'testing'],
   node: ['index', 'lane-worker'],
   kernels: ['index'],
 }
 
 for (const [name, entries] of Object.entries(doors)) {
   const folder = join(packages, name)
-  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   await removeOldFiles(join(folder, 'dist'))
   await build({
     entryPoints: entries.map((entry) => join(folder, 'src', `${entry}.ts`)),
@@ -29,7 +29,7 @@ for (const [name, entries] of Object.entries(doors)) {
     format: 'esm',
     platform: name === 'node' ? 'node' : 'neutral',
     target: 'es2022',
-    external: Object.keys(dependencies).flatMap((each) => [each, `${each}/*`]),
+    external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((each) => [each, `${each}/*`]),
     chunkNames: 'shared-[hash]',
     sourcemap: true,
     // The sources are packed: the maps lead to them.

@@ -41,6 +41,10 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', '--config', 'test/packed/vitest.config.ts', ...args])
   },
+  index: (args) => {
+    build()
+    node(join(root, 'packages/examples/dist/gallery-index.js'), args)
+  },
   'docs:api': () => {
     build()
     node(join(root, 'scripts/api-docs.js'), [])
@@ -62,7 +66,14 @@ task(args)
 /** Install what the lock file says, unless that has been done. What it prints goes to standard error: output is the task's. */
 function install() {
   const parts = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
-  for (const each of ['packages/core', 'packages/node', 'packages/kernels', 'packages/examples', 'bench'])
+  for (const each of [
+    'packages/core',
+    'packages/node',
+    'packages/cli',
+    'packages/kernels',
+    'packages/examples',
+    'bench',
+  ])
     parts.push(`${each}/package.json`)
   const hash = createHash('sha256')
   for (const part of parts) hash.update(readFileSync(join(root, part)))

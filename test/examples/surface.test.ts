@@ -3,19 +3,35 @@
 import * as examples from '@onecopy/examples'
 import { expect, test } from 'vitest'
 
-test('the examples export the three plugins and what they are used with', () => {
+test('the examples export their plugins and what these are used with', () => {
   expect(Object.keys(examples).sort()).toEqual([
     'barPlot',
+    'blockBytesFor',
+    'bucketOf',
     'byteCount',
     'combineCrc32',
+    'csvAggregate',
+    'entropyMap',
+    'entropyOf',
     'firstHits',
+    'generateLog',
+    'generatePoints',
+    'generateRows',
     'hash',
+    'heatMap',
+    'kMeans',
+    'largestValue',
     'leafBytes',
     'locate',
+    'logStats',
+    'longestRun',
+    'middleOf',
+    'nearest',
+    'percentile',
+    'relativeError',
     'search',
     'searchChunks',
     'treeHash',
+    'wordCount',
   ])
-  const { byteCount, hash, search } = examples
-  expect([byteCount.name, search.name, hash.name]).toEqual(['byte-count', 'search', 'hash'])
 })

@@ -1,7 +1,7 @@
 // Plugins and module functions, typed end to end. Compiled, never run.
 
 import { definePlugin, fixed, type MapRun, moduleFunction, type Run, sequential, share, sum } from '@onecopy/core'
-import { map, run } from '@onecopy/node'
+import { loadPlugin, map, run } from '@onecopy/node'
 import { countByte, countByteList } from '../plugins/count-byte.js'
 import { type Equal, expectType } from './equal.js'
 
@@ -26,6 +26,11 @@ export const typed = definePlugin(url, {
   },
   reduce: { ...sum(), finish: (acc: number) => ({ total: acc }) },
 })
+// What is loaded by a reference is what the caller says it is.
+const loaded = engine.run(data, await loadPlugin<typeof typed>('./typed.js'))
+expectType<Equal<typeof loaded, Run<{ total: number }>>>(true)
+// @ts-expect-error: no plugin
+loadPlugin<string>('./typed.js')
 const outcome = engine.run(data, typed)
 expectType<Equal<typeof outcome, Run<{ total: number }>>>(true)
 const results = engine.map(data, typed)

@@ -2,7 +2,7 @@
 
 import { show } from './check.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
-import { OnecopyError } from './errors.js'
+import { isOnecopyError, OnecopyError } from './errors.js'
 import { compile } from './function-source.js'
 import type { FunctionDescription, ModuleExports } from './lane-task.js'
 import { type DefinedPlugin, isPlugin } from './plugin.js'
@@ -88,6 +88,8 @@ async function loadModule(url: string, load: (url: string) => Promise<ModuleExpo
   try {
     return await load(url)
   } catch (cause) {
+    // The host has said it better.
+    if (isOnecopyError(cause, 'ERR_PLUGIN_LOAD')) throw cause
     const typeScript = /\.[cm]?tsx?$/.test(url)
       ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
       : ''

@@ -1,18 +1,14 @@
-// The gallery, `npm start`: all examples over one file, measured and checked.
+// The gallery, `npm start`: all examples, measured and checked.
 
 import { createEngine, fixed, isOnecopyError, share } from '@onecopy/node'
 import { readArguments, usage, type Wishes } from './gallery/arguments.js'
-import { byteCountExample } from './gallery/byte-count-example.js'
-import { hashExample } from './gallery/hash-example.js'
+import { entries } from './gallery/entries.js'
 import { openInput } from './gallery/input.js'
-import { measure, stepsOfMeasure } from './gallery/measure.js'
+import type { Measured } from './gallery/measure.js'
 import { createProgressBar } from './gallery/progress-bar.js'
 import { isRight, type Report, toJson } from './gallery/report.js'
 import { toText } from './gallery/report-text.js'
-import { searchExample } from './gallery/search-example.js'
 import { UsageError } from './gallery/usage-error.js'
-
-const exampleCount = 3
 
 // Who reads the output may have seen enough (`npm start | head -1`): then the rest is not missed.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,19 +34,17 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1
 }
 
-async function runAll({ path, pattern, workers }: Wishes): Promise<Report> {
+async function runAll({ path, pattern, only, workers }: Wishes): Promise<Report> {
   const engine = createEngine({ workers })
   try {
     // Threads that are there already do not count as memory that an example, or the input, has added.
     await engine.map(share(new Uint8Array(workers)), (bytes) => bytes.length, { chunks: fixed({ size: 1 }) })
     const input = await openInput(path)
-    const bar = createProgressBar(exampleCount * stepsOfMeasure)
+    const wanted = entries(pattern).filter(({ name }) => only.includes(name))
+    const bar = createProgressBar(wanted.reduce((sum, { steps }) => sum + steps, 0))
     try {
-      const examples = [
-        await measure(byteCountExample, engine, input, bar),
-        await measure(searchExample(pattern), engine, input, bar),
-        await measure(hashExample, engine, input, bar),
-      ]
+      const examples: Measured[] = []
+      for (const entry of wanted) examples.push(await entry.measure(engine, input, bar))
       return { input, workers, examples }
     } finally {
       bar.stop()

@@ -1,10 +1,21 @@
-// The door of the examples: the three plugins, and what they are used with.
+// The door of the examples: the plugins, what they are used with, and the data that some of them bring along.
 
 export { barPlot } from './byte-count/bar-plot.js'
 export { type ByteCount, byteCount, type ChunkCount } from './byte-count/byte-count.js'
+export { type Aggregate, csvAggregate, type Group, type Groups, type KeyStats } from './csv-aggregate/csv-aggregate.js'
+export { generateRows } from './csv-aggregate/generate-rows.js'
+export { type EntropyMapParams, entropyMap, entropyOf } from './entropy-map/entropy-map.js'
+export { blockBytesFor, heatMap } from './entropy-map/heat-map.js'
 export { combineCrc32 } from './hash/crc32-combine.js'
 export { type Hash, hash, type Leaf } from './hash/hash.js'
 export { leafBytes, treeHash } from './hash/tree-hash.js'
+export { generatePoints } from './k-means/generate-points.js'
+export { type KMeans, type KMeansOptions, kMeans } from './k-means/k-means.js'
+export { type Nearest, type NearestParams, nearest } from './k-means/nearest.js'
+export { generateLog } from './log-stats/generate-log.js'
+export { bucketOf, largestValue, middleOf, percentile, relativeError } from './log-stats/log-linear.js'
+export { type Distribution, type LineCounts, type LogStats, logStats, type Quantity } from './log-stats/log-stats.js'
 export { firstHits, type Hits } from './search/first-hits.js'
 export { locate, type Position } from './search/locate.js'
 export { type SearchParams, search, searchChunks } from './search/search.js'
+export { longestRun, wordCount } from './word-count/word-count.js'

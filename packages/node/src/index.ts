@@ -49,3 +49,4 @@ export {
 } from '@onecopy/core'
 export { createEngine, type EngineOptions, map, run } from './engine.js'
 export { type FileData, file, load } from './file-data.js'
+export { type AnyPlugin, listPlugins, loadPlugin, type PluginLoadOptions } from './load-plugin.js'

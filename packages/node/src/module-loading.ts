@@ -4,6 +4,7 @@
 // program's runs again, their lanes would load it again, and so on, a thread for each.
 
 import { type ModuleExports, OnecopyError } from '@onecopy/core/lane'
+import { importModule } from './type-script.js'
 
 let loading: string | undefined
 
@@ -11,7 +12,7 @@ let loading: string | undefined
 export async function loadModule(url: string): Promise<ModuleExports> {
   loading = url
   try {
-    return await import(url)
+    return await importModule(url)
   } finally {
     loading = undefined
   }

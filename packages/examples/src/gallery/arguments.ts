@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defaultPattern, entries } from './entries.js'
 import { UsageError } from './usage-error.js'
 
 /** What the user wants. */
@@ -13,22 +14,35 @@ export interface Wishes {
   readonly pattern: string
   /** Lanes of the parallel runs; integer >= 1. */
   readonly workers: number
+  /** Names of the examples to run; all of them, or those that were asked for. */
+  readonly only: readonly string[]
   readonly isJson: boolean
   readonly isHelp: boolean
 }
 
-/** Common in English, in source code and in programs, and it cannot overlap itself: `grep -ob` finds the same offsets. */
-const defaultPattern = 'the'
 /** More threads than this are a mistake and not a wish. */
 const mostWorkers = 1024
+
+const names = entries().map(({ name }) => name)
+
+function namesOf(isGenerated: boolean): string {
+  return entries()
+    .filter((entry) => entry.isGenerated === isGenerated)
+    .map(({ name }) => name)
+    .join(', ')
+}
 
 /** The text of `--help`. */
 export const usage: string = `Usage: npm start -- [options] [path]
 
-Runs the examples byte-count, search and hash over one file, on one lane and on all
-lanes, and checks each answer against a method that shares no code with it.
+Runs the examples on one lane and on all lanes, and checks each answer against a
+method that shares no code with it.
 
-  path             the input; default: the running Node executable
+  over one file         ${namesOf(false)}
+  over generated data   ${namesOf(true)}
+
+  path             the file; default: the running Node executable
+  --only NAME      run this example alone; may be given several times
   --pattern TEXT   what search looks for; default: ${defaultPattern}
   --workers N      lanes of the parallel runs, 1 to ${mostWorkers}; default: all cores, here ${availableParallelism()}
   --json           print one JSON document and nothing else
@@ -54,6 +68,7 @@ export function readArguments(args: readonly string[], cwd: string): Wishes {
   return {
     path: resolve(cwd, path),
     pattern,
+    only: values.only === undefined ? names : readNames(values.only),
     workers: values.workers === undefined ? availableParallelism() : readWorkers(values.workers),
     isJson: values.json ?? false,
     isHelp: values.help ?? false,
@@ -61,7 +76,7 @@ export function readArguments(args: readonly string[], cwd: string): Wishes {
 }
 
 interface Parsed {
-  readonly values: { pattern?: string; workers?: string; json?: boolean; help?: boolean }
+  readonly values: { pattern?: string; only?: string[]; workers?: string; json?: boolean; help?: boolean }
   readonly positionals: readonly string[]
 }
 
@@ -72,6 +87,7 @@ function parse(args: readonly string[]): Parsed {
       allowPositionals: true,
       options: {
         pattern: { type: 'string' },
+        only: { type: 'string', multiple: true },
         workers: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -82,6 +98,13 @@ function parse(args: readonly string[]): Parsed {
     const message = cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause)
     throw new UsageError(message, { cause })
   }
+}
+
+function readNames(only: readonly string[]): readonly string[] {
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw new UsageError(`--only: expected one of ${names.join(', ')}, got ${JSON.stringify(unknown)}`)
+  return only
 }
 
 function readWorkers(text: string): number {

@@ -1,5 +1,6 @@
 // byte-count in the gallery; its check counts pairs of neighbouring bytes and takes all it needs from those.
 
+import { byteHistogram, countWords } from '@onecopy/kernels'
 import { barPlot } from '../byte-count/bar-plot.js'
 import { type ByteCount, byteCount } from '../byte-count/byte-count.js'
 import type { Example } from './example.js'
@@ -14,8 +15,14 @@ interface Answer {
 
 /** The example. */
 export const byteCountExample: Example<ByteCount, Answer> = {
-  name: 'byte-count',
-  run: (engine, data, workers) => engine.run(data, byteCount, { workers }),
+  plugin: byteCount,
+  teaches: 'a reducer of one’s own, and a look at the byte before the chunk',
+  run: (engine, data, { workers, watch }) => watch(engine.run(data, byteCount, { workers })),
+  runKernels: async (engine, data, { workers, watch }) => {
+    const counts = await watch(engine.run(data, byteHistogram, { workers }))
+    const words = await watch(engine.run(data, countWords, { workers }))
+    return { counts, lines: counts[0x0a]!, words }
+  },
   answer: ({ counts, lines, words }) => ({ lines, words, counts: [...counts] }),
   check: countByPairs,
   against: 'counts of byte pairs, on one thread',

@@ -14,8 +14,9 @@ interface Answer {
 
 /** The example. */
 export const hashExample: Example<Hash, Answer> = {
-  name: 'hash',
-  run: (engine, data, workers) => engine.run(data, hash, { workers }),
+  plugin: hash,
+  teaches: 'a reducer for which order matters, and chunks of a size that the answer asks for',
+  run: (engine, data, { workers, watch }) => watch(engine.run(data, hash, { workers })),
   answer: ({ crc32, treeHash }) => ({ crc32: hexOf(crc32), treeHash }),
   check: hashInOrder,
   against: 'zlib.crc32 of the stream, and the tree split from its root, on one thread',

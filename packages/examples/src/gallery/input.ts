@@ -1,7 +1,7 @@
 // The gallery's input: as shared data for the examples, and once more, piece by piece, for the checks.
 
 import { open, stat } from 'node:fs/promises'
-import { file, isOnecopyError, load, type SharedData, type SharedMemory } from '@onecopy/node'
+import { file, isOnecopyError, load, type SharedData } from '@onecopy/node'
 import { UsageError } from './usage-error.js'
 
 /** Files up to this size are loaded into shared memory, larger ones are read chunk by chunk in each run. */
@@ -47,7 +47,7 @@ export async function openInput(path: string): Promise<Input> {
     held: 'memory',
     loadMs: performance.now() - begun,
     residentBytesAdded: process.memoryUsage.rss() - residentBefore,
-    pieces: () => (size === undefined ? cutPieces(data) : readPieces(path, data.length)),
+    pieces: () => (size === undefined ? cutPieces(data.view()) : readPieces(path, data.length)),
   }
 }
 
@@ -88,6 +88,7 @@ async function* readPieces(path: string, byteLength: number): AsyncGenerator<Uin
   }
 }
 
-async function* cutPieces(data: SharedMemory): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < data.length; at += pieceBytes) yield data.view(at, Math.min(data.length, at + pieceBytes))
+/** `bytes` in pieces. */
+export async function* cutPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }

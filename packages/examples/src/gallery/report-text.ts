@@ -5,6 +5,7 @@ import Table from 'cli-table3'
 import { formatCount, formatMegabytes, formatTime } from './format.js'
 import type { Measured } from './measure.js'
 import type { Report } from './report.js'
+import type { Timing } from './timing.js'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -15,16 +16,37 @@ export function toText(report: Report): string {
     input.held === 'memory'
       ? `held once, in shared memory (resident memory ${formatSigned(input.residentBytesAdded)})`
       : 'not held in memory: each lane reads its chunks'
+  const look = { hasColors: process.stdout.isTTY && process.stdout.hasColors(256) }
   const parts = [
     `${paint('bold', input.path)}\n${formatCount(input.data.byteLength)} bytes, ${held}`,
     `${table(examples, workers)}\n${legend}`,
-    ...examples.map(({ name, details }) => `${paint('bold', name)}\n${details}`),
+    ...examples.map((each) => `${paint('bold', each.name)}${source(each)}\n${each.details(look)}`),
     `${paint('bold', 'Checked')}\n${examples.map(describeCheck).join('\n')}`,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-const legend = `Times: the median of 3 runs after one that is not counted (of 1, if the first ones took over 5 s).
+/** Where an example had its data from, behind its name. */
+function source({ generated }: Measured): string {
+  return generated === undefined ? '' : ` over generated data: ${generated}`
+}
+
+/** The row of an example, or of the same with kernels. */
+function rowOf(name: string, { summary, bytes }: Measured, timing: Timing): string[] {
+  return [
+    name,
+    summary,
+    formatCount(bytes),
+    formatTime(timing.oneLaneMs),
+    formatTime(timing.allLanesMs),
+    `${timing.speedUp.toFixed(2)}×`,
+    timing.gigabytesPerSecond.toFixed(2),
+    formatSigned(timing.residentBytesAdded),
+  ]
+}
+
+const legend = `Example: the plugin in plain JavaScript; below it, where there are some, plugins of @onecopy/kernels (WebAssembly SIMD).
+Times: the median of 3 runs after one that is not counted (of 1, if the first ones took over 2 s).
 Memory added: how far the runs raised the resident memory at most, the input not included.`
 
 function table(examples: readonly Measured[], workers: number): string {
@@ -45,16 +67,8 @@ function table(examples: readonly Measured[], workers: number): string {
     style: { head: [], border: [], compact: true },
   })
   for (const each of examples) {
-    lines.push([
-      each.name,
-      each.summary,
-      formatCount(each.bytes),
-      formatTime(each.oneLaneMs),
-      formatTime(each.allLanesMs),
-      `${each.speedUp.toFixed(2)}×`,
-      each.gigabytesPerSecond.toFixed(2),
-      formatSigned(each.residentBytesAdded),
-    ])
+    lines.push(rowOf(each.name, each, each))
+    if (each.kernels !== undefined) lines.push(rowOf('  with kernels', { ...each, summary: 'the same' }, each.kernels))
   }
   return lines.toString()
 }

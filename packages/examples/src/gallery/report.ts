@@ -25,7 +25,7 @@ export function toJson(report: Report): string {
     workers: report.workers,
     agrees: isRight(report),
     // What is made for people's eyes is left out.
-    examples: report.examples.map(({ summary, details, ...rest }) => rest),
+    examples: report.examples.map(({ summary, details, generated, ...rest }) => rest),
   }
   return JSON.stringify(document, null, 2)
 }

@@ -1,5 +1,6 @@
 // search in the gallery; its check is the automaton of Knuth, Morris and Pratt, which looks at each byte once and has no borders.
 
+import { findBytes } from '@onecopy/kernels'
 import { firstHits, type Hits } from '../search/first-hits.js'
 import { locate, type Position } from '../search/locate.js'
 import { search } from '../search/search.js'
@@ -20,8 +21,15 @@ const shownHits = 5
 export function searchExample(pattern: string): Example<Hits, Answer> {
   const params = { pattern }
   return {
-    name: 'search',
-    run: (engine, data, workers) => engine.map(data, search, { params, workers }).reduce(firstHits(shownHits)),
+    plugin: search,
+    teaches: 'parameters, `setup`, overlapping chunks, one plugin with several reducers, `for await` that ends early',
+    run: (engine, data, { workers, watch }) =>
+      watch(engine.map(data, search, { params, workers }).reduce(firstHits(shownHits))),
+    runKernels: async (engine, data, { workers, watch }) => {
+      const limits = { pattern, limit: shownHits, simd: true }
+      const { count, offsets } = await watch(engine.run(data, findBytes, { params: limits, workers }))
+      return { count, first: [...offsets] }
+    },
     answer: async ({ count, first }, engine, data) => ({ pattern, count, first: await locate(engine, data, first) }),
     check: (pieces) => findByAutomaton(pattern, pieces),
     against: 'a Knuth-Morris-Pratt automaton, on one thread',

@@ -1,0 +1,103 @@
+// What went wrong, in one block: the code, the file and its bytes, what was thrown where in the user's own code, what to do.
+
+import { type ErrorCode, isOnecopyError } from '@onecopy/node'
+import type { Colors } from './colors.js'
+import { formatNumber } from './result/numbers.js'
+
+/** What is known besides the error itself. */
+export interface FailureContext {
+  /** The input. */
+  readonly file?: string | undefined
+  /** The plugin's module. */
+  readonly url?: string | undefined
+  /** All lines of all stacks. */
+  readonly isFull?: boolean
+}
+
+const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ERR_CHUNK_FAILED:
+    'The plugin threw on this chunk: try those bytes alone, or let onecopy check look for a small case.',
+  ERR_CHUNK_TIMEOUT: 'Give a chunk more time (--timeout) or less to do (--chunk-size), or look for an endless loop.',
+  ERR_WORKER_LOST:
+    'The plugin ends its thread: look for process.exit and memory; smaller chunks (--chunk-size) or fewer --workers need less.',
+  ERR_RESULT_NOT_CLONEABLE: 'Let the plugin return plain data: no functions, class instances or promises in it.',
+  ERR_EMPTY_INPUT:
+    'Nothing to reduce: give the plugin a reducer with init, add and merge, so that it has a value for nothing.',
+  ERR_DATA_CHANGED:
+    'Run it again when nothing writes to the data; a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
+}
+
+/** Where the code is that loads plugins. */
+const loader: string = new URL('.', import.meta.resolve('@onecopy/node')).href
+
+/** Stack lines shown where not all are asked for. */
+const mostLines = 5
+
+/** The error as text, several lines; without a line feed at the end. */
+export function failureText(error: unknown, context: FailureContext, colors: Colors): string {
+  const lines = [`${colors.red('onecopy:')} ${headline(error, context)}`]
+  if (isOnecopyError(error)) {
+    const { chunk, cause, code } = error
+    if (chunk !== undefined) {
+      const range = `bytes ${formatNumber(chunk.start)} to ${formatNumber(chunk.end)}, the end not included`
+      lines.push(`  where: ${range} (chunk ${formatNumber(chunk.index)})`)
+    }
+    for (let each: unknown = cause; each !== undefined; each = each instanceof Error ? each.cause : undefined) {
+      const stack = stackLines(each, context).map((line) => `    ${colors.dim(line)}`)
+      const isSaid = each instanceof Error && each.message !== '' && error.message.includes(each.message)
+      if (!isSaid || stack.length > 0) lines.push(`  cause: ${oneLine(each)}`, ...stack)
+    }
+    const cure = advice[code]
+    if (cure !== undefined) lines.push(`  to do: ${cure}`)
+  } else if (!isExpected(error)) {
+    lines.push(...stackLines(error, context).map((line) => `    ${colors.dim(line)}`))
+  }
+  if (context.isFull && error instanceof Error) lines.push(colors.dim(error.stack ?? ''))
+  return lines.join('\n')
+}
+
+function headline(error: unknown, { file }: FailureContext): string {
+  const where = file === undefined ? '' : `${file}: `
+  if (isOnecopyError(error)) return `${where}${error.code}: ${error.message}`
+  return isExpected(error) ? `${where}${error.message}` : `${where}${oneLine(error)}`
+}
+
+/** What the system says about files says all there is to say. */
+function isExpected(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  // `as`: what Node throws has a code.
+  const { code } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
+}
+
+function oneLine(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`
+  return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown)
+}
+
+/** Where in the user's code it happened; all lines if all are wanted. */
+function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): string[] {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return []
+  const lines = thrown.stack.split('\n').flatMap((line) => /^\s+(at .+)$/.exec(line)?.[1] ?? [])
+  if (isFull) return lines
+  // Before it is known which module is to blame, it is the one that threw.
+  if (url === undefined) return lines.filter((line) => line.includes('file:') && !line.includes(loader)).slice(0, 1)
+  const folder = url.slice(0, url.lastIndexOf('/') + 1)
+  const own = lines.filter((line) => line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''))
+  return own.slice(0, mostLines)
+}
+
+/** The error for programs. */
+export function failureData(error: unknown): object {
+  if (!(error instanceof Error)) return { message: oneLine(error) }
+  const { name, message, cause } = error
+  // `as`: each is looked for, and left out where it is not there.
+  const { code, chunk } = error as { code?: unknown; chunk?: unknown }
+  return {
+    name,
+    code: typeof code === 'string' ? code : undefined,
+    message,
+    chunk,
+    cause: cause === undefined ? undefined : failureData(cause),
+  }
+}

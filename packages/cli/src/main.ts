@@ -1,0 +1,37 @@
+// The command `onecopy`: reads the arguments, hands over to one of its commands, and ends with that one's exit code.
+
+import { CommanderError } from 'commander'
+import { colorsOf } from './colors.js'
+import { exitFailed, exitUsage } from './exit-codes.js'
+import { exitWith, keepOutput, writeNote } from './output.js'
+import { createProgram } from './program.js'
+import { UsageError } from './usage-error.js'
+
+keepOutput()
+exitWith(await main(process.argv))
+
+async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0
+  let called = 'onecopy'
+  const program = createProgram({
+    onCall: (name) => {
+      called = name
+    },
+    onEnd: (code) => {
+      exitCode = code
+    },
+  })
+  try {
+    await program.parseAsync([...argv])
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
+    if (error instanceof UsageError) {
+      writeNote(`onecopy: ${error.message} (see ${called} --help)`)
+      return exitUsage
+    }
+    const { failureText } = await import('./failure-text.js')
+    writeNote(failureText(error, {}, colorsOf(process.stderr)))
+    return exitFailed
+  }
+}

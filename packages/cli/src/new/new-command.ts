@@ -1,0 +1,66 @@
+// `onecopy new`: a folder with a plugin, its test, a package.json and a README, ready to run.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import { exitFailed, exitOk } from '../exit-codes.js'
+import { writeNote, writeOut } from '../output.js'
+import { UsageError } from '../usage-error.js'
+import { filesOf } from './template.js'
+
+/**
+ * Make the folder; the exit code.
+ *
+ * @param name - the package's name, with a scope if it has one
+ * @param cwd - where the folder is made
+ * @param version - of the packages that it depends on
+ * @throws {UsageError} the name is none that a package can have
+ */
+export async function newCommand(name: string, cwd: string, version: string): Promise<number> {
+  checkName(name)
+  const folder = name.slice(name.indexOf('/') + 1)
+  const path = join(cwd, folder)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    // `as`: what the file system throws has a code.
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'EEXIST' ? `${folder} is there already; nothing is overwritten` : message
+    writeNote(`onecopy: cannot make the folder: ${why}`)
+    return exitFailed
+  }
+  const files = filesOf(name, folder, version)
+  // `wx`: a file that has come in the meantime is not overwritten either.
+  for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text, { flag: 'wx' })
+  const list = Object.keys(files).map((file) => `  ${folder}/${file}`)
+  await writeOut(`Made a plugin:
+${list.join('\n')}
+
+Next:
+  cd ${folder}
+  npm install
+  npm test
+  npx onecopy run . package.json
+`)
+  return exitOk
+}
+
+const part = /^[a-z0-9][a-z0-9._-]*$/
+const longest = 214
+
+/** @throws {UsageError} saying what is wrong with the name */
+function checkName(name: string): void {
+  const [scope, rest] = name.startsWith('@')
+    ? [name.slice(1).split('/')[0], name.split('/').slice(1).join('/')]
+    : [undefined, name]
+  const wrong = (why: string): never => {
+    throw new UsageError(`NAME: ${why}, got ${JSON.stringify(name)}`)
+  }
+  if (rest.includes('/') || rest.includes('\\')) wrong('expected a name and no path (go to the folder first)')
+  if (!part.test(rest) || (scope !== undefined && !part.test(scope))) {
+    wrong('expected a package’s name: lower-case letters, digits, and . _ - within, such as zeros or @me/zeros')
+  }
+  if (name.length > longest) wrong(`expected at most ${longest} characters`)
+  if (['node_modules', 'favicon.ico'].includes(rest)) wrong('this is no name for a package')
+  if (scope === undefined && isBuiltin(name)) wrong('this is the name of a module of Node')
+}

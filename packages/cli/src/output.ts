@@ -1,0 +1,59 @@
+// Standard output: the answers and nothing else, at the pace of who reads, who may leave at any time.
+
+import { once } from 'node:events'
+
+let isLeft = false
+const leaveController = new AbortController()
+
+/** Aborted when the reader of standard output has left (`onecopy run … | head -1`): what is still to come is not missed. */
+export const readerLeft: AbortSignal = leaveController.signal
+
+const { stdout, stderr } = process
+const write = stdout.write.bind(stdout)
+
+/**
+ * Keep standard output for the answers: what plugins and their modules print goes to standard error. A reader that leaves
+ * early is no error. Called once, before anything is written.
+ */
+export function keepOutput(): void {
+  // `as`: it is called as the method that it replaces.
+  stdout.write = stderr.write.bind(stderr) as typeof stdout.write
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && !isLeft) {
+      stderr.write(`onecopy: cannot write to standard output: ${error.message}\n`)
+      process.exitCode = 1
+    }
+    isLeft = true
+    leaveController.abort(new DOMException('the reader of standard output has left', 'AbortError'))
+  })
+  // Without a reader of standard error there is nobody left to tell.
+  stderr.on('error', () => {})
+}
+
+/** Write text, in pieces; waits while the reader is slower. */
+export async function writeOut(text: string | Iterable<string>): Promise<void> {
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    if (isLeft) return
+    if (!write(piece) && !isLeft) {
+      await once(stdout, 'drain', { signal: readerLeft }).catch(() => {})
+    }
+  }
+}
+
+/** Write text at once, at whatever pace it is read. */
+export function writeText(text: string): void {
+  write(text)
+}
+
+/** Write a line for people to standard error. */
+export function writeNote(text: string): void {
+  stderr.write(`${text}\n`)
+}
+
+/** End the process when everything that was written has been taken, whatever a plugin's module still has open. */
+export function exitWith(code: number): void {
+  process.exitCode = code
+  const leave = (): never => process.exit(Math.max(code, Number(process.exitCode ?? 0)))
+  if (isLeft) leave()
+  write('', () => stderr.write('', leave))
+}

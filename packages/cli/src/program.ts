@@ -1,0 +1,306 @@
+// The commands, their options and their help.
+
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { exitCodesText } from './exit-codes.js'
+import { writeText } from './output.js'
+import { parseBytes } from './result/numbers.js'
+
+/** What the program tells the one who runs it. */
+export interface ProgramEvents {
+  /** A command begins; with its name as it is called, `onecopy run`. */
+  onCall(name: string): void
+  /** A command has ended. */
+  onEnd(exitCode: number): void
+}
+
+/** More threads than this are a mistake, not a wish. */
+const mostWorkers = 1024
+
+/** The program with all of its commands. What a command needs is loaded when it is called. */
+export function createProgram({ onCall, onEnd }: ProgramEvents): Command {
+  const program = new Command('onecopy')
+    .description('Plugins over large files, on every core, with one copy of the data or none.')
+    .version(ownVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this text')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+  program.configureOutput({
+    writeOut: writeText,
+    outputError: (text, write) => write(`onecopy: ${oneLine(text)} (see ${calledName(program)} --help)\n`),
+  })
+  program.addHelpText(
+    'after',
+    `
+Examples:
+  onecopy new zeros && cd zeros && npm install && npm test
+  onecopy run ./zeros.js disk.img
+  onecopy check ./zeros.js
+
+${exitCodesText}`,
+  )
+  const begin = (command: Command): void => onCall(`onecopy ${command.name()}`)
+  addRun(program, begin, onEnd)
+  addCheck(program, begin, onEnd)
+  addList(program, begin, onEnd)
+  addNew(program, begin, onEnd)
+  return program
+}
+
+type Begin = (command: Command) => void
+type End = (exitCode: number) => void
+
+function addRun(program: Command, begin: Begin, end: End): void {
+  program
+    .command('run')
+    .summary('run a plugin over files')
+    .description(
+      'Runs a plugin over each FILE and prints one result a file. Files are read chunk by chunk and never held whole; ' +
+        'standard input and pipes are read into shared memory first.',
+    )
+    .usage('[options] PLUGIN FILE…')
+    .argument('<plugin>', pluginHelp)
+    .argument('<file...>', 'the files; - is standard input')
+    .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
+    .option('--params <json>', 'parameters as one JSON object')
+    .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one a core)', integer(1, mostWorkers))
+    .option(
+      '--chunk-size <bytes>',
+      'bytes a chunk, with K, M or G for powers of 1024 (default: by the plugin or the size)',
+      bytes,
+    )
+    .option('--timeout <ms>', 'most milliseconds for one chunk (default: no limit)', milliseconds)
+    .option(
+      '--retries <n>',
+      'how often a chunk is run again that was lost with its thread (default: 2)',
+      integer(0, 1e6),
+    )
+    .option('--json', 'print one JSON document and nothing else')
+    .option('-q, --quiet', 'no progress, no summary, no notes; errors are still told')
+    .option('--stack', 'show errors with all lines of their stacks (also: DEBUG=1)')
+    .addHelpText(
+      'after',
+      `
+On a terminal, progress and a summary go to standard error; standard output has the results only.
+The JSON document: { plugin, url, params, workers, results: [{ file, bytes, stats, result | error }], ok }.
+In it typed arrays and Sets are lists, a Map is a list of [key, value], a bigint is a string of digits,
+NaN and Infinity are strings.
+
+Examples:
+  onecopy run ./zeros.js disk.img
+  onecopy run my-plugins#words --param least=4 *.txt
+  zcat log.gz | onecopy run ./errors.js - --json
+
+${exitCodesText}`,
+    )
+    .action(async (plugin: string, files: string[], options: RunOptions, command: Command) => {
+      begin(command)
+      const { runCommand } = await import('./run/run-command.js')
+      end(
+        await runCommand({
+          plugin,
+          files: checkFiles(command, files),
+          param: options.param ?? [],
+          params: options.params,
+          workers: options.workers,
+          chunkBytes: options.chunkSize,
+          timeoutMs: options.timeout,
+          retries: options.retries,
+          isJson: options.json === true,
+          isQuiet: options.quiet === true,
+          isFull: wantsStack(options),
+        }),
+      )
+    })
+}
+
+interface RunOptions {
+  readonly param?: readonly string[]
+  readonly params?: string
+  readonly workers?: number
+  readonly chunkSize?: number
+  readonly timeout?: number
+  readonly retries?: number
+  readonly json?: true
+  readonly quiet?: true
+  readonly stack?: true
+}
+
+function addCheck(program: Command, begin: Begin, end: End): void {
+  program
+    .command('check')
+    .summary('try the laws that a plugin has to keep')
+    .description(
+      'Tries the laws that make a plugin give the same answer however the data is cut and whoever works on it, on many ' +
+        'small inputs, in this thread and on two others. Of a broken law it shows a small case and the usual cause.',
+    )
+    .usage('[options] PLUGIN [FILE]')
+    .argument('<plugin>', pluginHelp)
+    .argument('[file]', 'data as the plugin is made for: its first 4096 bytes and parts of them; - is standard input')
+    .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
+    .option('--params <json>', 'parameters as one JSON object')
+    .option('--runs <n>', 'cases for each law (default: 100)', integer(1, 1e6))
+    .option(
+      '--seed <n>',
+      'try the same cases again: the number that an earlier check has told',
+      integer(0, 2 ** 31 - 1),
+    )
+    .option('--except <law=reason>', 'a law that the plugin does not promise, and why; may be repeated', collect)
+    .option('--json', 'print one JSON document and nothing else')
+    .option('--stack', 'show errors with all lines of their stacks (also: DEBUG=1)')
+    .addHelpText(
+      'after',
+      `
+The JSON document: { plugin, ok, seed, cases, laws: [{ law, statement, status, cases, reason?, counterexample?,
+usualCause? }] }; status is "holds", "broken" or "not checked".
+
+Examples:
+  onecopy check ./zeros.js
+  onecopy check ./words.js access.log --param least=4
+  onecopy check ./tree-hash.js --except chunk-size="the leaves of the tree are the chunks"
+
+${exitCodesText}`,
+    )
+    .action(async (plugin: string, file: string | undefined, options: CheckOptions, command: Command) => {
+      begin(command)
+      if (file !== undefined) checkFiles(command, [file])
+      const { checkCommand } = await import('./check/check-command.js')
+      end(
+        await checkCommand({
+          plugin,
+          file,
+          param: options.param ?? [],
+          params: options.params,
+          runs: options.runs,
+          seed: options.seed,
+          except: options.except ?? [],
+          isJson: options.json === true,
+          isFull: wantsStack(options),
+        }),
+      )
+    })
+}
+
+interface CheckOptions {
+  readonly param?: readonly string[]
+  readonly params?: string
+  readonly runs?: number
+  readonly seed?: number
+  readonly except?: readonly string[]
+  readonly json?: true
+  readonly stack?: true
+}
+
+const pluginHelp =
+  'a path, a file: URL or a package; #NAME behind it picks one of several plugins; .ts where Node or an installed tsx reads it'
+
+function addList(program: Command, begin: Begin, end: End): void {
+  program
+    .command('list')
+    .summary('list the plugins of a package, folder or file')
+    .description(
+      'Lists plugins with their parameters and defaults. To find them, their modules are loaded, and so run: ' +
+        'of a package or file that module; of a folder what its package.json names, and those of its modules (.js, .mjs, ' +
+        '.ts, .mts, its own and one folder deep) that speak of definePlugin. Tests, configurations, hidden folders and ' +
+        'node_modules are left out. A module that fails to load is listed with the reason.',
+    )
+    .usage('[options] [PACKAGE|FOLDER|FILE]')
+    .argument('[place]', 'a package, a folder or a file (default: the current folder)', '.')
+    .option('--json', 'print one JSON document and nothing else')
+    .addHelpText(
+      'after',
+      `
+The JSON document: { plugins: [{ name, description, reference, params }], failed: [{ file, reason }] }.
+
+Examples:
+  onecopy list
+  onecopy list my-plugins
+  onecopy list ./plugins --json
+
+${exitCodesText}`,
+    )
+    .action(async (place: string, options: { json?: true }, command: Command) => {
+      begin(command)
+      const { listCommand } = await import('./list/list-command.js')
+      end(await listCommand(place, options.json === true))
+    })
+}
+
+function addNew(program: Command, begin: Begin, end: End): void {
+  program
+    .command('new')
+    .summary('make a folder with a plugin and its test')
+    .description(
+      'Makes a folder with a plugin of ten lines, its test, a package.json and a README, ready to run. ' +
+        'Nothing that exists is overwritten.',
+    )
+    .usage('[options] NAME')
+    .argument('<name>', 'the name of the package, and so of the folder: zeros, or @me/zeros (folder zeros)')
+    .addHelpText('after', `\nExample:\n  onecopy new zeros && cd zeros && npm install && npm test\n\n${exitCodesText}`)
+    .action(async (name: string, _options: object, command: Command) => {
+      begin(command)
+      const { newCommand } = await import('./new/new-command.js')
+      end(await newCommand(name, process.cwd(), ownVersion()))
+    })
+}
+
+function checkFiles(command: Command, files: readonly string[]): readonly string[] {
+  if (files.filter((file) => file === '-').length > 1) command.error('error: standard input (-) can be read only once')
+  if (files.includes('')) command.error('error: expected a file, got an empty name')
+  return files
+}
+
+/** Whether all lines of stacks are wanted. */
+function wantsStack({ stack }: { readonly stack?: true }): boolean {
+  const { DEBUG = '' } = process.env
+  return stack === true || !['', '0', 'false'].includes(DEBUG)
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected an integer from ${least} to ${most}.`)
+    return value
+  }
+}
+
+/** The longest delay that timers take. */
+const longestMs = 2 ** 31 - 1
+
+function milliseconds(text: string): number {
+  const value = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > longestMs)
+    throw new InvalidArgumentError(`Expected milliseconds, more than 0 and at most ${longestMs}.`)
+  return value
+}
+
+function bytes(text: string): number {
+  const value = parseBytes(text)
+  if (value === undefined) throw new InvalidArgumentError('Expected bytes, at least 1, such as 65536, 64K, 4M or 1G.')
+  return value
+}
+
+/** Commander's message without its prefix, in one line. */
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+}
+
+/** The command that the arguments name, for the hint to its help. */
+function calledName(program: Command): string {
+  const [first] = process.argv.slice(2)
+  const isCommand = program.commands.some((command) => command.name() === first)
+  return isCommand ? `onecopy ${first}` : 'onecopy'
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return version
+}

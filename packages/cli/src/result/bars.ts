@@ -1,0 +1,56 @@
+// Bars made of characters: where a picture says more than a list of numbers.
+
+import { formatShort } from './numbers.js'
+
+const eighthsAcross = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█']
+const eighthsUp = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+const barsPerStrip = 64
+const rowsPerStrip = 4
+
+/**
+ * A bar from left to right.
+ *
+ * @param share - of the width; from 0 to 1
+ * @param width - columns; what is more than nothing shows at least an eighth of one
+ */
+export function bar(share: number, width: number): string {
+  const eighths = share > 0 ? Math.max(1, Math.round(share * width * 8)) : 0
+  return '█'.repeat(Math.floor(eighths / 8)) + eighthsAcross[eighths % 8]
+}
+
+/**
+ * Upright bars, one a value, in strips of 64.
+ *
+ * A bar's height is the square root of its value: so small ones can be seen beside large ones, and heights can still be
+ * compared (twice as high is four times as much). What is more than nothing has at least the lowest bar.
+ *
+ * @param values - numbers >= 0, at least one
+ * @returns lines, each strip with the number of its first value before it; without a line feed at the end
+ * @see J. W. Tukey, Exploratory Data Analysis (1977): he calls a histogram of square roots a rootogram
+ */
+export function barPlot(values: readonly number[]): string {
+  const tallest = values.reduce((best, value, at) => (value > values[best]! ? at : best), 0)
+  const most = values[tallest]!
+  const margin = String(values.length - 1).length
+  const lines: string[] = []
+  for (let first = 0; first < values.length; first += barsPerStrip) {
+    const strip = values.slice(first, first + barsPerStrip).map((value) => heightOf(value, most))
+    for (let row = rowsPerStrip - 1; row >= 0; row--) {
+      const bars = strip.map((height) => eighthsUp[Math.min(8, Math.max(0, height - row * 8))])
+      const label = row === 0 ? String(first).padStart(margin) : ' '.repeat(margin)
+      lines.push(`${label} ${bars.join('')}`.trimEnd())
+    }
+  }
+  lines.push(
+    most === 0
+      ? `${values.length} values, all 0.`
+      : `${values.length} values; height: square root. The largest is number ${tallest}: ${formatShort(most)}.`,
+  )
+  // A row in which no bar reaches is no picture.
+  return lines.filter((line) => line !== '').join('\n')
+}
+
+/** In eighths of a row. */
+function heightOf(value: number, most: number): number {
+  return value === 0 ? 0 : Math.max(1, Math.round(Math.sqrt(value / most) * rowsPerStrip * 8))
+}

@@ -1,0 +1,185 @@
+// A result for people: numbers with their thousands apart, records as tables, counts by key and numbers in a row as bars.
+
+import { inspect } from 'node:util'
+import type { Colors } from '../colors.js'
+import { bar, barPlot } from './bars.js'
+import { formatCount, formatNumber, formatShort } from './numbers.js'
+import { keyValues, table } from './table.js'
+
+/** How much is shown; the rest is counted. */
+const mostRows = 40
+const mostColumns = 8
+const mostBars = 256
+const mostValues = 10
+const barWidth = 24
+/** Characters of a value in a table, and in a line of its own. */
+const mostCellLength = 60
+const mostLineLength = 200
+
+/** What shows a result. */
+export interface ResultStyle {
+  readonly colors: Colors
+}
+
+/** Write any result that a run can have; without a line feed at the end. */
+export function resultText(result: unknown, style: ResultStyle): string {
+  if (typeof result === 'string') return result
+  if (typeof result !== 'object' || result === null) return cell(result, mostLineLength)
+  const numbers = numbersOf(result)
+  if (numbers !== undefined) return numbersText(numbers, result)
+  if (result instanceof Map) return entriesText([...result], style)
+  if (Array.isArray(result) || result instanceof Set) return listText([...result], style)
+  if (isRecord(result)) return recordText(result, style)
+  return cell(result)
+}
+
+/** A value in one line, cut after `most` characters. */
+export function cell(value: unknown, most: number = mostCellLength): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value)
+  if (typeof value === 'string') return cut(printable(value), most)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
+  const options = { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: mostValues, maxStringLength: 200 }
+  return cut(inspect(value, { ...options, compact: true }), most)
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+}
+
+/** Text in which nothing moves a terminal's cursor. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal from within a table
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (each) => JSON.stringify(each).slice(1, -1))
+}
+
+/** The numbers of a typed array, or of an array that holds nothing else. */
+function numbersOf(value: object): ArrayLike<number | bigint> | undefined {
+  // `as`: every view that is no DataView is a typed array of numbers.
+  if (ArrayBuffer.isView(value)) return value instanceof DataView ? undefined : (value as unknown as Uint8Array)
+  if (!Array.isArray(value) || value.length === 0) return undefined
+  return value.every((each) => typeof each === 'number' || typeof each === 'bigint') ? value : undefined
+}
+
+function numbersText(numbers: ArrayLike<number | bigint>, value: object): string {
+  const kind = Array.isArray(value) ? '' : `${value.constructor.name} of `
+  if (numbers.length === 0) return 'no numbers'
+  const plain = numbers.length <= mostBars ? Array.from(numbers, Number) : []
+  const isDrawn = plain.length > 1 && plain.every((each) => Number.isFinite(each) && each >= 0)
+  if (!isDrawn) return firstNumbers(numbers, kind)
+  if (plain.length > 16) return barPlot(plain)
+  const most = Math.max(...plain)
+  const width = Math.max(...plain.map((each) => formatShort(each).length))
+  const margin = String(plain.length - 1).length
+  return plain
+    .map(
+      (each, at) =>
+        `${String(at).padStart(margin)}  ${formatShort(each).padStart(width)}  ${bar(share(each, most), barWidth)}`,
+    )
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}
+
+function firstNumbers(numbers: ArrayLike<number | bigint>, kind: string): string {
+  const first = Array.from({ length: Math.min(mostValues, numbers.length) }, (_, at) => formatNumber(numbers[at]!))
+  const isAll = first.length === numbers.length
+  return `${kind}${formatCount(numbers.length, 'number')}: ${first.join('  ')}${isAll ? '' : '  … (--json gives all)'}`
+}
+
+/** Counts by key as a table with bars for the share, most first; other maps by their keys. */
+function entriesText(entries: readonly (readonly [unknown, unknown])[], style: ResultStyle): string {
+  if (entries.length === 0) return 'no entries'
+  if (!entries.every(([, value]) => isCount(value))) {
+    const shown = entries.slice(0, mostRows).map(([key, value]) => [cell(key), cell(value)] as const)
+    return withRest(keyValues(shown, style.colors), entries.length)
+  }
+  // `as`: each has been looked at.
+  const counts = entries.map(([key, count]) => ({ key, count: count as number | bigint }))
+  const total = counts.reduce((sum, { count }) => sum + Number(count), 0)
+  const most = counts.reduce((best, { count }) => Math.max(best, Number(count)), 0)
+  counts.sort((a, b) => Number(b.count) - Number(a.count))
+  const rows = counts.slice(0, mostRows).map(({ key, count }) => {
+    const percent = `${(share(Number(count), total) * 100).toFixed(1)} %`
+    return [cell(key), formatNumber(count), percent, bar(share(Number(count), most), barWidth)]
+  })
+  const columns = [
+    { title: 'key' },
+    { title: 'count', align: 'right' },
+    { title: 'share', align: 'right' },
+    { title: '' },
+  ] as const
+  return withRest(table(columns, rows, style.colors), entries.length)
+}
+
+function isCount(value: unknown): boolean {
+  return (
+    (typeof value === 'number' && Number.isFinite(value) && value >= 0) || (typeof value === 'bigint' && value >= 0n)
+  )
+}
+
+function listText(values: readonly unknown[], style: ResultStyle): string {
+  if (values.length === 0) return 'an empty list'
+  if (values.every(isKeyed)) return entriesText(values, style)
+  const shown = values.slice(0, mostRows)
+  const keys = shown.every(isRecord) ? [...new Set(shown.flatMap((each) => Object.keys(each)))] : []
+  if (keys.length > 0 && keys.length <= mostColumns)
+    return recordsText(shown.filter(isRecord), keys, values.length, style)
+  return withRest(shown.map((each) => cell(each, mostLineLength)).join('\n'), values.length)
+}
+
+/** Entries as `[...map]` gives them: a word, and how often. */
+function isKeyed(value: unknown): value is readonly [string, unknown] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isCount(value[1])
+}
+
+type AnyRecord = Readonly<Record<string, unknown>>
+
+function recordsText(
+  records: readonly AnyRecord[],
+  keys: readonly string[],
+  total: number,
+  style: ResultStyle,
+): string {
+  const columns = keys.map((title) => {
+    const isNumeric = records.every(({ [title]: value }) => ['number', 'bigint', 'undefined'].includes(typeof value))
+    return { title: printable(title), align: isNumeric ? 'right' : 'left' } as const
+  })
+  const rows = records.map((record) => keys.map((key) => (record[key] === undefined ? '' : cell(record[key]))))
+  return withRest(table(columns, rows, style.colors), total)
+}
+
+function recordText(record: AnyRecord, style: ResultStyle): string {
+  const entries = Object.entries(record)
+  if (entries.length === 0) return 'an empty object'
+  // So many members of one kind are counts by key, and no fields.
+  if (entries.length > 16 && entries.every(([, value]) => isCount(value))) return entriesText(entries, style)
+  const small: (readonly [string, string])[] = []
+  const large: string[] = []
+  for (const [key, value] of entries) {
+    if (isLarge(value)) large.push(`${style.colors.bold(printable(key))}\n${resultText(value, style)}`)
+    else small.push([printable(key), cell(value, mostLineLength)])
+  }
+  return [...(small.length > 0 ? [keyValues(small, style.colors)] : []), ...large].join('\n\n')
+}
+
+/** Whether a member of an object needs a picture or table of its own. */
+function isLarge(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return false
+  if (ArrayBuffer.isView(value)) return true
+  if (value instanceof Map || value instanceof Set) return value.size > 0
+  return Array.isArray(value) && value.length > 0
+}
+
+/** Whether `value` is an object as a literal makes it. */
+function isRecord(value: unknown): value is AnyRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function withRest(text: string, total: number): string {
+  return total > mostRows ? `${text}\n… and ${formatNumber(total - mostRows)} more (--json gives all)` : text
+}

@@ -1,0 +1,239 @@
+// `onecopy run`: a plugin over files, one result a file.
+
+import type { DefinedPlugin } from '@onecopy/core'
+import {
+  type AnyPlugin,
+  alloc,
+  createEngine,
+  type Engine,
+  isOnecopyError,
+  loadPlugin,
+  type Progress,
+  type Run,
+  type RunStats,
+  type SharedData,
+} from '@onecopy/node'
+import { type Colors, colorsOf } from '../colors.js'
+import { exitFailed, exitOk } from '../exit-codes.js'
+import { failureData, failureText } from '../failure-text.js'
+import { type Interrupt, listenForInterrupt } from '../interrupt.js'
+import { readerLeft, writeNote, writeOut } from '../output.js'
+import { toJson } from '../result/json.js'
+import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
+import { resultText } from '../result/result-text.js'
+import { UsageError } from '../usage-error.js'
+import { openInput, standardInput } from './open-input.js'
+import { createProgressBar } from './progress-bar.js'
+import { completeParams, readParams } from './read-params.js'
+import { resizeChunks } from './resize-chunks.js'
+
+/** What the command line says. */
+export interface RunWishes {
+  readonly plugin: string
+  readonly files: readonly string[]
+  readonly param: readonly string[]
+  readonly params: string | undefined
+  readonly workers: number | undefined
+  readonly chunkBytes: number | undefined
+  readonly timeoutMs: number | undefined
+  readonly retries: number | undefined
+  readonly isJson: boolean
+  readonly isQuiet: boolean
+  readonly isFull: boolean
+}
+
+/** What became of one file. */
+type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?: RunStats | undefined } & (
+  | { readonly result: unknown }
+  | { readonly error: unknown }
+)
+
+/** Run it; the exit code. */
+export async function runCommand(wishes: RunWishes): Promise<number> {
+  let plugin: AnyPlugin
+  try {
+    plugin = await loadPlugin(wishes.plugin)
+  } catch (error) {
+    // A wrong call: what was given cannot be a plugin.
+    if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
+    writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
+    if (wishes.isJson)
+      await writeOut(`{"plugin":null,"results":[],"ok":false,"error":${[...toJson(failureData(error))].join('')}}\n`)
+    return exitFailed
+  }
+  const params = readParams(plugin, wishes)
+  // Not before: while a module that never ends is loaded, signals have to do what they do by default.
+  const interrupt = listenForInterrupt()
+  const engine = createEngine({ workers: wishes.workers })
+  try {
+    return await new RunCommand(wishes, interrupt, plugin, params, engine).execute()
+  } finally {
+    await engine.close()
+  }
+}
+
+class RunCommand {
+  readonly #wishes: RunWishes
+  readonly #interrupt: Interrupt
+  readonly #plugin: AnyPlugin
+  readonly #params: unknown
+  readonly #engine: Engine
+  readonly #colors: Colors
+  readonly #errorColors: Colors
+  readonly #signal: AbortSignal
+  #progress: Progress | undefined
+
+  constructor(wishes: RunWishes, interrupt: Interrupt, plugin: AnyPlugin, params: unknown, engine: Engine) {
+    this.#wishes = wishes
+    this.#interrupt = interrupt
+    this.#plugin = plugin
+    this.#params = params
+    this.#engine = engine
+    this.#colors = colorsOf(process.stdout)
+    this.#errorColors = colorsOf(process.stderr)
+    this.#signal = AbortSignal.any([interrupt.signal, readerLeft])
+  }
+
+  async execute(): Promise<number> {
+    const { files, isJson } = this.#wishes
+    const chunks = this.#chooseChunks()
+    this.#checkOptions(chunks)
+    if (isJson) await this.#writeJsonHead()
+    let done = 0
+    let isOk = true
+    for (const file of files) {
+      const outcome = await this.#runFile(file, chunks)
+      if (this.#signal.aborted) {
+        if (this.#interrupt.exitCode !== undefined) this.#noteInterrupt(file, outcome, done)
+        isOk = false
+        break
+      }
+      if ('error' in outcome) isOk = false
+      await this.#report(outcome, done++)
+    }
+    if (isJson)
+      await writeOut(`\n],"ok":${isOk}${this.#interrupt.exitCode === undefined ? '' : ',"cancelled":true'}}\n`)
+    // Whoever stops reading has got what was wanted.
+    if (readerLeft.aborted) return exitOk
+    return this.#interrupt.exitCode ?? (isOk ? exitOk : exitFailed)
+  }
+
+  #chooseChunks(): object {
+    const { chunkBytes } = this.#wishes
+    if (chunkBytes === undefined) return {}
+    // `as`: a plugin has all that it was defined with.
+    const plugin = this.#plugin as DefinedPlugin
+    const { chunks, ownSize } = resizeChunks(plugin, completeParams(plugin, this.#params), chunkBytes)
+    if (ownSize !== undefined && ownSize !== chunkBytes && !this.#wishes.isQuiet) {
+      writeNote(
+        `onecopy: ${plugin.name} asks for chunks of ${formatBytes(ownSize)} itself; with --chunk-size its answer may be another`,
+      )
+    }
+    return { chunks }
+  }
+
+  /** Nothing runs here: what the plugin has against its parameters is said once, and not for each file. */
+  #checkOptions(chunks: object): void {
+    try {
+      this.#createRun(alloc(Uint8Array, 0), chunks)
+    } catch (cause) {
+      throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+    }
+  }
+
+  #createRun(data: SharedData, chunks: object): Run<unknown> {
+    const { timeoutMs, retries } = this.#wishes
+    return this.#engine.run(data, this.#plugin, {
+      ...chunks,
+      // `as`: of what the plugin's parameters are, only the plugin knows; the engine checks them.
+      ...(this.#params === undefined ? {} : { params: this.#params as object }),
+      signal: this.#signal,
+      chunkTimeoutMs: timeoutMs,
+      retries,
+    })
+  }
+
+  async #runFile(file: string, chunks: object): Promise<Outcome> {
+    const { isQuiet, files } = this.#wishes
+    this.#progress = undefined
+    let bytes: number | undefined
+    let stats: RunStats | undefined
+    try {
+      const data = await openInput(file, this.#signal)
+      bytes = data.byteLength
+      const bar = await createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
+      const run = this.#createRun(data, chunks)
+      run.on('progress', (progress) => {
+        this.#progress = progress
+        bar.update(progress)
+      })
+      try {
+        const result: unknown = await run
+        return { file, bytes, stats: run.stats, result }
+      } finally {
+        stats = run.stats
+        bar.stop()
+      }
+    } catch (error) {
+      return { file, ...(bytes === undefined ? {} : { bytes }), stats, error }
+    }
+  }
+
+  async #writeJsonHead(): Promise<void> {
+    const { name, url } = this.#plugin
+    const head = {
+      plugin: name,
+      url,
+      params: completeParams(this.#plugin, this.#params),
+      workers: this.#engine.workers,
+    }
+    await writeOut([...toJson(head)].join('').replace(/\}$/, ',"results":['))
+  }
+
+  async #report(outcome: Outcome, before: number): Promise<void> {
+    const { isJson, isQuiet, isFull, files } = this.#wishes
+    const { file, stats } = outcome
+    if ('error' in outcome) {
+      const context = { file: nameOf(file), url: this.#plugin.url, isFull }
+      writeNote(failureText(outcome.error, context, this.#errorColors))
+    }
+    if (isJson) {
+      await writeOut(before === 0 ? '\n' : ',\n')
+      await writeOut(toJson('error' in outcome ? { ...outcome, error: failureData(outcome.error) } : { ...outcome }))
+    } else if ('result' in outcome) {
+      const text = resultText(outcome.result, { colors: this.#colors })
+      const label = this.#colors.bold(`${nameOf(file)}:`)
+      await writeOut(
+        files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
+      )
+    }
+    if (stats !== undefined && 'result' in outcome && !isQuiet && process.stderr.isTTY) {
+      writeNote(this.#errorColors.dim(summaryOf(stats)))
+    }
+  }
+
+  #noteInterrupt(file: string, { stats }: Outcome, done: number): void {
+    const { files } = this.#wishes
+    const { doneBytes = 0, bytes = 0 } = this.#progress ?? {}
+    const far = stats === undefined ? 'before the run began' : `after ${formatTime(stats.elapsedMs)}`
+    const share = bytes === 0 ? 0 : (doneBytes / bytes) * 100
+    const how =
+      stats === undefined
+        ? ''
+        : `: ${formatBytes(doneBytes)} of ${formatBytes(stats.bytes)} done (${Math.floor(share)} %)`
+    const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
+    writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}`)
+  }
+}
+
+function nameOf(file: string): string {
+  return file === standardInput ? 'standard input' : file
+}
+
+/** `1.07 GB in 0.4 s (2.7 GB/s) on 2 lanes`, and what was not as usual. */
+export function summaryOf({ bytes, elapsedMs, lanes, retries, workersLost }: RunStats): string {
+  const rate = elapsedMs > 0 ? ` (${formatBytes(bytes / (elapsedMs / 1000))}/s)` : ''
+  const trouble =
+    workersLost > 0 ? `; ${formatCount(workersLost, 'thread')} lost, ${formatCount(retries, 'chunk')} run again` : ''
+  return `${formatBytes(bytes)} in ${formatTime(elapsedMs)}${rate} on ${formatCount(lanes, 'lane')}${trouble}`
+}

@@ -1,0 +1,93 @@
+// The cases that laws are tried in: data, how it is cut, and how the work is shared.
+
+import type fc from 'fast-check'
+import type { Element, Material } from './material.js'
+
+/** One case. */
+export interface Case {
+  readonly elements: readonly Element[]
+  /** Elements a chunk; records a chunk for `records()`. */
+  readonly size: number
+  /** Where the list of results is cut into parts `a`, `b` and `c`: taken modulo what is possible. */
+  readonly splits: readonly [number, number]
+  /** Lanes. */
+  readonly workers: number
+  /** Decides whose turn it is. */
+  readonly seed: number
+}
+
+/** fast-check's module. */
+export type FastCheck = typeof fc
+
+const mostElements = 24
+const mostPieces = 10
+const longestWindow = 64
+
+/** Cases made of `material`. Those that shrink best come first. */
+export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case> {
+  return check.record({
+    elements: elementsOf(check, material),
+    // The smaller the chunks, the more borders.
+    size: check.oneof(check.constant(1), check.integer({ min: 1, max: 4 }), check.integer({ min: 1, max: 32 })),
+    splits: check.tuple(check.nat(100), check.nat(100)),
+    workers: check.integer({ min: 2, max: 4 }),
+    seed: check.nat(),
+  })
+}
+
+function elementsOf(check: FastCheck, material: Material): fc.Arbitrary<readonly Element[]> {
+  const { alphabets, pieces, words, records, samples, layout } = material
+  if (layout !== undefined) return recordsOf(check, material, layout)
+  const kinds: Weighted[] = alphabets.map((alphabet) => ({
+    arbitrary: check.array(check.constantFrom(...alphabet), { maxLength: mostElements, size: 'max' }),
+    weight: 1,
+  }))
+  const joined = (parts: readonly (readonly Element[])[], weight: number): void => {
+    if (parts.length === 0) return
+    const lists = check.array(check.constantFrom(...parts), { maxLength: mostPieces, size: 'max' })
+    kinds.push({ arbitrary: lists.map((list) => list.flat()), weight })
+  }
+  joined(words, 2)
+  joined(pieces, 2)
+  // A plugin for records sees little in data that is hardly cut into any.
+  joined(records, alphabets.length)
+  for (const sample of samples) {
+    if (sample.length === 0) continue
+    const window = check.tuple(check.nat(sample.length - 1), check.nat(longestWindow))
+    kinds.push({ arbitrary: window.map(([start, length]) => sample.slice(start, start + length)), weight: 2 })
+    kinds.push({ arbitrary: check.constant(sample), weight: 1 })
+  }
+  return check.oneof(...kinds)
+}
+
+interface Weighted {
+  readonly arbitrary: fc.Arbitrary<readonly Element[]>
+  readonly weight: number
+}
+
+/** Whole records behind a header, and sometimes a piece of one more. */
+function recordsOf(
+  check: FastCheck,
+  { alphabets, samples }: Material,
+  { header, size }: { readonly header: number; readonly size: number },
+): fc.Arbitrary<readonly Element[]> {
+  const element = check.oneof(...alphabets.map((alphabet) => check.constantFrom(...alphabet)))
+  const fill = (length: number): fc.Arbitrary<Element[]> =>
+    check.array(element, { minLength: length, maxLength: length, size: 'max' })
+  const sampled = samples.filter((sample) => sample.length >= header + size)
+  const sampledRecords: fc.Arbitrary<Element[]>[] = []
+  const headers: fc.Arbitrary<Element[]>[] = []
+  for (const sample of sampled) {
+    const count = Math.floor((sample.length - header) / size)
+    sampledRecords.push(check.nat(count - 1).map((i) => sample.slice(header + i * size, header + (i + 1) * size)))
+    headers.push(check.constant(sample.slice(0, header)))
+  }
+  if (headers.length === 0) headers.push(fill(header))
+  const listOf = (...of: fc.Arbitrary<Element[]>[]): fc.Arbitrary<Element[][]> =>
+    check.array(check.oneof(...of), { maxLength: mostPieces, size: 'max' })
+  // A user's records may have to be valid: then the others tell nothing.
+  const lists = sampledRecords.length === 0 ? [] : [listOf(...sampledRecords), listOf(...sampledRecords)]
+  return check
+    .tuple(check.oneof(...headers), check.oneof(...lists, listOf(fill(size), ...sampledRecords)), check.nat(size - 1))
+    .map(([head, list, rest]) => [...head, ...list.flat(), ...(list[0] ?? []).slice(0, rest)])
+}

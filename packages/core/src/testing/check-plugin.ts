@@ -1,0 +1,269 @@
+// The check itself: which laws apply to a plugin, each one's verdict, and the report.
+
+import { checkInteger, readOptions, show } from '../check.js'
+import { isOnecopyError } from '../errors.js'
+import { type DefinedPlugin, isPlugin, type Plugin } from '../plugin.js'
+import type { Engine } from '../run-contract.js'
+import type { SharedData, TypedArray } from '../shared-data.js'
+import { describeThrown, summarize } from '../thrown.js'
+import { type Case, casesOf, type FastCheck } from './cases.js'
+import { loadFastCheck } from './fast-check.js'
+import { type LawId, lawIds, needs, statements, usualCause } from './laws.js'
+import { cloneable, deterministic, inputUntouched } from './map-laws.js'
+import { type AnySample, gatherMaterial, readSamples, toData } from './material.js'
+import { associative, commutative, freshValues, identity } from './reducer-laws.js'
+import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
+import { chunkSizes, isBorderToBlame, workers } from './run-laws.js'
+import { type Finding, type Probe, search } from './search.js'
+import { Subject } from './subject.js'
+import { chunkSize, Trial } from './trial.js'
+
+/** Data as a check takes it: a typed array, shared data, or text where the data is bytes. */
+export type Sample<T extends TypedArray = Uint8Array> = T | SharedData<T> | (Uint8Array extends T ? string : never)
+
+/**
+ * The options of a check. Every one is optional.
+ *
+ * @typeParam I - the plugin's parameters, as a run gives them
+ * @typeParam Out - its answer
+ * @typeParam T - the kind of data that it takes
+ */
+export interface CheckOptions<I = unknown, Out = unknown, T extends TypedArray = Uint8Array> {
+  /**
+   * Data as the plugin is made for, one sample or several; their first 4096 elements are used. Cases are the samples, windows
+   * of them, their records in other orders, and data made of their elements and of what the parameters hold.
+   * Default: bytes, words, numbers and lines.
+   */
+  readonly data?: Sample<T> | readonly Sample<T>[] | undefined
+  /** The plugin's parameters, as for a run. */
+  readonly params?: I | undefined
+  /**
+   * Whether two answers are the same. Default: by content; integers are compared exactly and other numbers within a
+   * billionth (elements of a Float32Array within 1e-5), for sums of floats round differently in other chunks.
+   */
+  readonly equal?: ((left: Out, right: Out) => boolean) | undefined
+  /** Cases a law; integer >= 1, default 100. Where they take longer than 3 ms each, there are fewer. */
+  readonly runs?: number | undefined
+  /** Makes the same cases again; a 32-bit integer, default: another one each time. The report has it. */
+  readonly seed?: number | undefined
+  /** An engine that has to give the same answers, on threads for instance. It loads the plugin from its module. */
+  readonly engine?: Engine | undefined
+  /** Laws that the plugin does not promise, each with the reason: `{ 'chunk-size': 'the leaves of a tree hash are its chunks' }`. */
+  readonly except?: Readonly<Partial<Record<LawId, string>>> | undefined
+}
+
+/** The options of a check, where they are an argument: they have to be given if the plugin's parameters have to. */
+export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
+  ? [options?: CheckOptions<I, Out, T>]
+  : [options: CheckOptions<I, Out, T> & { readonly params: I }]
+
+const optionNames = ['data', 'params', 'equal', 'runs', 'seed', 'engine', 'except'] as const
+const defaultRuns = 100
+
+const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case) => ReturnType<Probe>>> = {
+  'input-untouched': inputUntouched,
+  deterministic,
+  cloneable,
+  'fresh-values': freshValues,
+  identity,
+  associative,
+  commutative,
+  workers,
+  'chunk-size': chunkSizes,
+}
+
+/**
+ * Check the laws that a plugin has to keep for its answer to be the same on any engine; in a test, one line is enough.
+ *
+ * Runs the plugin in this thread over many small inputs, with [fast-check](https://fast-check.dev), which has to be installed.
+ * A property test finds no breach that its cases do not show: give data as the plugin is made for.
+ *
+ * @returns the report, when no law is broken
+ * @throws {BrokenLawsError} laws are broken, or the plugin throws whatever it is given: the message lists each with a small counterexample and the usual cause
+ * @throws {TypeError | RangeError} an option is wrong, or the plugin refuses the parameters
+ * @throws {Error} fast-check is not installed
+ * @example
+ * test('wordCount keeps the laws', () => checkPlugin(wordCount, { data: 'some words\nand more\n' }))
+ */
+export async function checkPlugin<P, R, Out, T extends TypedArray, I>(
+  plugin: Plugin<P, R, Out, T, I>,
+  ...options: CheckArguments<I, Out, T>
+): Promise<CheckReport> {
+  const report = await findBrokenLaws(plugin, ...options)
+  if (!report.ok) throw new BrokenLawsError(report)
+  return report
+}
+
+/**
+ * What {@link checkPlugin} does, for those who want the report in any case.
+ *
+ * @throws {TypeError | RangeError} an option is wrong, or the plugin refuses the parameters
+ * @throws {Error} fast-check is not installed
+ * @example console.log(describeReport(await findBrokenLaws(plugin)))
+ */
+export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
+  plugin: Plugin<P, R, Out, T, I>,
+  ...options: CheckArguments<I, Out, T>
+): Promise<CheckReport> {
+  if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
+  // `as`: the types of its parameters and data are the caller's business.
+  const { data, params, equal, runs, seed, engine, except } = readOptions(
+    'options',
+    options[0] as CheckOptions | undefined,
+    optionNames,
+  )
+  if (equal !== undefined && typeof equal !== 'function') {
+    throw new TypeError(`options.equal: expected a function, got ${show(equal)}`)
+  }
+  const settings: Settings = {
+    runs: checkInteger('options.runs', runs ?? defaultRuns, 1),
+    seed:
+      seed === undefined
+        ? Math.floor(Math.random() * 2 ** 31)
+        : checkInteger('options.seed', seed, -(2 ** 31), 2 ** 31 - 1),
+    except: checkExceptions(except),
+  }
+  // `as`: a sample's kind is looked at, whatever its type.
+  const samples = readSamples(data as AnySample | readonly AnySample[] | undefined)
+  const subject = new Subject(plugin as unknown as DefinedPlugin, params, equal)
+  // The first run shows the chunker, and whether the parameters will do.
+  const first = await subject.results(samples[0] ?? toData('Uint8Array', []), Number.MAX_SAFE_INTEGER)
+  if ('thrown' in first && !isOnecopyError(first.thrown)) throw first.thrown
+  const trial = new Trial(subject, gatherMaterial(samples, subject.params, subject.chunker), engine)
+  return await new Check(await loadFastCheck(), trial, settings).report()
+}
+
+interface Settings {
+  readonly runs: number
+  readonly seed: number
+  readonly except: Readonly<Partial<Record<LawId, string>>>
+}
+
+function checkExceptions(except: CheckOptions['except']): Readonly<Partial<Record<LawId, string>>> {
+  const exceptions = readOptions('options.except', except, lawIds)
+  for (const [law, reason] of Object.entries(exceptions)) {
+    if (typeof reason !== 'string' || reason === '') {
+      throw new TypeError(`options.except.${law}: expected the reason as text, got ${show(reason)}`)
+    }
+  }
+  return exceptions
+}
+
+/** One check. */
+class Check {
+  readonly #check: FastCheck
+  readonly #trial: Trial
+  readonly #settings: Settings
+  readonly #laws = new Map<LawId, LawReport>()
+
+  constructor(check: FastCheck, trial: Trial, settings: Settings) {
+    this.#check = check
+    this.#trial = trial
+    this.#settings = settings
+  }
+
+  async report(): Promise<CheckReport> {
+    for (const law of lawIds) {
+      if (law === 'borders') continue
+      const reason = this.#reasonAgainst(law)
+      if (reason !== undefined) {
+        this.#skip(law, reason)
+        if (law === 'chunk-size') this.#skip('borders', this.#reasonAgainst('borders') ?? reason)
+      } else if (law === 'chunk-size') {
+        await this.#checkChunkSizes()
+      } else {
+        this.#settle(law, await this.#search(law))
+      }
+    }
+    const laws = lawIds.map((law) => this.#laws.get(law)!)
+    return {
+      plugin: this.#trial.subject.plugin.name,
+      ok: laws.every(({ status }) => status !== 'broken') && laws.some(({ status }) => status === 'holds'),
+      seed: this.#settings.seed,
+      cases: laws.reduce((sum, { cases }) => sum + cases, 0),
+      laws,
+    }
+  }
+
+  #search(law: Exclude<LawId, 'borders'>): Promise<Finding> {
+    const { runs, seed } = this.#settings
+    const trial = this.#trial
+    const simplest = trial.material.alphabets[0]![0]!
+    const probe: Probe = async (of) => (trial.isEmpty(of) ? { untold: undefined } : await probes[law](trial, of))
+    return search(this.#check, casesOf(this.#check, trial.material), probe, { runs, seed, simplest })
+  }
+
+  /** One search for two laws: where the answer changes with the chunk size, what lies at the border may be to blame. */
+  async #checkChunkSizes(): Promise<void> {
+    const finding = await this.#search('chunk-size')
+    const against = this.#reasonAgainst('borders')
+    if (finding.broken === undefined) {
+      this.#settle('chunk-size', finding)
+      if (against !== undefined) this.#skip('borders', against)
+      else this.#settle('borders', finding)
+    } else if (against !== undefined) {
+      this.#skip('borders', against)
+      this.#settle('chunk-size', finding)
+    } else if (await isBorderToBlame(this.#trial, finding.broken.case)) {
+      this.#settle('borders', finding)
+      this.#skip('chunk-size', 'the answer changes with what lies at a border; mend that first')
+    } else {
+      this.#settle('chunk-size', finding)
+      this.#skip('borders', 'the answer changes wherever the data is cut; mend that first')
+    }
+  }
+
+  #skip(law: LawId, reason: string): void {
+    this.#laws.set(law, { law, statement: statements[law], status: 'not checked', cases: 0, reason })
+  }
+
+  #settle(law: LawId, { cases, broken, untold }: Finding): void {
+    const about = { law, statement: statements[law], cases }
+    if (broken !== undefined) {
+      const { case: of, violation } = broken
+      const { kind } = this.#trial.subject.chunker
+      const details = { data: this.#trial.data(of), chunkSize: chunkSize(of), ...violation }
+      const counterexample = counterexampleOf(details, kind === 'records' ? 'record' : undefined)
+      this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: usualCause(law, kind) })
+    } else if (cases > 0) {
+      this.#laws.set(law, { ...about, status: 'holds' })
+    } else {
+      const why =
+        untold === undefined
+          ? 'no data was cut into enough chunks'
+          : `it throws for all data that was tried, such as ${summarize(describeThrown(untold))}`
+      this.#skip(law, `${why}; give data as the plugin is made for`)
+    }
+  }
+
+  /** Why a law is not to be checked; undefined if it is. */
+  #reasonAgainst(law: LawId): string | undefined {
+    const { except } = this.#settings
+    const excepted = except[law] ?? (law === 'borders' ? except['chunk-size'] : undefined)
+    if (excepted !== undefined) return excepted
+    return this.#doesNotApply(law) ?? this.#lacks(law)
+  }
+
+  #lacks(law: LawId): string | undefined {
+    const broken = needs[law].filter((each) => this.#laws.get(each)?.status === 'broken')
+    return broken.length === 0
+      ? undefined
+      : `${broken.join(' and ')} ${broken.length === 1 ? 'has' : 'have'} to hold first`
+  }
+
+  #doesNotApply(law: LawId): string | undefined {
+    const { reduction } = this.#trial.subject
+    const isOfReducer = !['input-untouched', 'deterministic', 'cloneable', 'workers'].includes(law)
+    if (!isOfReducer) return undefined
+    if (reduction === undefined) {
+      return law === 'chunk-size' || law === 'borders'
+        ? 'there is no reducer, and the list of results has one for each chunk'
+        : 'there is no reducer'
+    }
+    if (law === 'commutative' && reduction.order !== 'any')
+      return "the reducer does not promise it: its order is 'index'"
+    if (reduction.init !== undefined) return undefined
+    if (law === 'identity') return 'a bare merge function has no identity'
+    return law === 'fresh-values' ? 'a bare merge function may use up what it is given' : undefined
+  }
+}

@@ -1,0 +1,175 @@
+// Whether two values are the same, by their content: what answers are compared by unless the user says otherwise.
+
+import type { TypedArray } from '../shared-data.js'
+
+/** Floating-point numbers may differ by this share of the larger one; those of a shorter kind by more. */
+const tolerances: Readonly<Record<string, number>> = { Float16Array: 1e-2, Float32Array: 1e-5 }
+const tolerance = 1e-9
+
+/** How closely numbers have to agree. */
+export interface Closeness {
+  /** The size of numbers whose rounding can be in a result: small differences are measured by it. */
+  readonly scale: number
+  /** Share of the larger number, or of `scale`. 0: the same number, bit for bit. */
+  readonly tolerance: number
+}
+
+/** The same numbers, bit for bit. */
+export const exact: Closeness = { scale: 0, tolerance: 0 }
+
+/** How closely results over `data` have to agree: sums of floats round by what the floats weigh. */
+export function closenessFor(data: TypedArray): Closeness {
+  let scale = 1
+  // `as`: the tag says that it holds numbers.
+  const { [Symbol.toStringTag]: kind } = data as TypedArray & { readonly [Symbol.toStringTag]?: string }
+  if (kind?.startsWith('Float')) {
+    for (const element of data as unknown as Iterable<number>) {
+      if (Number.isFinite(element)) scale = Math.max(scale, Math.abs(element))
+    }
+  }
+  return { scale, tolerance }
+}
+
+function sameNumber(left: number, right: number, closeness: Closeness): boolean {
+  if (Object.is(left, right)) return true
+  const { scale } = closeness
+  const allowed = closeness.tolerance
+  if (allowed === 0 || !Number.isFinite(left) || !Number.isFinite(right)) return false
+  // Counts and offsets are exact, unless the integers are sums of numbers too large for that.
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right) && scale * allowed < 0.5) return left === right
+  return Math.abs(left - right) <= allowed * Math.max(scale, Math.abs(left), Math.abs(right))
+}
+
+/**
+ * The path to the first place where two values differ, such as `.counts[3]`; '' for the values themselves, undefined where
+ * they are the same.
+ *
+ * Typed arrays, arrays, maps (in any order), sets, dates, errors and plain objects are the same when their contents are; two
+ * objects of different classes are not, if either class has methods.
+ */
+export function findDifference(left: unknown, right: unknown, closeness: Closeness): string | undefined {
+  return difference(left, right, closeness, new Map())
+}
+
+function difference(
+  left: unknown,
+  right: unknown,
+  closeness: Closeness,
+  seen: Map<object, object>,
+): string | undefined {
+  if (typeof left === 'number' && typeof right === 'number') return sameNumber(left, right, closeness) ? undefined : ''
+  if (Object.is(left, right)) return undefined
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return ''
+  if (seen.get(left) === right) return undefined
+  seen.set(left, right)
+  const go = (a: unknown, b: unknown): string | undefined => difference(a, b, closeness, seen)
+  if (ArrayBuffer.isView(left) || ArrayBuffer.isView(right)) return viewDifference(left, right, closeness)
+  if (left instanceof ArrayBuffer && right instanceof ArrayBuffer) {
+    return viewDifference(new Uint8Array(left), new Uint8Array(right), closeness)
+  }
+  if (Array.isArray(left) || Array.isArray(right)) {
+    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return ''
+    return firstDifference(
+      left.keys(),
+      (i) => go(left[i], right[i]),
+      (i) => `[${i}]`,
+    )
+  }
+  if (left instanceof Map || right instanceof Map) {
+    if (!(left instanceof Map && right instanceof Map) || left.size !== right.size) return ''
+    return mapDifference(left, right, go)
+  }
+  if (left instanceof Set || right instanceof Set) {
+    if (!(left instanceof Set && right instanceof Set) || left.size !== right.size) return ''
+    const others = [...right]
+    for (const member of left) {
+      const at = others.findIndex((other) => difference(member, other, closeness, new Map()) === undefined)
+      if (at < 0) return ''
+      others.splice(at, 1)
+    }
+    return undefined
+  }
+  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime() ? undefined : ''
+  if (left instanceof RegExp && right instanceof RegExp) return String(left) === String(right) ? undefined : ''
+  if (left instanceof Error && right instanceof Error) {
+    return left.name === right.name && left.message === right.message ? undefined : ''
+  }
+  const [leftClass, rightClass] = [classWithMethods(left), classWithMethods(right)]
+  if (leftClass !== rightClass) return ''
+  return objectDifference(left as Record<string, unknown>, right as Record<string, unknown>, go)
+}
+
+type Compare = (left: unknown, right: unknown) => string | undefined
+
+function firstDifference<K>(
+  keys: Iterable<K>,
+  compare: (key: K) => string | undefined,
+  step: (key: K) => string,
+): string | undefined {
+  for (const key of keys) {
+    const path = compare(key)
+    if (path !== undefined) return step(key) + path
+  }
+  return undefined
+}
+
+function viewDifference(left: object, right: object, closeness: Closeness): string | undefined {
+  if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right)) return ''
+  // `as`: each kind of view has a tag; a Buffer is a Uint8Array.
+  const kind = (left as TypedArray & { [Symbol.toStringTag]: string })[Symbol.toStringTag]
+  if (kind !== (right as TypedArray & { [Symbol.toStringTag]: string })[Symbol.toStringTag]) return ''
+  if (left.byteLength !== right.byteLength) return ''
+  const [a, b] = [left, right].map((view) => (view instanceof DataView ? bytesOf(view) : view)) as unknown as [
+    ArrayLike<unknown>,
+    ArrayLike<unknown>,
+  ]
+  const within = { scale: closeness.scale, tolerance: closeness.tolerance && (tolerances[kind] ?? closeness.tolerance) }
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i], b[i]]
+    if (typeof x === 'number' && typeof y === 'number' ? !sameNumber(x, y, within) : x !== y) return `[${i}]`
+  }
+  return undefined
+}
+
+function bytesOf(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+}
+
+function mapDifference(left: Map<unknown, unknown>, right: Map<unknown, unknown>, go: Compare): string | undefined {
+  const strange: unknown[] = []
+  for (const [key, member] of left) {
+    if (typeof key === 'object' && key !== null) strange.push([key, member])
+    else if (!right.has(key)) return ''
+    else {
+      const path = go(member, right.get(key))
+      if (path !== undefined) return `.get(${String(key)})${path}`
+    }
+  }
+  // Keys that are objects are found by their content, in the order in which they were set.
+  const others = [...right].filter(([key]) => typeof key === 'object' && key !== null)
+  return go(strange, others)
+}
+
+function objectDifference(
+  left: Record<string, unknown>,
+  right: Record<string, unknown>,
+  go: Compare,
+): string | undefined {
+  const keys = Object.keys(left)
+  const extra = Object.keys(right).find((key) => !Object.hasOwn(left, key))
+  if (extra !== undefined) return `.${extra}`
+  return firstDifference(
+    keys,
+    (key) => (Object.hasOwn(right, key) ? go(left[key], right[key]) : ''),
+    (key) => `.${key}`,
+  )
+}
+
+/** The prototype of an object whose class has more than fields: that much is lost in a clone. */
+function classWithMethods(value: object): object | undefined {
+  const prototype = Object.getPrototypeOf(value)
+  for (let at = prototype; at !== null && Object.getPrototypeOf(at) !== null; at = Object.getPrototypeOf(at)) {
+    if (Reflect.ownKeys(at).some((key) => key !== 'constructor')) return prototype
+  }
+  return undefined
+}

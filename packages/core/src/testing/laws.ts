@@ -1,0 +1,86 @@
+// The laws of plugins: what each says, what has to hold before it can be told, and what usually breaks it.
+
+import type { Chunker } from '../chunkers.js'
+
+/** Every law, in the order in which they are checked. */
+export const lawIds = [
+  'input-untouched',
+  'cloneable',
+  'deterministic',
+  'fresh-values',
+  'identity',
+  'associative',
+  'commutative',
+  'workers',
+  'chunk-size',
+  'borders',
+] as const
+
+/** The stable name of a law. */
+export type LawId = (typeof lawIds)[number]
+
+/** What a law says, in one line. */
+export const statements: Readonly<Record<LawId, string>> = {
+  'input-untouched': 'map leaves its input as it is',
+  deterministic: 'map gives the same result for the same chunk',
+  cloneable: 'results and accumulators survive cloning',
+  'fresh-values': 'init() gives a fresh value each time, and add() changes nothing but its accumulator',
+  identity: 'merge(init(), a) and merge(a, init()) equal a',
+  associative: 'merge(merge(a, b), c) equals merge(a, merge(b, c))',
+  commutative: "merge(a, b) equals merge(b, a), as order: 'any' promises",
+  workers: 'the answer is the same for any number of workers and any order of arrival',
+  'chunk-size': 'the answer is the same for any chunk size',
+  borders: 'a record or match at the border of two chunks is counted once',
+}
+
+/** Laws without which another one says nothing: their own breach would only be shown again. */
+export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
+  'input-untouched': [],
+  deterministic: ['input-untouched', 'cloneable'],
+  cloneable: [],
+  'fresh-values': ['cloneable'],
+  identity: ['fresh-values'],
+  associative: ['fresh-values'],
+  commutative: ['fresh-values'],
+  workers: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values'],
+  'chunk-size': ['input-untouched', 'deterministic', 'cloneable', 'fresh-values'],
+  borders: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'identity', 'associative'],
+}
+
+const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
+  'input-untouched': 'map sorts, reverses, fills or decodes its bytes in place; let it work on a copy, bytes.slice().',
+  deterministic:
+    'map reads a clock or a random number, or something that an earlier call left behind: a counter, the lastIndex of a ' +
+    'global regular expression, a TextDecoder that streams.',
+  cloneable: 'a function, a symbol or an instance of a class with methods is in it; return plain data.',
+  'fresh-values':
+    'init() returns the same object each time, or add() keeps the result itself and later writes into it; make a new ' +
+    'object in init() and copy in add(): value.slice(), { ...value }.',
+  identity:
+    'init() starts from a value that counts, such as 0 for a smallest or 1 for a sum, instead of one that changes nothing.',
+  associative:
+    'merge does not know how much each side stands for, as in a mean of means; keep a sum and a count, and divide in finish.',
+  commutative:
+    "merge keeps the order of its arguments, as joining lists does; leave out order: 'any', or sort in finish.",
+  workers:
+    "map or setup keeps something from chunk to chunk, results share an object that is written again, or order: 'any' is " +
+    'promised where order matters.',
+  'chunk-size':
+    "results do not add up: offsets from the chunk's start instead of the data's (chunk.start + i), something counted once a " +
+    'chunk, or a figure such as a mean that does not follow from those of the parts.',
+}
+
+const borderCauses: Readonly<Record<Chunker['kind'], string>> = {
+  fixed: 'fixed() cuts through records; use lines(), delimited() or records(), and overlapping() for patterns.',
+  overlapping:
+    'a match that starts in the overlap belongs to the next chunk; count those that start before chunk.end, and let the ' +
+    "overlap be the pattern's length less one.",
+  delimited:
+    'map splits by another delimiter than the chunker, or takes what is behind the last delimiter for a record.',
+  records: 'map reads records of another length than the chunker cuts.',
+}
+
+/** One sentence on what usually breaks `law` in a plugin with this kind of chunker. */
+export function usualCause(law: LawId, chunker: Chunker['kind']): string {
+  return law === 'borders' ? borderCauses[chunker] : causes[law]
+}

@@ -1,0 +1,155 @@
+// The laws of chunk functions: the input stays as it is, the same chunk gives the same result, and results can be cloned.
+
+import { Detacher, findUncloneable } from '../detach.js'
+import { runtime } from '../runtime.js'
+import type { TypedArray } from '../shared-data.js'
+import type { Case } from './cases.js'
+import { exact, findDifference } from './equality.js'
+import type { Verdict } from './search.js'
+import { attempt, type Outcome, type Watch } from './subject.js'
+import { chunkSize, type Trial } from './trial.js'
+
+/** Waits so long before it asks again, in ms, for the first cases: a clock has gone on by then. */
+const clockMs = 3
+const casesWithClock = 8
+
+/** A map's result, or what it threw; waited for only if it is a promise. */
+function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unknown {
+  const outcome = attempt(call)
+  if ('thrown' in outcome || !isThenable(outcome.value)) return then(outcome)
+  return outcome.value.then(
+    (value) => then({ value }),
+    (thrown: unknown) => then({ thrown }),
+  )
+}
+
+function isThenable(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as Promise<unknown>).then === 'function'
+}
+
+/** What goes on to the lane. */
+function unwrap(outcome: Outcome): unknown {
+  if ('thrown' in outcome) throw outcome.thrown
+  return outcome.value
+}
+
+/** A copy of what a typed array holds. */
+function copyOf(array: TypedArray): TypedArray {
+  // `as`: every typed array can be sliced; a slice of shared memory is not shared.
+  return (array as TypedArray & { slice(): TypedArray }).slice()
+}
+
+export async function inputUntouched(trial: Trial, of: Case): Promise<Verdict> {
+  let found: { readonly chunk: number; readonly before: TypedArray; readonly after: TypedArray } | undefined
+  const watch: Watch = (call, bytes, { index }, data) => {
+    const [before, beforeBytes] = [copyOf(data), copyOf(bytes)]
+    return settled(call, (outcome) => {
+      if (found === undefined && findDifference(before, data, exact) !== undefined) {
+        found = { chunk: index, before, after: copyOf(data) }
+      } else if (found === undefined && findDifference(beforeBytes, bytes, exact) !== undefined) {
+        // A buffer of the plugin's own, in which the data was put for it.
+        found = { chunk: index, before: beforeBytes, after: copyOf(bytes) }
+      }
+      return unwrap(outcome)
+    })
+  }
+  const results = await trial.subject.results(trial.data(of), chunkSize(of), watch)
+  if (found !== undefined) {
+    const { chunk, before, after } = found
+    return { given: { chunk }, found: { 'the input before map': before, 'the input after map': after } }
+  }
+  return 'thrown' in results ? { untold: results.thrown } : 'holds'
+}
+
+export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
+  const data = trial.data(of)
+  const waits = trial.isClockSeen || trial.count('deterministic') < casesWithClock
+  let found: { readonly chunk: number; readonly first: Outcome; readonly second: Outcome } | undefined
+  const isSame = (first: Outcome, second: Outcome): boolean => {
+    if ('thrown' in first || 'thrown' in second) return 'thrown' in first && 'thrown' in second
+    if (findDifference(first.value, second.value, exact) === undefined) return true
+    // They may be other values for the same thing: what counts is the answer.
+    const [left, right] = [first.value, second.value].map((value) => attempt(() => trial.subject.answerOf([value])))
+    return 'value' in left! && 'value' in right! && trial.subject.isSame(left.value, right.value, data)
+  }
+  const watch: Watch = (call, _bytes, { index }) =>
+    settled(call, (outcome) => {
+      // A table that the plugin writes anew each time changes with the second call.
+      const first: Outcome = 'thrown' in outcome ? outcome : { value: snapshot(outcome.value) }
+      const again = (): unknown =>
+        settled(call, (second) => {
+          const other: Outcome = 'thrown' in second ? second : { value: snapshot(second.value) }
+          if (found === undefined && !isSame(first, other)) found = { chunk: index, first, second: other }
+          return unwrap(first)
+        })
+      if (!waits || index > 0) return again()
+      return new Promise<void>((resolve) => runtime.setTimeout(resolve, clockMs)).then(again)
+    })
+  const results = await trial.subject.results(data, chunkSize(of), watch)
+  if (found !== undefined) {
+    trial.isClockSeen ||= waits
+    const { chunk, first, second } = found
+    return { given: { chunk }, found: { 'the first result': shown(first), 'the second one': shown(second) } }
+  }
+  return 'thrown' in results ? { untold: results.thrown } : 'holds'
+}
+
+/** A copy of a result; what cannot be cloned, as it is. */
+function snapshot(value: unknown): unknown {
+  const copy = attempt(() => runtime.structuredClone(detached(value)))
+  return 'thrown' in copy ? value : copy.value
+}
+
+/** A result as a lane hands it over: views of larger or shared buffers copied. */
+function detached(value: unknown): unknown {
+  return new Detacher(() => undefined).detach(value)
+}
+
+/** What came of a call, for a counterexample. */
+export function shown(outcome: Outcome): unknown {
+  return 'thrown' in outcome ? outcome.thrown : outcome.value
+}
+
+export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
+  const { subject } = trial
+  const raw: unknown[] = []
+  const watch: Watch = (call) =>
+    settled(call, (outcome) => {
+      if ('value' in outcome) raw.push(outcome.value)
+      // Whatever it is, the lane must not be the one to refuse it.
+      return 'thrown' in outcome ? unwrap(outcome) : null
+    })
+  const results = await subject.results(trial.data(of), chunkSize(of), watch)
+  if ('thrown' in results) return { untold: results.thrown }
+  for (const value of raw) {
+    const lost = lostInClone('result', value)
+    if (lost !== undefined) return { given: {}, found: lost }
+  }
+  if (subject.reduction === undefined || raw.length === 0) return 'holds'
+  const acc = attempt(() => subject.fold(raw.map(snapshot)))
+  if ('thrown' in acc) return { untold: acc.thrown }
+  const lost = lostInClone('accumulator', acc.value)
+  return lost === undefined ? 'holds' : { given: {}, found: lost }
+}
+
+/** The part of `value` that a clone lacks, by its path, beside what the clone has. */
+function lostInClone(name: string, value: unknown): Record<string, unknown> | undefined {
+  const own = attempt(() => detached(value))
+  if ('thrown' in own) return { [`${name}${findUncloneable(value) ?? ''}`]: value, 'its clone': own.thrown }
+  const clone = attempt(() => runtime.structuredClone(own.value))
+  const path = 'thrown' in clone ? findUncloneable(own.value) : findDifference(own.value, clone.value, exact)
+  if (path === undefined) return undefined
+  return {
+    [name + path]: memberAt(own.value, path),
+    'its clone': 'thrown' in clone ? clone.thrown : memberAt(clone.value, path),
+  }
+}
+
+/** The member that a path of plain steps leads to; undefined where it leads through a map or set. */
+function memberAt(value: unknown, path: string): unknown {
+  let at = value
+  for (const [, name, index] of path.matchAll(/\.([^.[\]()]+)|\[(\d+)\]/g)) {
+    at = (at as Record<string, unknown> | undefined)?.[name ?? index!]
+  }
+  return at
+}

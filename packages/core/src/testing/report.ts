@@ -1,0 +1,101 @@
+// What a check has found: as data, as text, and as the error that a test fails with.
+
+import type { TypedArray } from '../shared-data.js'
+import type { LawId } from './laws.js'
+import { printData, printValue } from './print.js'
+
+/** The smallest case that was found in which a law does not hold. */
+export interface Counterexample {
+  /** The whole data. */
+  readonly data: TypedArray
+  /** How it was cut: elements a chunk; records a chunk, for `records()`. */
+  readonly chunkSize: number
+  /** The values that the law was asked about, by name: `{ a: 1, b: 2, c: 1 }`. */
+  readonly given: Readonly<Record<string, unknown>>
+  /** What should have been equal, by name: `{ 'merge(a, b)': 1.5, 'merge(b, a)': 2 }`. */
+  readonly found: Readonly<Record<string, unknown>>
+  /** All of that in one line. */
+  readonly text: string
+}
+
+/** What was found about one law. */
+export interface LawReport {
+  /** Its stable name. */
+  readonly law: LawId
+  /** What the law says, in one line. */
+  readonly statement: string
+  /** `'holds'` in all cases that were tried, `'broken'` in one, or `'not checked'` for a reason. */
+  readonly status: 'holds' | 'broken' | 'not checked'
+  /** Cases that told something. */
+  readonly cases: number
+  /** Why it was not checked. */
+  readonly reason?: string | undefined
+  /** There if it is broken. */
+  readonly counterexample?: Counterexample | undefined
+  /** What usually breaks it, in one sentence; there if it is broken. */
+  readonly usualCause?: string | undefined
+}
+
+/** What was found about a plugin. */
+export interface CheckReport {
+  /** The plugin's name. */
+  readonly plugin: string
+  /** Whether no law is broken, and some hold: a plugin that throws whatever it is given is not in order. */
+  readonly ok: boolean
+  /** The seed of all cases: given as an option, it tries the same ones again. */
+  readonly seed: number
+  /** Cases that told something, of all laws. */
+  readonly cases: number
+  /** One entry for each law, in a fixed order. */
+  readonly laws: readonly LawReport[]
+}
+
+/** What `checkPlugin` rejects with. The message lists each broken law. */
+export class BrokenLawsError extends Error {
+  /** `'BrokenLawsError'` */
+  override readonly name: string = 'BrokenLawsError'
+  /** What was found about each law. */
+  readonly report: CheckReport
+
+  /** Made by `checkPlugin`. */
+  constructor(report: CheckReport) {
+    super(describeReport(report, 'broken'))
+    this.report = report
+  }
+}
+
+/**
+ * A report as text, one paragraph a law.
+ *
+ * @param which - `'all'` laws (default), or the `'broken'` ones only
+ * @example console.log(describeReport(await findBrokenLaws(plugin)))
+ */
+export function describeReport(report: CheckReport, which: 'all' | 'broken' = 'all'): string {
+  const { plugin, laws, seed, cases, ok } = report
+  const broken = laws.filter(({ status }) => status === 'broken')
+  const count = `${broken.length} of ${laws.length} laws ${broken.length === 1 ? 'is' : 'are'} broken`
+  const found = broken.length > 0 ? count : ok ? 'no law is broken' : 'no law could be checked'
+  const title = `plugin ${printValue(plugin)}: ${found} (${cases} cases, seed ${seed})`
+  // Where nothing could be checked, what is in the way of the first law is in the way of all.
+  const shown = which === 'all' ? laws : broken.length > 0 || ok ? broken : laws.slice(0, 1)
+  return [title, ...shown.map(describeLaw)].join('\n')
+}
+
+const marks = { holds: '✓', broken: '✗', 'not checked': '–' } as const
+
+function describeLaw({ law, statement, status, reason, counterexample, usualCause }: LawReport): string {
+  const line = `${marks[status]} ${law}: ${statement}`
+  if (status === 'not checked') return `${line}\n    not checked: ${reason}`
+  return counterexample === undefined ? line : `${line}\n    but ${counterexample.text}\n    Usually: ${usualCause}`
+}
+
+/** A counterexample, put into words; `unit` is what its chunk size counts, if not elements. */
+export function counterexampleOf(details: Omit<Counterexample, 'text'>, unit: string | undefined): Counterexample {
+  const { data, chunkSize, given, found } = details
+  const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
+  const foundText = Object.entries(found).map(([name, value]) => `${name} is ${printValue(value)}`)
+  const size = unit === undefined ? chunkSize : `${chunkSize} ${unit}${chunkSize === 1 ? '' : 's'}`
+  const cut = `the data ${printData(data)} in chunks of ${size}`
+  const where = givenText.length === 0 ? `for ${cut}` : `for ${givenText.join(', ')}, from ${cut}`
+  return { ...details, text: `${foundText.join(', ')}, ${where}` }
+}

@@ -1,0 +1,124 @@
+// A host in the caller's thread whose lanes take turns, and whose commits arrive, in an order that a seed decides.
+//
+// The lanes are the real ones over the real control block. They are given the plugin itself and import nothing: a plugin can
+// be checked in the very file that defines it, in whatever language the test runner reads.
+
+import type { Commit } from '../collect.js'
+import type { Host, LaneHandle } from '../host.js'
+import { runLane } from '../lane.js'
+import type { LaneReport, LaneTask } from '../lane-task.js'
+import type { DefinedPlugin } from '../plugin.js'
+import { runtime } from '../runtime.js'
+import { openMemory } from '../shared-data.js'
+
+/** Lanes hand over what they have after 250 ms: a clock that goes this fast lets them do so now and then. */
+const tickMs = 150
+
+interface ScheduledLane {
+  /** Lets the lane take its next step; there while it waits. */
+  goOn: (() => void) | undefined
+  /** Handed over and not yet delivered; the last entry says how the lane ended. */
+  readonly mailbox: (() => void)[]
+}
+
+/** The host. Without `random` lanes run to their end one after the other. */
+export class ScheduledHost implements Host {
+  readonly workers: number
+  readonly #plugin: DefinedPlugin
+  readonly #random: (() => number) | undefined
+  readonly #lanes = new Set<ScheduledLane>()
+  #now = 0
+  #isStepping = false
+  #lastWorker = 0
+
+  constructor(plugin: DefinedPlugin, workers: number, random?: () => number) {
+    this.#plugin = plugin
+    this.workers = workers
+    this.#random = random
+  }
+
+  startLane(task: LaneTask, _data: unknown, onCommit: (commit: Commit) => void): LaneHandle {
+    const random = this.#random
+    const lane: ScheduledLane = { goOn: undefined, mailbox: [] }
+    let kill: () => void = () => {}
+    const ended = new Promise<LaneReport>((resolve, reject) => {
+      kill = () => reject(new Error('the lane was ended'))
+      const put = (deliver: () => void): void => {
+        if (random === undefined) deliver()
+        else lane.mailbox.push(deliver)
+        this.#stepSoon()
+      }
+      this.#lanes.add(lane)
+      void runLane(runtime.structuredClone(task), {
+        worker: ++this.#lastWorker,
+        open: openMemory,
+        load: async () => ({ plugin: this.#plugin }),
+        now: () => {
+          if (random !== undefined) this.#now += random() * tickMs
+          return this.#now
+        },
+        post: (commit, transfer) => {
+          const received = runtime.structuredClone(commit, { transfer })
+          put(() => onCommit(received))
+        },
+        pause: () =>
+          random === undefined
+            ? undefined
+            : new Promise<void>((go) => {
+                lane.goOn = go
+                this.#stepSoon()
+              }),
+      }).then((report) =>
+        put(() => {
+          this.#lanes.delete(lane)
+          resolve(report)
+        }),
+      )
+    })
+    return { ended, kill }
+  }
+
+  async close(): Promise<void> {}
+
+  /** Take a step when the lanes that are under way have had time to come to their next stop. */
+  #stepSoon(): void {
+    if (this.#isStepping || this.#random === undefined) return
+    this.#isStepping = true
+    const step = (turns: number): void => {
+      if (turns > 0) {
+        runtime.queueMicrotask(() => step(turns - 1))
+        return
+      }
+      this.#isStepping = false
+      this.#step(this.#random!)
+    }
+    step(4)
+  }
+
+  #step(random: () => number): void {
+    const steps: (() => void)[] = []
+    for (const lane of this.#lanes) {
+      if (lane.mailbox.length > 0) steps.push(() => lane.mailbox.shift()!())
+      const { goOn } = lane
+      if (goOn === undefined) continue
+      steps.push(() => {
+        lane.goOn = undefined
+        goOn()
+      })
+    }
+    if (steps.length === 0) return
+    steps[Math.floor(random() * steps.length)]!()
+    this.#stepSoon()
+  }
+}
+
+/** Numbers in [0, 1) that look random and follow from a seed (mulberry32, by Tommy Ettinger). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

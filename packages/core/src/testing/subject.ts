@@ -1,0 +1,138 @@
+// The plugin under test, run over any data in chunks of any size, on lanes in any order, with its own functions in sight.
+
+import { type Chunker, fixed } from '../chunkers.js'
+import type { Chunk } from '../contract.js'
+import { engineOn } from '../engine.js'
+import type { DefinedPlugin } from '../plugin.js'
+import { bindPluginReducer, type Reduction } from '../reduction.js'
+import type { Engine } from '../run-contract.js'
+import { share, type TypedArray } from '../shared-data.js'
+import { closenessFor, findDifference } from './equality.js'
+import { ScheduledHost } from './scheduled-host.js'
+
+/** What came of something that may throw. */
+export type Outcome<V = unknown> = { readonly value: V } | { readonly thrown: unknown }
+
+/** How lanes share the work; default: one lane. */
+export interface Schedule {
+  readonly workers: number
+  readonly random: () => number
+}
+
+/** Sees each call of the plugin's `map`; `call` makes it. */
+export type Watch = (
+  call: () => unknown,
+  bytes: TypedArray,
+  chunk: Chunk<unknown, TypedArray, unknown>,
+  data: TypedArray,
+) => unknown
+
+/** The value of a call, or what it threw. */
+export function attempt<V>(call: () => V): Outcome<V> {
+  try {
+    return { value: call() }
+  } catch (thrown) {
+    // What a plugin throws is an answer like any other: it is compared, and reported.
+    return { thrown }
+  }
+}
+
+/** The plugin with its parameters. */
+export class Subject {
+  readonly plugin: DefinedPlugin
+  readonly reduction: Reduction | undefined
+  /** The plugin's own chunker, for these parameters; known once it has been run. */
+  chunker: Chunker = fixed()
+  /** The parameters as its functions see them; known once it has been run. */
+  params: unknown
+  readonly #options: { readonly params?: unknown }
+  readonly #equal: ((left: unknown, right: unknown) => boolean) | undefined
+
+  constructor(plugin: DefinedPlugin, params: unknown, equal: ((left: unknown, right: unknown) => boolean) | undefined) {
+    this.plugin = plugin
+    this.reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
+    this.#options = params === undefined ? {} : { params }
+    this.#equal = equal
+  }
+
+  /** The answer over `data`, cut into chunks of `size`. */
+  answer(data: TypedArray, size: number, schedule?: Schedule): Promise<Outcome> {
+    const { workers = 1, random } = schedule ?? {}
+    const plugin = this.#variant(size)
+    return settle(() => asEngine(new ScheduledHost(plugin, workers, random)).run(share(data), plugin, this.#options))
+  }
+
+  /** The answer on an engine of the user's, which loads the plugin from its module. */
+  answerOn(engine: Engine, data: TypedArray, size: number): Promise<Outcome> {
+    const options = { ...this.#options, chunks: resize(this.chunker, size) }
+    return settle(() => (engine as unknown as AnyEngine).run(share(data), this.plugin, options))
+  }
+
+  /** The results of all chunks. */
+  async results(data: TypedArray, size: number, watch?: Watch): Promise<Outcome<readonly unknown[]>> {
+    const shared = share(data)
+    const plugin = this.#variant(size, watch === undefined ? undefined : [watch, shared.view()])
+    // `as`: a map run's value is the list of results.
+    return (await settle(() => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options))) as Outcome<
+      readonly unknown[]
+    >
+  }
+
+  /** `values` put together in one accumulator. */
+  fold(values: readonly unknown[]): unknown {
+    const { init, leaf, add } = this.reduction!
+    let acc = init === undefined ? leaf(values[0]) : init()
+    for (let i = init === undefined ? 1 : 0; i < values.length; i++) acc = add(acc, values[i])
+    return acc
+  }
+
+  /** The answer that the reducer makes of results, one after the other; their list without a reducer. */
+  answerOf(values: readonly unknown[]): unknown {
+    return this.reduction === undefined ? values : this.reduction.finish(this.fold(values))
+  }
+
+  /** Whether two answers over `data` are the same. */
+  isSame(left: unknown, right: unknown, data: TypedArray): boolean {
+    if (this.#equal !== undefined) return this.#equal(left, right)
+    return findDifference(left, right, closenessFor(data)) === undefined
+  }
+
+  /** The plugin with chunks of another size, and its map seen by `watched`. */
+  #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
+    const { plugin } = this
+    const chunks = (params: unknown): Chunker => {
+      this.params = params
+      this.chunker = typeof plugin.chunks === 'function' ? plugin.chunks(params) : (plugin.chunks ?? fixed())
+      return resize(this.chunker, size)
+    }
+    if (watched === undefined) return Object.freeze({ ...plugin, chunks })
+    const [watch, data] = watched
+    const map: DefinedPlugin['map'] = (bytes, chunk) => watch(() => plugin.map(bytes, chunk), bytes, chunk, data)
+    return Object.freeze({ ...plugin, chunks, map })
+  }
+}
+
+/** An engine for plugins whose types are not known here. */
+interface AnyEngine {
+  run(data: unknown, plugin: DefinedPlugin, options: object): PromiseLike<unknown>
+  map(data: unknown, plugin: DefinedPlugin, options: object): PromiseLike<unknown>
+}
+
+function asEngine(host: ScheduledHost): AnyEngine {
+  // `as`: what the engine's types would say of the plugin's parameters and data, nobody here knows.
+  return engineOn(host) as unknown as AnyEngine
+}
+
+async function settle(start: () => PromiseLike<unknown>): Promise<Outcome> {
+  try {
+    return { value: await start() }
+  } catch (thrown) {
+    // Compared and reported like a value.
+    return { thrown }
+  }
+}
+
+/** A chunker that cuts as `chunker` does, at another size: records a chunk for `records()`, else elements. */
+export function resize(chunker: Chunker, size: number): Chunker {
+  return chunker.kind === 'records' ? { ...chunker, recordsPerChunk: size } : { ...chunker, size }
+}

@@ -1,0 +1,125 @@
+// The csv-aggregate plugin: least, mean and greatest value of each key, from rows `key;value`.
+
+import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
+import { ByteTable, hashByte, hashStart } from '../byte-table.js'
+import { tenthsOf } from './tenths.js'
+
+/** What is known of the values of one key, in tenths: sums of integers are exact, in whatever order. */
+export interface Group {
+  min: number
+  max: number
+  sum: number
+  count: number
+}
+
+/** What is known of neighbouring rows. */
+export interface Groups {
+  /** By key, a character a byte: what is not UTF-8 stays apart, too. */
+  readonly groups: Map<string, Group>
+  malformed: number
+}
+
+/** What the answer says of one key. */
+export interface KeyStats {
+  readonly key: string
+  readonly min: number
+  /** Rounded to one decimal, halves up: to the greater number, as Java's `Math.round` and JavaScript's have it. */
+  readonly mean: number
+  readonly max: number
+  readonly count: number
+}
+
+/** The answer. */
+export interface Aggregate {
+  /** In the order of the keys' bytes, which for UTF-8 is that of their code points. */
+  readonly keys: readonly KeyStats[]
+  /** Lines that are no rows; empty ones, too. */
+  readonly malformed: number
+}
+
+const carriageReturn = 0x0d
+const semicolon = 0x3b
+
+/**
+ * Group by key: min, mean, max and count of each.
+ *
+ * A row is `key;value`, with a key of at least one byte, none of them `;`, and a value of up to six digits and one decimal:
+ * `-12.3`. A line ends with `\n` or `\r\n`, the last one may do without. Exact up to 900 million rows a key.
+ *
+ * @example const { keys } = await engine.run(file('measurements.txt'), csvAggregate)
+ */
+export const csvAggregate: Plugin<undefined, Groups, Aggregate> = definePlugin(import.meta.url, {
+  name: 'csv-aggregate',
+  description: 'Min, mean and max of each key, from rows `key;value`.',
+  chunks: lines(),
+
+  map(bytes): Groups {
+    const table = new ByteTable(bytes)
+    const found: Group[] = []
+    let malformed = 0
+    eachLine(bytes, (start, feed) => {
+      const end = feed > start && bytes[feed - 1] === carriageReturn ? feed - 1 : feed
+      let hash = hashStart
+      let at = start
+      for (; at < end && bytes[at] !== semicolon; at++) hash = hashByte(hash, bytes[at]!)
+      const tenths = at > start ? tenthsOf(bytes, at + 1, end) : undefined
+      if (tenths === undefined) malformed++
+      else addTo(found, table.numberOf(start, at, hash), tenths)
+    })
+    return { groups: nameGroups(bytes, table, found), malformed }
+  },
+
+  reduce: {
+    init: (): Groups => ({ groups: new Map(), malformed: 0 }),
+    add: addUp,
+    merge: addUp,
+    finish: ({ groups, malformed }): Aggregate => ({ keys: describe(groups), malformed }),
+  },
+})
+
+function addTo(found: Group[], key: number, tenths: number): void {
+  const group = found[key]
+  if (group === undefined) {
+    found[key] = { min: tenths, max: tenths, sum: tenths, count: 1 }
+    return
+  }
+  if (tenths < group.min) group.min = tenths
+  if (tenths > group.max) group.max = tenths
+  group.sum += tenths
+  group.count++
+}
+
+/** A string for each key, not for each row. */
+function nameGroups(bytes: Readonly<Uint8Array>, table: ByteTable, found: readonly Group[]): Map<string, Group> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return new Map(found.map((group, key) => [buffer.toString('latin1', ...table.rangeOf(key)), group]))
+}
+
+function addUp(left: Groups, right: Groups): Groups {
+  for (const [key, { min, max, sum, count }] of right.groups) {
+    const group = left.groups.get(key)
+    if (group === undefined) {
+      left.groups.set(key, { min, max, sum, count })
+    } else {
+      group.min = Math.min(group.min, min)
+      group.max = Math.max(group.max, max)
+      group.sum += sum
+      group.count += count
+    }
+  }
+  left.malformed += right.malformed
+  return left
+}
+
+function describe(groups: ReadonlyMap<string, Group>): KeyStats[] {
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { min, max, sum, count }]) => ({
+      key: Buffer.from(key, 'latin1').toString(),
+      min: min / 10,
+      // Plus 0: a small negative mean is 0, and not -0.
+      mean: Math.round(sum / count) / 10 + 0,
+      max: max / 10,
+      count,
+    }))
+}

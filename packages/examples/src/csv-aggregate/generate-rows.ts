@@ -1,0 +1,31 @@
+// Rows of weather stations, generated: the shape of the one billion row challenge.
+
+import type { SharedMemory } from '@onecopy/node'
+import { normal, pick, seededRandom } from '../generated/random.js'
+import { shareLines } from '../generated/share-lines.js'
+
+/** Cities; the means that their values scatter about follow from the seed. */
+const cities = (
+  'Abéché Accra Adelaide Anchorage Antananarivo Athen Bangkok Beograd Bogotá Brăila Bürs Casablanca Chișinău Córdoba ' +
+  'Dakar Djibouti Düsseldorf Erzurum Gdańsk Göteborg Hà-Nội Hamburg Helsinki İzmir Jakarta Kraków København Kyiv ' +
+  'Lagos Łódź Lyon Malmö Montréal Nairobi Nuuk Oslo Ouahigouya Palermo Petropavlovsk-Kamchatsky Porto Québec Reykjavík ' +
+  'Saint-Pierre San-José Skopje Tallinn Tbilisi Tromsø Ürümqi Vaduz Wrocław Xi’an Yaoundé Zürich 北京 東京 서울 Алматы Αθήνα'
+).split(' ')
+
+/**
+ * `count` rows such as `Hamburg;12.3`, in shared memory; the same ones for the same seed.
+ *
+ * @param count - integer >= 0
+ * @param seed - default 1
+ * @throws {RangeError} `count` is no integer >= 0
+ * @example const { keys } = await engine.run(generateRows(1_000_000), csvAggregate)
+ */
+export function generateRows(count: number, seed: number = 1): SharedMemory {
+  const random = seededRandom(seed)
+  const stations = cities.map((city) => ({ city, mean: random() * 60 - 20 }))
+  return shareLines(count, 64, () => {
+    const { city, mean } = pick(random, stations)
+    const value = Math.min(99.9, Math.max(-99.9, mean + 10 * normal(random)))
+    return `${city};${value.toFixed(1)}`
+  })
+}

@@ -1,0 +1,32 @@
+// All examples, in the order in which the gallery shows them.
+
+import { byteCountExample } from './byte-count-example.js'
+import { csvAggregateExample } from './csv-aggregate-example.js'
+import { entropyMapExample } from './entropy-map-example.js'
+import { type Entry, overFile, overGenerated } from './entry.js'
+import { hashExample } from './hash-example.js'
+import { kMeansExample } from './k-means-example.js'
+import { logStatsExample } from './log-stats-example.js'
+import { searchExample } from './search-example.js'
+import { wordCountExample } from './word-count-example.js'
+
+/** Common in English, in source code and in programs, and it cannot overlap itself: `grep -ob` finds the same offsets. */
+export const defaultPattern = 'the'
+
+/**
+ * The gallery's entries.
+ *
+ * @param pattern - what search looks for: text of at least one character
+ */
+export function entries(pattern: string = defaultPattern): readonly Entry[] {
+  return [
+    overFile(byteCountExample),
+    overFile(searchExample(pattern)),
+    overFile(hashExample),
+    overFile(wordCountExample),
+    overFile(entropyMapExample),
+    overGenerated(logStatsExample),
+    overGenerated(csvAggregateExample),
+    overGenerated(kMeansExample),
+  ]
+}

@@ -1,0 +1,25 @@
+// Generated lines, written straight into shared memory.
+
+import { alloc, type SharedMemory, share } from '@onecopy/node'
+
+/**
+ * Write `count` lines into shared memory.
+ *
+ * @param count - integer >= 0
+ * @param mostBytes - that a line takes, its line feed included; memory that is not written to stays untouched
+ * @param lineOf - a line, without line feed
+ * @throws {RangeError} `count` is no integer >= 0, or a line is longer than `mostBytes`
+ */
+export function shareLines(count: number, mostBytes: number, lineOf: (index: number) => string): SharedMemory {
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`count: expected an integer >= 0, got ${count}`)
+  const buffer = Buffer.from(alloc(Uint8Array, count * mostBytes).buffer)
+  let at = 0
+  for (let i = 0; i < count; i++) {
+    const line = `${lineOf(i)}\n`
+    const length = buffer.write(line, at)
+    if (length > mostBytes) throw new RangeError(`lineOf: expected at most ${mostBytes} bytes, got ${length}`)
+    at += length
+  }
+  // The same memory, shared already: nothing is copied.
+  return share(buffer.subarray(0, at))
+}

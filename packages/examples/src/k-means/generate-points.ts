@@ -1,0 +1,34 @@
+// Points in the plane that lie in clusters, generated.
+
+import { alloc, type SharedMemory } from '@onecopy/node'
+import { normal, pick, seededRandom } from '../generated/random.js'
+
+/**
+ * `count` points in the plane in shared memory, `x` and `y` in turn, the same ones for the same seed: they scatter normally about
+ * `clusters` centres, each of which lies in a square of side 100 of its own and has a spread of its own.
+ *
+ * @param count - integer >= 0
+ * @param clusters - integer >= 1, default 8
+ * @param seed - default 1
+ * @throws {RangeError} a number is out of its range
+ */
+export function generatePoints(count: number, clusters: number = 8, seed: number = 1): SharedMemory<Float64Array> {
+  if (!Number.isSafeInteger(clusters) || clusters < 1)
+    throw new RangeError(`clusters: expected an integer >= 1, got ${clusters}`)
+  const points = alloc(Float64Array, 2 * count)
+  const random = seededRandom(seed)
+  // One centre in each cell of a grid, somewhere near its middle: so no two are near each other.
+  const side = Math.ceil(Math.sqrt(clusters))
+  const centres = Array.from({ length: clusters }, (_, i) => ({
+    x: 100 * ((i % side) + 0.25 + random() / 2),
+    y: 100 * (Math.floor(i / side) + 0.25 + random() / 2),
+    spread: 10 + 15 * random(),
+  }))
+  const values = points.view()
+  for (let i = 0; i < values.length; i += 2) {
+    const { x, y, spread } = pick(random, centres)
+    values[i] = x + spread * normal(random)
+    values[i + 1] = y + spread * normal(random)
+  }
+  return points
+}

@@ -1,0 +1,87 @@
+// k-means: the step of nearest.ts, run over the same shared points until no centroid moves any more.
+
+import { alloc, type Engine, type SharedData } from '@onecopy/node'
+import { firstCentroids } from './first-centroids.js'
+import { nearest } from './nearest.js'
+
+/** What may be chosen. */
+export interface KMeansOptions {
+  /** How many clusters; integer >= 1, at most as many as there are points. */
+  readonly k: number
+  /** Coordinates of a point; integer >= 1, default 2. */
+  readonly dimensions?: number
+  /** What the first centroids follow from; an integer, default 1. */
+  readonly seed?: number
+  /** Most steps; integer >= 1, default 300. */
+  readonly mostSteps?: number
+  /** Lanes of each run; default: all. */
+  readonly workers?: number
+}
+
+/** The answer. */
+export interface KMeans {
+  /** The clusters' centres. */
+  readonly centroids: readonly (readonly number[])[]
+  /** Points of each cluster. */
+  readonly counts: readonly number[]
+  /** The sum of the squares of all points' distances to their centroids. */
+  readonly inertia: number
+  /** Runs over the points. */
+  readonly steps: number
+  /** Whether the last step moved no centroid. */
+  readonly isStable: boolean
+}
+
+/**
+ * Clusters of points, by Lloyd's algorithm from the first centroids of k-means++.
+ *
+ * The same to the last bit on any number of lanes. A cluster that gets no point keeps its centroid.
+ *
+ * @param points - finite coordinates, one point after the other
+ * @throws {RangeError} an option is out of its range, there is a part of a point, or a coordinate is not finite (or so large that
+ *   its square is not)
+ * @example const { centroids } = await kMeans(engine, generatePoints(100_000), { k: 8 })
+ */
+export async function kMeans(
+  engine: Engine,
+  points: SharedData<Float64Array>,
+  { k, dimensions = 2, seed = 1, mostSteps = 300, workers }: KMeansOptions,
+): Promise<KMeans> {
+  checkInteger('dimensions', dimensions)
+  checkInteger('mostSteps', mostSteps)
+  checkInteger('k', k)
+  if (points.length % dimensions !== 0)
+    throw new RangeError(`points: expected whole points of ${dimensions} coordinates, got ${points.length} coordinates`)
+  if (k * dimensions > points.length)
+    throw new RangeError(`k: expected at most as many as points, ${points.length / dimensions}, got ${k}`)
+
+  // The lanes see what is written here: parameters are sent for each run, what is shared in them stays where it is.
+  const centroids = alloc(Float64Array, k * dimensions)
+  const at = centroids.view()
+  at.set(firstCentroids(points, k, dimensions, seed))
+  for (let steps = 1; ; steps++) {
+    const found = await engine.run(points, nearest, { params: { centroids, dimensions }, ...(workers && { workers }) })
+    const { sums, counts, inertia } = found!
+    if (!Number.isFinite(inertia)) throw new RangeError('points: expected finite coordinates')
+    const isStable = !move(at, sums, counts, dimensions)
+    if (!isStable && steps < mostSteps) continue
+    const list = Array.from({ length: k }, (_, i) => [...at.subarray(i * dimensions, (i + 1) * dimensions)])
+    return { centroids: list, counts: [...counts], inertia, steps, isStable }
+  }
+}
+
+/** Move each centroid to the mean of its points; whether one has moved. */
+function move(at: Float64Array, sums: Float64Array, counts: Float64Array, dimensions: number): boolean {
+  let hasMoved = false
+  for (let i = 0; i < at.length; i++) {
+    const count = counts[Math.floor(i / dimensions)]!
+    const mean = count === 0 ? at[i]! : sums[i]! / count
+    hasMoved ||= mean !== at[i]
+    at[i] = mean
+  }
+  return hasMoved
+}
+
+function checkInteger(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name}: expected an integer >= 1, got ${value}`)
+}

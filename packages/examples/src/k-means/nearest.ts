@@ -1,0 +1,80 @@
+// The plugin of k-means: one step, which gives each point to the nearest centroid and adds up what each centroid got.
+
+import { alloc, definePlugin, type Plugin, records, type SharedMemory } from '@onecopy/node'
+
+/** The parameters. */
+export interface NearestParams {
+  /** The coordinates of one centroid after the other. In shared memory: it is not sent again when it has changed. */
+  readonly centroids: SharedMemory<Float64Array>
+  /** Coordinates of a point; integer >= 1. */
+  readonly dimensions: number
+}
+
+/** What the centroids got. */
+export interface Nearest {
+  /** For each centroid the sums of its points' coordinates. */
+  readonly sums: Float64Array
+  /** How many points each centroid got. */
+  readonly counts: Float64Array
+  /** The sum of the squares of all points' distances to their centroids. */
+  inertia: number
+}
+
+const noCentroids: NearestParams = { centroids: alloc(Float64Array, 0), dimensions: 1 }
+
+/**
+ * One step of Lloyd's algorithm over points: coordinates one after the other. Of equally near centroids the first one gets the point.
+ *
+ * Do not write to the centroids while a run is under way.
+ *
+ * @example const { sums, counts } = await engine.run(points, nearest, { params: { centroids, dimensions: 2 } })
+ */
+export const nearest: Plugin<NearestParams, Nearest, Nearest | undefined, Float64Array> = definePlugin(
+  import.meta.url,
+  {
+    name: 'k-means',
+    description: 'Clusters of points: one step of Lloyd’s algorithm a run.',
+    params: noCentroids,
+    chunks: ({ dimensions }: NearestParams) => records({ size: dimensions }),
+    setup: ({ centroids }) => centroids.view(),
+
+    map(points: Readonly<Float64Array>, { params: { dimensions }, state: centroids }): Nearest {
+      const sums = new Float64Array(centroids.length)
+      const counts = new Float64Array(centroids.length / dimensions)
+      let inertia = 0
+      for (let point = 0; point < points.length; point += dimensions) {
+        let best = 0
+        let least = Number.POSITIVE_INFINITY
+        for (let centroid = 0; centroid < centroids.length; centroid += dimensions) {
+          let square = 0
+          for (let i = 0; i < dimensions; i++) {
+            const way = points[point + i]! - centroids[centroid + i]!
+            square += way * way
+          }
+          if (square < least) {
+            least = square
+            best = centroid
+          }
+        }
+        for (let i = 0; i < dimensions; i++) sums[best + i]! += points[point + i]!
+        counts[best / dimensions]!++
+        inertia += least
+      }
+      return { sums, counts, inertia }
+    },
+
+    reduce: {
+      init: (): Nearest | undefined => undefined,
+      add: addUp,
+      merge: (left, right) => (right === undefined ? left : addUp(left, right)),
+    },
+  },
+)
+
+function addUp(left: Nearest | undefined, right: Nearest): Nearest {
+  if (left === undefined) return right
+  for (let i = 0; i < left.sums.length; i++) left.sums[i]! += right.sums[i]!
+  for (let i = 0; i < left.counts.length; i++) left.counts[i]! += right.counts[i]!
+  left.inertia += right.inertia
+  return left
+}

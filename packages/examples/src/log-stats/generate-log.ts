@@ -1,0 +1,45 @@
+// An access log, generated.
+
+import type { SharedMemory } from '@onecopy/node'
+import { normal, pick, type Random, seededRandom } from '../generated/random.js'
+import { shareLines } from '../generated/share-lines.js'
+
+/** As often as they are listed. */
+const requests = 'GET GET GET GET GET GET GET HEAD POST POST PUT DELETE OPTIONS PATCH PURGE'.split(' ')
+const statuses = [200, 200, 200, 200, 200, 200, 204, 206, 301, 304, 304, 400, 401, 404, 404, 500, 503, 101]
+const paths = ['/', '/index.html', '/img/logo.png', '/api/items?page=2', '/search?q=%22onecopy%22', '/caf%C3%A9']
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+
+/**
+ * An access log of `count` lines in shared memory, the same ones for the same seed: Common Log Format with the time taken in
+ * microseconds behind it. About one line in a thousand is malformed.
+ *
+ * @param count - integer >= 0
+ * @param seed - default 1
+ * @throws {RangeError} `count` is no integer >= 0
+ * @example const { micros } = await engine.run(generateLog(100_000), logStats)
+ */
+export function generateLog(count: number, seed: number = 1): SharedMemory {
+  const random = seededRandom(seed)
+  return shareLines(count, 192, (i) => (random() < 0.001 ? '-- log rotated --' : requestLine(random, i)))
+}
+
+function requestLine(random: Random, second: number): string {
+  const whole = (below: number): number => Math.floor(random() * below)
+  const host = `10.${whole(256)}.${whole(256)}.${whole(256)}`
+  const status = pick(random, statuses)
+  const hasBody = status !== 204 && status !== 304 && status !== 101
+  // Log-normal: most are short, some very long, as lengths and times of real servers are.
+  const bytes = hasBody ? Math.round(Math.exp(8 + 2 * normal(random))) : '-'
+  const micros = Math.round(Math.exp(9 + 1.2 * normal(random)))
+  const request = `${pick(random, requests)} ${pick(random, paths)} HTTP/1.1`
+  return `${host} - - [${timeOf(second)}] "${request}" ${status} ${bytes} ${micros}`
+}
+
+/** Ten lines a second, from the start of 2026 on. */
+function timeOf(line: number): string {
+  const time = new Date(Date.UTC(2026, 0, 1) + line * 100)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const clock = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map(two).join(':')
+  return `${two(time.getUTCDate())}/${months[time.getUTCMonth()]}/${time.getUTCFullYear()}:${clock} +0000`
+}

@@ -1,0 +1,61 @@
+// A histogram of whole numbers with buckets that grow with the numbers: percentiles with a bounded relative error, in little memory.
+//
+// Numbers below 256 have buckets of their own; above, each power of two is cut into 128 of equal width. A bucket from `low` on is
+// thus less than low/128 wide, and its middle is off by less than 1/256 of whatever number is in it.
+//
+// Two histograms add up bucket by bucket, which is what a reducer wants: sorted lists would have to be kept whole.
+
+const subBuckets = 128
+const subBits = 7
+const mostBits = 40
+
+/** The largest number that is told apart from larger ones: 2^40 - 1. */
+export const largestValue: number = 2 ** mostBits - 1
+
+/** How far a percentile is from the exact one at most, as a part of it. */
+export const relativeError: number = 1 / (2 * subBuckets)
+
+/** Buckets of a histogram. */
+export const bucketCount: number = (mostBits - subBits + 1) * subBuckets
+
+/**
+ * The bucket of a number.
+ *
+ * @param value - integer >= 0; above {@link largestValue} it counts as that
+ * @see https://github.com/HdrHistogram/HdrHistogram Gil Tene's HdrHistogram, for the idea
+ */
+export function bucketOf(value: number): number {
+  if (value < subBuckets) return value
+  if (value > largestValue) return bucketCount - 1
+  const exponent = value < 2 ** 32 ? 31 - Math.clz32(value) : 63 - Math.clz32(value / 2 ** 32)
+  const shift = exponent - subBits
+  return shift * subBuckets + Math.floor(value / 2 ** shift)
+}
+
+/** The number in the middle of a bucket. */
+export function middleOf(bucket: number): number {
+  if (bucket < 2 * subBuckets) return bucket
+  const shift = Math.floor(bucket / subBuckets) - 1
+  const width = 2 ** shift
+  return (bucket - shift * subBuckets) * width + (width - 1) / 2
+}
+
+/**
+ * The percentile of the numbers in a histogram: the smallest number that at least `percent` of a hundred are no larger than
+ * (by nearest rank), give or take {@link relativeError} of it.
+ *
+ * @param counts - how many numbers there are in each bucket
+ * @param percent - greater than 0, at most 100
+ * @throws {RangeError} there are no numbers, or `percent` is out of its range
+ */
+export function percentile(counts: ArrayLike<number>, percent: number): number {
+  if (!(percent > 0 && percent <= 100)) throw new RangeError(`percent: expected 0 < percent <= 100, got ${percent}`)
+  let total = 0
+  for (let bucket = 0; bucket < counts.length; bucket++) total += counts[bucket]!
+  if (total === 0) throw new RangeError('counts: expected at least one number, got none')
+  const rank = Math.ceil((percent * total) / 100)
+  let below = 0
+  let bucket = -1
+  while (below < rank) below += counts[++bucket]!
+  return middleOf(bucket)
+}

@@ -1,0 +1,134 @@
+// Plugins by reference: a path, a `file:` URL or a package's name, loaded and picked by their names.
+
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
+import { findModule } from './plugin-reference.js'
+import { importModule, isTypeScript } from './type-script.js'
+
+/** Options of {@link loadPlugin} and {@link listPlugins}. */
+export interface PluginLoadOptions {
+  /** Which of the module's plugins: its own name, or the name of its export. The same as `#name` behind the reference. */
+  readonly name?: string | undefined
+  /** The folder that relative paths and packages are looked for from, as a path or `file:` URL; default: the working folder. */
+  readonly from?: string | URL | undefined
+}
+
+/** A plugin of which nothing is known before it is loaded. */
+// `any`: its types are what the caller takes them for; a plugin of any parameters and results passes.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyPlugin = Plugin<any, any, any, any>
+
+/**
+ * The plugin that `reference` names.
+ *
+ * - A plugin object is returned as it is.
+ * - A path (absolute, or relative to `from`) of a module, or of a folder with a package.json or an index.js.
+ * - A `file:` URL.
+ * - A package's name, with a subpath if need be, found as an `import` in the folder `from` would find it. Where a file of that
+ *   name is there, it is the file; a folder of that name is taken where there is no such package.
+ *
+ * `#name` behind it picks one of several plugins; a module with one plugin needs none. Loading a module runs it. TypeScript
+ * works where Node strips types, and otherwise through tsx, if it is installed beside the plugin.
+ *
+ * @typeParam P - what the caller knows of it: `typeof import('./hash.js').hash`
+ * @throws {TypeError} `reference` is of none of these kinds, or the name is given twice
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: not found, not loadable, no such plugin in it, or several and no name
+ * @example
+ * const plugin = await loadPlugin('./plugins/hash.js')
+ * const result = await engine.run(file('disk.img'), plugin)
+ */
+export async function loadPlugin<P extends AnyPlugin = AnyPlugin>(
+  reference: string | URL | P,
+  options: PluginLoadOptions = {},
+): Promise<P> {
+  if (isPlugin(reference)) return reference as P
+  const { url, name, found } = await load(reference, options)
+  const plugins = unique(found)
+  const wanted = name === undefined ? plugins : pick(found, name)
+  const names = plugins.map((plugin) => plugin.name).join(', ')
+  if (wanted.length === 0) {
+    const cure = plugins.length > 0 ? `its plugins are ${names}` : `it exports ${listExports(found)}, and no plugin`
+    throw new OnecopyError(
+      'ERR_PLUGIN_LOAD',
+      name === undefined
+        ? `${url} has no plugin: it exports ${listExports(found)}. Export what definePlugin returns`
+        : `${url} has no plugin named ${JSON.stringify(name)}: ${cure}`,
+    )
+  }
+  if (wanted.length > 1) {
+    throw new OnecopyError(
+      'ERR_PLUGIN_LOAD',
+      name === undefined
+        ? `${url} has ${wanted.length} plugins: ${names}. Name one of them behind a #, as in #${plugins[0]?.name}`
+        : `${url} has several plugins named ${JSON.stringify(name)}: give them names of their own`,
+    )
+  }
+  // `as`: the type is the caller's word, as with `moduleFunction`.
+  return wanted[0] as P
+}
+
+/**
+ * All plugins that a module exports, each once, in the order of their names.
+ *
+ * @param reference - see {@link loadPlugin}
+ * @throws {TypeError} `reference` is no path, `file:` URL or package's name
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: not found, or not loadable; with a name, also if there is no such plugin
+ * @example for (const { name, description } of await listPlugins('my-plugins')) console.log(name, description)
+ */
+export async function listPlugins(reference: string | URL, options: PluginLoadOptions = {}): Promise<AnyPlugin[]> {
+  const { name, found } = await load(reference, options)
+  if (name !== undefined) return [await loadPlugin(reference, options)]
+  return unique(found).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+interface Loaded {
+  readonly url: string
+  readonly name: string | undefined
+  /** The module's exports. */
+  readonly found: Readonly<Record<string, unknown>>
+}
+
+async function load(reference: unknown, options: PluginLoadOptions): Promise<Loaded> {
+  if (typeof reference !== 'string' && !(reference instanceof URL)) {
+    throw new TypeError(`plugin: expected a plugin, a path, a file: URL or a package’s name, got ${typeof reference}`)
+  }
+  const { from = process.cwd() } = options
+  const folder = resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from)
+  const { url, name = options.name } = await findModule(reference, folder)
+  if (options.name !== undefined && name !== options.name) {
+    throw new TypeError(`name: ${JSON.stringify(options.name)} is given, and #${name} behind the reference`)
+  }
+  return { url, name, found: await importPlugin(url) }
+}
+
+async function importPlugin(url: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await importModule(url)
+  } catch (cause) {
+    if (cause instanceof OnecopyError) throw cause
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    // Node keeps the place of such a mistake to itself, unless it is the one to print it.
+    const cure = cause instanceof SyntaxError && !isTypeScript(url) ? '; node --check FILE shows where' : ''
+    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cure}`, { cause })
+  }
+}
+
+type Found = Plugin<unknown, unknown, unknown, TypedArray>
+
+/** The plugins among a module's exports: one that is exported twice counts once. */
+function unique(found: Readonly<Record<string, unknown>>): Found[] {
+  return [...new Set(Object.values(found).filter(isPlugin))]
+}
+
+/** Those with that name; the name of an export counts where no plugin calls itself so. */
+function pick(found: Readonly<Record<string, unknown>>, name: string): Found[] {
+  const named = unique(found).filter((plugin) => plugin.name === name)
+  if (named.length > 0) return named
+  const exported = Object.hasOwn(found, name) ? found[name] : undefined
+  return isPlugin(exported) ? [exported] : []
+}
+
+function listExports(found: Readonly<Record<string, unknown>>): string {
+  return Object.keys(found).join(', ') || 'nothing'
+}

@@ -1,0 +1,87 @@
+// `onecopy check`: each law's verdict, for people and for programs.
+
+import { expect, test } from 'vitest'
+import { call, type Outcome, pluginFolder, pluginText } from './command.js'
+
+const cwd = pluginFolder({
+  'lawful.js': pluginText('lawful', 'return bytes.length', 'reduce: sum(),'),
+  // A mean of means: not the same for other chunks.
+  'mean.js': pluginText('mean', 'return bytes.length', 'reduce: (left, right) => (left + right) / 2,'),
+  // Wrong only for data that begins with the byte 0xee.
+  'picky.js': pluginText(
+    'picky',
+    'return chunk.params.on && bytes[0] === 0xee ? Math.random() : 0',
+    'params: { on: false }, reduce: sum(),',
+  ),
+  'sample.txt': 'some words\n',
+  'broken.js': "throw new Error('not today')",
+})
+
+const check = (...args: string[]): Promise<Outcome> => call(['check', ...args], { cwd })
+
+test('a plugin that keeps the laws: each with a mark, exit code 0', async () => {
+  const { code, stdout, stderr } = await check('lawful.js', '--runs', '20')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^lawful: no law is broken \(\d+ cases, seed \d+\)\n\n/)
+  expect(stdout).toMatch(/\n✓ associative +merge\(merge\(a, b\), c\) equals/)
+  expect(stdout).toMatch(/\n– commutative .*\n +not checked: /)
+})
+
+test('a broken law: a case, the usual cause, how to see it again, exit code 1', async () => {
+  const { code, stdout } = await check('mean.js')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^mean: [1-9] laws? (is|are) broken/)
+  expect(stdout).toMatch(/\n✗ associative .*\n +but .* in chunks of \d+\n +usually: .*mean of means/)
+  const [, seed = ''] = /The same cases again: --seed (\d+)\n$/.exec(stdout) ?? []
+  // How far a case is made smaller depends on the time that there is; which laws are broken does not.
+  const again = await check('mean.js', '--seed', seed)
+  expect(again.stdout).toContain(`seed ${seed})`)
+  expect(again.stdout.match(/^✗ [\w-]+/gm)).toEqual(stdout.match(/^✗ [\w-]+/gm))
+})
+
+test('--json is the report', async () => {
+  const { code, stdout } = await check('mean.js', '--json', '--seed', '7')
+  expect(code).toBe(1)
+  const report = JSON.parse(stdout)
+  expect(report).toMatchObject({ plugin: 'mean', ok: false, seed: 7, cases: expect.any(Number) })
+  expect(report.laws.find(({ law }: { law: string }) => law === 'associative')).toMatchObject({
+    status: 'broken',
+    counterexample: { data: expect.any(Array), chunkSize: expect.any(Number), text: expect.any(String) },
+    usualCause: expect.any(String),
+  })
+})
+
+test('--except leaves a law out, with its reason', async () => {
+  const laws = ['associative', 'chunk-size', 'borders', 'workers', 'identity']
+  const { code, stdout } = await check('mean.js', ...laws.flatMap((law) => ['--except', `${law}=a mean, and we know`]))
+  expect(stdout).toMatch(/– associative .*\n +not checked: a mean, and we know/)
+  expect(code).toBe(0)
+})
+
+test('FILE and --param are what the laws are tried on', async () => {
+  expect((await check('picky.js', '--param', 'on=true', 'sample.txt')).code).toBe(0)
+  const bytes = Uint8Array.of(0xee, 0xee, 0xee)
+  const outcome = await call(['check', 'picky.js', '-', '--param', 'on=true'], { cwd, input: bytes })
+  expect(outcome.code).toBe(1)
+  expect(outcome.stdout).toMatch(/✗ deterministic/)
+  expect((await call(['check', 'picky.js', '-'], { cwd, input: bytes })).code).toBe(0)
+})
+
+test.each([
+  ['no plugin', [], /missing required argument 'plugin'/],
+  ['an unknown law', ['lawful.js', '--except', 'nope=x'], /nope/],
+  ['an exception without a reason', ['lawful.js', '--except', 'identity'], /expected law=reason/],
+  ['no cases', ['lawful.js', '--runs', '0'], /--runs/],
+  ['a seed that is none', ['lawful.js', '--seed', 'x'], /--seed/],
+  ['an unknown parameter', ['picky.js', '--param', 'of=1'], /no such parameter/],
+])('%s: one line with a hint, exit code 2', async (_, args, why) => {
+  const { code, stdout, stderr } = await check(...args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^onecopy: [^\n]+ \(see onecopy check --help\)\n$/)
+  expect(stderr).toMatch(why)
+})
+
+test('what cannot be loaded or opened: exit code 1', async () => {
+  expect(await check('broken.js')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/not today/) })
+  expect(await check('lawful.js', 'missing')).toMatchObject({ code: 1, stderr: expect.stringMatching(/ENOENT/) })
+})

@@ -1,0 +1,107 @@
+// How the command ends before its time: by ctrl-C, by SIGTERM, and by a reader that leaves.
+
+import type { ChildProcess } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { ended, pluginFolder, pluginText, start } from './command.js'
+
+const cwd = pluginFolder({
+  // Each chunk says that it is at work, and goes on until the run is cancelled.
+  'waits.js': pluginText(
+    'waits',
+    `console.error('at work'); return new Promise((resolve) => {
+       const timer = setInterval(() => { if (chunk.cancelled) { clearInterval(timer); resolve(0) } }, 5) })`,
+    'reduce: sum(),',
+  ),
+  'deaf.js': pluginText('deaf', "process._rawDebug('at work'); for (;;);", 'reduce: sum(),'),
+  'never-loads.js': "process._rawDebug('at work'); for (;;);",
+  'size.js': pluginText('size', 'return bytes.length', 'reduce: sum(),'),
+  'long.js': pluginText('long', 'return new Float64Array(1e6)', 'reduce: (left) => left,'),
+  'a.txt': 'some text',
+  'b.txt': 'more text',
+})
+
+/** Wait for the first output that contains `text`. */
+function says(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    child.stderr!.on('data', (data) => {
+      if (String(data).includes(text)) resolve()
+    })
+  })
+}
+
+async function interrupted(signal: NodeJS.Signals, args: readonly string[]) {
+  const child = start(['run', ...args], { cwd })
+  const outcome = ended(child)
+  await says(child, 'at work')
+  child.kill(signal)
+  return await outcome
+}
+
+describe.skipIf(process.platform === 'win32')('signals', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s cancels the run, tells how far it was, and exits with %i', async (signal, exitCode) => {
+    const { code, stdout, stderr } = await interrupted(signal, ['waits.js', 'a.txt', 'b.txt'])
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
+    expect(stderr).toMatch(
+      /onecopy: cancelled after .*, at a\.txt: 0 bytes of 9 bytes done \(0 %\); 0 of 2 files finished/,
+    )
+    expect(stderr).not.toMatch(/Error|^ +at /m)
+  })
+
+  test('a chunk that does not listen is ended with its thread', async () => {
+    expect((await interrupted('SIGINT', ['deaf.js', 'a.txt'])).code).toBe(130)
+  })
+
+  test('with --json the document is whole, and says that it was cancelled', async () => {
+    const { code, stdout } = await interrupted('SIGINT', ['waits.js', 'a.txt', '--json'])
+    expect(code).toBe(130)
+    expect(JSON.parse(stdout)).toMatchObject({ results: [], ok: false, cancelled: true })
+  })
+
+  test('while a plugin is loaded, also by one that never ends', async () => {
+    const child = start(['run', 'never-loads.js', 'a.txt'], { cwd })
+    const closed = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))
+    await says(child, 'at work')
+    child.kill('SIGINT')
+    // To a shell this is 130 as well.
+    expect(await closed).toBe('SIGINT')
+  })
+
+  test('while standard input is read', async () => {
+    const child = start(['run', 'size.js', '-'], { cwd })
+    const outcome = ended(child)
+    // More than a pipe holds: when all is written, some has been read.
+    await new Promise((resolve) => child.stdin!.write(new Uint8Array(2 ** 20), resolve))
+    child.kill('SIGINT')
+    const { code, stdout } = await outcome
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+  })
+
+  test('a second signal ends it at once', async () => {
+    const child = start(['run', 'deaf.js', 'a.txt'], { cwd })
+    const outcome = ended(child)
+    await says(child, 'at work')
+    child.kill('SIGINT')
+    child.kill('SIGINT')
+    expect((await outcome).code).toBe(130)
+  })
+})
+
+test.each([
+  ['run', ['run', 'long.js', 'a.txt', 'b.txt', '--json']],
+  ['run for people', ['run', 'size.js', 'a.txt', 'b.txt']],
+  ['list', ['list', '--json']],
+  ['help', ['run', '--help']],
+])('a reader that leaves early is no error: %s', async (_, args) => {
+  const child = start(args, { cwd }, ['ignore', 'pipe', 'pipe'])
+  child.stdout!.destroy()
+  let stderr = ''
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect(stderr).not.toMatch(/EPIPE|Error:/)
+  expect(code).toBe(0)
+})

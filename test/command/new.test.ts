@@ -1,0 +1,100 @@
+// `onecopy new`: a folder that runs as it stands.
+
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { call, pluginFolder } from './command.js'
+
+const cwd = pluginFolder({ 'taken/keep.txt': 'kept', 'a file': '' })
+
+describe('a new plugin', () => {
+  const folder = join(cwd, 'long-lines.2')
+  let stdout = ''
+  beforeAll(async () => {
+    const outcome = await call(['new', '@me/long-lines.2'], { cwd })
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    stdout = outcome.stdout
+  })
+
+  test('is in a folder of its name without the scope, and the next commands are told', () => {
+    expect(readdirSync(folder).sort()).toEqual(['README.md', 'long-lines.2.js', 'long-lines.2.test.js', 'package.json'])
+    expect(stdout).toMatch(/cd long-lines\.2\n {2}npm install\n {2}npm test\n {2}npx onecopy run \. package\.json\n$/)
+  })
+
+  test('depends on these versions of the packages', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    expect(manifest.name).toBe('@me/long-lines.2')
+    const all: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies }
+    for (const [name, directory] of Object.entries({
+      '@onecopy/core': 'core',
+      '@onecopy/node': 'node',
+      onecopy: 'cli',
+    })) {
+      const own = new URL(`../../packages/${directory}/package.json`, import.meta.url)
+      expect(all[name]).toBe(`^${JSON.parse(readFileSync(own, 'utf8')).version}`)
+    }
+    const root = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect(all['fast-check']).toBe(root.devDependencies['fast-check'])
+  })
+
+  test('passes its own test', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--test'], { cwd: folder })
+    expect(stdout).toMatch(/pass 1\b/)
+  })
+
+  test('runs, is listed and passes the check', async () => {
+    expect(await call(['run', '.', 'README.md', '--param', 'word=npm'], { cwd: folder })).toEqual({
+      code: 0,
+      stdout: `${
+        readFileSync(join(folder, 'README.md'), 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('npm')).length
+      }\n`,
+      stderr: '',
+    })
+    expect((await call(['list'], { cwd: folder })).stdout).toContain('--param word=  string, default "the"')
+    expect((await call(['check', '.'], { cwd: folder })).code).toBe(0)
+  })
+})
+
+test('a name that is a word of the language, or begins with a digit, makes a module that can be read', async () => {
+  for (const name of ['switch', '2nd', 'sum', 'a-1']) {
+    expect((await call(['new', name], { cwd })).code).toBe(0)
+    expect(JSON.parse((await call(['list', `./${name}`, '--json'], { cwd })).stdout)).toMatchObject({
+      plugins: [{ name }],
+      failed: [],
+    })
+  }
+})
+
+test.each([['taken'], ['a-file']])('%s: what is there is not overwritten', async (name) => {
+  if (name === 'a-file') await call(['new', name], { cwd })
+  const before = readdirSync(join(cwd, name))
+  const { code, stderr } = await call(['new', name], { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/is there already; nothing is overwritten/)
+  expect(readdirSync(join(cwd, name))).toEqual(before)
+})
+
+test.each([
+  ['../up', /no path/],
+  ['a/b', /no path/],
+  ['@me', /package’s name/],
+  ['@me/a/b', /no path/],
+  ['With Capitals', /lower-case/],
+  ['späte', /lower-case/],
+  ['.hidden', /package’s name/],
+  ['..', /package’s name/],
+  ['', /package’s name/],
+  ['node_modules', /no name for a package/],
+  ['fs', /module of Node/],
+  ['a'.repeat(215), /at most 214/],
+])('the name %s is refused: one line, exit code 2, nothing made', async (name, why) => {
+  const { code, stdout, stderr } = await call(['new', '--', name], { cwd })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^onecopy: NAME: [^\n]+ \(see onecopy new --help\)\n$/)
+  expect(stderr).toMatch(why)
+  if (/^[\w ]+$/.test(name) && name !== 'node_modules') expect(existsSync(join(cwd, name))).toBe(false)
+})

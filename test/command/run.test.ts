@@ -1,0 +1,456 @@
+// `onecopy run`: options, results, errors and exit codes, as a process that is called.
+
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { bin, call, type Outcome, pluginFolder, pluginText, writeFiles } from './command.js'
+
+const cwd = pluginFolder({
+  'size.js': pluginText('size', 'return bytes.length', 'description: "Bytes.", reduce: sum(),'),
+  'chunks.js': pluginText('chunks', 'return [chunk.start, chunk.end, bytes.length]'),
+  'fixed.js': pluginText('sized', 'return [chunk.start, chunk.end, bytes.length]', 'chunks: fixed({ size: 4 }),'),
+  'lined.js': pluginText('lined', 'return [chunk.start, chunk.end, bytes.length]', 'chunks: lines(),'),
+  'overlapped.js': pluginText(
+    'overlapped',
+    'return [chunk.start, chunk.end, bytes.length]',
+    'params: { overlap: 1 }, chunks: ({ overlap }) => overlapping({ overlap }),',
+  ),
+  'recorded.js': pluginText(
+    'recorded',
+    'return [chunk.start, chunk.end, bytes.length]',
+    'chunks: records({ size: 3, header: 2 }),',
+  ),
+  'params.js': pluginText(
+    'params',
+    'return chunk.params',
+    `params: { text: 'a', number: 1, big: 1n, flag: false, list: [1], numbers: Uint8Array.of(1), open: null },
+     reduce: (left) => left,`,
+  ),
+  // A schema as Standard Schema has it: a number, a word that looks like one, and a default for nothing else.
+  'schema.js': pluginText(
+    'schema',
+    'return { ...chunk.params, size: bytes.length }',
+    `params: { '~standard': { version: 1, vendor: 'test', validate(value = {}) {
+       const { number = 1, word = 'none', ...rest } = value
+       const issues = []
+       if (typeof number !== 'number') issues.push({ message: 'expected a number', path: ['number'] })
+       if (typeof word !== 'string') issues.push({ message: 'expected text', path: [{ key: 'word' }] })
+       for (const key of Object.keys(rest)) issues.push({ message: 'unknown', path: [key] })
+       return issues.length > 0 ? { issues } : { value: { number: number * 2, word } } } } },
+     chunks: ({ number }) => overlapping({ overlap: number }),`,
+  ),
+  'no-params.js': pluginText('no-params', 'return 1'),
+  'rich.js': pluginText(
+    'rich',
+    `return { map: new Map([['a', 1]]), set: new Set([1, 'b']), big: 2n ** 70n, nan: NaN, floats: Float32Array.of(0.5, 1),
+       none: undefined, when: new Date(0), text: 'ü' }`,
+    'reduce: (left) => left,',
+  ),
+  'words.js': pluginText(
+    'words',
+    `const counts = new Map()
+     for (const word of new TextDecoder().decode(bytes.slice()).split(/\\s+/)) if (word) counts.set(word, (counts.get(word) ?? 0) + 1)
+     return counts`,
+    'chunks: lines(), reduce: countByKey(),',
+  ),
+  'boom.js': pluginText(
+    'boom',
+    "if (chunk.start === 4) throw new TypeError('bad data', { cause: new Error('deeper') })\n return 1",
+    'chunks: fixed({ size: 4 }), reduce: sum(),',
+  ),
+  'boom-on-x.js': pluginText('boom-on-x', "if (bytes[0] === 120) throw new Error('x')\n return 1", 'reduce: sum(),'),
+  'hangs.js': pluginText('hangs', 'for (;;);'),
+  'exits.js': pluginText('exits', 'process.exit(3)'),
+  'talks.js': `console.log('loading')\n${pluginText('talks', "console.log('mapping')\n return 1", 'reduce: sum(),')}`,
+  'bare.js': pluginText('bare', 'return 1', 'reduce: (left, right) => left + right,'),
+  'two.js': `${pluginText('one', 'return 1')}\n${pluginText('two', 'return 2').replace(/^import.*/, '')}`,
+  'none.js': 'export const something = 1',
+  'broken.js': "throw new Error('not today')",
+  'syntax.js': 'export const = 1',
+  'typed.ts': `enum Size { One = 1 }\n${pluginText('typed', 'return Size.One as number', 'reduce: sum(),')}`,
+  'node_modules/my-plugins/package.json': JSON.stringify({
+    name: 'my-plugins',
+    type: 'module',
+    exports: { '.': { import: './lib/main.js', default: './missing.cjs' }, './more': './lib/more.js' },
+  }),
+  'node_modules/my-plugins/lib/main.js': pluginText('packed', "return 'from the package'", 'reduce: (left) => left,'),
+  'node_modules/my-plugins/lib/more.js': pluginText('more', "return 'from the subpath'", 'reduce: (left) => left,'),
+  'folder/package.json': JSON.stringify({ name: 'folder', type: 'module', exports: './entry.js' }),
+  'folder/entry.js': pluginText('entry', "return 'from the folder'", 'reduce: (left) => left,'),
+  'with space – ü.js': pluginText('odd', 'return bytes.length', 'reduce: sum(),'),
+  'c#.js': pluginText('sharp', 'return bytes.length', 'reduce: sum(),'),
+  'ten.txt': '0123456789',
+  'lines.txt': 'a b\na\n\nb a\n',
+  'empty.txt': '',
+  'x.txt': 'x',
+  'dätei mit 数.txt': 'naïve',
+})
+mkdirSync(join(cwd, 'a folder'))
+
+const run = (...args: string[]): Promise<Outcome> => call(['run', ...args], { cwd })
+/** The result of one file, as `--json` has it. */
+const result = async (...args: string[]): Promise<unknown> => {
+  const { stdout, stderr } = await run(...args, '--json')
+  expect(stderr).toBe('')
+  return JSON.parse(stdout).results[0].result
+}
+
+describe('where a plugin comes from', () => {
+  test.each([
+    ['a path', './size.js', '10'],
+    ['a path without a dot', 'size.js', '10'],
+    ['an absolute path', join(cwd, 'size.js'), '10'],
+    ['a file: URL', pathToFileURL(join(cwd, 'size.js')).href, '10'],
+    ['a file: URL with a name', `${pathToFileURL(join(cwd, 'two.js')).href}#two`, '1 number: 2'],
+    ['a path with a space and letters', 'with space – ü.js', '10'],
+    ['a path with a # in it', 'c#.js', '10'],
+    ['a package, by its import condition', 'my-plugins', 'from the package'],
+    ['a package and a name', 'my-plugins#packed', 'from the package'],
+    ['a subpath of a package', 'my-plugins/more', 'from the subpath'],
+    ['a folder with a package.json', './folder', 'from the folder'],
+    ['a folder without a dot', 'folder', 'from the folder'],
+    ['one of several, by its name', 'two.js#two', '1 number: 2'],
+  ])('%s', async (_, reference, shown) => {
+    expect(await run(reference, 'ten.txt')).toEqual({ code: 0, stdout: `${shown}\n`, stderr: '' })
+  })
+
+  test.each([
+    ['a missing file', './missing.js', /there is no file ".\/missing.js"/],
+    ['a missing package', 'no-such-package', /there is no plugin "no-such-package".*as a package/],
+    ['a module without plugins', 'none.js', /has no plugin: it exports something/],
+    ['several plugins and no name', 'two.js', /has 2 plugins: one, two.*#one/],
+    ['a name that is not there', 'two.js#three', /no plugin named "three": its plugins are one, two/],
+    ['a module that throws', 'broken.js', /not today[\s\S]*at file:.*broken\.js:1/],
+    ['a module that cannot be read', 'syntax.js', /SyntaxError/],
+    ['a folder without an entry', './a folder', /folder without an entry/],
+  ])('%s: exit code 1, and why', async (_, reference, why) => {
+    const { code, stdout, stderr } = await run(reference, 'ten.txt')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(why)
+    expect(stderr).toMatch(/^onecopy: ERR_PLUGIN_LOAD: /)
+  })
+
+  test('TypeScript: through what this Node has, or one message says what to do', async () => {
+    const { code, stdout, stderr } = await run('typed.ts', 'ten.txt')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr.match(/TypeScript/g)!.length).toBeGreaterThan(0)
+    expect(stderr).toMatch(/install tsx beside it .* or compile it to JavaScript/)
+  })
+})
+
+describe('options', () => {
+  test('--param takes the type of the default', async () => {
+    const given = ['text=1', 'number=-2.5e3', 'big=12345678901234567890', 'flag=true', 'list=[2,"b"]', 'numbers=[7,8]']
+    const params = given.flatMap((each) => ['--param', each])
+    expect(await result('params.js', 'ten.txt', ...params, '-p', 'open=a=b')).toEqual({
+      text: '1',
+      number: -2500,
+      big: '12345678901234567890',
+      flag: true,
+      list: [2, 'b'],
+      numbers: [7, 8],
+      open: 'a=b',
+    })
+  })
+
+  test('--param of a parameter without a default takes JSON as JSON', async () => {
+    expect(await result('params.js', 'ten.txt', '--param', 'open={"a":[1]}')).toMatchObject({ open: { a: [1] } })
+  })
+
+  test('a plugin with a schema is given JSON as JSON, and text where it refuses that', async () => {
+    expect(await result('schema.js', 'ten.txt', '--param', 'number=4', '--param', 'word=5')).toEqual([
+      { number: 8, word: '5', size: 10 },
+    ])
+    expect(await result('schema.js', 'ten.txt', '--params', '{"number":3}')).toMatchObject([
+      { number: 6, word: 'none' },
+    ])
+    expect(await result('schema.js', 'ten.txt')).toMatchObject([{ number: 2, word: 'none' }])
+  })
+
+  test('--chunk-size counts with what a schema makes of the parameters', async () => {
+    const sizes = await result('schema.js', 'ten.txt', '--chunk-size', '5', '--param', 'number=1')
+    expect(sizes).toMatchObject([{ size: 7 }, { size: 5 }])
+  })
+
+  test('--params is one JSON object, and --param goes before it', async () => {
+    const params = ['--params', '{"number":3,"text":"b"}', '--param', 'text=c']
+    expect(await result('params.js', 'ten.txt', ...params)).toMatchObject({ number: 3, text: 'c', flag: false })
+  })
+
+  test.each([
+    [
+      'fixed',
+      'chunks.js',
+      [
+        [0, 3, 3],
+        [3, 6, 3],
+        [6, 9, 3],
+        [9, 10, 1],
+      ],
+    ],
+    [
+      'overlapping',
+      'overlapped.js',
+      [
+        [0, 3, 4],
+        [3, 6, 4],
+        [6, 9, 4],
+        [9, 10, 1],
+      ],
+    ],
+    [
+      'records',
+      'recorded.js',
+      [
+        [2, 5, 3],
+        [5, 8, 3],
+      ],
+    ],
+  ])('--chunk-size keeps the kind of chunks: %s', async (_, plugin, ranges) => {
+    expect(await result(plugin, 'ten.txt', '--chunk-size', '3')).toEqual(ranges)
+  })
+
+  test('--chunk-size keeps lines whole', async () => {
+    expect(await result('lined.js', 'lines.txt', '--chunk-size', '5')).toEqual([
+      [0, 6, 6],
+      [6, 11, 5],
+    ])
+  })
+
+  test('--chunk-size counts with the plugin’s parameters as they are given', async () => {
+    expect(await result('overlapped.js', 'ten.txt', '--chunk-size', '5', '--param', 'overlap=2')).toEqual([
+      [0, 5, 7],
+      [5, 10, 5],
+    ])
+  })
+
+  test('--chunk-size takes K, M and G, powers of 1024', async () => {
+    writeFiles(cwd, { 'large.bin': new Uint8Array(5000) })
+    expect(await result('chunks.js', 'large.bin', '--chunk-size', '4K')).toEqual([
+      [0, 4096, 4096],
+      [4096, 5000, 904],
+    ])
+  })
+
+  test('--chunk-size for a plugin with a size of its own is noted, unless --quiet', async () => {
+    const noted = await run('fixed.js', 'ten.txt', '--chunk-size', '5', '--json')
+    expect(noted.stderr).toMatch(/sized asks for chunks of 4 bytes itself/)
+    expect(JSON.parse(noted.stdout).results[0].result).toHaveLength(2)
+    expect((await run('fixed.js', 'ten.txt', '--chunk-size', '5', '--quiet')).stderr).toBe('')
+    expect((await run('fixed.js', 'ten.txt')).stderr).toBe('')
+  })
+
+  test('--workers is the most threads', async () => {
+    const { stdout } = await run('chunks.js', 'ten.txt', '--chunk-size', '1', '--workers', '1', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ workers: 1, results: [{ stats: { lanes: 1, chunks: 10 } }] })
+  })
+
+  test('--timeout ends a chunk that takes longer', async () => {
+    const { code, stdout, stderr } = await run('hangs.js', 'ten.txt', '--timeout', '50')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/ERR_CHUNK_TIMEOUT[\s\S]*bytes 0 to 10[\s\S]*to do: .*--timeout/)
+  })
+
+  test('--retries is how often a lost chunk is run again', async () => {
+    const { code, stdout, stderr } = await run('exits.js', 'ten.txt', '--retries', '1', '--json')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/ERR_WORKER_LOST/)
+    expect(JSON.parse(stdout).results[0]).toMatchObject({ error: { code: 'ERR_WORKER_LOST' }, stats: { retries: 1 } })
+  })
+
+  test('--stack and DEBUG show all lines', async () => {
+    const short = (await run('boom.js', 'ten.txt')).stderr.split('\n').length
+    expect((await run('boom.js', 'ten.txt', '--stack')).stderr.split('\n').length).toBeGreaterThan(short)
+    const debug = await call(['run', 'boom.js', 'ten.txt'], { cwd, env: { DEBUG: '1' } })
+    expect(debug.stderr.split('\n').length).toBeGreaterThan(short)
+  })
+})
+
+describe('files', () => {
+  test('an empty one, and names with spaces and letters', async () => {
+    expect((await run('size.js', 'empty.txt')).stdout).toBe('0\n')
+    expect((await run('size.js', 'dätei mit 数.txt')).stdout).toBe('6\n')
+  })
+
+  test('several: each result has its label', async () => {
+    expect((await run('size.js', 'ten.txt', 'x.txt')).stdout).toBe('ten.txt: 10\nx.txt: 1\n')
+  })
+
+  test('one that fails does not hide the others', async () => {
+    const { code, stdout, stderr } = await run(
+      'boom-on-x.js',
+      'ten.txt',
+      'x.txt',
+      'missing.txt',
+      'a folder',
+      'lines.txt',
+    )
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'ten.txt: 1\nlines.txt: 1\n' })
+    expect(stderr).toMatch(/onecopy: x.txt: ERR_CHUNK_FAILED/)
+    expect(stderr).toMatch(/onecopy: missing.txt: cannot open it: no such file or directory \(ENOENT\)\n/)
+    expect(stderr).toMatch(/onecopy: a folder: it is a directory/)
+  })
+
+  test('- is standard input', async () => {
+    const input = new Uint8Array(300_000).fill(7)
+    expect(await call(['run', 'size.js', '-'], { cwd, input })).toEqual({ code: 0, stdout: '300,000\n', stderr: '' })
+    expect((await call(['run', 'size.js', '-'], { cwd, input: '' })).stdout).toBe('0\n')
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe is read to its end', () => {
+    const script = '"$0" "$1" run size.js <(printf 12345) /dev/null'
+    const stdout = execFileSync('bash', ['-c', script, process.execPath, bin], { cwd, encoding: 'utf8' })
+    expect(stdout).toMatch(/^\/dev\/fd\/\d+: 5\n\/dev\/null: 0\n$/)
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'a file that the system makes up is read, though it says it is empty',
+    async () => {
+      expect((await run('size.js', '/proc/self/status')).stdout).toMatch(/^[\d,]{3,}\n$/)
+    },
+  )
+
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'one that may not be read is told',
+    async () => {
+      writeFiles(cwd, { 'secret.txt': 'x' })
+      chmodSync(join(cwd, 'secret.txt'), 0)
+      expect((await run('size.js', 'secret.txt')).stderr).toBe(
+        'onecopy: secret.txt: cannot open it: permission denied (EACCES)\n',
+      )
+    },
+  )
+})
+
+describe('results', () => {
+  test('--json is one document, with a word for all that a result can hold', async () => {
+    const { code, stdout, stderr } = await run('rich.js', 'ten.txt', 'missing.txt', '--json')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/missing.txt/)
+    expect(JSON.parse(stdout)).toEqual({
+      plugin: 'rich',
+      url: pathToFileURL(join(cwd, 'rich.js')).href,
+      workers: expect.any(Number),
+      results: [
+        {
+          file: 'ten.txt',
+          bytes: 10,
+          stats: {
+            chunks: 1,
+            doneChunks: 1,
+            bytes: 10,
+            elapsedMs: expect.any(Number),
+            lanes: 1,
+            retries: 0,
+            workersLost: 0,
+          },
+          result: {
+            map: [['a', 1]],
+            set: [1, 'b'],
+            big: String(2n ** 70n),
+            nan: 'NaN',
+            floats: [0.5, 1],
+            when: '1970-01-01T00:00:00.000Z',
+            text: 'ü',
+          },
+        },
+        {
+          file: 'missing.txt',
+          error: { name: 'Error', code: 'ENOENT', message: expect.any(String), cause: expect.anything() },
+        },
+      ],
+      ok: false,
+    })
+  })
+
+  test('--json says in its document that a plugin could not be loaded', async () => {
+    const { code, stdout } = await run('missing.js', 'ten.txt', '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      plugin: null,
+      results: [],
+      ok: false,
+      error: { code: 'ERR_PLUGIN_LOAD' },
+    })
+  })
+
+  test('for people: counts by key as a table, most first, without colours or progress when piped', async () => {
+    const { stdout, stderr } = await run('words.js', 'lines.txt')
+    expect(stderr).toBe('')
+    expect(stdout.split('\n').slice(3, 5)).toEqual([
+      '│ a   │     3 │ 60.0 % │ ████████████████████████ │',
+      '│ b   │     2 │ 40.0 % │ ████████████████         │',
+    ])
+  })
+
+  test('what a plugin prints goes to standard error', async () => {
+    const { stdout, stderr } = await run('talks.js', 'ten.txt')
+    expect(stdout).toBe('1\n')
+    expect(stderr).toMatch(/loading\n/)
+    expect(stderr).toMatch(/mapping\n/)
+  })
+
+  test('FORCE_COLOR colours what is piped, NO_COLOR wins', async () => {
+    const bold = '\u001b[1m'
+    const forced = { FORCE_COLOR: '1' }
+    expect((await call(['run', 'words.js', 'lines.txt'], { cwd, env: forced })).stdout).toContain(bold)
+    expect(
+      (await call(['run', 'words.js', 'lines.txt'], { cwd, env: { ...forced, NO_COLOR: '1' } })).stdout,
+    ).not.toContain(bold)
+  })
+})
+
+test('a failed chunk: code, file, bytes, causes with the lines of the plugin, and what to do', async () => {
+  const { code, stdout, stderr } = await run('boom.js', 'ten.txt')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  const lines = stderr.trimEnd().split('\n')
+  expect(lines[0]).toMatch(/^onecopy: ten\.txt: ERR_CHUNK_FAILED: .*bad data/)
+  expect(lines[1]).toBe('  where: bytes 4 to 8, the end not included (chunk 1)')
+  expect(lines[2]).toBe('  cause: TypeError: bad data')
+  expect(lines[3]).toMatch(/^ {4}at .*boom\.js:2:\d+/)
+  expect(lines[4]).toBe('  cause: Error: deeper')
+  expect(lines.at(-1)).toMatch(/^ {2}to do: /)
+  expect(stderr).not.toMatch(/node:internal|packages\/core/)
+})
+
+test('an empty file for a reducer that knows no value for nothing', async () => {
+  expect((await run('bare.js', 'empty.txt')).stderr).toMatch(/ERR_EMPTY_INPUT[\s\S]*to do: /)
+})
+
+test.each([
+  ['no plugin', [], /missing required argument 'plugin'/],
+  ['no file', ['size.js'], /missing required argument 'file'/],
+  ['an unknown option', ['size.js', 'ten.txt', '--nope'], /unknown option '--nope'/],
+  ['no workers', ['size.js', 'ten.txt', '--workers', '0'], /--workers.*from 1 to 1024/],
+  ['workers that are no number', ['size.js', 'ten.txt', '--workers', 'many'], /--workers/],
+  ['a chunk size of nothing', ['size.js', 'ten.txt', '--chunk-size', '0'], /--chunk-size/],
+  ['a chunk size that is none', ['size.js', 'ten.txt', '--chunk-size', '4X'], /--chunk-size.*64K/],
+  ['no time at all', ['size.js', 'ten.txt', '--timeout', '0'], /--timeout/],
+  ['retries below 0', ['size.js', 'ten.txt', '--retries', '-1'], /--retries/],
+  ['standard input twice', ['size.js', '-', '-'], /only once/],
+  ['an empty name', ['size.js', ''], /empty name/],
+  ['an unknown parameter', ['params.js', 'ten.txt', '--param', 'nope=1'], /no such parameter; it has text, number/],
+  ['a parameter of a plugin without any', ['no-params.js', 'ten.txt', '--param', 'a=1'], /no named parameters/],
+  ['a parameter without a value', ['params.js', 'ten.txt', '--param', 'text'], /expected key=value/],
+  ['a number that is none', ['params.js', 'ten.txt', '--param', 'number=x'], /expected a number, got "x"/],
+  ['an integer that is none', ['params.js', 'ten.txt', '--param', 'big=1.5'], /expected an integer/],
+  ['a flag that is none', ['params.js', 'ten.txt', '--param', 'flag=yes'], /expected true or false/],
+  ['a list that is no JSON', ['params.js', 'ten.txt', '--param', 'list=[1'], /expected JSON/],
+  ['numbers that are none', ['params.js', 'ten.txt', '--param', 'numbers=["a"]'], /list of numbers/],
+  ['--params that is no JSON', ['params.js', 'ten.txt', '--params', '{a}'], /--params: expected JSON/],
+  ['an unknown key in --params', ['params.js', 'ten.txt', '--params', '{"nope":1}'], /nope/],
+  [
+    'a parameter that a schema refuses',
+    ['schema.js', 'ten.txt', '-p', 'number=x'],
+    /number: expected a number \(given "x"/,
+  ],
+  ['one that it does not know', ['schema.js', 'ten.txt', '-p', 'nope=1'], /nope: unknown/],
+  ['a URL of another kind', ['https://example.com/x.js', 'ten.txt'], /https:/],
+])('%s: one line with a hint, exit code 2', async (_, args, why) => {
+  const { code, stdout, stderr } = await run(...args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^onecopy: [^\n]+ \(see onecopy run --help\)\n$/)
+  expect(stderr).toMatch(why)
+})

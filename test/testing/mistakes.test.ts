@@ -1,0 +1,93 @@
+// Each mistake that people make is caught, under the name of the law that it breaks and with a small counterexample; the same
+// plugin without the mistake passes.
+
+import type { Plugin } from '@onecopy/core'
+import { BrokenLawsError, type CheckReport, checkPlugin, findBrokenLaws, type LawId } from '@onecopy/core/testing'
+import { describe, expect, test } from 'vitest'
+import * as lawful from './plugins/lawful.js'
+import * as mistaken from './plugins/mistaken.js'
+
+/** The laws that a report says are broken. */
+function broken(report: CheckReport): LawId[] {
+  return report.laws.filter(({ status }) => status === 'broken').map(({ law }) => law)
+}
+
+/** The plugins of a module, by the names of its exports. */
+function pluginsOf(
+  exports: Readonly<Record<string, Plugin<unknown, unknown, unknown>>>,
+): Map<string, Plugin<unknown, unknown, unknown>> {
+  return new Map(Object.entries(exports))
+}
+
+const plugins = pluginsOf(mistaken)
+
+interface Mistake {
+  readonly name: keyof typeof mistaken
+  readonly laws: readonly LawId[]
+  /** Most bytes of each counterexample. */
+  readonly size: number
+  /** In the message. */
+  readonly says: RegExp
+}
+
+const mistakes: readonly Mistake[] = [
+  { name: 'meanOfMeans', laws: ['associative', 'chunk-size'], size: 4, says: /keep a sum and a count/ },
+  { name: 'concatInAnyOrder', laws: ['commutative', 'workers'], size: 8, says: /leave out order: 'any'/ },
+  { name: 'forgetsToCopy', laws: ['fresh-values'], size: 2, says: /copy in add\(\)/ },
+  { name: 'sharesItsIdentity', laws: ['fresh-values'], size: 2, says: /make a new object in init\(\)/ },
+  { name: 'countsBordersTwice', laws: ['borders'], size: 4, says: /start before chunk\.end/ },
+  { name: 'missesBorders', laws: ['borders'], size: 8, says: /the pattern's length less one/ },
+  { name: 'writesItsInput', laws: ['input-untouched'], size: 3, says: /bytes\.slice\(\)/ },
+  { name: 'splitsRecords', laws: ['borders'], size: 4, says: /use lines\(\), delimited\(\) or records\(\)/ },
+  { name: 'countsCalls', laws: ['deterministic'], size: 1, says: /a counter/ },
+  { name: 'readsTheClock', laws: ['deterministic'], size: 1, says: /a clock/ },
+  { name: 'carriesOver', laws: ['deterministic'], size: 2, says: /an earlier call left behind/ },
+  { name: 'reusesItsResult', laws: ['workers'], size: 8, says: /results share an object/ },
+  { name: 'returnsFunction', laws: ['cloneable'], size: 1, says: /result\.counts\[1\]\.get is function get/ },
+  {
+    name: 'returnsInstance',
+    laws: ['cloneable'],
+    size: 1,
+    says: /result\[0\] is Point \{ x: 1 \}, its clone is \{ x: 1 \}/,
+  },
+  { name: 'minimumFromZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is 0, a is \d+/ },
+  { name: 'relativeOffsets', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
+  { name: 'throwsOnHalves', laws: ['borders'], size: 2, says: /half a record/ },
+]
+
+describe('a plugin with a mistake', () => {
+  test.each(mistakes)('$name breaks $laws', async ({ name, laws, size, says }) => {
+    const error: unknown = await checkPlugin(plugins.get(name)!).then(
+      () => 'passed',
+      (thrown: unknown) => thrown,
+    )
+    expect(error).toBeInstanceOf(BrokenLawsError)
+    const { message, report } = error as BrokenLawsError
+    expect(broken(report), message).toEqual(laws)
+    for (const { counterexample } of report.laws) {
+      expect(counterexample?.data.length ?? 0, message).toBeLessThanOrEqual(size)
+    }
+    expect(message).toMatch(says)
+    for (const law of laws) expect(message).toContain(`✗ ${law}: `)
+  })
+
+  test('every one is listed here', () => {
+    expect(mistakes.map(({ name }) => name).sort()).toEqual([...plugins.keys()].sort())
+  })
+})
+
+describe('a plugin without it', () => {
+  test.each([...pluginsOf(lawful)])('%s keeps the laws', async (_name, plugin) => {
+    const report = await checkPlugin(plugin)
+    expect(report.ok).toBe(true)
+    for (const { status, reason, cases } of report.laws) {
+      if (status === 'not checked') expect(reason).not.toBe('')
+      else expect(cases).toBeGreaterThan(25)
+    }
+  })
+})
+
+test('the same seed finds the same counterexample', async () => {
+  const { seed, laws } = await findBrokenLaws(mistaken.meanOfMeans)
+  expect((await findBrokenLaws(mistaken.meanOfMeans, { seed })).laws).toEqual(laws)
+})

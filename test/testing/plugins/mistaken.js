@@ -1,0 +1,175 @@
+// Plugins with the mistakes that people make, one each.
+
+import { concat, definePlugin, fixed, lines, overlapping, sum } from '@onecopy/core'
+import { add, countStarts, lineNumbers, longest, mean, sumOfLines } from './parts.js'
+
+/** A mean of means: wrong as soon as the parts are not of the same size. */
+export const meanOfMeans = definePlugin(import.meta.url, {
+  name: 'mean-of-means',
+  map: mean,
+  reduce: (left, right) => (left + right) / 2,
+})
+
+/** Lists one after the other, which is not the same the other way round. */
+export const concatInAnyOrder = definePlugin(import.meta.url, {
+  name: 'concat-in-any-order',
+  chunks: lines(),
+  map: lineNumbers,
+  reduce: { ...concat(), order: 'any' },
+})
+
+/** Keeps the first table that it is given, and adds the others into it. */
+export const forgetsToCopy = definePlugin(import.meta.url, {
+  name: 'forgets-to-copy',
+  map: (bytes) => [bytes.length, bytes.filter((byte) => byte === 97).length],
+  reduce: {
+    init: () => /** @type {number[]} */ ([]),
+    add: (acc, /** @type {number[]} */ value) => (acc.length === 0 ? value : add(acc, value)),
+    merge: (left, right) => (left.length === 0 ? right : right.length === 0 ? left : add(left, right)),
+  },
+})
+
+const nothing = { total: 0 }
+
+/** All runs add to the one object. */
+export const sharesItsIdentity = definePlugin(import.meta.url, {
+  name: 'shares-its-identity',
+  map: (bytes) => bytes.length,
+  reduce: {
+    init: () => nothing,
+    add(acc, /** @type {number} */ value) {
+      acc.total += value
+      return acc
+    },
+    merge(left, right) {
+      left.total += right.total
+      return left
+    },
+  },
+})
+
+/** A match that starts in the overlap is found by the next chunk, too. */
+export const countsBordersTwice = definePlugin(import.meta.url, {
+  name: 'counts-borders-twice',
+  params: { pattern: 'ab' },
+  chunks: ({ pattern }) => overlapping({ overlap: pattern.length }),
+  map: (bytes, { params }) => countStarts(bytes, params.pattern, bytes.length),
+  reduce: sum(),
+})
+
+/** An overlap that is too short: matches at borders are missed. */
+export const missesBorders = definePlugin(import.meta.url, {
+  name: 'misses-borders',
+  params: { pattern: 'needle' },
+  chunks: ({ pattern }) => overlapping({ overlap: pattern.length - 2 }),
+  map: (bytes, { params, start, end }) => countStarts(bytes, params.pattern, end - start),
+  reduce: sum(),
+})
+
+/** Sorts the data itself. */
+export const writesItsInput = definePlugin(import.meta.url, {
+  name: 'writes-its-input',
+  map: (bytes) => bytes.sort()[bytes.length >> 1] ?? 0,
+  reduce: longest,
+})
+
+/** A number at the border of two chunks becomes two numbers. */
+export const splitsRecords = definePlugin(import.meta.url, {
+  name: 'splits-records',
+  chunks: fixed(),
+  map: sumOfLines,
+  reduce: sum(),
+})
+
+let calls = 0
+
+/** Counts its calls. */
+export const countsCalls = definePlugin(import.meta.url, {
+  name: 'counts-calls',
+  map: (bytes) => bytes.length + (calls++ % 2),
+  reduce: sum(),
+})
+
+/** Stamps its results. */
+export const readsTheClock = definePlugin(import.meta.url, {
+  name: 'reads-the-clock',
+  map: (bytes) => ({ length: bytes.length, at: Date.now() }),
+})
+
+/** A function is no data. */
+export const returnsFunction = definePlugin(import.meta.url, {
+  name: 'returns-function',
+  map: (bytes) => ({ counts: [bytes.length, { get: () => bytes[0] }] }),
+})
+
+class Point {
+  constructor(/** @type {number} */ x) {
+    this.x = x
+  }
+  double() {
+    return this.x * 2
+  }
+}
+
+/** What arrives has lost its methods. */
+export const returnsInstance = definePlugin(import.meta.url, {
+  name: 'returns-instance',
+  map: (bytes) => [new Point(bytes.length)],
+})
+
+/** A smallest number that starts from 0. */
+export const minimumFromZero = definePlugin(import.meta.url, {
+  name: 'minimum-from-zero',
+  map: (bytes) => bytes.reduce((a, b) => Math.min(a, b), 255),
+  reduce: {
+    init: () => 0,
+    add: (acc, /** @type {number} */ value) => Math.min(acc, value) || value,
+    merge: (left, right) => Math.min(left, right),
+  },
+})
+
+/** Offsets within the chunk, given as if they were within the data. */
+export const relativeOffsets = definePlugin(import.meta.url, {
+  name: 'relative-offsets',
+  map: (bytes) => [...bytes.keys()].filter((i) => bytes[i] === 97),
+  reduce: concat(),
+})
+
+/** Carries the last byte from chunk to chunk, which is right where one lane runs all of them in order. */
+export const carriesOver = definePlugin(import.meta.url, {
+  name: 'carries-over',
+  setup: () => ({ last: -1 }),
+  map: (bytes, { state }) => {
+    let repeats = 0
+    for (const byte of bytes) {
+      if (byte === state.last) repeats++
+      state.last = byte
+    }
+    return repeats
+  },
+  reduce: sum(),
+})
+
+/** @type {number[]} */
+const kept = []
+
+/** One list for all results: what a lane has not handed over yet changes. */
+export const reusesItsResult = definePlugin(import.meta.url, {
+  name: 'reuses-its-result',
+  map: (bytes) => {
+    kept.length = 0
+    kept.push(...bytes)
+    return kept
+  },
+})
+
+/** Throws where a record was cut. */
+export const throwsOnHalves = definePlugin(import.meta.url, {
+  name: 'throws-on-halves',
+  chunks: fixed(),
+  map: (bytes) => {
+    if (bytes.length % 2 === 1) throw new RangeError('half a record')
+    return bytes.length / 2
+  },
+  reduce: sum(),
+})
