@@ -1,4 +1,5 @@
 // Packs every published package as it would be published: `workspace:` has become a version, and nothing is left out.
+// As a program: node pack.js FOLDER
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -28,4 +29,8 @@ export function packInto(into) {
   /** @type {{ name: string, filename: string, files: { path: string }[] }[]} */
   const packed = JSON.parse(stdout)
   return packed.map(({ name, filename, files }) => ({ name, tarball: filename, files: files.map(({ path }) => path) }))
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { tarball } of packInto(process.argv[2] ?? 'packed')) console.log(tarball)
 }

@@ -41,6 +41,10 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', '--config', 'test/packed/vitest.config.ts', ...args])
   },
+  pack: () => {
+    build()
+    node(join(root, 'scripts/pack.js'), [join(root, 'packed')])
+  },
   index: (args) => {
     build()
     node(join(root, 'packages/examples/dist/gallery-index.js'), args)
