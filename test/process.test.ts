@@ -114,6 +114,24 @@ describe('chunk functions', () => {
     expect(ended).toEqual({ code: 0, stdout: 'seen 3\n', stderr: '' })
   })
 
+  test('a run rejects when no thread lives long enough to start', async () => {
+    const preload = `
+      import { isMainThread } from 'node:worker_threads'
+      if (!isMainThread) process.exit(3)
+    `
+    const script = `
+      import { map, share } from '@onecopy/node'
+      await map(share('abc'), (bytes) => bytes.length).catch(({ code }) => console.log(code))
+    `
+    const ended = await runNode(
+      `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+      '--input-type=module',
+      '-e',
+      script,
+    )
+    expect(ended).toEqual({ code: 0, stdout: 'ERR_WORKER_LOST\n', stderr: '' })
+  })
+
   test('an engine works under options that concern the entry alone', async () => {
     const script = `
       import('@onecopy/node').then(async ({ createEngine, share }) => {

@@ -55,6 +55,8 @@ export class ThreadHost implements Host, PortOwner {
   #lastLane = 0
   /** The first threads, as they start: each settles when its thread is ready for a lane, or will never be. */
   #starting: Promise<Promise<unknown>[]> | undefined
+  /** Each ends the wait for one of them. */
+  readonly #startWaits = new Set<() => void>()
   #failedStarts = 0
   #isClosed = false
 
@@ -71,7 +73,7 @@ export class ThreadHost implements Host, PortOwner {
     if (this.#starting !== undefined || isLoading()) return
     this.#starting = this.#loading.then((tinypool) => {
       const pool = this.#createPool(tinypool)
-      const ready = Array.from({ length: lanes }, () => pool.run(null).catch(() => {}))
+      const ready = Array.from({ length: lanes }, () => this.#startThread(pool))
       this.#armThreads(pool)
       return ready
     })
@@ -222,8 +224,21 @@ export class ThreadHost implements Host, PortOwner {
     return pool
   }
 
+  /** Start a thread for a lane to come. Settles when it is ready, or when a thread has died: lanes then see for themselves. */
+  #startThread(pool: Tinypool): Promise<void> {
+    return new Promise((settle) => {
+      this.#startWaits.add(settle)
+      const stopWaiting = (): void => {
+        this.#startWaits.delete(settle)
+        settle()
+      }
+      pool.run(null).then(stopWaiting, stopWaiting)
+    })
+  }
+
   /** A thread died without a task. If it was still starting, a lane may wait for it in the pool's line: start another one. */
   #replaceThread(pool: Tinypool, error: unknown): void {
+    for (const settle of this.#startWaits) settle()
     const lanes = this.#waitingOrAtWork()
     const waiting = lanes.filter(({ task }) => workerOf(task) === 0)
     if (this.#isClosed || waiting.length === 0 || pool.threads.length >= lanes.length) return
