@@ -55,7 +55,12 @@ export interface CheckOptions<I = unknown, Out = unknown, T extends TypedArray =
 /** The options of a check, where they are an argument: they have to be given if the plugin's parameters have to. */
 export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
   ? [options?: CheckOptions<I, Out, T>]
-  : [options: CheckOptions<I, Out, T> & { readonly params: I }]
+  : [
+      options: CheckOptions<I, Out, T> & {
+        /** The plugin's parameters, as for a run. */
+        readonly params: I
+      },
+    ]
 
 const optionNames = ['data', 'params', 'equal', 'runs', 'seed', 'engine', 'except'] as const
 const defaultRuns = 100
