@@ -191,7 +191,6 @@ class HostEngine implements Engine {
       if (signal?.aborted) execution.stop(signal.reason)
       // Cancelled before it began: nothing begins.
       execution.throwIfStopped()
-      if (!execution.isEmpty) this.#host.prepare?.(execution.workers)
       return await this.#execute(execution, name, events, signal)
     } finally {
       leave()
@@ -212,6 +211,8 @@ class HostEngine implements Engine {
     this.#events.emit('runStart', info)
     let outcome: { readonly error: unknown } | undefined
     try {
+      const preparing = execution.isEmpty ? undefined : this.#host.prepare?.(execution.workers)
+      if (preparing !== undefined) await preparing
       return await execution.execute()
     } catch (error) {
       outcome = { error }

@@ -20,8 +20,11 @@ export interface LaneHandle {
 export interface Host {
   /** Most lanes at the same time; integer >= 1. The engine never asks for more. */
   readonly workers: number
-  /** A run begins and will soon start up to `lanes` lanes: time to start what they need. Must not throw. */
-  prepare?(lanes: number): void
+  /**
+   * A run begins and will soon start up to `lanes` lanes: time to start what they need. The run waits for what is returned,
+   * if anything, before it goes on; must neither throw nor reject.
+   */
+  prepare?(lanes: number): Promise<unknown> | undefined
   /** Start a lane. `data` is what `task.job.data` describes, for hosts in the same thread. */
   startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle
   /** End all workers. Called once; the engine does not wait for it without end. */

@@ -96,8 +96,8 @@ function isBefore(a: Share, b: Share): boolean {
 /** Hands out `slots` lane slots. */
 export class LaneSlots {
   readonly #slots: number
-  /** Loaded when there is an engine and not before: a worker that imports this package for a plugin needs no queue. */
-  readonly #loading: Promise<PQueue<TicketLine, TicketOptions>>
+  /** Loaded for the first lane and not before: a worker that imports this package for a plugin needs no queue. */
+  #loading: Promise<PQueue<TicketLine, TicketOptions>> | undefined
   #queue: PQueue<TicketLine, TicketOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
   #places = 0
@@ -106,9 +106,6 @@ export class LaneSlots {
 
   constructor(slots: number) {
     this.#slots = slots
-    this.#loading = this.#load()
-    // Reported where a lane needs it.
-    this.#loading.catch(() => {})
   }
 
   async #load(): Promise<PQueue<TicketLine, TicketOptions>> {
@@ -131,6 +128,7 @@ export class LaneSlots {
       const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
         queue.add(() => this.#work(ticket, lane), { ticket, signal: undefined })
       }
+      this.#loading ??= this.#load()
       if (this.#queue === undefined) this.#loading.then(enqueue).catch(reject)
       else enqueue(this.#queue)
     })

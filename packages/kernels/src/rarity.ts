@@ -19,6 +19,8 @@ for (const byte of [0xc0, 0xc1]) commonness[byte] = 0
 
 /** Positions beyond this are not considered: both bytes shall come from neighbouring cache lines. */
 const farthest = 256
+/** Bytes closer than this belong to one syllable or word: where one of them is, the other one often is as well. */
+const nearest = 4
 
 /**
  * Two positions in `pattern`, ascending, whose bytes are rare and, if possible, differ; twice 0 if it is one byte long.
@@ -32,7 +34,10 @@ export function rarestPair(pattern: Uint8Array): readonly [first: number, second
   let other = -1
   // A byte that is there twice tells less: it counts as the most common of all.
   const cost = (i: number): number => (pattern[i] === pattern[rarest] ? 256 : commonness[pattern[i]!]!)
-  for (let i = 0; i < length; i++) if (i !== rarest && (other < 0 || cost(i) <= cost(other))) other = i
+  const least = Math.min(nearest, length >> 1)
+  for (let i = 0; i < length; i++) {
+    if (Math.abs(i - rarest) >= Math.max(1, least) && (other < 0 || cost(i) <= cost(other))) other = i
+  }
   if (other < 0) return [0, 0]
   return rarest < other ? [rarest, other] : [other, rarest]
 }

@@ -69,8 +69,8 @@ export class ThreadHost implements Host, PortOwner {
   }
 
   /** The first threads start while the rest of what a run needs is loaded. */
-  prepare(lanes: number): void {
-    if (this.#starting !== undefined || isLoading()) return
+  prepare(lanes: number): Promise<unknown> | undefined {
+    if (this.#starting !== undefined || isLoading()) return undefined
     this.#starting = this.#loading.then((tinypool) => {
       const pool = this.#createPool(tinypool)
       const ready = Array.from({ length: lanes }, () => this.#startThread(pool))
@@ -78,7 +78,7 @@ export class ThreadHost implements Host, PortOwner {
       return ready
     })
     // What fails here fails again, and is reported, where a lane needs it.
-    this.#starting.catch(() => {})
+    return this.#starting.catch(() => {})
   }
 
   startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
