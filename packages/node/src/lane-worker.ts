@@ -50,6 +50,23 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
   }
   const report = await runLane(task, { worker: threadId, open, now, load: loadModule, post: send })
   if (!isReported) send(undefined, [], report)
+  stayAwake()
+}
+
+/** How long a thread looks for the next lane before it sleeps, in ms: to wake it up takes longer than to run a short lane. */
+const awakeMs = 0.2
+
+/**
+ * As the workers of rayon do, look a little longer for work before going to sleep.
+ *
+ * @see https://github.com/rayon-rs/rayon/tree/main/rayon-core/src/sleep
+ */
+function stayAwake(): void {
+  const until = performance.now() + awakeMs
+  const look = (): void => {
+    if (performance.now() < until) setImmediate(look)
+  }
+  setImmediate(look)
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {
