@@ -11,7 +11,8 @@ const alone = sequential()
 
 /** One step, point by point: which centroid each point belongs to, first of all. */
 function naiveStep(points: number[][], centroids: number[][]): { sums: number[][]; counts: number[]; inertia: number } {
-  const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((value, i) => value - b[i]!))
+  // Squares: of whole numbers they are exact, and equal distances are equal.
+  const distance = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0)
   const owners = points.map((point) => {
     const distances = centroids.map((centroid) => distance(point, centroid))
     return distances.indexOf(Math.min(...distances))
@@ -20,7 +21,7 @@ function naiveStep(points: number[][], centroids: number[][]): { sums: number[][
   return {
     sums: members.map((list, c) => centroids[c]!.map((_, i) => list.reduce((sum, point) => sum + point[i]!, 0))),
     counts: members.map((list) => list.length),
-    inertia: points.reduce((sum, point, i) => sum + distance(point, centroids[owners[i]!]!) ** 2, 0),
+    inertia: points.reduce((sum, point, i) => sum + distance(point, centroids[owners[i]!]!), 0),
   }
 }
 
