@@ -37,6 +37,7 @@ async function interrupted(signal: NodeJS.Signals, args: readonly string[]) {
   return await outcome
 }
 
+// Windows has no signals to send: there, `kill` ends the process at once.
 describe.skipIf(process.platform === 'win32')('signals', () => {
   test.each([
     ['SIGINT', 130],

@@ -299,12 +299,14 @@ describe('files', () => {
     expect((await call(['run', 'size.js', '-'], { cwd, input: '' })).stdout).toBe('0\n')
   })
 
+  // Windows has no bash, and no pipes that are files.
   test.skipIf(process.platform === 'win32')('a pipe is read to its end', () => {
     const script = '"$0" "$1" run size.js <(printf 12345) /dev/null'
     const stdout = execFileSync('bash', ['-c', script, process.execPath, bin], { cwd, encoding: 'utf8' })
     expect(stdout).toMatch(/^\/dev\/fd\/\d+: 5\n\/dev\/null: 0\n$/)
   })
 
+  // Elsewhere there is no /proc to read.
   test.skipIf(process.platform !== 'linux')(
     'a file that the system makes up is read, though it says it is empty',
     async () => {
@@ -312,6 +314,7 @@ describe('files', () => {
     },
   )
 
+  // Windows knows no such mode, and root may read everything.
   test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
     'one that may not be read is told',
     async () => {

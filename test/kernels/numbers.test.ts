@@ -158,6 +158,7 @@ test('numbers for one, bigints for the other: the wrong kind rejects', async () 
   }
 })
 
+// Node has it from 24 on.
 test.skipIf(!('Float16Array' in globalThis))('Float16Array, where the runtime has it', async () => {
   // `as`: no library types it yet.
   const { Float16Array } = globalThis as unknown as { Float16Array: Float32ArrayConstructor }
