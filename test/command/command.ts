@@ -11,6 +11,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What package managers link as `onecopy`. */
 export const bin: string = join(root, 'packages/cli/bin/onecopy.js')
 
+// By these Node and the command choose colours and words: what the one who runs the tests likes, and where they run.
+const moods =
+  /^(NO_COLOR|FORCE_COLOR|NODE_DISABLE_COLORS|DEBUG|CI|GITHUB_ACTIONS|TF_BUILD|TEAMCITY_VERSION|TMUX|TERM_PROGRAM)$/
+
+/** The environment that the tests run in, without what says how output should look. */
+export const plainEnv: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !moods.test(name)),
+)
+
 export interface Outcome {
   readonly code: number | null
   readonly stdout: string
@@ -30,9 +39,7 @@ export function start(
   { cwd, env }: Call,
   stdio: SpawnOptions['stdio'] = 'pipe',
 ): ChildProcess {
-  // What the one who runs the tests likes does not count.
-  const { NO_COLOR, FORCE_COLOR, DEBUG, ...clean } = process.env
-  return spawn(process.execPath, [bin, ...args], { cwd, env: { ...clean, ...env }, stdio })
+  return spawn(process.execPath, [bin, ...args], { cwd, env: { ...plainEnv, ...env }, stdio })
 }
 
 /** Wait until a process has ended. */

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { bin, pluginFolder, pluginText } from './command.js'
+import { bin, plainEnv, pluginFolder, pluginText } from './command.js'
 
 const cwd = pluginFolder({
   'size.js': pluginText('size', 'return bytes.length', 'reduce: sum(),'),
@@ -17,10 +17,9 @@ function onTerminal(
   command: string,
   env: Readonly<Record<string, string>> = {},
 ): { code: number | null; shown: string } {
-  const { NO_COLOR, FORCE_COLOR, ...clean } = process.env
   const { status, stdout } = spawnSync('script', ['-qec', `"${process.execPath}" "${bin}" ${command}`, '/dev/null'], {
     cwd,
-    env: { ...clean, TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
+    env: { ...plainEnv, TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
