@@ -237,3 +237,10 @@ export function checkReducer(
 export function isPlugin(value: unknown): value is DefinedPlugin {
   return typeof value === 'object' && value !== null && brand in value
 }
+
+/** The error for `value`, which is no plugin; one that names a plugin has to be loaded first. */
+export function noPlugin(argument: string, expected: string, value: unknown): TypeError {
+  const isReference = typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]'
+  const cure = isReference ? '; what a path, URL or package name refers to is loaded first: await loadPlugin(…)' : ''
+  return new TypeError(`${argument}: expected ${expected}, got ${show(value)}${cure}`)
+}
