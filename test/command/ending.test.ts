@@ -1,6 +1,7 @@
 // How the command ends before its time: by ctrl-C, by SIGTERM, and by a reader that leaves.
 
 import type { ChildProcess } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ended, pluginFolder, pluginText, start } from './command.js'
 
@@ -105,4 +106,19 @@ test.each([
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(stderr).not.toMatch(/EPIPE|Error:/)
   expect(code).toBe(0)
+})
+
+// Elsewhere there is no device that is always full.
+test.skipIf(process.platform !== 'linux').each([
+  ['run', ['run', 'size.js', 'a.txt']],
+  ['run, a long document', ['run', 'long.js', 'a.txt', 'b.txt', '--json']],
+  ['list', ['list', 'size.js']],
+  ['check', ['check', 'size.js', '--runs', '1']],
+  ['help', ['run', '--help']],
+])('an answer that cannot be written is no success: %s', async (_, args) => {
+  const full = openSync('/dev/full', 'w')
+  const { code, stderr } = await ended(start(args, { cwd }, ['ignore', full, 'pipe']))
+  closeSync(full)
+  expect(stderr).toContain('onecopy: cannot write to standard output: ENOSPC')
+  expect(code).toBe(1)
 })
