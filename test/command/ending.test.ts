@@ -1,7 +1,9 @@
 // How the command ends before its time: by ctrl-C, by SIGTERM, and by a reader that leaves.
 
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ended, pluginFolder, pluginText, start } from './command.js'
 
@@ -79,6 +81,20 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     child.kill('SIGINT')
     const { code, stdout } = await outcome
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+  })
+
+  test('while a pipe is read to which nobody writes', async () => {
+    const pipe = join(cwd, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const child = start(['run', 'size.js', 'pipe'], { cwd })
+    const outcome = ended(child)
+    // Opens when the other end is open as well.
+    const writer = await open(pipe, 'w')
+    child.kill('SIGINT')
+    const { code, stdout, stderr } = await outcome
+    await writer.close()
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr).toBe('onecopy: cancelled before the run began, at pipe\n')
   })
 
   test('a second signal ends it at once', async () => {
