@@ -17,6 +17,8 @@ const cwd = pluginFolder({
   ),
   'deaf.js': pluginText('deaf', "process._rawDebug('at work'); for (;;);", 'reduce: sum(),'),
   'never-loads.js': "process._rawDebug('at work'); for (;;);",
+  'leaves.mjs': 'process.exit(0)',
+  'awaits.mjs': 'await new Promise(() => {})',
   'size.js': pluginText('size', 'return bytes.length', 'reduce: sum(),'),
   'long.js': pluginText('long', 'return new Float64Array(1e6)', 'reduce: (left) => left,'),
   'a.txt': 'some text',
@@ -137,4 +139,15 @@ test.skipIf(process.platform !== 'linux').each([
   closeSync(full)
   expect(stderr).toContain('onecopy: cannot write to standard output: ENOSPC')
   expect(code).toBe(1)
+})
+
+test.each([
+  ['run', 'leaves.mjs', ['run', './leaves.mjs', 'a.txt']],
+  ['run', 'awaits.mjs', ['run', './awaits.mjs', 'a.txt']],
+  ['check', 'leaves.mjs', ['check', './leaves.mjs']],
+  ['list', 'leaves.mjs', ['list', './leaves.mjs']],
+])('a module that ends the process as it is loaded is no success: %s %s', async (_, name, args) => {
+  const { code, stdout, stderr } = await ended(start(args, { cwd }))
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(new RegExp(`^onecopy: the process ended while \\./${name} was loaded: .*process\\.exit`))
 })
