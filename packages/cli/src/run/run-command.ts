@@ -17,6 +17,7 @@ import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { failureData, failureText } from '../failure-text.js'
 import { type Interrupt, listenForInterrupt } from '../interrupt.js'
+import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
@@ -52,7 +53,7 @@ type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?
 export async function runCommand(wishes: RunWishes): Promise<number> {
   let plugin: AnyPlugin
   try {
-    plugin = await loadPlugin(wishes.plugin)
+    plugin = await guardLoading(wishes.plugin, () => loadPlugin(wishes.plugin))
   } catch (error) {
     // A wrong call: what was given cannot be a plugin.
     if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
