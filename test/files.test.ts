@@ -123,13 +123,29 @@ describe('file', () => {
     expect(file(sparseFile(8 * 2 ** 30, [])).byteLength).toBe(8 * 2 ** 30)
   })
 
-  withPipes('a pipe is no file that can be read in chunks', async () => {
+  // In a process of its own: what opens a pipe may wait for a writer, for ever, and with it its whole thread.
+  withPipes('a pipe is no file that can be read in chunks, and nobody waits for its writer', async () => {
     const pipe = join(dir, 'another pipe')
     await promisify(execFile)('mkfifo', [pipe])
-    // A writer, so that opening the pipe does not wait for one.
-    const writer = openSync(pipe, 'r+')
-    expect(() => file(pipe)).toThrow(TypeError)
-    closeSync(writer)
+    const { stdout } = await runModule(`
+      import { file } from '@onecopy/node'
+      try { file(${JSON.stringify(pipe)}) } catch (error) { console.log(error.name, error.message) }
+    `)
+    expect(stdout).toMatch(/^TypeError path: ".*another pipe" is no regular file\n$/)
+  })
+
+  withPipes('a pipe in the place of the file is no file that was described', async () => {
+    const pipe = join(dir, 'a pipe instead')
+    const path = fileOf('abcd')
+    await promisify(execFile)('mkfifo', [pipe])
+    const { stdout } = await runModule(`
+      import { renameSync } from 'node:fs'
+      import { file, map } from '@onecopy/node'
+      const data = file(${JSON.stringify(path)})
+      renameSync(${JSON.stringify(pipe)}, ${JSON.stringify(path)})
+      await map(data, (bytes) => bytes.length).catch((error) => console.log(error.code))
+    `)
+    expect(stdout).toBe('ERR_DATA_CHANGED\n')
   })
 })
 
