@@ -12,6 +12,7 @@ import { randomBytes } from '../support/bytes.js'
 interface Parts {
   readonly params: object
   setup(params: object): unknown
+  buffer(state: unknown, byteLength: number): Uint8Array
   map(bytes: TypedArray, chunk: Chunk<object, TypedArray, unknown>): unknown
 }
 
@@ -71,4 +72,19 @@ describe.each([true, false])('bytes elsewhere (simd: %s)', (simd) => {
     expect(call(countWords, bytes, { simd }, behind)).toBe(1)
     expect(call(countWords, bytes, { simd }, Uint8Array.of(32))).toBe(2)
   })
+})
+
+test('the memory never grows under a chunk that lands in it, whatever a match needs behind it', () => {
+  // `as`: see above.
+  const { params: defaults, setup, buffer, map } = findBytes as unknown as Parts
+  const params = { ...defaults, pattern: new Uint8Array(60_000), limit: 0 }
+  const state = setup(params)
+  // A chunk of records may be longer than what was asked for: as long as there is room.
+  const bytes = buffer(state, 20).fill(0)
+  const end = bytes.length
+  const length = end + params.pattern.length - 1
+  const chunk = { index: 0, count: 2, start: 0, end, length, params, state, cancelled: false }
+  const view = (from: number, to: number): Uint8Array => new Uint8Array(to - from)
+  expect(map(bytes, { ...chunk, view })).toMatchObject({ count: end })
+  expect(bytes.length).toBe(end)
 })

@@ -54,7 +54,10 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
     overlapping({ size: chunkBytes, overlap: checkedPattern(params).length - 1 }),
   setup: (params): State => ({ ...simdState(params), search: new SearchFor(checkedPattern(params)) }),
   // With any chunker there is room for what a match needs behind its chunk, so that memory never grows under `bytes`.
-  buffer: (state: State, byteLength) => landingBuffer(state, byteLength + state.search.pattern.length),
+  buffer(state: State, byteLength): Uint8Array {
+    const { length } = state.search.pattern
+    return landingBuffer(state, byteLength + length).subarray(0, -length)
+  },
 
   map(bytes, chunk): ChunkMatches {
     checkBytes(bytes)

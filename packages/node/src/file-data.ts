@@ -1,10 +1,17 @@
 // Files as data: `file` is read chunk by chunk and never held whole, `load` puts one into shared memory.
 
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { alloc, type DataReader, OnecopyError, type SharedData, type SharedMemory, share } from '@onecopy/core'
-import { assertSameFile, type FileDescription, type FileIdentity, FileReader, identityOf } from './file-reader.js'
+import {
+  assertSameFile,
+  type FileDescription,
+  type FileIdentity,
+  FileReader,
+  identityOf,
+  openToRead,
+} from './file-reader.js'
 
 /** A file that lanes read chunk by chunk. Made by {@link file}. */
 export class FileData implements SharedData<Uint8Array> {
@@ -61,7 +68,7 @@ export function file(path: string | URL): FileData {
   const name = checkPath(path)
   let fd: number
   try {
-    fd = openSync(name, 'r')
+    fd = openToRead(name)
   } catch (cause) {
     throw unreadable(name, cause)
   }
