@@ -154,6 +154,21 @@ test.each(Object.entries(waiting))(
   },
 )
 
+test('timeoutMs: may be longer than what a law’s cases take together', async () => {
+  const check = checkPlugin(waiting['its map, over some data'], { runs: 10, timeoutMs: 60 })
+  await expect(check).rejects.toThrow(/did not settle in 60 ms/)
+})
+
+test('a plugin so slow that there is time for one case only is checked in that one', async () => {
+  const slow = definePlugin(here, {
+    name: 'slow',
+    map: (bytes) => new Promise<number>((resolve) => setTimeout(() => resolve(bytes.length), 10)),
+    reduce: sum(),
+  })
+  const report = await findBrokenLaws(slow, { runs: 2, seed: 3 })
+  expect(report.laws.map(({ reason }) => reason ?? '').join()).not.toContain('enough chunks')
+})
+
 test('timeoutMs: a run that only the given engine does not end is cancelled there', async () => {
   const cancelled: unknown[] = []
   const slow = {
