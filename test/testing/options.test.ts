@@ -149,7 +149,7 @@ test.each(Object.entries(waiting))(
   'timeoutMs: of a plugin that waits for ever in %s, the check says so',
   async (_, plugin) => {
     await expect(checkPlugin(plugin, { timeoutMs: 20 })).rejects.toThrow(
-      /^plugin "waits-\d": a run over the data (".*"|<[0-9a-f ]+>) in chunks of \d+ did not settle in 20 ms\. Usually: .*promise/,
+      /^plugin "waits-\d": a run over the data (".*"|<.*>) in chunks of \d+ did not settle in 20 ms\. Usually: .*promise/,
     )
   },
 )
