@@ -51,6 +51,13 @@ const mistakes: readonly Mistake[] = [
     says: /result\[0\] is Point \{ x: 1 \}, its clone is \{ x: 1 \}/,
   },
   { name: 'minimumFromZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is 0, a is \d+/ },
+  {
+    name: 'smallestIsZero',
+    laws: ['identity'],
+    size: 1,
+    says: /merge\(init\(\), a\) is 0, a is \d+, for the result a = /,
+  },
+  { name: 'leastIsZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is \{ least: 0, n: 1 \}/ },
   { name: 'relativeOffsets', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
   { name: 'throwsOnHalves', laws: ['borders'], size: 2, says: /half a record/ },
 ]

@@ -133,6 +133,53 @@ test('engine: another answer there is a breach', async () => {
   expect(law.counterexample?.found).toEqual({ 'the answer of 1 worker': 0, 'that of the given engine': 1 })
 })
 
+const never = (): Promise<never> => new Promise<never>(() => {})
+
+const waiting = {
+  'its map': definePlugin(here, { name: 'waits-1', map: never }),
+  'its map, over some data': definePlugin(here, {
+    name: 'waits-2',
+    map: async (bytes) => (bytes.length > 1 ? await never() : 0),
+  }),
+  'its setup': definePlugin(here, { name: 'waits-3', setup: (): Promise<number> => never(), map: () => 0 }),
+  'its teardown': definePlugin(here, { name: 'waits-4', setup: () => 1, teardown: never, map: () => 0 }),
+}
+
+test.each(Object.entries(waiting))(
+  'timeoutMs: of a plugin that waits for ever in %s, the check says so',
+  async (_, plugin) => {
+    await expect(checkPlugin(plugin, { timeoutMs: 20 })).rejects.toThrow(
+      /^plugin "waits-\d": a run over the data (".*"|<.*>) in chunks of \d+ did not settle in 20 ms\. Usually: .*promise/,
+    )
+  },
+)
+
+test('timeoutMs: may be longer than what a law’s cases take together', async () => {
+  const check = checkPlugin(waiting['its map, over some data'], { runs: 10, timeoutMs: 60 })
+  await expect(check).rejects.toThrow(/did not settle in 60 ms/)
+})
+
+test('a plugin so slow that there is time for one case only is checked in that one', async () => {
+  const slow = definePlugin(here, {
+    name: 'slow',
+    map: (bytes) => new Promise<number>((resolve) => setTimeout(() => resolve(bytes.length), 10)),
+    reduce: sum(),
+  })
+  const report = await findBrokenLaws(slow, { runs: 2, seed: 3 })
+  expect(report.laws.map(({ reason }) => reason ?? '').join()).not.toContain('enough chunks')
+})
+
+test('timeoutMs: a run that only the given engine does not end is cancelled there', async () => {
+  const cancelled: unknown[] = []
+  const slow = {
+    run: (...args: Parameters<Engine['run']>) => Object.assign(never(), { cancel: () => cancelled.push(args) }),
+  }
+  // `as`: an engine that never ends a run, and has no more than it takes to do so.
+  const check = checkPlugin(keepsRecords, { timeoutMs: 20, engine: slow as unknown as Engine })
+  await expect(check).rejects.toThrow(/did not settle in 20 ms/)
+  expect(cancelled).toHaveLength(1)
+})
+
 test('a report has every law once, and reads as text', async () => {
   const report = await findBrokenLaws(splitsRecords, { seed: 7 })
   expect(report.laws.map(({ law }) => law)).toEqual(lawIds)
@@ -153,6 +200,12 @@ test('what is wrong with the call is said at once', async () => {
   await expect(checkPlugin(keepsRecords, { sample: '' })).rejects.toThrow(/^options\.sample: there is no such option/)
   await expect(checkPlugin(keepsRecords, { runs: 0 })).rejects.toThrow(
     /^options\.runs: expected an integer >= 1, got 0/,
+  )
+  await expect(checkPlugin(keepsRecords, { timeoutMs: 0 })).rejects.toThrow(
+    /^options\.timeoutMs: expected an integer >= 1/,
+  )
+  await expect(checkPlugin(keepsRecords, { timeoutMs: 2 ** 31 })).rejects.toThrow(
+    /^options\.timeoutMs: .* got 2147483648/,
   )
   // @ts-expect-error: no data
   await expect(checkPlugin(keepsRecords, { data: 7 })).rejects.toThrow(/^options\.data: expected text/)

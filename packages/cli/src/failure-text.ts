@@ -27,8 +27,10 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Run it again when nothing writes to the data; a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
 }
 
-/** Where the code is that loads plugins. */
-const loader: string = new URL('.', import.meta.resolve('@onecopy/node')).href
+/** Where the code is that loads and checks plugins. */
+const own: readonly string[] = ['@onecopy/node', '@onecopy/core/testing'].map(
+  (name) => new URL('.', import.meta.resolve(name)).href,
+)
 
 /** Stack lines shown where not all are asked for. */
 const mostLines = 5
@@ -81,10 +83,13 @@ function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): s
   const lines = thrown.stack.split('\n').flatMap((line) => /^\s+(at .+)$/.exec(line)?.[1] ?? [])
   if (isFull) return lines
   // Before it is known which module is to blame, it is the one that threw.
-  if (url === undefined) return lines.filter((line) => line.includes('file:') && !line.includes(loader)).slice(0, 1)
+  if (url === undefined) {
+    const isForeign = (line: string): boolean => line.includes('file:') && !own.some((folder) => line.includes(folder))
+    return lines.filter(isForeign).slice(0, 1)
+  }
   const folder = url.slice(0, url.lastIndexOf('/') + 1)
-  const own = lines.filter((line) => line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''))
-  return own.slice(0, mostLines)
+  const ofPlugin = lines.filter((line) => line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''))
+  return ofPlugin.slice(0, mostLines)
 }
 
 /** The error for programs. */

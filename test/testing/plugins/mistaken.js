@@ -128,6 +128,27 @@ export const minimumFromZero = definePlugin(import.meta.url, {
   },
 })
 
+/** The same in its plainest form: whatever comes, the smallest is 0. */
+export const smallestIsZero = definePlugin(import.meta.url, {
+  name: 'smallest-is-zero',
+  map: (bytes) => bytes.reduce((a, b) => Math.min(a, b)),
+  reduce: {
+    init: () => 0,
+    add: (acc, /** @type {number} */ value) => Math.min(acc, value),
+    merge: (left, right) => Math.min(left, right),
+  },
+})
+
+/** @param {{ least: number, n: number }} left @param {{ least: number, n: number }} right */
+const leastOf = (left, right) => ({ least: Math.min(left.least, right.least), n: left.n + right.n })
+
+/** The same beside a figure that is right. */
+export const leastIsZero = definePlugin(import.meta.url, {
+  name: 'least-is-zero',
+  map: (bytes) => ({ least: bytes.reduce((a, b) => Math.min(a, b)), n: bytes.length }),
+  reduce: { init: () => ({ least: 0, n: 0 }), add: leastOf, merge: leastOf },
+})
+
 /** Offsets within the chunk, given as if they were within the data. */
 export const relativeOffsets = definePlugin(import.meta.url, {
   name: 'relative-offsets',

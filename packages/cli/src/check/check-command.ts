@@ -20,6 +20,7 @@ export interface CheckWishes {
   readonly param: readonly string[]
   readonly params: string | undefined
   readonly runs: number | undefined
+  readonly timeoutMs: number | undefined
   readonly seed: number | undefined
   /** Each `law=reason`. */
   readonly except: readonly string[]
@@ -60,9 +61,10 @@ async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId,
   const data = wishes.file === undefined ? undefined : await openInput(wishes.file, readerLeft)
   const engine = createEngine({ workers: 2 })
   try {
-    const { runs, seed } = wishes
+    const { runs, timeoutMs, seed } = wishes
     // `as`: of what the plugin's parameters are, only the plugin knows; the check looks at them.
-    return await findBrokenLaws(plugin, { data, params: params as object | undefined, runs, seed, engine, except })
+    const options = { data, params: params as object | undefined, runs, timeoutMs, seed, engine, except }
+    return await findBrokenLaws(plugin, options)
   } finally {
     await engine.close()
   }

@@ -1,8 +1,9 @@
 // What a check has found: as data, as text, and as the error that a test fails with.
 
+import type { Chunker } from '../chunkers.js'
 import type { TypedArray } from '../shared-data.js'
 import type { LawId } from './laws.js'
-import { printData, printValue } from './print.js'
+import { printCut, printValue } from './print.js'
 
 /** The smallest case that was found in which a law does not hold. */
 export interface Counterexample {
@@ -89,13 +90,12 @@ function describeLaw({ law, statement, status, reason, counterexample, usualCaus
   return counterexample === undefined ? line : `${line}\n    but ${counterexample.text}\n    Usually: ${usualCause}`
 }
 
-/** A counterexample, put into words; `unit` is what its chunk size counts, if not elements. */
-export function counterexampleOf(details: Omit<Counterexample, 'text'>, unit: string | undefined): Counterexample {
+/** A counterexample, put into words. */
+export function counterexampleOf(details: Omit<Counterexample, 'text'>, chunker: Chunker['kind']): Counterexample {
   const { data, chunkSize, given, found } = details
   const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
   const foundText = Object.entries(found).map(([name, value]) => `${name} is ${printValue(value)}`)
-  const size = unit === undefined ? chunkSize : `${chunkSize} ${unit}${chunkSize === 1 ? '' : 's'}`
-  const cut = `the data ${printData(data)} in chunks of ${size}`
+  const cut = printCut(data, chunkSize, chunker)
   const where = givenText.length === 0 ? `for ${cut}` : `for ${givenText.join(', ')}, from ${cut}`
   return { ...details, text: `${foundText.join(', ')}, ${where}` }
 }

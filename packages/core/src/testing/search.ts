@@ -71,19 +71,26 @@ export async function search(
     else untold ??= verdict.untold
     return true
   }
-  const property = check.asyncProperty(cases, async (of) => {
+  const unlessCrashed = async (of: Case): Promise<boolean> => {
     if (crash !== undefined) return true
     try {
       return await tryOne(of)
     } catch (reason) {
-      // A mistake of ours or of the user's `equal`: no shrinking, it is thrown below.
+      // A mistake of ours or of the user's `equal`, or a run that does not settle: no shrinking, it is thrown below.
       crash = { reason }
       return true
     }
+  }
+  let last: Promise<boolean> | undefined
+  const property = check.asyncProperty(cases, (of) => {
+    last = unlessCrashed(of)
+    return last
   })
   const { runs, seed } = settings
   const interruptAfterTimeLimit = msPerCase * runs
   await check.check(property, { numRuns: runs, seed, interruptAfterTimeLimit, markInterruptAsFailure: false })
+  // The time limit leaves the case behind that is under way. That of a slow plugin may be the only one there is.
+  await last
   if (crash !== undefined) throw (crash as { reason: unknown }).reason
   if (broken !== undefined) broken = await minimize(broken, probe, settings.simplest)
   return { cases: told, broken, untold }
