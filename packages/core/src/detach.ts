@@ -191,9 +191,13 @@ export function findUncloneable(value: unknown, seen: Set<unknown> = new Set()):
   if (seen.has(value) || canClone(value)) return undefined
   seen.add(value)
   if (typeof value !== 'object' || value === null) return ''
-  for (const [step, member] of steps(value)) {
-    const path = findUncloneable(member, seen)
-    if (path !== undefined) return step + path
+  try {
+    for (const [step, member] of steps(value)) {
+      const path = findUncloneable(member, seen)
+      if (path !== undefined) return step + path
+    }
+  } catch {
+    // A proxy may throw whatever is asked of it; it cannot be cloned.
   }
   return ''
 }
@@ -226,7 +230,16 @@ function* steps(value: object): Iterable<readonly [step: string, member: unknown
         : /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
           ? `.${key}`
           : `[${JSON.stringify(key)}]`
-      yield [step, (value as Record<string, unknown>)[key]]
+      yield [step, memberOf(value, key)]
     }
+  }
+}
+
+/** A member; for one whose getter throws something that cannot be cloned either. */
+function memberOf(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key]
+  } catch {
+    return memberOf
   }
 }
