@@ -120,6 +120,11 @@ describe('log-stats', () => {
     await expectNaive(log)
   })
 
+  test('no percentile is above the greatest value', async () => {
+    const { bytes } = await alone.run(share(good.replace('1234', '1024')), logStats)
+    expect(bytes).toEqual({ count: 1, sum: 1024, p50: 1024, p90: 1024, p99: 1024, p999: 1024, max: 1024 })
+  })
+
   test('chunks of every size give the same, in memory and in a file', async () => {
     const log = `${good}\r\nbad\n\n${good.replace('GET', 'PURGE').replace('200', '500')}`
     const expected = await engine.run(share(log), logStats)
