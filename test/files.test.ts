@@ -123,6 +123,11 @@ describe('file', () => {
     expect(file(sparseFile(8 * 2 ** 30, [])).byteLength).toBe(8 * 2 ** 30)
   })
 
+  onLinux('a file that the system makes up as it is read has no chunks: an error, and not an empty file', () => {
+    expect(() => file('/proc/self/status')).toThrow(TypeError)
+    expect(() => file('/proc/self/status')).toThrow(/^path: "\/proc\/self\/status" .* load\(\) it$/)
+  })
+
   // In a process of its own: what opens a pipe may wait for a writer, for ever, and with it its whole thread.
   withPipes('a pipe is no file that can be read in chunks, and nobody waits for its writer', async () => {
     const pipe = join(dir, 'another pipe')

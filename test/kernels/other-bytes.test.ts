@@ -17,7 +17,12 @@ interface Parts {
 }
 
 /** The result of one chunk function over `bytes`, which are all of the data but for `behind`. */
-function call(plugin: object, bytes: Uint8Array, given: object, behind: Uint8Array = new Uint8Array(0)): unknown {
+function call(
+  plugin: object,
+  bytes: Uint8Array | Int8Array,
+  given: object,
+  behind: Uint8Array = new Uint8Array(0),
+): unknown {
   // `as`: a plugin is what it was defined with; its type says only what engines need.
   const { params: defaults, setup, map } = plugin as Parts
   const params = { ...defaults, ...given }
@@ -60,6 +65,19 @@ describe.each([true, false])('bytes elsewhere (simd: %s)', (simd) => {
           expect(call(findBytes, there, { simd, pattern })).toMatchObject({ count: naiveFind(bytes, pattern).length })
         }
       }
+    }
+  })
+
+  test('and so do signed ones', () => {
+    for (const length of [1, 5, 16, 70]) {
+      const bytes = randomBytes(length, length).map((byte) => byte | 0x80)
+      const signed = new Int8Array(bytes.length + 1).subarray(1)
+      signed.set(bytes)
+      const pattern = bytes.subarray(length >> 1, (length >> 1) + 2)
+      expect(call(countByte, signed, { simd, byte: bytes[0] })).toBe(naiveCount(bytes, bytes[0]!))
+      expect(call(countWords, signed, { simd })).toBe(naiveWords(bytes))
+      expect(call(byteHistogram, signed, { simd })).toEqual(naiveHistogram(bytes))
+      expect(call(findBytes, signed, { simd, pattern })).toMatchObject({ count: naiveFind(bytes, pattern).length })
     }
   })
 

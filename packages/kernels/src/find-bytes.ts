@@ -1,7 +1,7 @@
 // The plugin that finds a pattern of bytes.
 
 import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { checkBytes, checkInteger, checkPattern, checkSimd } from './check.js'
+import { bytesOf, checkInteger, checkPattern, checkSimd } from './check.js'
 import { firstMatches } from './first-matches.js'
 import { runtime } from './runtime.js'
 import { SearchFor } from './search-for.js'
@@ -59,8 +59,8 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
     return landingBuffer(state, byteLength + length).subarray(0, -length)
   },
 
-  map(bytes, chunk): ChunkMatches {
-    checkBytes(bytes)
+  map(data, chunk): ChunkMatches {
+    const bytes = bytesOf(data)
     const { start, end, state, params } = chunk
     const { kernel, search } = state
     const { limit } = params
