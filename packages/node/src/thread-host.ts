@@ -103,9 +103,7 @@ export class ThreadHost implements Host, PortOwner {
         if (lane.report !== undefined) return
         const threads = worker === 0 ? this.#heldThreads(lane) : this.#threads(worker)
         if (threads.length === 0) return
-        lane.dying = Promise.all(threads.map((thread) => thread.terminate()))
-        // The pool lets go of it at once: else it could hand the next lane to a thread that is about to die.
-        for (const thread of threads) thread.emit('error', new Error('the worker thread was ended'))
+        lane.dying = this.#endThreads(threads, 'the worker thread was ended')
       },
     }
   }
@@ -126,7 +124,20 @@ export class ThreadHost implements Host, PortOwner {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#pool?.destroy()
+    const pool = this.#pool
+    if (pool === undefined) return
+    // Not left to the pool: a thread that reports an error while the pool waits for its exit would take the process down.
+    const ended = this.#endThreads(pool.threads, 'the engine was closed')
+    for (const lane of this.#waitingOrAtWork()) lane.dying ??= ended
+    await pool.destroy()
+    await ended
+  }
+
+  #endThreads(threads: readonly PoolThread[], why: string): Promise<unknown> {
+    const ended = threads.map((thread) => thread.terminate())
+    // The pool lets go of them at once: else it could hand the next lane to a thread that is about to die.
+    for (const thread of threads) thread.emit('error', new Error(why))
+    return Promise.all(ended)
   }
 
   /** The lane's report; rejects if the lane was lost. */
