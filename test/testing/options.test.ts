@@ -52,6 +52,18 @@ test('data on which the plugin throws tells nothing; a plugin that throws on all
   await expect(checkPlugin(throws)).rejects.toThrow(/no law could be checked.*bad format; give data/s)
 })
 
+test.each(['init', 'add', 'finish'] as const)('a reducer whose %s throws on all data does not pass', async (member) => {
+  const broken = (): number => {
+    throw new Error('not written yet')
+  }
+  const plugin = definePlugin(here, {
+    name: `throws in ${member}`,
+    map: (bytes) => bytes.length,
+    reduce: { init: () => 0, add: (a, b: number) => a + b, merge: (a, b) => a + b, [member]: broken },
+  })
+  await expect(checkPlugin(plugin)).rejects.toThrow(/it gives no answer .*– workers: .*not written yet/s)
+})
+
 test('data on which it throws only when it is cut is a counterexample', async () => {
   const law = await lawOf('borders', parses, { data: '{"n":5}' })
   expect(law.status).toBe('broken')
