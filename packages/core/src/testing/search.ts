@@ -36,7 +36,8 @@ const closeLook = 32
 /** How long the checks keep the thread to themselves. */
 const turnMs = 20
 
-function isViolation(verdict: Verdict): verdict is Violation {
+/** Whether a verdict is that it is wrong. */
+export function isViolation(verdict: Verdict): verdict is Violation {
   return typeof verdict === 'object' && 'found' in verdict
 }
 
