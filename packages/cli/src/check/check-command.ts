@@ -83,15 +83,20 @@ function readExceptions(given: readonly string[]): Readonly<Partial<Record<LawId
 }
 
 /** The report for people; without a line feed at the end. */
-export function reportText({ plugin, ok, cases, seed, laws }: CheckReport, colors: Colors): string {
-  const broken = laws.filter(({ status }) => status === 'broken').length
-  const verdict = ok
-    ? colors.green('no law is broken')
-    : colors.red(`${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`)
+export function reportText(report: CheckReport, colors: Colors): string {
+  const { plugin, ok, cases, seed, laws } = report
+  const verdict = ok ? colors.green(verdictText(report)) : colors.red(verdictText(report))
   const width = Math.max(...laws.map(({ law }) => law.length))
   const lines = laws.map((law) => lawText(law, width, colors))
   const again = ok ? '' : `\n\nThe same cases again: --seed ${seed}`
   return `${colors.bold(plugin)}: ${verdict} (${formatCount(cases, 'case')}, seed ${seed})\n\n${lines.join('\n')}${again}`
+}
+
+function verdictText({ ok, laws }: CheckReport): string {
+  if (ok) return 'no law is broken'
+  const broken = laws.filter(({ status }) => status === 'broken').length
+  if (broken > 0) return `${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`
+  return laws.some(({ status }) => status === 'holds') ? 'it gives no answer' : 'no law could be checked'
 }
 
 function lawText(report: LawReport, width: number, colors: Colors): string {

@@ -191,9 +191,12 @@ class Check {
       }
     }
     const laws = lawIds.map((law) => this.#laws.get(law)!)
+    // A plugin whose reducer throws whatever it is given breaks no law, and has no answer.
+    const isAnswered = this.#laws.get('workers')!.status === 'holds' || this.#reasonAgainst('workers') !== undefined
     return {
       plugin: this.#trial.subject.plugin.name,
-      ok: laws.every(({ status }) => status !== 'broken') && laws.some(({ status }) => status === 'holds'),
+      ok:
+        isAnswered && laws.every(({ status }) => status !== 'broken') && laws.some(({ status }) => status === 'holds'),
       seed: this.#settings.seed,
       cases: laws.reduce((sum, { cases }) => sum + cases, 0),
       laws,
