@@ -221,6 +221,11 @@ describe.concurrent('npm start', () => {
     expect(stdout).not.toMatch(/\u001b/)
   })
 
+  test('one byte is called so', async () => {
+    const { stdout } = await call([...only('byte-count'), await write('x.txt', 'x')])
+    expect(stdout).toContain('\n1 byte, held once')
+  })
+
   test('a check that fails is shown, and the exit code is 1', async () => {
     const path = await write('checked.txt', 'the cat\n')
     // On the main thread, where the check is, zlib has another opinion.
