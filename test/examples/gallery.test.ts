@@ -91,7 +91,7 @@ function expectedAnswers(bytes: Buffer, pattern: string): object[] {
 function expectedWords(text: string): object {
   const runs = (text.match(/[A-Za-z\x80-\xff]+/g) ?? []).map((run) => Buffer.from(run, 'latin1'))
   const words = runs
-    .filter((run) => run.length <= 256 && isUtf8(run))
+    .filter((run) => run.length <= 4096 && isUtf8(run))
     .flatMap((run) => run.toString().match(/\p{L}[\p{L}\p{M}]*/gu) ?? [])
     .map((word) => word.toLowerCase())
     .sort()
