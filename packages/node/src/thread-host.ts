@@ -14,7 +14,7 @@ import type { Tinypool } from 'tinypool'
 import { useCompileCache } from './compile-cache.js'
 import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
-import { missingWorker } from './missing-worker.js'
+import { laneWorkerUrl, missingWorker } from './missing-worker.js'
 import { assertNotLoading, isLoading } from './module-loading.js'
 import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
@@ -237,7 +237,7 @@ export class ThreadHost implements Host, PortOwner {
     if (this.#isClosed) throw new Error('the engine was closed before the lane began')
     if (this.#pool !== undefined) return this.#pool
     const pool = new Tinypool({
-      filename: new URL('./lane-worker.js', import.meta.url).href,
+      filename: laneWorkerUrl(),
       minThreads: 0,
       maxThreads: this.workers,
       idleTimeout: foreverMs,
