@@ -25,7 +25,8 @@ const cwd = pluginFolder({
   'params.js': pluginText(
     'params',
     'return chunk.params',
-    `params: { text: 'a', number: 1, big: 1n, flag: false, list: [1], numbers: Uint8Array.of(1), open: null },
+    `params: { text: 'a', number: 1, big: 1n, flag: false, list: [1], numbers: Uint8Array.of(1), bigs: BigInt64Array.of(1n),
+       floats: Float32Array.of(1), open: null },
      reduce: (left) => left,`,
   ),
   // A schema as Standard Schema has it: a number, a word that looks like one, and a default for nothing else.
@@ -143,6 +144,7 @@ describe('where a plugin comes from', () => {
 describe('options', () => {
   test('--param takes the type of the default', async () => {
     const given = ['text=1', 'number=-2.5e3', 'big=12345678901234567890', 'flag=true', 'list=[2,"b"]', 'numbers=[7,8]']
+      .concat(['bigs=[-3,4]', 'floats=[0.1]'])
     const params = given.flatMap((each) => ['--param', each])
     expect(await result('params.js', 'ten.txt', ...params, '-p', 'open=a=b')).toEqual({
       text: '1',
@@ -151,12 +153,15 @@ describe('options', () => {
       flag: true,
       list: [2, 'b'],
       numbers: [7, 8],
+      bigs: ['-3', '4'],
+      floats: [Math.fround(0.1)],
       open: 'a=b',
     })
   })
 
   test('--param of a parameter without a default takes JSON as JSON', async () => {
     expect(await result('params.js', 'ten.txt', '--param', 'open={"a":[1]}')).toMatchObject({ open: { a: [1] } })
+    expect(await result('params.js', 'ten.txt', '--param', 'open=null')).toMatchObject({ open: null })
   })
 
   test('a plugin with a schema is given JSON as JSON, and text where it refuses that', async () => {
@@ -167,6 +172,16 @@ describe('options', () => {
       { number: 6, word: 'none' },
     ])
     expect(await result('schema.js', 'ten.txt')).toMatchObject([{ number: 2, word: 'none' }])
+  })
+
+  test('null is JSON to a schema as well', async () => {
+    const { stderr } = await run('schema.js', 'ten.txt', '--param', 'number=null')
+    expect(stderr).toMatch(/number: expected a number \(given null\)/)
+  })
+
+  test('of what a schema refuses both as JSON and as text, it is told what is wrong with the JSON', async () => {
+    const { stderr } = await run('schema.js', 'ten.txt', '--param', 'number=[1]')
+    expect(stderr).toMatch(/number: expected a number \(given an array of 1\)/)
   })
 
   test('--chunk-size counts with what a schema makes of the parameters', async () => {
@@ -437,6 +452,8 @@ test.each([
   ['an unknown parameter', ['params.js', 'ten.txt', '--param', 'nope=1'], /no such parameter; it has text, number/],
   ['a parameter of a plugin without any', ['no-params.js', 'ten.txt', '--param', 'a=1'], /no named parameters/],
   ['a parameter without a value', ['params.js', 'ten.txt', '--param', 'text'], /expected key=value/],
+  ['numbers too large for the array', ['params.js', 'ten.txt', '--param', 'numbers=[300]'], /a Uint8Array can hold, got/],
+  ['no integers', ['params.js', 'ten.txt', '--param', 'bigs=[0.5]'], /a BigInt64Array can hold, got "\[0\.5\]"/],
   ['a number that is none', ['params.js', 'ten.txt', '--param', 'number=x'], /expected a number, got "x"/],
   ['an integer that is none', ['params.js', 'ten.txt', '--param', 'big=1.5'], /expected an integer/],
   ['a flag that is none', ['params.js', 'ten.txt', '--param', 'flag=yes'], /expected true or false/],
