@@ -62,6 +62,19 @@ const cwd = pluginFolder({
     'chunks: fixed({ size: 4 }), reduce: sum(),',
   ),
   'boom-on-x.js': pluginText('boom-on-x', "if (bytes[0] === 120) throw new Error('x')\n return 1", 'reduce: sum(),'),
+  'throws-object.js': pluginText('throws-object', 'throw { reason: 7 }'),
+  'finish.js': pluginText(
+    'finish',
+    'return 1',
+    "reduce: { init: () => 0, add: (a, b) => a + b, merge: (a, b) => a + b, finish() { throw new Error('at the end') } },",
+  ),
+  'plugins/helped.js': `import { help } from '../lib/help.js'\n${pluginText('helped', 'return help()')}`,
+  'lib/help.js': "export const help = () => {\n  throw new Error('from the helper')\n}",
+  'common.cjs': `const { definePlugin } = require('@onecopy/core')
+exports.common = definePlugin(require('node:url').pathToFileURL(__filename).href, {
+  name: 'common',
+  map() { throw new Error('from CommonJS') },
+})`,
   'hangs.js': pluginText('hangs', 'for (;;);'),
   'exits.js': pluginText('exits', 'process.exit(3)'),
   'talks.js': `console.log('loading')\n${pluginText('talks', "console.log('mapping')\n return 1", 'reduce: sum(),')}`,
@@ -70,6 +83,12 @@ const cwd = pluginFolder({
   'none.js': 'export const something = 1',
   'broken.js': "throw new Error('not today')",
   'syntax.js': 'export const = 1',
+  'no-export.js': "import { nothing } from '@onecopy/core'",
+  'nameless.js':
+    "import { definePlugin } from '@onecopy/core'\ndefinePlugin(import.meta.url, { name: '', map: () => 1 })",
+  'throws-odd.js': 'throw Object.create(null)',
+  'commonjs/package.json': '{ "type": "commonjs" }',
+  'commonjs/plugin.js': pluginText('module', 'return 1'),
   'typed.ts': `enum Size { One = 1 }\n${pluginText('typed', 'return Size.One as number', 'reduce: sum(),')}`,
   'node_modules/my-plugins/package.json': JSON.stringify({
     name: 'my-plugins',
@@ -124,13 +143,23 @@ describe('where a plugin comes from', () => {
     ['several plugins and no name', 'two.js', /has 2 plugins: one, two.*#one/],
     ['a name that is not there', 'two.js#three', /no plugin named "three": its plugins are one, two/],
     ['a module that throws', 'broken.js', /not today[\s\S]*at file:.*broken\.js:1/],
-    ['a module that cannot be read', 'syntax.js', /SyntaxError/],
+    ['a module that cannot be read', 'syntax.js', /SyntaxError.*node FILE shows where/],
+    ['a module that imports what is not exported', 'no-export.js', /SyntaxError.*nothing.*node FILE shows where\n$/],
+    ['a module that throws no error', 'throws-odd.js', /cannot load .*null prototype/],
+    ['a plugin defined wrongly, with its line', 'nameless.js', /plugin\.name: .*\n +at file:.*nameless\.js:2:\d+\n$/],
     ['a folder without an entry', './a folder', /folder without an entry/],
   ])('%s: exit code 1, and why', async (_, reference, why) => {
     const { code, stdout, stderr } = await run(reference, 'ten.txt')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(why)
     expect(stderr).toMatch(/^onecopy: ERR_PLUGIN_LOAD: /)
+  })
+
+  test('a module in a package of CommonJS: what to change', async () => {
+    const { code, stderr } = await run('./commonjs/plugin.js', 'ten.txt')
+    expect(code).toBe(1)
+    // Node itself says something before.
+    expect(stderr).toMatch(/^onecopy: ERR_PLUGIN_LOAD: .*name it \.mjs, or .* "type": "module"$/m)
   })
 
   test('TypeScript: through what this Node has, or one message says what to do', async () => {
@@ -143,8 +172,14 @@ describe('where a plugin comes from', () => {
 
 describe('options', () => {
   test('--param takes the type of the default', async () => {
-    const given = ['text=1', 'number=-2.5e3', 'big=12345678901234567890', 'flag=true', 'list=[2,"b"]', 'numbers=[7,8]']
-      .concat(['bigs=[-3,4]', 'floats=[0.1]'])
+    const given = [
+      'text=1',
+      'number=-2.5e3',
+      'big=12345678901234567890',
+      'flag=true',
+      'list=[2,"b"]',
+      'numbers=[7,8]',
+    ].concat(['bigs=[-3,4]', 'floats=[0.1]'])
     const params = given.flatMap((each) => ['--param', each])
     expect(await result('params.js', 'ten.txt', ...params, '-p', 'open=a=b')).toEqual({
       text: '1',
@@ -433,6 +468,29 @@ test('a failed chunk: code, file, bytes, causes with the lines of the plugin, an
   expect(stderr).not.toMatch(/node:internal|packages\/core/)
 })
 
+test.each([
+  [
+    'of modules that the plugin imports',
+    './plugins/helped.js',
+    /at .*\/lib\/help\.js:2:\d+\)?\n +at .*\/helped\.js:3:/,
+  ],
+  ['of CommonJS', 'common.cjs', /cause: Error: from CommonJS\n +at .*common\.cjs:4:/],
+])('a failed chunk has the lines %s', async (_, plugin, lines) => {
+  expect((await run(plugin, 'ten.txt')).stderr).toMatch(lines)
+})
+
+test('what is thrown and no error is shown as it is', async () => {
+  const { stdout, stderr } = await run('throws-object.js', 'ten.txt', '--json')
+  expect(stderr).toContain('  cause: { reason: 7 }\n')
+  expect(JSON.parse(stdout).results[0].error.cause).toEqual({ message: '{ reason: 7 }' })
+})
+
+test('a failure that is no chunk’s has no advice on chunks', async () => {
+  const { stderr } = await run('finish.js', 'ten.txt')
+  expect(stderr).toMatch(/ERR_CHUNK_FAILED: .*at the end/)
+  expect(stderr).not.toMatch(/to do/)
+})
+
 test('an empty file for a reducer that knows no value for nothing', async () => {
   expect((await run('bare.js', 'empty.txt')).stderr).toMatch(/ERR_EMPTY_INPUT[\s\S]*to do: /)
 })
@@ -452,7 +510,11 @@ test.each([
   ['an unknown parameter', ['params.js', 'ten.txt', '--param', 'nope=1'], /no such parameter; it has text, number/],
   ['a parameter of a plugin without any', ['no-params.js', 'ten.txt', '--param', 'a=1'], /no named parameters/],
   ['a parameter without a value', ['params.js', 'ten.txt', '--param', 'text'], /expected key=value/],
-  ['numbers too large for the array', ['params.js', 'ten.txt', '--param', 'numbers=[300]'], /a Uint8Array can hold, got/],
+  [
+    'numbers too large for the array',
+    ['params.js', 'ten.txt', '--param', 'numbers=[300]'],
+    /a Uint8Array can hold, got/,
+  ],
   ['no integers', ['params.js', 'ten.txt', '--param', 'bigs=[0.5]'], /a BigInt64Array can hold, got "\[0\.5\]"/],
   ['a number that is none', ['params.js', 'ten.txt', '--param', 'number=x'], /expected a number, got "x"/],
   ['an integer that is none', ['params.js', 'ten.txt', '--param', 'big=1.5'], /expected an integer/],

@@ -2,9 +2,10 @@
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
 import { findModule } from './plugin-reference.js'
-import { importModule, isTypeScript } from './type-script.js'
+import { importModule, isTypeScript, stripsTypes } from './type-script.js'
 
 /** Options of {@link loadPlugin} and {@link listPlugins}. */
 export interface PluginLoadOptions {
@@ -107,11 +108,19 @@ async function importPlugin(url: string): Promise<Readonly<Record<string, unknow
     return await importModule(url)
   } catch (cause) {
     if (cause instanceof OnecopyError) throw cause
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-    // Node keeps the place of such a mistake to itself, unless it is the one to print it.
-    const cure = cause instanceof SyntaxError && !isTypeScript(url) ? '; node --check FILE shows where' : ''
-    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cure}`, { cause })
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause)
+    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cureOf(cause, url)}`, { cause })
   }
+}
+
+/** What helps against a module that cannot be read; empty for other causes. */
+function cureOf(cause: unknown, url: string): string {
+  if (!(cause instanceof SyntaxError)) return ''
+  // What Node says of an ES module that a package.json takes for CommonJS; npm writes such package.json files.
+  if (/import statement outside a module|^Unexpected token 'export'/.test(cause.message))
+    return '; it is an ES module: name it .mjs, or give its package.json "type": "module"'
+  // Node keeps the place of such a mistake to itself, unless it is the one to print it.
+  return isTypeScript(url) && !stripsTypes ? '' : '; node FILE shows where'
 }
 
 type Found = Plugin<unknown, unknown, unknown, TypedArray>

@@ -122,7 +122,8 @@ function readValue(key: string, text: string, sample: unknown): unknown {
     case 'boolean':
       return text === 'true' || text === 'false' ? text === 'true' : wrong('true or false')
     default:
-      if (ArrayBuffer.isView(sample)) return readNumbers(sample, text) ?? wrong(`a JSON list of numbers that a ${sample.constructor.name} can hold`)
+      if (ArrayBuffer.isView(sample))
+        return readNumbers(sample, text) ?? wrong(`a JSON list of numbers that a ${sample.constructor.name} can hold`)
       return sample === undefined || sample === null ? fromJson(text, text) : parseJson(`--param ${key}`, text)
   }
 }
