@@ -75,6 +75,7 @@ exports.common = definePlugin(require('node:url').pathToFileURL(__filename).href
   name: 'common',
   map() { throw new Error('from CommonJS') },
 })`,
+  'nothing.js': pluginText('nothing', 'return undefined', 'reduce: (left) => left,'),
   'hangs.js': pluginText('hangs', 'for (;;);'),
   'exits.js': pluginText('exits', 'process.exit(3)'),
   'talks.js': `console.log('loading')\n${pluginText('talks', "console.log('mapping')\n return 1", 'reduce: sum(),')}`,
@@ -328,6 +329,15 @@ describe('files', () => {
     expect((await run('size.js', 'ten.txt', 'x.txt')).stdout).toBe('ten.txt: 10\nx.txt: 1\n')
   })
 
+  // Windows has no such names.
+  test.skipIf(process.platform === 'win32')('a name that would move the cursor does not', async () => {
+    writeFiles(cwd, { 'a\nb\u001b[2J': 'x' })
+    const { stdout, stderr } = await run('boom-on-x.js', 'a\nb\u001b[2J', 'ten.txt')
+    expect(stderr).toMatch(/^onecopy: a\\nb\\u001b\[2J: ERR_CHUNK_FAILED/)
+    expect(stdout).toBe('ten.txt: 1\n')
+    expect((await run('size.js', 'a\nb\u001b[2J', 'ten.txt')).stdout).toBe('a\\nb\\u001b[2J: 1\nten.txt: 10\n')
+  })
+
   test('one that fails does not hide the others', async () => {
     const { code, stdout, stderr } = await run(
       'boom-on-x.js',
@@ -416,6 +426,10 @@ describe('results', () => {
       ],
       ok: false,
     })
+  })
+
+  test('--json has a result also where that is undefined', async () => {
+    expect(await result('nothing.js', 'ten.txt')).toBeNull()
   })
 
   test('--json says in its document that a plugin could not be loaded', async () => {
