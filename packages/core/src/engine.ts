@@ -115,7 +115,10 @@ class HostEngine implements Engine {
   }
 
   run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
-    if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
+    if (!isPlugin(plugin)) {
+      const cure = plugin instanceof Promise ? '; await it' : ''
+      throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}${cure}`)
+    }
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
     return createRun<Out>(this.#launcher(data, plugin, options), createEmitter<RunEvents>(runEvents), reducer)
   }
@@ -281,5 +284,6 @@ function describeFunction(fn: unknown): FunctionDescription {
 
 function checkNumber(name: string, value: unknown, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return
-  throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${show(value)}`)
+  const from = least === Number.MIN_VALUE ? 'more than 0' : `from ${least}`
+  throw new RangeError(`${name}: expected a number ${from} to ${most}, got ${show(value)}`)
 }
