@@ -63,10 +63,12 @@ export function exitWith(code: number): void {
   const leave = (): void => {
     stderr.write('', () => process.exit(isLost ? Math.max(code, exitFailed) : code))
   }
-  if (isLeft) return leave()
-  // Here it is known that something could not be written before the event says so.
-  write('', (error) => {
-    if (error) endOutput(error)
-    leave()
-  })
+  if (isLeft) leave()
+  else {
+    // Here it is known that something could not be written before the event says so.
+    write('', (error) => {
+      if (error) endOutput(error)
+      leave()
+    })
+  }
 }

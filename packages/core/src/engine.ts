@@ -282,5 +282,6 @@ function describeFunction(fn: unknown): FunctionDescription {
 
 function checkNumber(name: string, value: unknown, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return
-  throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${show(value)}`)
+  const from = least === Number.MIN_VALUE ? 'more than 0' : `from ${least}`
+  throw new RangeError(`${name}: expected a number ${from} to ${most}, got ${show(value)}`)
 }

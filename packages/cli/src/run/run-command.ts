@@ -21,7 +21,7 @@ import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
-import { resultText } from '../result/result-text.js'
+import { printable, resultText } from '../result/result-text.js'
 import { UsageError } from '../usage-error.js'
 import { openInput, standardInput } from './open-input.js'
 import { createProgressBar } from './progress-bar.js'
@@ -200,7 +200,13 @@ class RunCommand {
     }
     if (isJson) {
       await writeOut(before === 0 ? '\n' : ',\n')
-      await writeOut(toJson('error' in outcome ? { ...outcome, error: failureData(outcome.error) } : { ...outcome }))
+      await writeOut(
+        toJson(
+          'error' in outcome
+            ? { ...outcome, error: failureData(outcome.error) }
+            : { ...outcome, result: outcome.result ?? null },
+        ),
+      )
     } else if ('result' in outcome) {
       const text = resultText(outcome.result, { colors: this.#colors })
       const label = this.#colors.bold(`${nameOf(file)}:`)
@@ -227,8 +233,9 @@ class RunCommand {
   }
 }
 
+/** A file as people see it: a name may hold any byte but 0 and /. */
 function nameOf(file: string): string {
-  return file === standardInput ? 'standard input' : file
+  return file === standardInput ? 'standard input' : printable(file)
 }
 
 /** `1.07 GB in 0.4 s (2.7 GB/s) on 2 lanes`, and what was not as usual. */
