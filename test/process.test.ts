@@ -105,6 +105,21 @@ describe('rejections and errors', () => {
   })
 })
 
+test('standard input that was read from a pipe can be shared', async () => {
+  const ended = await runModule(
+    `
+      import { readFileSync } from 'node:fs'
+      import { createEngine, share } from '@onecopy/node'
+      const input = readFileSync(0)
+      const engine = createEngine()
+      console.log(await engine.map(share(input), (bytes) => bytes.length))
+      await engine.close()
+    `,
+    'abc',
+  )
+  expect(ended).toEqual({ code: 0, stdout: '[ 3 ]\n', stderr: '' })
+})
+
 describe('chunk functions', () => {
   test('what a chunk function logs arrives', async () => {
     const ended = await runModule(`

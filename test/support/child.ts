@@ -13,14 +13,23 @@ export interface Ended {
 
 /** Run Node with `args` from the workspace's root, as a user would, until it ends. */
 export function runNode(...args: string[]): Promise<Ended> {
+  return runNodeOn(undefined, ...args)
+}
+
+/** The same with `input` on standard input. */
+function runNodeOn(input: string | undefined, ...args: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    })
+    child.stdin?.end(input)
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text) => {
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
       stdout += text
     })
-    child.stderr.setEncoding('utf8').on('data', (text) => {
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
       stderr += text
     })
     child.on('error', reject)
@@ -28,7 +37,7 @@ export function runNode(...args: string[]): Promise<Ended> {
   })
 }
 
-/** Run the text of a module. */
-export function runModule(source: string): Promise<Ended> {
-  return runNode('--input-type=module', '-e', source)
+/** Run the text of a module, with `input` on standard input if there is any. */
+export function runModule(source: string, input?: string): Promise<Ended> {
+  return runNodeOn(input, '--input-type=module', '-e', source)
 }

@@ -13,6 +13,7 @@ import {
 import type { Tinypool } from 'tinypool'
 import { useCompileCache } from './compile-cache.js'
 import { workerExecArgv } from './exec-argv.js'
+import { forgetPipes } from './forget-pipes.js'
 import type { ThreadTask } from './lane-worker.js'
 import { laneWorkerUrl, missingWorker } from './missing-worker.js'
 import { assertNotLoading, isLoading } from './module-loading.js'
@@ -76,6 +77,8 @@ export class ThreadHost implements Host, PortOwner {
       const pool = this.#createPool(tinypool)
       const ready = Array.from({ length: lanes }, () => this.#startThread(pool))
       this.#armThreads(pool)
+      // The engine loads p-queue next.
+      forgetPipes()
       return ready
     })
     // What fails here fails again, and is reported, where a lane needs it.

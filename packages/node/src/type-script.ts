@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ModuleExports, OnecopyError } from '@onecopy/core/lane'
+import { forgetPipes } from './forget-pipes.js'
 
 /** What Node says of TypeScript that it cannot run, and what that means. */
 const reasons: Readonly<Record<string, string>> = {
@@ -42,6 +43,7 @@ function typeScriptReason(url: string, error: unknown): string | undefined {
 export async function importModule(url: string): Promise<ModuleExports> {
   // Node 20 keeps a failed import: there is no second try there, so tsx has to be at work before the first.
   if (isTypeScript(url) && !stripsTypes) await registerTsx(url)
+  forgetPipes()
   try {
     return await import(url)
   } catch (cause) {
