@@ -2,7 +2,15 @@
 
 import { type Engine, fixed, type SharedData, share } from '@onecopy/core'
 import { expect, test } from 'vitest'
-import { growing, landed, landedLines, returnsItsBuffer, writesIntoIts, wrongBuffer } from '../plugins/landing.js'
+import {
+  growing,
+  landed,
+  landedLines,
+  landsInAnotherRealm,
+  returnsItsBuffer,
+  writesIntoIts,
+  wrongBuffer,
+} from '../plugins/landing.js'
 
 export function promiseLanding(engine: () => Engine): void {
   const text = share('0123456789')
@@ -83,6 +91,14 @@ export function promiseLanding(engine: () => Engine): void {
     await expect(engine().map(text, writesIntoIts, { chunks: fixed({ size: 4 }), verify: true })).rejects.toMatchObject(
       { code: 'ERR_DATA_CHANGED', chunk: { index: 0, start: 0, end: 4 } },
     )
+  })
+
+  test('the buffer may be an array of another realm', async () => {
+    expect(await engine().map(text, landsInAnotherRealm, { chunks: fixed({ size: 4 }) })).toEqual([
+      '0123',
+      '4567',
+      '89',
+    ])
   })
 
   test.each([

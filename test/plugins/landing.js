@@ -1,5 +1,6 @@
 // Plugins whose chunks land in a buffer of their own.
 
+import { runInNewContext } from 'node:vm'
 import { concat, definePlugin, lines, overlapping } from '@onecopy/core'
 
 /** Memory like WebAssembly's: it can only grow, and then every view of what it was is dead. */
@@ -97,4 +98,11 @@ export const wrongBuffer = definePlugin(import.meta.url, {
     throw new Error('no memory left')
   },
   map: (bytes) => bytes.length,
+})
+
+/** Its buffer is an array of another realm, as test runners with a realm of their own make them. */
+export const landsInAnotherRealm = definePlugin(import.meta.url, {
+  name: 'lands-in-another-realm',
+  buffer: (_, byteLength) => runInNewContext(`new Uint8Array(${byteLength})`),
+  map: (bytes) => Buffer.from(bytes).toString(),
 })

@@ -49,15 +49,19 @@ export function checkInteger(
   throw new RangeError(`${name}: expected an integer >= ${least}${upper}, got ${show(value)}`)
 }
 
+/** Whether `value` is a `Uint8Array`: told by its tag, which a `Buffer` and an array of another realm have as well. */
+export function isBytes(value: unknown): value is Uint8Array {
+  // `as`: any typed array can be asked for its tag.
+  return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === 'Uint8Array'
+}
+
 /**
- * That `value` is a `Uint8Array`: told by its tag, which a `Buffer` and an array of another realm have as well.
+ * That `value` is a `Uint8Array`.
  *
  * @throws {TypeError} naming `name` and showing `value`
  */
 export function checkBytes(name: string, value: unknown): asserts value is Readonly<Uint8Array> {
-  // `as`: any typed array can be asked for its tag.
-  const tag = ArrayBuffer.isView(value) ? (value as Partial<Uint8Array>)[Symbol.toStringTag] : undefined
-  if (tag !== 'Uint8Array') throw new TypeError(`${name}: expected a Uint8Array, got ${show(value)}`)
+  if (!isBytes(value)) throw new TypeError(`${name}: expected a Uint8Array, got ${show(value)}`)
 }
 
 /** Whether `value` is an object as a literal makes it, of this realm or another. */

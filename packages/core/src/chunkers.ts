@@ -1,6 +1,6 @@
 // The chunkers: plain descriptions of how data is cut, made and checked here, carried out by chunk-plan.ts.
 
-import { checkInteger, readOptions, show } from './check.js'
+import { checkInteger, isBytes, readOptions, show } from './check.js'
 import { runtime } from './runtime.js'
 
 /** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the like. */
@@ -146,7 +146,7 @@ export function delimiterBytes(delimiter: unknown): number[] {
   let bytes: number[]
   if (typeof delimiter === 'string') bytes = [...new runtime.TextEncoder().encode(delimiter)]
   else if (typeof delimiter === 'number') bytes = [delimiter]
-  else if (delimiter instanceof Uint8Array || Array.isArray(delimiter)) bytes = [...delimiter]
+  else if (isBytes(delimiter) || Array.isArray(delimiter)) bytes = [...delimiter]
   else throw new TypeError(`delimiter: expected text, bytes or a byte's value, got ${show(delimiter)}`)
   if (bytes.length === 0) throw new RangeError(`delimiter: expected at least one byte, got ${show(delimiter)}`)
   for (const byte of bytes) checkInteger('delimiter', byte, 0, 255)

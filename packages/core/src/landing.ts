@@ -1,6 +1,6 @@
 // Where a lane's chunks land: as a view of shared memory, in the file's own reused buffer, or where the plugin wants them.
 
-import { show } from './check.js'
+import { isBytes, show } from './check.js'
 import type { ChunkPlan } from './chunk-plan.js'
 import { type DataReader, elementConstructor, type TypedArray, type TypedArrayConstructor } from './shared-data.js'
 
@@ -64,7 +64,7 @@ export class Landing {
     const wanted = isLong ? Math.ceil((byteLength * 1.25) / stepBytes) * stepBytes : this.#nominalBytes
     const buffer = this.#allocate?.(wanted)
     const expected = `plugin.buffer: expected a Uint8Array of at least ${wanted} bytes`
-    if (!(buffer instanceof Uint8Array)) throw new TypeError(`${expected}, got ${show(buffer)}`)
+    if (!isBytes(buffer)) throw new TypeError(`${expected}, got ${show(buffer)}`)
     if (buffer.byteLength < wanted) throw new TypeError(`${expected}, got one of ${buffer.byteLength}`)
     const { BYTES_PER_ELEMENT, name } = this.#Elements
     if (buffer.byteOffset % BYTES_PER_ELEMENT !== 0) {

@@ -57,7 +57,8 @@ export class FileData implements SharedData<Uint8Array> {
  *
  * Memory stays constant: the lanes' buffers, each as large as the largest chunk. The file must stay as it is until the run
  * has settled: its size, modification time and inode are compared before and after, and a run over a file that changed
- * rejects with `ERR_DATA_CHANGED`. To take a new state of the file, call `file` again.
+ * rejects with `ERR_DATA_CHANGED`. To take a new state of the file, call `file` again. Bytes that are overwritten within a tick
+ * of the file system's clock (some milliseconds) after this call leave none of the three changed, and are not noticed.
  *
  * @param path - a regular file that can be read
  * @throws {TypeError} `path` is no path or `file:` URL, or names a directory or another thing that is no regular file, or
