@@ -5,6 +5,7 @@ import { createEngine, isOnecopyError, loadPlugin } from '@onecopy/node'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { failureText } from '../failure-text.js'
+import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatCount } from '../result/numbers.js'
@@ -19,6 +20,7 @@ export interface CheckWishes {
   readonly param: readonly string[]
   readonly params: string | undefined
   readonly runs: number | undefined
+  readonly timeoutMs: number | undefined
   readonly seed: number | undefined
   /** Each `law=reason`. */
   readonly except: readonly string[]
@@ -52,16 +54,17 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
 }
 
 async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId, string>>>): Promise<CheckReport> {
-  const plugin = await loadPlugin(wishes.plugin)
+  const plugin = await guardLoading(wishes.plugin, () => loadPlugin(wishes.plugin))
   const params = readParams(plugin, wishes)
   // fast-check takes its time to load, and only this command needs it.
   const { findBrokenLaws } = await import('@onecopy/core/testing')
   const data = wishes.file === undefined ? undefined : await openInput(wishes.file, readerLeft)
   const engine = createEngine({ workers: 2 })
   try {
-    const { runs, seed } = wishes
+    const { runs, timeoutMs, seed } = wishes
     // `as`: of what the plugin's parameters are, only the plugin knows; the check looks at them.
-    return await findBrokenLaws(plugin, { data, params: params as object | undefined, runs, seed, engine, except })
+    const options = { data, params: params as object | undefined, runs, timeoutMs, seed, engine, except }
+    return await findBrokenLaws(plugin, options)
   } finally {
     await engine.close()
   }
@@ -80,15 +83,20 @@ function readExceptions(given: readonly string[]): Readonly<Partial<Record<LawId
 }
 
 /** The report for people; without a line feed at the end. */
-export function reportText({ plugin, ok, cases, seed, laws }: CheckReport, colors: Colors): string {
-  const broken = laws.filter(({ status }) => status === 'broken').length
-  const verdict = ok
-    ? colors.green('no law is broken')
-    : colors.red(`${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`)
+export function reportText(report: CheckReport, colors: Colors): string {
+  const { plugin, ok, cases, seed, laws } = report
+  const verdict = ok ? colors.green(verdictText(report)) : colors.red(verdictText(report))
   const width = Math.max(...laws.map(({ law }) => law.length))
   const lines = laws.map((law) => lawText(law, width, colors))
   const again = ok ? '' : `\n\nThe same cases again: --seed ${seed}`
   return `${colors.bold(plugin)}: ${verdict} (${formatCount(cases, 'case')}, seed ${seed})\n\n${lines.join('\n')}${again}`
+}
+
+function verdictText({ ok, laws }: CheckReport): string {
+  if (ok) return 'no law is broken'
+  const broken = laws.filter(({ status }) => status === 'broken').length
+  if (broken > 0) return `${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`
+  return laws.some(({ status }) => status === 'holds') ? 'it gives no answer' : 'no law could be checked'
 }
 
 function lawText(report: LawReport, width: number, colors: Colors): string {
