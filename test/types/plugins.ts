@@ -1,6 +1,18 @@
 // Plugins and module functions, typed end to end. Compiled, never run.
 
-import { definePlugin, fixed, type MapRun, moduleFunction, type Run, sequential, share, sum } from '@onecopy/core'
+import {
+  concat,
+  countByKey,
+  definePlugin,
+  fixed,
+  type MapRun,
+  moduleFunction,
+  type Plugin,
+  type Run,
+  sequential,
+  share,
+  sum,
+} from '@onecopy/core'
 import { loadPlugin, map, run } from '@onecopy/node'
 import { countByte, countByteList } from '../plugins/count-byte.js'
 import { type Equal, expectType } from './equal.js'
@@ -56,6 +68,23 @@ export const longest = definePlugin(url, {
 })
 const longestRun = engine.run(data, longest)
 expectType<Equal<typeof longestRun, Run<number>>>(true)
+
+// What a chunk gives is what `map` says, and not all that the reducer would take.
+export const firstBytes = definePlugin(url, {
+  name: 'first-bytes',
+  map: (bytes) => [...bytes.subarray(0, 1)],
+  reduce: concat<number>(),
+})
+const listsOfBytes = engine.map(data, firstBytes)
+expectType<Equal<typeof listsOfBytes, MapRun<number[]>>>(true)
+const allBytes = engine.run(data, firstBytes)
+expectType<Equal<typeof allBytes, Run<number[]>>>(true)
+// Where the plugin's type is written down, a ready-made reducer follows from it.
+export const counts: Plugin<undefined, Map<string, number>, Map<string, number>> = definePlugin(url, {
+  name: 'counts',
+  map: (bytes) => new Map([['bytes', bytes.length]]),
+  reduce: countByKey(),
+})
 
 // A run gives some of the parameters, the others keep their defaults.
 engine.run(data, typed, { params: { label: 'ones' } })

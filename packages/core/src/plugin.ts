@@ -57,7 +57,7 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
   /** The chunk function. */
   readonly map: ChunkFn<R, P, T, S>
   /** Used by `engine.run`; without it the run's value is the list of results. */
-  readonly reduce?: Reducer<R, A, Out> | MergeFn<R>
+  readonly reduce?: Reducer<NoInfer<R>, A, Out> | MergeFn<NoInfer<R>>
 }
 
 /**
@@ -148,7 +148,7 @@ export function definePlugin<
   I = Partial<P> | undefined,
 >(
   url: string,
-  definition: PluginDefinition<P, R, A, Out, T, S, I> & { readonly reduce: Reducer<R, A, Out> },
+  definition: PluginDefinition<P, R, A, Out, T, S, I> & { readonly reduce: Reducer<NoInfer<R>, A, Out> },
 ): Plugin<P, R, Out, T, Given<I>>
 export function definePlugin<
   R,
@@ -158,7 +158,7 @@ export function definePlugin<
   I = Partial<P> | undefined,
 >(
   url: string,
-  definition: PluginDefinition<P, R, R, R, T, S, I> & { readonly reduce: MergeFn<R> },
+  definition: PluginDefinition<P, R, R, R, T, S, I> & { readonly reduce: MergeFn<NoInfer<R>> },
 ): Plugin<P, R, R, T, Given<I>>
 export function definePlugin<
   R,

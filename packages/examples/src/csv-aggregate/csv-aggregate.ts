@@ -44,7 +44,7 @@ const semicolon = 0x3b
  * Group by key: min, mean, max and count of each.
  *
  * A row is `key;value`, with a key of at least one byte, none of them `;`, and a value of up to six digits and one decimal:
- * `-12.3`. A line ends with `\n` or `\r\n`, the last one may do without. Exact up to 900 million rows a key.
+ * `-12.3`. A line ends with `\n` or `\r\n`, the last one may do without. Exact up to 500 million rows a key.
  *
  * @example const { keys } = await engine.run(file('measurements.txt'), csvAggregate)
  */
