@@ -14,6 +14,8 @@ const cwd = pluginFolder({
     'params: { on: false }, reduce: sum(),',
   ),
   'sample.txt': 'some words\n',
+  'leaves.js': pluginText('leaves', 'process.exit(0)'),
+  'throws.js': pluginText('throws', "throw new Error('never')"),
   'broken.js': "throw new Error('not today')",
 })
 
@@ -84,5 +86,20 @@ test.each([
 
 test('what cannot be loaded or opened: exit code 1', async () => {
   expect(await check('broken.js')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/not today/) })
-  expect(await check('lawful.js', 'missing')).toMatchObject({ code: 1, stderr: expect.stringMatching(/ENOENT/) })
+  expect(await check('lawful.js', 'missing')).toMatchObject({
+    code: 1,
+    stderr: 'onecopy: missing: cannot open it: no such file or directory (ENOENT)\n',
+  })
+})
+
+test('a plugin that ends the process is no success', async () => {
+  const { code, stdout, stderr } = await check('leaves.js')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^onecopy: the process ended while leaves\.js was checked: it calls process\.exit/)
+})
+
+test('a plugin that throws for all data: nothing is said to be broken, exit code 1', async () => {
+  const { code, stdout } = await check('throws.js', '--runs', '3')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^throws: no law could be tried \(0 cases, /)
 })

@@ -1,15 +1,15 @@
 // `onecopy check`: the laws that a plugin has to keep, each with its verdict.
 
 import type { CheckReport, LawId, LawReport } from '@onecopy/core/testing'
-import { createEngine, isOnecopyError, loadPlugin } from '@onecopy/node'
+import { createEngine, isOnecopyError, loadPlugin, type SharedData } from '@onecopy/node'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
+import { guardExit } from '../exit-guard.js'
 import { failureText } from '../failure-text.js'
-import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatCount } from '../result/numbers.js'
-import { openInput } from '../run/open-input.js'
+import { nameOf, openInput } from '../run/open-input.js'
 import { readParams } from '../run/read-params.js'
 import { UsageError } from '../usage-error.js'
 
@@ -53,18 +53,30 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
 }
 
 async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId, string>>>): Promise<CheckReport> {
-  const plugin = await guardLoading(wishes.plugin, () => loadPlugin(wishes.plugin))
+  const plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin))
   const params = readParams(plugin, wishes)
   // fast-check takes its time to load, and only this command needs it.
   const { findBrokenLaws } = await import('@onecopy/core/testing')
-  const data = wishes.file === undefined ? undefined : await openInput(wishes.file, readerLeft)
+  const data = wishes.file === undefined ? undefined : await openNamed(wishes.file)
   const engine = createEngine({ workers: 2 })
   try {
     const { runs, seed } = wishes
     // `as`: of what the plugin's parameters are, only the plugin knows; the check looks at them.
-    return await findBrokenLaws(plugin, { data, params: params as object | undefined, runs, seed, engine, except })
+    const options = { data, params: params as object | undefined, runs, seed, engine, except }
+    return await guardExit(`${wishes.plugin} was checked`, () => findBrokenLaws(plugin, options))
   } finally {
     await engine.close()
+  }
+}
+
+/** Open FILE; what is wrong with it is told with its name. */
+async function openNamed(file: string): Promise<SharedData> {
+  try {
+    return await openInput(file, readerLeft)
+  } catch (cause) {
+    // `as`: what cannot be opened has a code.
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw Object.assign(new Error(`${nameOf(file)}: ${message}`, { cause }), { code })
   }
 }
 
@@ -85,7 +97,9 @@ export function reportText({ plugin, ok, cases, seed, laws }: CheckReport, color
   const broken = laws.filter(({ status }) => status === 'broken').length
   const verdict = ok
     ? colors.green('no law is broken')
-    : colors.red(`${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`)
+    : colors.red(
+        broken === 0 ? 'no law could be tried' : `${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`,
+      )
   const width = Math.max(...laws.map(({ law }) => law.length))
   const lines = laws.map((law) => lawText(law, width, colors))
   const again = ok ? '' : `\n\nThe same cases again: --seed ${seed}`
