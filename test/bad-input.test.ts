@@ -284,6 +284,9 @@ describe('plugins and module functions', () => {
       'await it',
     ],
     ['running what is no plugin', () => engine.run(data, wrong(size)), TypeError, 'plugin', 'function size'],
+    ['running a path', () => engine.run(data, wrong('./p.js')), TypeError, 'plugin', '"./p.js"; what a path'],
+    ['running a URL', () => engine.run(data, wrong(new URL(url))), TypeError, 'plugin', 'loadPlugin'],
+    ['mapping with a path', () => engine.map(data, wrong('./p.js')), TypeError, 'fn', 'loadPlugin'],
   ])
 
   test('a parameter that a plugin does not have', () => {

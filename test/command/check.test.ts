@@ -13,9 +13,10 @@ const cwd = pluginFolder({
     'return chunk.params.on && bytes[0] === 0xee ? Math.random() : 0',
     'params: { on: false }, reduce: sum(),',
   ),
+  'waits.js': pluginText('waits', 'return new Promise(() => {})', 'reduce: sum(),'),
+  'throws.js': pluginText('throws', "throw new Error('not yet')", 'reduce: sum(),'),
   'sample.txt': 'some words\n',
   'leaves.js': pluginText('leaves', 'process.exit(0)'),
-  'throws.js': pluginText('throws', "throw new Error('never')"),
   'broken.js': "throw new Error('not today')",
 })
 
@@ -70,11 +71,26 @@ test('FILE and --param are what the laws are tried on', async () => {
   expect((await call(['check', 'picky.js', '-'], { cwd, input: bytes })).code).toBe(0)
 })
 
+test('a plugin that always throws: no law could be checked, exit code 1', async () => {
+  const { code, stdout } = await check('throws.js', '--runs', '5')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^throws: no law could be checked \(/)
+})
+
+test('a plugin that never settles: an error that says so, exit code 1', async () => {
+  const { code, stdout, stderr } = await check('waits.js', '--timeout', '50')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(
+    /^onecopy: Error: plugin "waits": a run over the data .* did not settle in 50 ms\. Usually: [^\n]+\n$/,
+  )
+})
+
 test.each([
   ['no plugin', [], /missing required argument 'plugin'/],
   ['an unknown law', ['lawful.js', '--except', 'nope=x'], /nope/],
   ['an exception without a reason', ['lawful.js', '--except', 'identity'], /expected law=reason/],
   ['no cases', ['lawful.js', '--runs', '0'], /--runs/],
+  ['no time', ['lawful.js', '--timeout', '0'], /--timeout/],
   ['a seed that is none', ['lawful.js', '--seed', 'x'], /--seed/],
   ['an unknown parameter', ['picky.js', '--param', 'of=1'], /no such parameter/],
 ])('%s: one line with a hint, exit code 2', async (_, args, why) => {
@@ -96,10 +112,4 @@ test('a plugin that ends the process is no success', async () => {
   const { code, stdout, stderr } = await check('leaves.js')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^onecopy: the process ended while leaves\.js was checked: it calls process\.exit/)
-})
-
-test('a plugin that throws for all data: nothing is said to be broken, exit code 1', async () => {
-  const { code, stdout } = await check('throws.js', '--runs', '3')
-  expect(code).toBe(1)
-  expect(stdout).toMatch(/^throws: no law could be tried \(0 cases, /)
 })

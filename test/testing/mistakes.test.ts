@@ -51,7 +51,20 @@ const mistakes: readonly Mistake[] = [
     says: /result\[0\] is Point \{ x: 1 \}, its clone is \{ x: 1 \}/,
   },
   { name: 'minimumFromZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is 0, a is \d+/ },
+  {
+    name: 'smallestIsZero',
+    laws: ['identity'],
+    size: 1,
+    says: /merge\(init\(\), a\) is 0, a is \d+, for the result a = /,
+  },
+  { name: 'leastIsZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is \{ least: 0, n: 1 \}/ },
   { name: 'relativeOffsets', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
+  { name: 'medianOfMedians', laws: ['chunk-size'], size: 8, says: /does not follow from those of the parts/ },
+  { name: 'meanOfChunks', laws: ['chunk-size'], size: 8, says: /does not follow from those of the parts/ },
+  { name: 'skipsHeaders', laws: ['chunk-size'], size: 8, says: /something counted once a chunk/ },
+  { name: 'countsByteTwice', laws: ['borders'], size: 4, says: /start before chunk\.end/ },
+  { name: 'readsOtherRecords', laws: ['borders'], size: 16, says: /records of another length than the chunker cuts/ },
+  { name: 'splitsParagraphs', laws: ['borders'], size: 8, says: /another delimiter than the chunker/ },
   { name: 'throwsOnHalves', laws: ['borders'], size: 2, says: /half a record/ },
 ]
 
@@ -89,6 +102,9 @@ describe('a plugin without it', () => {
 })
 
 test('the same seed finds the same counterexample', async () => {
-  const { seed, laws } = await findBrokenLaws(mistaken.meanOfMeans)
-  expect((await findBrokenLaws(mistaken.meanOfMeans, { seed })).laws).toEqual(laws)
+  // How many cases there is time for, is another matter.
+  const found = ({ laws }: CheckReport) =>
+    laws.map(({ law, status, counterexample }) => ({ law, status, counterexample }))
+  const report = await findBrokenLaws(mistaken.meanOfMeans)
+  expect(found(await findBrokenLaws(mistaken.meanOfMeans, { seed: report.seed }))).toEqual(found(report))
 })

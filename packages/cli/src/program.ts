@@ -140,6 +140,7 @@ function addCheck(program: Command, begin: Begin, end: End): void {
     .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
     .option('--params <json>', 'parameters as one JSON object')
     .option('--runs <n>', 'cases for each law (default: 100)', integer(1, 1e6))
+    .option('--timeout <ms>', 'most milliseconds for the plugin to run over one case (default: 10000)', milliseconds)
     .option(
       '--seed <n>',
       'try the same cases again: the number that an earlier check has told',
@@ -172,6 +173,7 @@ ${exitCodesText}`,
           param: options.param ?? [],
           params: options.params,
           runs: options.runs,
+          timeoutMs: options.timeout,
           seed: options.seed,
           except: options.except ?? [],
           isJson: options.json === true,
@@ -185,6 +187,7 @@ interface CheckOptions {
   readonly param?: readonly string[]
   readonly params?: string
   readonly runs?: number
+  readonly timeout?: number
   readonly seed?: number
   readonly except?: readonly string[]
   readonly json?: true

@@ -239,3 +239,12 @@ export function checkReducer(
 export function isPlugin(value: unknown): value is DefinedPlugin {
   return typeof value === 'object' && value !== null && brand in value
 }
+
+/** The error for `value`, which is no plugin; one that stands for a plugin has the cure with it. */
+export function noPlugin(argument: string, expected: string, value: unknown): TypeError {
+  const isReference = typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]'
+  let cure = ''
+  if (isReference) cure = '; what a path, URL or package name refers to is loaded first: await loadPlugin(…)'
+  if (value instanceof Promise) cure = '; await it'
+  return new TypeError(`${argument}: expected ${expected}, got ${show(value)}${cure}`)
+}

@@ -54,6 +54,38 @@ export const hasItsOwnIdentity = definePlugin(import.meta.url, {
   },
 })
 
+/** @param {{ least: number, n: number }} left @param {{ least: number, n: number }} right */
+const leastOf = (left, right) => ({ least: Math.min(left.least, right.least), n: left.n + right.n })
+
+export const leastOfAll = definePlugin(import.meta.url, {
+  name: 'least-of-all',
+  map: (bytes) => ({ least: bytes.reduce((a, b) => Math.min(a, b)), n: bytes.length }),
+  reduce: { init: () => ({ least: Number.POSITIVE_INFINITY, n: 0 }), add: leastOf, merge: leastOf },
+})
+
+/** 256 is lost in it, as it has to be. */
+export const checksum = definePlugin(import.meta.url, {
+  name: 'checksum',
+  map: (bytes) => 128 * bytes.length,
+  reduce: {
+    init: () => 0,
+    add: (acc, /** @type {number} */ value) => (acc + value) & 255,
+    merge: (left, right) => (left + right) & 255,
+  },
+})
+
+/** Results below 97 are lost in `add`, as they have to be, and not in `merge`. */
+export const sumOfLarge = definePlugin(import.meta.url, {
+  name: 'sum-of-large',
+  chunks: records({ size: 1 }),
+  map: (bytes) => bytes.reduce((sum, byte) => (byte < 97 ? sum : sum + byte), 0) || 1,
+  reduce: {
+    init: () => 0,
+    add: (acc, /** @type {number} */ value) => (value < 97 ? acc : acc + value),
+    merge: (left, right) => left + right,
+  },
+})
+
 export const countsBordersOnce = definePlugin(import.meta.url, {
   name: 'counts-borders-once',
   params: { pattern: 'ab' },

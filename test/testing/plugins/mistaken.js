@@ -1,6 +1,6 @@
 // Plugins with the mistakes that people make, one each.
 
-import { concat, definePlugin, fixed, lines, overlapping, sum } from '@onecopy/core'
+import { concat, definePlugin, fixed, lines, overlapping, records, sum } from '@onecopy/core'
 import { add, countStarts, lineNumbers, longest, mean, sumOfLines } from './parts.js'
 
 /** A mean of means: wrong as soon as the parts are not of the same size. */
@@ -128,6 +128,27 @@ export const minimumFromZero = definePlugin(import.meta.url, {
   },
 })
 
+/** The same in its plainest form: whatever comes, the smallest is 0. */
+export const smallestIsZero = definePlugin(import.meta.url, {
+  name: 'smallest-is-zero',
+  map: (bytes) => bytes.reduce((a, b) => Math.min(a, b)),
+  reduce: {
+    init: () => 0,
+    add: (acc, /** @type {number} */ value) => Math.min(acc, value),
+    merge: (left, right) => Math.min(left, right),
+  },
+})
+
+/** @param {{ least: number, n: number }} left @param {{ least: number, n: number }} right */
+const leastOf = (left, right) => ({ least: Math.min(left.least, right.least), n: left.n + right.n })
+
+/** The same beside a figure that is right. */
+export const leastIsZero = definePlugin(import.meta.url, {
+  name: 'least-is-zero',
+  map: (bytes) => ({ least: bytes.reduce((a, b) => Math.min(a, b)), n: bytes.length }),
+  reduce: { init: () => ({ least: 0, n: 0 }), add: leastOf, merge: leastOf },
+})
+
 /** Offsets within the chunk, given as if they were within the data. */
 export const relativeOffsets = definePlugin(import.meta.url, {
   name: 'relative-offsets',
@@ -171,5 +192,67 @@ export const throwsOnHalves = definePlugin(import.meta.url, {
     if (bytes.length % 2 === 1) throw new RangeError('half a record')
     return bytes.length / 2
   },
+  reduce: sum(),
+})
+
+/** @param {number[]} numbers */
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
+
+/** A list of medians: their own median is another one. */
+export const medianOfMedians = definePlugin(import.meta.url, {
+  name: 'median-of-medians',
+  map: (bytes) => [median([...bytes])],
+  reduce: { ...concat(), finish: median },
+})
+
+/** Each chunk's mean counts as much as that of any other one, though the last chunk is shorter. */
+export const meanOfChunks = definePlugin(import.meta.url, {
+  name: 'mean-of-chunks',
+  map: mean,
+  reduce: {
+    init: () => ({ sum: 0, n: 0 }),
+    add: (acc, /** @type {number} */ value) => ({ sum: acc.sum + value, n: acc.n + 1 }),
+    merge: (left, right) => ({ sum: left.sum + right.sum, n: left.n + right.n }),
+    finish: ({ sum, n }) => sum / n,
+  },
+})
+
+/** The line before the data is taken for the header of each chunk. */
+export const skipsHeaders = definePlugin(import.meta.url, {
+  name: 'skips-headers',
+  chunks: lines(),
+  map: (bytes) => Math.max(0, lineNumbers(bytes).length - 1),
+  reduce: sum(),
+})
+
+/** A single byte needs no overlap, and the next chunk has it, too. */
+export const countsByteTwice = definePlugin(import.meta.url, {
+  name: 'counts-byte-twice',
+  params: { byte: 65 },
+  chunks: overlapping({ overlap: 1 }),
+  map: (bytes, { params }) => bytes.filter((byte) => byte === params.byte).length,
+  reduce: sum(),
+})
+
+/** Records of six bytes in chunks that are cut for four. */
+export const readsOtherRecords = definePlugin(import.meta.url, {
+  name: 'reads-other-records',
+  chunks: records({ size: 4 }),
+  map: (bytes) => {
+    let total = 0
+    for (let at = 0; at + 6 <= bytes.length; at += 6) total += (bytes[at] ?? 0) + (bytes[at + 5] ?? 0)
+    return total
+  },
+  reduce: sum(),
+})
+
+/** Paragraphs end with an empty line, not with any line. */
+export const splitsParagraphs = definePlugin(import.meta.url, {
+  name: 'splits-paragraphs',
+  chunks: lines(),
+  map: (bytes) =>
+    String.fromCharCode(...bytes)
+      .split('\n\n')
+      .filter((paragraph) => paragraph.trim() !== '').length,
   reduce: sum(),
 })

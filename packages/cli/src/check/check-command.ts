@@ -20,6 +20,7 @@ export interface CheckWishes {
   readonly param: readonly string[]
   readonly params: string | undefined
   readonly runs: number | undefined
+  readonly timeoutMs: number | undefined
   readonly seed: number | undefined
   /** Each `law=reason`. */
   readonly except: readonly string[]
@@ -60,9 +61,9 @@ async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId,
   const data = wishes.file === undefined ? undefined : await openNamed(wishes.file)
   const engine = createEngine({ workers: 2 })
   try {
-    const { runs, seed } = wishes
+    const { runs, timeoutMs, seed } = wishes
     // `as`: of what the plugin's parameters are, only the plugin knows; the check looks at them.
-    const options = { data, params: params as object | undefined, runs, seed, engine, except }
+    const options = { data, params: params as object | undefined, runs, timeoutMs, seed, engine, except }
     return await guardExit(`${wishes.plugin} was checked`, () => findBrokenLaws(plugin, options))
   } finally {
     await engine.close()
@@ -93,17 +94,20 @@ function readExceptions(given: readonly string[]): Readonly<Partial<Record<LawId
 }
 
 /** The report for people; without a line feed at the end. */
-export function reportText({ plugin, ok, cases, seed, laws }: CheckReport, colors: Colors): string {
-  const broken = laws.filter(({ status }) => status === 'broken').length
-  const verdict = ok
-    ? colors.green('no law is broken')
-    : colors.red(
-        broken === 0 ? 'no law could be tried' : `${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`,
-      )
+export function reportText(report: CheckReport, colors: Colors): string {
+  const { plugin, ok, cases, seed, laws } = report
+  const verdict = ok ? colors.green(verdictText(report)) : colors.red(verdictText(report))
   const width = Math.max(...laws.map(({ law }) => law.length))
   const lines = laws.map((law) => lawText(law, width, colors))
   const again = ok ? '' : `\n\nThe same cases again: --seed ${seed}`
   return `${colors.bold(plugin)}: ${verdict} (${formatCount(cases, 'case')}, seed ${seed})\n\n${lines.join('\n')}${again}`
+}
+
+function verdictText({ ok, laws }: CheckReport): string {
+  if (ok) return 'no law is broken'
+  const broken = laws.filter(({ status }) => status === 'broken').length
+  if (broken > 0) return `${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`
+  return laws.some(({ status }) => status === 'holds') ? 'it gives no answer' : 'no law could be checked'
 }
 
 function lawText(report: LawReport, width: number, colors: Colors): string {

@@ -2,7 +2,7 @@
 
 import { checkInteger, readOptions, show } from '../check.js'
 import { isOnecopyError } from '../errors.js'
-import { type DefinedPlugin, isPlugin, type Plugin } from '../plugin.js'
+import { type DefinedPlugin, isPlugin, noPlugin, type Plugin } from '../plugin.js'
 import type { Engine } from '../run-contract.js'
 import type { SharedData, TypedArray } from '../shared-data.js'
 import { describeThrown, summarize } from '../thrown.js'
@@ -44,6 +44,12 @@ export interface CheckOptions<I = unknown, Out = unknown, T extends TypedArray =
   readonly equal?: ((left: Out, right: Out) => boolean) | undefined
   /** Cases a law; integer >= 1, default 100. Where they take longer than 3 ms each, there are fewer. */
   readonly runs?: number | undefined
+  /**
+   * The longest time that one run of the plugin over a case may take, in ms; integer >= 1, default 10,000. Then the check
+   * rejects: a promise that never settles would have it wait for ever. A loop that never ends is not found out, for it
+   * leaves the thread to nobody.
+   */
+  readonly timeoutMs?: number | undefined
   /** Makes the same cases again; a 32-bit integer, default: another one each time. The report has it. */
   readonly seed?: number | undefined
   /** An engine that has to give the same answers, on threads for instance. It loads the plugin from its module. */
@@ -62,8 +68,11 @@ export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
       },
     ]
 
-const optionNames = ['data', 'params', 'equal', 'runs', 'seed', 'engine', 'except'] as const
+const optionNames = ['data', 'params', 'equal', 'runs', 'timeoutMs', 'seed', 'engine', 'except'] as const
 const defaultRuns = 100
+const defaultTimeoutMs = 10_000
+/** Timers cannot count further. */
+const longestMs = 2 ** 31 - 1
 
 const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case) => ReturnType<Probe>>> = {
   'input-untouched': inputUntouched,
@@ -86,7 +95,7 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case
  * @returns the report, when no law is broken
  * @throws {BrokenLawsError} laws are broken, or the plugin throws whatever it is given: the message lists each with a small counterexample and the usual cause
  * @throws {TypeError | RangeError} an option is wrong, or the plugin refuses the parameters
- * @throws {Error} fast-check is not installed
+ * @throws {Error} a run of the plugin does not settle in time, or fast-check is not installed
  * @example
  * test('wordCount keeps the laws', () => checkPlugin(wordCount, { data: 'some words\nand more\n' }))
  */
@@ -103,16 +112,16 @@ export async function checkPlugin<P, R, Out, T extends TypedArray, I>(
  * What {@link checkPlugin} does, for those who want the report in any case.
  *
  * @throws {TypeError | RangeError} an option is wrong, or the plugin refuses the parameters
- * @throws {Error} fast-check is not installed
+ * @throws {Error} a run of the plugin does not settle in time, or fast-check is not installed
  * @example console.log(describeReport(await findBrokenLaws(plugin)))
  */
 export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   plugin: Plugin<P, R, Out, T, I>,
   ...options: CheckArguments<I, Out, T>
 ): Promise<CheckReport> {
-  if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
+  if (!isPlugin(plugin)) throw noPlugin('plugin', 'what definePlugin returns', plugin)
   // `as`: the types of its parameters and data are the caller's business.
-  const { data, params, equal, runs, seed, engine, except } = readOptions(
+  const { data, params, equal, runs, timeoutMs, seed, engine, except } = readOptions(
     'options',
     options[0] as CheckOptions | undefined,
     optionNames,
@@ -130,7 +139,8 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   }
   // `as`: a sample's kind is looked at, whatever its type.
   const samples = readSamples(data as AnySample | readonly AnySample[] | undefined)
-  const subject = new Subject(plugin as unknown as DefinedPlugin, params, equal)
+  const longest = checkInteger('options.timeoutMs', timeoutMs ?? defaultTimeoutMs, 1, longestMs)
+  const subject = new Subject(plugin as unknown as DefinedPlugin, params, equal, longest)
   // The first run shows the chunker, and whether the parameters will do.
   const first = await subject.results(samples[0] ?? toData('Uint8Array', []), Number.MAX_SAFE_INTEGER)
   if ('thrown' in first && !isOnecopyError(first.thrown)) throw first.thrown
@@ -181,9 +191,12 @@ class Check {
       }
     }
     const laws = lawIds.map((law) => this.#laws.get(law)!)
+    // A plugin whose reducer throws whatever it is given breaks no law, and has no answer.
+    const isAnswered = this.#laws.get('workers')!.status === 'holds' || this.#reasonAgainst('workers') !== undefined
     return {
       plugin: this.#trial.subject.plugin.name,
-      ok: laws.every(({ status }) => status !== 'broken') && laws.some(({ status }) => status === 'holds'),
+      ok:
+        isAnswered && laws.every(({ status }) => status !== 'broken') && laws.some(({ status }) => status === 'holds'),
       seed: this.#settings.seed,
       cases: laws.reduce((sum, { cases }) => sum + cases, 0),
       laws,
@@ -228,7 +241,7 @@ class Check {
       const { case: of, violation } = broken
       const { kind } = this.#trial.subject.chunker
       const details = { data: this.#trial.data(of), chunkSize: chunkSize(of), ...violation }
-      const counterexample = counterexampleOf(details, kind === 'records' ? 'record' : undefined)
+      const counterexample = counterexampleOf(details, kind)
       this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: usualCause(law, kind) })
     } else if (cases > 0) {
       this.#laws.set(law, { ...about, status: 'holds' })

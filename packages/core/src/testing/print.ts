@@ -1,6 +1,7 @@
 // Values and data as a counterexample shows them: on one line, short, and as text where they are text.
 
 import { show } from '../check.js'
+import type { Chunker } from '../chunkers.js'
 import type { TypedArray } from '../shared-data.js'
 
 const mostMembers = 8
@@ -53,4 +54,10 @@ export function printData(data: TypedArray): string {
   }
   const hex = Array.from(data.subarray(0, 32), (byte) => byte.toString(16).padStart(2, '0'))
   return `<${hex.join(' ')}${data.length > 32 ? ` … ${data.length} bytes` : ''}>`
+}
+
+/** Data and how it was cut: `the data "a\nb" in chunks of 2`; the size counts records where `kind` is `'records'`. */
+export function printCut(data: TypedArray, size: number, kind: Chunker['kind']): string {
+  const unit = kind !== 'records' ? '' : size === 1 ? ' record' : ' records'
+  return `the data ${printData(data)} in chunks of ${size}${unit}`
 }

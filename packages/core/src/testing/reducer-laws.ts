@@ -11,6 +11,11 @@ import type { Verdict } from './search.js'
 import { attempt, type Outcome } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
+/** Results of a case that are held against `init()`. */
+const mostSwallowed = 4
+/** Longer lists are not looked through. */
+const longestList = 1000
+
 /** The results of a case's chunks, or why there are none. */
 async function resultsOf(trial: Trial, of: Case): Promise<Outcome<readonly unknown[]>> {
   return await trial.subject.results(trial.data(of), chunkSize(of))
@@ -76,7 +81,78 @@ export async function identity(trial: Trial, of: Case): Promise<Verdict> {
   const parts = { a: results.value.slice(0, 1 + (of.splits[0] % results.value.length)) }
   const a = (): unknown => subject.fold(copy(parts.a))
   const left = compare(trial, of, parts, { 'merge(init(), a)': () => merge(init!(), a()), a })
-  return left === 'holds' ? compare(trial, of, parts, { 'merge(a, init())': () => merge(a(), init!()), a }) : left
+  if (left !== 'holds') return left
+  const right = compare(trial, of, parts, { 'merge(a, init())': () => merge(a(), init!()), a })
+  return right === 'holds' ? swallowing(trial, of, results.value) : right
+}
+
+/**
+ * A smallest that starts from 0 stays 0 whatever is added: every accumulator that comes up is 0, and among those all laws
+ * hold. So the results themselves are taken for accumulators, where they have the form of one.
+ */
+function swallowing(trial: Trial, of: Case, values: readonly unknown[]): Verdict {
+  const { subject } = trial
+  const { init, add, merge, finish } = subject.reduction!
+  for (const value of values.slice(0, mostSwallowed)) {
+    const a = (): unknown => runtime.structuredClone(value)
+    const told = attempt(() => {
+      const zero = runtime.structuredClone(init!())
+      const merged = merge(init!(), a())
+      if (!isSwallowed({ zero, value, added: add(init!(), a()), merged, twice: merge(a(), a()) })) return undefined
+      return { merged: finish(merged), alone: finish(a()) }
+    })
+    // What throws here was not made for it, and is no breach.
+    if ('thrown' in told || told.value === undefined) continue
+    const { merged, alone } = told.value
+    if (subject.isSame(merged, alone, trial.data(of))) continue
+    return { given: { 'the result a': value }, found: { 'merge(init(), a)': merged, a: alone } }
+  }
+  return 'holds'
+}
+
+interface Swallowed {
+  readonly zero: unknown
+  readonly value: unknown
+  readonly added: unknown
+  readonly merged: unknown
+  readonly twice: unknown
+}
+
+/**
+ * Whether a result, or a member of it, is lost in `init()`, by `add` and by `merge`, though it is not nothing: merged with
+ * itself it shows. (256 is lost in a sum of bytes modulo 256, and merged with itself still is.)
+ */
+function isSwallowed(of: Swallowed): boolean {
+  const { zero, value, added, merged, twice } = of
+  if (typeof zero !== typeof value || zero === null || value === null) return false
+  if (typeof zero !== 'object') {
+    return !Object.is(value, zero) && Object.is(added, zero) && Object.is(merged, zero) && !Object.is(twice, zero)
+  }
+  const [keys, ...others] = [zero, value, added, merged, twice].map(membersOf)
+  if (keys === undefined || others.some((other) => other?.join() !== keys.join())) return false
+  // `as`: all of them have these members.
+  const member = (whole: unknown, key: string): unknown => (whole as Record<string, unknown>)[key]
+  return keys.some((key) =>
+    isSwallowed({
+      zero: member(zero, key),
+      value: member(value, key),
+      added: member(added, key),
+      merged: member(merged, key),
+      twice: member(twice, key),
+    }),
+  )
+}
+
+/** The names of the members of a list, a typed array or a plain object; undefined for anything else, and for a long list. */
+function membersOf(value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    // `as`: all lists but a DataView have a length, and that has no members.
+    const { length } = value as Uint8Array
+    return length > longestList ? undefined : Object.keys(value)
+  }
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype ? Object.keys(value).sort() : undefined
 }
 
 export async function associative(trial: Trial, of: Case): Promise<Verdict> {

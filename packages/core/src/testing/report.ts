@@ -1,8 +1,9 @@
 // What a check has found: as data, as text, and as the error that a test fails with.
 
+import type { Chunker } from '../chunkers.js'
 import type { TypedArray } from '../shared-data.js'
 import type { LawId } from './laws.js'
-import { printData, printValue } from './print.js'
+import { printCut, printValue } from './print.js'
 
 /** The smallest case that was found in which a law does not hold. */
 export interface Counterexample {
@@ -40,7 +41,7 @@ export interface LawReport {
 export interface CheckReport {
   /** The plugin's name. */
   readonly plugin: string
-  /** Whether no law is broken, and some hold: a plugin that throws whatever it is given is not in order. */
+  /** Whether no law is broken, and there are answers: a plugin or reducer that throws whatever it is given is not in order. */
   readonly ok: boolean
   /** The seed of all cases: given as an option, it tries the same ones again. */
   readonly seed: number
@@ -71,14 +72,25 @@ export class BrokenLawsError extends Error {
  * @example console.log(describeReport(await findBrokenLaws(plugin)))
  */
 export function describeReport(report: CheckReport, which: 'all' | 'broken' = 'all'): string {
-  const { plugin, laws, seed, cases, ok } = report
-  const broken = laws.filter(({ status }) => status === 'broken')
-  const count = `${broken.length} of ${laws.length} laws ${broken.length === 1 ? 'is' : 'are'} broken`
-  const found = broken.length > 0 ? count : ok ? 'no law is broken' : 'no law could be checked'
-  const title = `plugin ${printValue(plugin)}: ${found} (${cases} cases, seed ${seed})`
-  // Where nothing could be checked, what is in the way of the first law is in the way of all.
-  const shown = which === 'all' ? laws : broken.length > 0 || ok ? broken : laws.slice(0, 1)
+  const { plugin, laws, seed, cases } = report
+  const title = `plugin ${printValue(plugin)}: ${describeVerdict(report)} (${cases} cases, seed ${seed})`
+  const shown = which === 'all' ? laws : decisive(report)
   return [title, ...shown.map(describeLaw)].join('\n')
+}
+
+/** The verdict in a few words. */
+function describeVerdict({ laws, ok }: CheckReport): string {
+  const broken = laws.filter(({ status }) => status === 'broken').length
+  if (broken > 0) return `${broken} of ${laws.length} laws ${broken === 1 ? 'is' : 'are'} broken`
+  if (ok) return 'no law is broken'
+  return laws.some(({ status }) => status === 'holds') ? 'it gives no answer' : 'no law could be checked'
+}
+
+/** The laws that a plugin fails for: the broken ones, or the one that shows what is in the way of all the others. */
+function decisive({ laws, ok }: CheckReport): readonly LawReport[] {
+  const broken = laws.filter(({ status }) => status === 'broken')
+  if (broken.length > 0 || ok) return broken
+  return laws.some(({ status }) => status === 'holds') ? laws.filter(({ law }) => law === 'workers') : laws.slice(0, 1)
 }
 
 const marks = { holds: '✓', broken: '✗', 'not checked': '–' } as const
@@ -89,13 +101,12 @@ function describeLaw({ law, statement, status, reason, counterexample, usualCaus
   return counterexample === undefined ? line : `${line}\n    but ${counterexample.text}\n    Usually: ${usualCause}`
 }
 
-/** A counterexample, put into words; `unit` is what its chunk size counts, if not elements. */
-export function counterexampleOf(details: Omit<Counterexample, 'text'>, unit: string | undefined): Counterexample {
+/** A counterexample, put into words. */
+export function counterexampleOf(details: Omit<Counterexample, 'text'>, chunker: Chunker['kind']): Counterexample {
   const { data, chunkSize, given, found } = details
   const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
   const foundText = Object.entries(found).map(([name, value]) => `${name} is ${printValue(value)}`)
-  const size = unit === undefined ? chunkSize : `${chunkSize} ${unit}${chunkSize === 1 ? '' : 's'}`
-  const cut = `the data ${printData(data)} in chunks of ${size}`
+  const cut = printCut(data, chunkSize, chunker)
   const where = givenText.length === 0 ? `for ${cut}` : `for ${givenText.join(', ')}, from ${cut}`
   return { ...details, text: `${foundText.join(', ')}, ${where}` }
 }

@@ -4,7 +4,7 @@ import type { Case } from './cases.js'
 import { shown } from './map-laws.js'
 import type { Element } from './material.js'
 import { seededRandom } from './scheduled-host.js'
-import type { Verdict } from './search.js'
+import { isViolation, type Verdict } from './search.js'
 import type { Outcome } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
@@ -13,6 +13,10 @@ const casesOnEngine = 25
 /** Orders of turns and arrivals that are tried in a case; more once one was found in which the answer changes. */
 const fewSchedules = 3
 const manySchedules = 16
+/** Pairs of rows whose pieces are put together anew. */
+const mixedRows = 6
+/** Longer overlaps are not filled. */
+const longestOverlap = 64
 
 function isSame(trial: Trial, of: Case, left: { readonly value: unknown }, right: Outcome): boolean {
   return 'value' in right && trial.subject.isSame(left.value, right.value, trial.data(of))
@@ -49,8 +53,8 @@ export async function chunkSizes(trial: Trial, of: Case): Promise<Verdict> {
 }
 
 /**
- * Whether an answer depends on the chunk size because of what lies at a border: then the same data, twice and cut where the
- * second copy begins, gives the right answer. Something may have to lie between them, such as the end of a record.
+ * Whether an answer depends on the chunk size because of what lies at a border: then pieces of the same data, cut between
+ * one and the next, give the right answer. Something may have to lie there, such as the end of a record.
  *
  * Where results do not add up at all, as with a mean of means, no such place helps.
  */
@@ -58,30 +62,85 @@ export async function isBorderToBlame(trial: Trial, of: Case): Promise<boolean> 
   // What can be read as a whole, and not in parts, was cut where it must not be.
   const parts = await trial.subject.answer(trial.data(of), chunkSize(of))
   if ('thrown' in parts) return true
-  const { layout } = trial.material
-  const { header = 0, size: unit = 1 } = layout ?? {}
-  const head = of.elements.slice(0, header)
+  const { header = 0, size: unit = 1 } = trial.material.layout ?? {}
   const records = Math.floor((of.elements.length - header) / unit)
   if (records < 1) return false
+  const head = of.elements.slice(0, header)
   const body = of.elements.slice(header, header + records * unit)
-  // Other data of the same length: a figure that does not add up may come out right for two parts that are alike.
-  const other = Array.from({ length: records }, () => body.slice(-unit)).flat()
-  const pairs = [
-    [body, body],
-    [body, other],
-    [other, body],
-  ] as const
-  for (const separator of layout === undefined ? separatorsOf(trial) : [[]]) {
-    // The first of two chunks ends behind the separator.
-    const size = records + separator.length
+  for (const seam of seamsOf(trial)) {
     const verdicts: Verdict[] = []
-    for (const [left, right] of pairs) {
-      verdicts.push(await chunkSizes(trial, { ...of, elements: [...head, ...left, ...separator, ...right], size }))
+    for (const row of rowsOf(trial, body, seam.times, of.seed)) {
+      const pieces = row.map((piece, i) => [...seam.before, ...piece, ...(i < row.length - 1 ? seam.behind : [])])
+      const size = pieces[0]!.length / unit
+      const verdict = await chunkSizes(trial, { ...of, elements: [...head, ...pieces.flat()], size })
+      verdicts.push(verdict)
+      if (isViolation(verdict)) break
     }
-    const told = verdicts.filter((verdict) => verdict === 'holds' || 'found' in verdict)
-    if (told.length > 0 && told.every((verdict) => verdict === 'holds')) return true
+    if (verdicts.includes('holds') && !verdicts.some(isViolation)) return true
   }
   return false
+}
+
+/** Pieces of data, one behind the other. */
+type Row = readonly (readonly Element[])[]
+
+/** What lies between two pieces. */
+interface Seam {
+  /** Before each piece. */
+  readonly before: readonly Element[]
+  /** Behind each piece but the last. */
+  readonly behind: readonly Element[]
+  /** How often each piece is repeated: records that are read may be longer than those that are cut. */
+  readonly times: number
+}
+
+function seamsOf(trial: Trial): readonly Seam[] {
+  const { chunker } = trial.subject
+  const none: readonly Element[] = []
+  if (trial.material.layout !== undefined) {
+    return [1, 2, 3, 4, 5, 6].map((times) => ({ before: none, behind: none, times }))
+  }
+  if (chunker.kind !== 'overlapping') {
+    return separatorsOf(trial).map((behind) => ({ before: none, behind, times: 1 }))
+  }
+  // What is seen beyond a piece is the same for each, too.
+  const overlap = Math.min(Math.max(1, chunker.overlap), longestOverlap)
+  return separatorsOf(trial).map((separator) => {
+    const margin = Array.from({ length: overlap }, () => separator).flat()
+    return { before: margin, behind: margin, times: 1 }
+  })
+}
+
+/**
+ * Rows of pieces made of a body's records, all of one length but the last. A figure that does not add up may come out right
+ * for parts that are alike, or as long as each other: most have other content, and the last one is shorter.
+ */
+function rowsOf(trial: Trial, body: readonly Element[], times: number, seed: number): readonly Row[] {
+  const { layout, alphabets } = trial.material
+  const unit = layout?.size ?? 1
+  const records: (readonly Element[])[] = []
+  for (let at = 0; at < body.length; at += unit) records.push(body.slice(at, at + unit))
+  const length = records.length * times
+  // A small counterexample may be of one element only.
+  const others =
+    layout === undefined
+      ? [...new Set(alphabets.flat())].filter((each) => !body.includes(each)).slice(0, length + 1)
+      : []
+  const pool = [...records, ...others.map((element) => [element])]
+  const random = seededRandom(seed)
+  const anyOf = (count: number): readonly Element[] =>
+    Array.from({ length: count }, () => pool[Math.floor(random() * pool.length)]!).flat()
+  const same = Array.from({ length: times }, () => body).flat()
+  const rows: Row[] = [
+    [same, same],
+    [same, [...same.slice(1), ...same.slice(0, 1)]],
+    [same, same, records[0]!],
+  ]
+  for (let row = 0; row < mixedRows; row++) {
+    const pieces = Array.from({ length: 1 + (row % 3) }, () => anyOf(length))
+    rows.push([...pieces, anyOf(1 + Math.floor(random() * length))], [anyOf(length), same, anyOf(1)])
+  }
+  return rows
 }
 
 /** What may end a record: the chunker's delimiter, what usually does, and elements of the data. */
@@ -89,6 +148,6 @@ function separatorsOf(trial: Trial): readonly (readonly Element[])[] {
   const { chunker } = trial.subject
   const { elementType, alphabets } = trial.material
   const own = [...new Set(alphabets.flat().slice(0, 32))].map((element) => [element])
-  const usual = elementType === 'Uint8Array' ? [[10], [32], [44], [0]] : []
+  const usual = elementType === 'Uint8Array' ? [[10], [10, 10], [32], [44], [0]] : []
   return [[], ...(chunker.kind === 'delimited' ? [chunker.delimiter] : []), ...usual, ...own]
 }

@@ -6,8 +6,10 @@ import { engineOn } from '../engine.js'
 import type { DefinedPlugin } from '../plugin.js'
 import { bindPluginReducer, type Reduction } from '../reduction.js'
 import type { Engine } from '../run-contract.js'
+import { runtime, type Timer } from '../runtime.js'
 import { share, type TypedArray } from '../shared-data.js'
 import { closenessFor, findDifference } from './equality.js'
+import { printCut, printValue } from './print.js'
 import { ScheduledHost } from './scheduled-host.js'
 
 /** What came of something that may throw. */
@@ -47,36 +49,44 @@ export class Subject {
   params: unknown
   readonly #options: { readonly params?: unknown }
   readonly #equal: ((left: unknown, right: unknown) => boolean) | undefined
+  readonly #timeoutMs: number
 
-  constructor(plugin: DefinedPlugin, params: unknown, equal: ((left: unknown, right: unknown) => boolean) | undefined) {
+  constructor(
+    plugin: DefinedPlugin,
+    params: unknown,
+    equal: ((left: unknown, right: unknown) => boolean) | undefined,
+    timeoutMs: number,
+  ) {
     this.plugin = plugin
     this.reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
     this.#options = params === undefined ? {} : { params }
     this.#equal = equal
+    this.#timeoutMs = timeoutMs
   }
 
   /** The answer over `data`, cut into chunks of `size`. */
   answer(data: TypedArray, size: number, schedule?: Schedule): Promise<Outcome> {
     const { workers = 1, random } = schedule ?? {}
     const plugin = this.#variant(size)
-    return settle(() => asEngine(new ScheduledHost(plugin, workers, random)).run(share(data), plugin, this.#options))
+    const start = (): AnyRun =>
+      asEngine(new ScheduledHost(plugin, workers, random)).run(share(data), plugin, this.#options)
+    return this.#settle(data, size, start)
   }
 
   /** The answer on an engine of the user's, which loads the plugin from its module. */
   answerOn(engine: Engine, data: TypedArray, size: number): Promise<Outcome> {
     const options = { ...this.#options, chunks: resize(this.chunker, size) }
     // `as`: see `asEngine`.
-    return settle(() => (engine as unknown as AnyEngine).run(share(data), this.plugin, options))
+    return this.#settle(data, size, () => (engine as unknown as AnyEngine).run(share(data), this.plugin, options))
   }
 
   /** The results of all chunks. */
   async results(data: TypedArray, size: number, watch?: Watch): Promise<Outcome<readonly unknown[]>> {
     const shared = share(data)
     const plugin = this.#variant(size, watch === undefined ? undefined : [watch, shared.view()])
+    const start = (): AnyRun => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options)
     // `as`: a map run's value is the list of results.
-    return (await settle(() => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options))) as Outcome<
-      readonly unknown[]
-    >
+    return (await this.#settle(data, size, start)) as Outcome<readonly unknown[]>
   }
 
   /** `values` put together in one accumulator. */
@@ -98,6 +108,43 @@ export class Subject {
     return findDifference(left, right, closenessFor(data)) === undefined
   }
 
+  /**
+   * What comes of a run over `data`, cut into chunks of `size`.
+   *
+   * @throws {Error} it does not settle in time; no law is to blame for that, and every other case would take as long
+   */
+  async #settle(data: TypedArray, size: number, start: () => AnyRun): Promise<Outcome> {
+    let timer: Timer | undefined
+    let isLate = false
+    try {
+      const run = start()
+      const value = await new Promise<unknown>((resolve, reject) => {
+        timer = runtime.setTimeout(() => {
+          isLate = true
+          // It may be on threads, which would wait for the same promise.
+          run.cancel?.()
+          reject(this.#lateness(data, size))
+        }, this.#timeoutMs)
+        run.then(resolve, reject)
+      })
+      return { value }
+    } catch (thrown) {
+      if (isLate) throw thrown
+      // Compared and reported like a value.
+      return { thrown }
+    } finally {
+      runtime.clearTimeout(timer)
+    }
+  }
+
+  #lateness(data: TypedArray, size: number): Error {
+    return new Error(
+      `plugin ${printValue(this.plugin.name)}: a run over ${printCut(data, size, this.chunker.kind)} did not settle in ` +
+        `${this.#timeoutMs} ms. Usually: map, setup or teardown returns a promise that nothing resolves; if it is only ` +
+        'slow, give it more time (timeoutMs) or less data.',
+    )
+  }
+
   /** The plugin with chunks of another size, and its map seen by `watched`. */
   #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
     const { plugin } = this
@@ -115,22 +162,18 @@ export class Subject {
 
 /** An engine for plugins whose types are not known here. */
 interface AnyEngine {
-  run(data: unknown, plugin: DefinedPlugin, options: object): PromiseLike<unknown>
-  map(data: unknown, plugin: DefinedPlugin, options: object): PromiseLike<unknown>
+  run(data: unknown, plugin: DefinedPlugin, options: object): AnyRun
+  map(data: unknown, plugin: DefinedPlugin, options: object): AnyRun
+}
+
+/** Its run. What a user's engine gives may be no more than a promise. */
+interface AnyRun extends PromiseLike<unknown> {
+  cancel?(): void
 }
 
 function asEngine(host: ScheduledHost): AnyEngine {
   // `as`: what the engine's types would say of the plugin's parameters and data, nobody here knows.
   return engineOn(host) as unknown as AnyEngine
-}
-
-async function settle(start: () => PromiseLike<unknown>): Promise<Outcome> {
-  try {
-    return { value: await start() }
-  } catch (thrown) {
-    // Compared and reported like a value.
-    return { thrown }
-  }
 }
 
 /** A chunker that cuts as `chunker` does, at another size: records a chunk for `records()`, else elements. */
