@@ -16,6 +16,7 @@ const cwd = pluginFolder({
   'waits.js': pluginText('waits', 'return new Promise(() => {})', 'reduce: sum(),'),
   'throws.js': pluginText('throws', "throw new Error('not yet')", 'reduce: sum(),'),
   'sample.txt': 'some words\n',
+  'leaves.js': pluginText('leaves', 'process.exit(0)'),
   'broken.js': "throw new Error('not today')",
 })
 
@@ -101,5 +102,14 @@ test.each([
 
 test('what cannot be loaded or opened: exit code 1', async () => {
   expect(await check('broken.js')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/not today/) })
-  expect(await check('lawful.js', 'missing')).toMatchObject({ code: 1, stderr: expect.stringMatching(/ENOENT/) })
+  expect(await check('lawful.js', 'missing')).toMatchObject({
+    code: 1,
+    stderr: 'onecopy: missing: cannot open it: no such file or directory (ENOENT)\n',
+  })
+})
+
+test('a plugin that ends the process is no success', async () => {
+  const { code, stdout, stderr } = await check('leaves.js')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^onecopy: the process ended while leaves\.js was checked: it calls process\.exit/)
 })

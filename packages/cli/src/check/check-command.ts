@@ -1,15 +1,15 @@
 // `onecopy check`: the laws that a plugin has to keep, each with its verdict.
 
 import type { CheckReport, LawId, LawReport } from '@onecopy/core/testing'
-import { createEngine, isOnecopyError, loadPlugin } from '@onecopy/node'
+import { createEngine, isOnecopyError, loadPlugin, type SharedData } from '@onecopy/node'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
+import { guardExit } from '../exit-guard.js'
 import { failureText } from '../failure-text.js'
-import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatCount } from '../result/numbers.js'
-import { openInput } from '../run/open-input.js'
+import { nameOf, openInput } from '../run/open-input.js'
 import { readParams } from '../run/read-params.js'
 import { UsageError } from '../usage-error.js'
 
@@ -54,19 +54,30 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
 }
 
 async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId, string>>>): Promise<CheckReport> {
-  const plugin = await guardLoading(wishes.plugin, () => loadPlugin(wishes.plugin))
+  const plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin))
   const params = readParams(plugin, wishes)
   // fast-check takes its time to load, and only this command needs it.
   const { findBrokenLaws } = await import('@onecopy/core/testing')
-  const data = wishes.file === undefined ? undefined : await openInput(wishes.file, readerLeft)
+  const data = wishes.file === undefined ? undefined : await openNamed(wishes.file)
   const engine = createEngine({ workers: 2 })
   try {
     const { runs, timeoutMs, seed } = wishes
     // `as`: of what the plugin's parameters are, only the plugin knows; the check looks at them.
     const options = { data, params: params as object | undefined, runs, timeoutMs, seed, engine, except }
-    return await findBrokenLaws(plugin, options)
+    return await guardExit(`${wishes.plugin} was checked`, () => findBrokenLaws(plugin, options))
   } finally {
     await engine.close()
+  }
+}
+
+/** Open FILE; what is wrong with it is told with its name. */
+async function openNamed(file: string): Promise<SharedData> {
+  try {
+    return await openInput(file, readerLeft)
+  } catch (cause) {
+    // `as`: what cannot be opened has a code.
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw Object.assign(new Error(`${nameOf(file)}: ${message}`, { cause }), { code })
   }
 }
 

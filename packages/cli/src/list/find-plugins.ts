@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type AnyPlugin, listPlugins } from '@onecopy/node'
-import { guardLoading } from '../load-guard.js'
+import { guardExit } from '../exit-guard.js'
 
 /** A plugin, and how to name it on the command line. */
 export interface FoundPlugin {
@@ -113,7 +113,7 @@ async function loadListed(reference: string, cwd: string): Promise<AnyPlugin[]> 
     timer = setTimeout(() => reject(new Error(`it was not loaded after ${loadMs / 1000} s`)), loadMs)
   })
   try {
-    return await guardLoading(reference, () => Promise.race([listPlugins(reference, { from: cwd }), late]))
+    return await guardExit(`${reference} was loaded`, () => Promise.race([listPlugins(reference, { from: cwd }), late]))
   } finally {
     clearTimeout(timer)
   }

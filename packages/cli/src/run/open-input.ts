@@ -3,10 +3,16 @@
 import { stat } from 'node:fs/promises'
 import { getSystemErrorMap } from 'node:util'
 import { alloc, file, load, type SharedData } from '@onecopy/node'
+import { printable } from '../result/result-text.js'
 import { type LeavableStream, openStream } from './open-stream.js'
 
 /** What stands for standard input among the files. */
 export const standardInput = '-'
+
+/** A file as people see it: a name may hold any byte but 0 and /. */
+export function nameOf(file: string): string {
+  return file === standardInput ? 'standard input' : printable(file)
+}
 
 /**
  * Open an input.

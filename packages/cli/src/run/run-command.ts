@@ -15,15 +15,15 @@ import {
 } from '@onecopy/node'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
+import { guardExit } from '../exit-guard.js'
 import { failureData, failureText } from '../failure-text.js'
 import { type Interrupt, listenForInterrupt } from '../interrupt.js'
-import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
-import { printable, resultText } from '../result/result-text.js'
+import { resultText } from '../result/result-text.js'
 import { UsageError } from '../usage-error.js'
-import { openInput, standardInput } from './open-input.js'
+import { nameOf, openInput } from './open-input.js'
 import { createProgressBar } from './progress-bar.js'
 import { completeParams, readParams } from './read-params.js'
 import { resizeChunks } from './resize-chunks.js'
@@ -53,7 +53,7 @@ type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?
 export async function runCommand(wishes: RunWishes): Promise<number> {
   let plugin: AnyPlugin
   try {
-    plugin = await guardLoading(wishes.plugin, () => loadPlugin(wishes.plugin))
+    plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin))
   } catch (error) {
     // A wrong call: what was given cannot be a plugin.
     if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
@@ -231,11 +231,6 @@ class RunCommand {
     const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
     writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}`)
   }
-}
-
-/** A file as people see it: a name may hold any byte but 0 and /. */
-function nameOf(file: string): string {
-  return file === standardInput ? 'standard input' : printable(file)
 }
 
 /** `1.07 GB in 0.4 s (2.7 GB/s) on 2 lanes`, and what was not as usual. */
