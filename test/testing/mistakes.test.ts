@@ -50,6 +50,8 @@ const mistakes: readonly Mistake[] = [
     size: 1,
     says: /result\[0\] is Point \{ x: 1 \}, its clone is \{ x: 1 \}/,
   },
+  { name: 'countsInClass', laws: ['cloneable'], size: 1, says: /accumulator is Counter \{.*\}, its clone is Map \{/ },
+  { name: 'namesBySymbol', laws: ['cloneable'], size: 1, says: /is \{ \[Symbol\(length\)\]: 1 \}, its clone is \{\}/ },
   { name: 'minimumFromZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is 0, a is \d+/ },
   {
     name: 'smallestIsZero',

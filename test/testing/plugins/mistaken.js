@@ -117,6 +117,35 @@ export const returnsInstance = definePlugin(import.meta.url, {
   map: (bytes) => [new Point(bytes.length)],
 })
 
+class Counter extends Map {
+  count(/** @type {number} */ key, n = 1) {
+    return this.set(key, (this.get(key) ?? 0) + n)
+  }
+}
+
+/** A map with a method: what another worker merges is a plain Map. */
+export const countsInClass = definePlugin(import.meta.url, {
+  name: 'counts-in-class',
+  map: (bytes) => [...bytes],
+  reduce: {
+    init: () => new Counter(),
+    add(acc, /** @type {number[]} */ values) {
+      for (const value of values) acc.count(value)
+      return acc
+    },
+    merge(left, right) {
+      for (const [key, n] of right) left.count(key, n)
+      return left
+    },
+  },
+})
+
+/** Keys that are symbols are left behind. */
+export const namesBySymbol = definePlugin(import.meta.url, {
+  name: 'names-by-symbol',
+  map: (bytes) => ({ [Symbol.for('length')]: bytes.length }),
+})
+
 /** A smallest number that starts from 0. */
 export const minimumFromZero = definePlugin(import.meta.url, {
   name: 'minimum-from-zero',

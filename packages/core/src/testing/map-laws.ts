@@ -4,7 +4,7 @@ import { Detacher, findUncloneable } from '../detach.js'
 import { runtime } from '../runtime.js'
 import type { TypedArray } from '../shared-data.js'
 import type { Case } from './cases.js'
-import { exact, findDifference } from './equality.js'
+import { exact, findDifference, memberAt } from './equality.js'
 import type { Verdict } from './search.js'
 import { attempt, type Outcome, type Watch } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
@@ -143,13 +143,4 @@ function lostInClone(name: string, value: unknown): Record<string, unknown> | un
     [name + path]: memberAt(own.value, path),
     'its clone': 'thrown' in clone ? clone.thrown : memberAt(clone.value, path),
   }
-}
-
-/** The member that a path of plain steps leads to; undefined where it leads through a map or set. */
-function memberAt(value: unknown, path: string): unknown {
-  let at = value
-  for (const [, name, index] of path.matchAll(/\.([^.[\]()]+)|\[(\d+)\]/g)) {
-    at = (at as Record<string, unknown> | undefined)?.[name ?? index!]
-  }
-  return at
 }
