@@ -40,6 +40,13 @@ const mistakes: readonly Mistake[] = [
   { name: 'writesItsInput', laws: ['input-untouched'], size: 3, says: /bytes\.slice\(\)/ },
   { name: 'splitsRecords', laws: ['borders'], size: 4, says: /use lines\(\), delimited\(\) or records\(\)/ },
   { name: 'countsCalls', laws: ['deterministic'], size: 1, says: /a counter/ },
+  {
+    name: 'countsTheNew',
+    laws: ['deterministic'],
+    size: 1,
+    says: /first result is 1, that of the same chunk later is 0/,
+  },
+  { name: 'largestSoFar', laws: ['deterministic'], size: 1, says: /left behind/ },
   { name: 'readsTheClock', laws: ['deterministic'], size: 1, says: /a clock/ },
   { name: 'carriesOver', laws: ['deterministic'], size: 2, says: /an earlier call left behind/ },
   { name: 'reusesItsResult', laws: ['workers'], size: 8, says: /results share an object/ },

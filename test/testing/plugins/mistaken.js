@@ -90,6 +90,31 @@ export const countsCalls = definePlugin(import.meta.url, {
   reduce: sum(),
 })
 
+/** @type {Set<number>} */
+const seen = new Set()
+
+/** Counts what is new to it: where other chunks run elsewhere, that is more. */
+export const countsTheNew = definePlugin(import.meta.url, {
+  name: 'counts-the-new',
+  map: (bytes) => {
+    const before = seen.size
+    for (const byte of bytes) seen.add(byte)
+    return seen.size - before
+  },
+  reduce: sum(),
+})
+
+let largest = 0
+
+/** Gives the largest of all that it has ever seen. */
+export const largestSoFar = definePlugin(import.meta.url, {
+  name: 'largest-so-far',
+  map: (bytes) => {
+    for (const byte of bytes) largest = Math.max(largest, byte)
+    return largest
+  },
+})
+
 /** Stamps its results. */
 export const readsTheClock = definePlugin(import.meta.url, {
   name: 'reads-the-clock',
