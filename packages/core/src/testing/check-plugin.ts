@@ -129,6 +129,9 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   if (equal !== undefined && typeof equal !== 'function') {
     throw new TypeError(`options.equal: expected a function, got ${show(equal)}`)
   }
+  if (engine !== undefined && typeof (engine as Partial<Engine> | null)?.run !== 'function') {
+    throw new TypeError(`options.engine: expected an engine, got ${show(engine)}`)
+  }
   const settings: Settings = {
     runs: checkInteger('options.runs', runs ?? defaultRuns, 1),
     seed:
