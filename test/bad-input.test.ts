@@ -196,6 +196,7 @@ describe('reduce', () => {
   expectClear([
     ['nothing', reduce(undefined), TypeError, 'reducer', 'undefined'],
     ['the function that makes a reducer, given no call', reduce({ sum }), TypeError, 'reducer', 'undefined'],
+    ['the function that makes a reducer', reduce(sum), TypeError, 'reducer', 'function sum; call it'],
     ['a reducer without init', reduce({ add, merge }), TypeError, 'reducer', 'undefined'],
     ['a reducer whose add is no function', reduce({ init, merge, add: 1 }), TypeError, 'reducer', '1'],
     ['a reducer without merge', reduce({ init, add }), TypeError, 'reducer', 'undefined'],
@@ -263,11 +264,29 @@ describe('plugins and module functions', () => {
     ['a plugin whose chunker is none', define({ chunks: 8 }), TypeError, 'plugin', '8'],
     ['a plugin whose description is no text', define({ description: 1 }), TypeError, 'plugin', '1'],
     ['a typo in a plugin', define({ reducer: sum() }), TypeError, 'plugin', 'reducer'],
+    ['a plugin whose reducer is not made yet', define({ reduce: topK }), TypeError, 'plugin', 'function topK; call it'],
+    [
+      'a plugin without its URL',
+      () => definePlugin(wrong({ name: 'p', map: size }), wrong(undefined)),
+      TypeError,
+      'url',
+      'an object',
+    ],
     ['a plugin at a relative path', define({}, './p.js'), TypeError, 'url', '"./p.js"'],
     ['a module at a relative path', () => moduleFunction<Fns>('./p.js', 'fn'), TypeError, 'url', '"./p.js"'],
     ['a module at no path', () => moduleFunction<Fns>(wrong(undefined), 'fn'), TypeError, 'url', 'undefined'],
     ['an export without a name', () => moduleFunction<Fns>(url, wrong('')), TypeError, 'name', '""'],
+    [
+      'a plugin that is not there yet',
+      () => engine.run(data, wrong(Promise.resolve())),
+      TypeError,
+      'plugin',
+      'await it',
+    ],
     ['running what is no plugin', () => engine.run(data, wrong(size)), TypeError, 'plugin', 'function size'],
+    ['running a path', () => engine.run(data, wrong('./p.js')), TypeError, 'plugin', '"./p.js"; what a path'],
+    ['running a URL', () => engine.run(data, wrong(new URL(url))), TypeError, 'plugin', 'loadPlugin'],
+    ['mapping with a path', () => engine.map(data, wrong('./p.js')), TypeError, 'fn', 'loadPlugin'],
   ])
 
   test('a parameter that a plugin does not have', () => {

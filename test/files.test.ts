@@ -7,8 +7,6 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readdirSync,
-  readlinkSync,
   renameSync,
   symlinkSync,
   truncateSync,
@@ -17,14 +15,14 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { type Engine, fixed, lines, overlapping, records, sequential, share, sum } from '@onecopy/core'
 import { file, load } from '@onecopy/node'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { landed, landedLines } from './plugins/landing.js'
 import { randomBytes } from './support/bytes.js'
 import { runModule } from './support/child.js'
@@ -60,16 +58,6 @@ function sparseFile(byteLength: number, marks: readonly number[]): string {
   return path
 }
 
-/** Where a link leads; undefined if it is gone. */
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link)
-  } catch {
-    // A descriptor that was closed between the list and the look.
-    return undefined
-  }
-}
-
 describe('load', () => {
   test('reads a file into shared memory', async () => {
     const bytes = randomBytes(100_000, 1)
@@ -103,15 +91,22 @@ describe('load', () => {
     expect(status).toContain(`Pid:\t${process.pid}`)
   })
 
-  onLinux('rejects with ERR_DATA_CHANGED when the file shrinks while it is read', async () => {
-    const path = sparseFile(512 * 2 ** 20, [])
-    const loading = load(path)
-    const isOpen = (): boolean => readdirSync('/proc/self/fd').some((fd) => targetOf(`/proc/self/fd/${fd}`) === path)
-    while (!isOpen()) await new Promise((resolve) => setImmediate(resolve))
-    // Requests are served in their order: behind a few more of them, the file's size has been asked for.
-    for (let i = 0; i < 4; i++) await stat(dir)
-    truncateSync(path, 1000)
-    await expect(loading).rejects.toMatchObject({ name: 'OnecopyError', code: 'ERR_DATA_CHANGED' })
+  test('rejects with ERR_DATA_CHANGED when the file shrinks while it is read', async () => {
+    const path = sparseFile(100 * 2 ** 20, [])
+    const handle = await open(path, 'r')
+    await handle.close()
+    const fileHandles: typeof handle = Object.getPrototypeOf(handle)
+    const { read } = fileHandles
+    // Its size has been asked for, and nothing is read yet: no wait for that moment would be sure to meet it.
+    const shrinking = vi.spyOn(fileHandles, 'read').mockImplementationOnce(function (this: typeof handle, ...wanted) {
+      truncateSync(path, 1000)
+      return read.apply(this, wanted)
+    })
+    try {
+      await expect(load(path)).rejects.toMatchObject({ name: 'OnecopyError', code: 'ERR_DATA_CHANGED' })
+    } finally {
+      shrinking.mockRestore()
+    }
   })
 
   withPipes('reads a pipe up to its end', async () => {
@@ -128,13 +123,34 @@ describe('file', () => {
     expect(file(sparseFile(8 * 2 ** 30, [])).byteLength).toBe(8 * 2 ** 30)
   })
 
-  withPipes('a pipe is no file that can be read in chunks', async () => {
+  onLinux('a file that the system makes up as it is read has no chunks: an error, and not an empty file', () => {
+    expect(() => file('/proc/self/status')).toThrow(TypeError)
+    expect(() => file('/proc/self/status')).toThrow(/^path: "\/proc\/self\/status" .* load\(\) it$/)
+  })
+
+  // In a process of its own: what opens a pipe may wait for a writer, for ever, and with it its whole thread.
+  withPipes('a pipe is no file that can be read in chunks, and nobody waits for its writer', async () => {
     const pipe = join(dir, 'another pipe')
     await promisify(execFile)('mkfifo', [pipe])
-    // A writer, so that opening the pipe does not wait for one.
-    const writer = openSync(pipe, 'r+')
-    expect(() => file(pipe)).toThrow(TypeError)
-    closeSync(writer)
+    const { stdout } = await runModule(`
+      import { file } from '@onecopy/node'
+      try { file(${JSON.stringify(pipe)}) } catch (error) { console.log(error.name, error.message) }
+    `)
+    expect(stdout).toMatch(/^TypeError path: ".*another pipe" is no regular file\n$/)
+  })
+
+  withPipes('a pipe in the place of the file is no file that was described', async () => {
+    const pipe = join(dir, 'a pipe instead')
+    const path = fileOf('abcd')
+    await promisify(execFile)('mkfifo', [pipe])
+    const { stdout } = await runModule(`
+      import { renameSync } from 'node:fs'
+      import { file, map } from '@onecopy/node'
+      const data = file(${JSON.stringify(path)})
+      renameSync(${JSON.stringify(pipe)}, ${JSON.stringify(path)})
+      await map(data, (bytes) => bytes.length).catch((error) => console.log(error.code))
+    `)
+    expect(stdout).toBe('ERR_DATA_CHANGED\n')
   })
 })
 

@@ -75,9 +75,18 @@ test.each([
   ['another kind of URL', 'https://example.com/plugin.js', {}],
   ['a URL object of another kind', new URL('data:text/javascript,1'), {}],
   ['two names', 'several.js#a', { from, name: 'b' }],
+  ['an option that does not exist', 'one.js', { form: from }],
+  ['options that are a name', 'several.js', 'a'],
 ])('a wrong call is a TypeError: %s', async (_, reference, options) => {
   // `as`: wrong on purpose.
-  await expect(loadPlugin(reference as string, options)).rejects.toBeInstanceOf(TypeError)
+  await expect(loadPlugin(reference as string, options as object)).rejects.toBeInstanceOf(TypeError)
+})
+
+test.each([
+  ['from', 5, /^options\.from: .*5$/],
+  ['name', 7n, /^options\.name: .*7n$/],
+])('an option of another kind is named: %s', async (option, value, message) => {
+  await expect(loadPlugin('several.js', { from, [option]: value })).rejects.toThrow(message)
 })
 
 test.each([

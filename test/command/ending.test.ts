@@ -1,6 +1,9 @@
 // How the command ends before its time: by ctrl-C, by SIGTERM, and by a reader that leaves.
 
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ended, pluginFolder, pluginText, start } from './command.js'
 
@@ -14,6 +17,8 @@ const cwd = pluginFolder({
   ),
   'deaf.js': pluginText('deaf', "process._rawDebug('at work'); for (;;);", 'reduce: sum(),'),
   'never-loads.js': "process._rawDebug('at work'); for (;;);",
+  'leaves.mjs': 'process.exit(0)',
+  'awaits.mjs': 'await new Promise(() => {})',
   'size.js': pluginText('size', 'return bytes.length', 'reduce: sum(),'),
   'long.js': pluginText('long', 'return new Float64Array(1e6)', 'reduce: (left) => left,'),
   'a.txt': 'some text',
@@ -80,6 +85,20 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
   })
 
+  test('while a pipe is read to which nobody writes', async () => {
+    const pipe = join(cwd, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const child = start(['run', 'size.js', 'pipe'], { cwd })
+    const outcome = ended(child)
+    // Opens when the other end is open as well.
+    const writer = await open(pipe, 'w')
+    child.kill('SIGINT')
+    const { code, stdout, stderr } = await outcome
+    await writer.close()
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr).toBe('onecopy: cancelled before the run began, at pipe\n')
+  })
+
   test('a second signal ends it at once', async () => {
     const child = start(['run', 'deaf.js', 'a.txt'], { cwd })
     const outcome = ended(child)
@@ -105,4 +124,30 @@ test.each([
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(stderr).not.toMatch(/EPIPE|Error:/)
   expect(code).toBe(0)
+})
+
+// Elsewhere there is no device that is always full.
+test.skipIf(process.platform !== 'linux').each([
+  ['run', ['run', 'size.js', 'a.txt']],
+  ['run, a long document', ['run', 'long.js', 'a.txt', 'b.txt', '--json']],
+  ['list', ['list', 'size.js']],
+  ['check', ['check', 'size.js', '--runs', '1']],
+  ['help', ['run', '--help']],
+])('an answer that cannot be written is no success: %s', async (_, args) => {
+  const full = openSync('/dev/full', 'w')
+  const { code, stderr } = await ended(start(args, { cwd }, ['ignore', full, 'pipe']))
+  closeSync(full)
+  expect(stderr).toContain('onecopy: cannot write to standard output: ENOSPC')
+  expect(code).toBe(1)
+})
+
+test.each([
+  ['run', 'leaves.mjs', ['run', './leaves.mjs', 'a.txt']],
+  ['run', 'awaits.mjs', ['run', './awaits.mjs', 'a.txt']],
+  ['check', 'leaves.mjs', ['check', './leaves.mjs']],
+  ['list', 'leaves.mjs', ['list', './leaves.mjs']],
+])('a module that ends the process as it is loaded is no success: %s %s', async (_, name, args) => {
+  const { code, stdout, stderr } = await ended(start(args, { cwd }))
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(new RegExp(`^onecopy: the process ended while \\./${name} was loaded: .*process\\.exit`))
 })

@@ -218,6 +218,14 @@ describe('JSON', () => {
     expect(json(self)).toBe('{"a":{"x":1},"b":{"x":1},"self":["[circular]"]}')
   })
 
+  test('of what is nested deeper than a stack', () => {
+    let nested: unknown = 1
+    for (let depth = 0; depth < 5000; depth++) nested = depth % 2 === 0 ? [nested] : { a: nested }
+    const text = [...toJson(nested)].join('')
+    expect(text).toHaveLength(1 + 2 * 2500 + 6 * 2500)
+    expect(text.slice(0, 12)).toBe('{"a":[{"a":[')
+  })
+
   test('of a long result comes in pieces', () => {
     const pieces = [...toJson(new Uint8Array(200_000))]
     expect(pieces.length).toBeGreaterThan(5)

@@ -25,7 +25,8 @@ const cwd = pluginFolder({
   'params.js': pluginText(
     'params',
     'return chunk.params',
-    `params: { text: 'a', number: 1, big: 1n, flag: false, list: [1], numbers: Uint8Array.of(1), open: null },
+    `params: { text: 'a', number: 1, big: 1n, flag: false, list: [1], numbers: Uint8Array.of(1), bigs: BigInt64Array.of(1n),
+       floats: Float32Array.of(1), open: null },
      reduce: (left) => left,`,
   ),
   // A schema as Standard Schema has it: a number, a word that looks like one, and a default for nothing else.
@@ -61,6 +62,20 @@ const cwd = pluginFolder({
     'chunks: fixed({ size: 4 }), reduce: sum(),',
   ),
   'boom-on-x.js': pluginText('boom-on-x', "if (bytes[0] === 120) throw new Error('x')\n return 1", 'reduce: sum(),'),
+  'throws-object.js': pluginText('throws-object', 'throw { reason: 7 }'),
+  'finish.js': pluginText(
+    'finish',
+    'return 1',
+    "reduce: { init: () => 0, add: (a, b) => a + b, merge: (a, b) => a + b, finish() { throw new Error('at the end') } },",
+  ),
+  'plugins/helped.js': `import { help } from '../lib/help.js'\n${pluginText('helped', 'return help()')}`,
+  'lib/help.js': "export const help = () => {\n  throw new Error('from the helper')\n}",
+  'common.cjs': `const { definePlugin } = require('@onecopy/core')
+exports.common = definePlugin(require('node:url').pathToFileURL(__filename).href, {
+  name: 'common',
+  map() { throw new Error('from CommonJS') },
+})`,
+  'nothing.js': pluginText('nothing', 'return undefined', 'reduce: (left) => left,'),
   'hangs.js': pluginText('hangs', 'for (;;);'),
   'exits.js': pluginText('exits', 'process.exit(3)'),
   'talks.js': `console.log('loading')\n${pluginText('talks', "console.log('mapping')\n return 1", 'reduce: sum(),')}`,
@@ -69,6 +84,12 @@ const cwd = pluginFolder({
   'none.js': 'export const something = 1',
   'broken.js': "throw new Error('not today')",
   'syntax.js': 'export const = 1',
+  'no-export.js': "import { nothing } from '@onecopy/core'",
+  'nameless.js':
+    "import { definePlugin } from '@onecopy/core'\ndefinePlugin(import.meta.url, { name: '', map: () => 1 })",
+  'throws-odd.js': 'throw Object.create(null)',
+  'commonjs/package.json': '{ "type": "commonjs" }',
+  'commonjs/plugin.js': pluginText('module', 'return 1'),
   'typed.ts': `enum Size { One = 1 }\n${pluginText('typed', 'return Size.One as number', 'reduce: sum(),')}`,
   'node_modules/my-plugins/package.json': JSON.stringify({
     name: 'my-plugins',
@@ -123,13 +144,23 @@ describe('where a plugin comes from', () => {
     ['several plugins and no name', 'two.js', /has 2 plugins: one, two.*#one/],
     ['a name that is not there', 'two.js#three', /no plugin named "three": its plugins are one, two/],
     ['a module that throws', 'broken.js', /not today[\s\S]*at file:.*broken\.js:1/],
-    ['a module that cannot be read', 'syntax.js', /SyntaxError/],
+    ['a module that cannot be read', 'syntax.js', /SyntaxError.*node FILE shows where/],
+    ['a module that imports what is not exported', 'no-export.js', /SyntaxError.*nothing.*node FILE shows where\n$/],
+    ['a module that throws no error', 'throws-odd.js', /cannot load .*null prototype/],
+    ['a plugin defined wrongly, with its line', 'nameless.js', /plugin\.name: .*\n +at file:.*nameless\.js:2:\d+\n$/],
     ['a folder without an entry', './a folder', /folder without an entry/],
   ])('%s: exit code 1, and why', async (_, reference, why) => {
     const { code, stdout, stderr } = await run(reference, 'ten.txt')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(why)
     expect(stderr).toMatch(/^onecopy: ERR_PLUGIN_LOAD: /)
+  })
+
+  test('a module in a package of CommonJS: what to change', async () => {
+    const { code, stderr } = await run('./commonjs/plugin.js', 'ten.txt')
+    expect(code).toBe(1)
+    // Node itself says something before.
+    expect(stderr).toMatch(/^onecopy: ERR_PLUGIN_LOAD: .*name it \.mjs, or .* "type": "module"$/m)
   })
 
   test('TypeScript: through what this Node has, or one message says what to do', async () => {
@@ -142,7 +173,14 @@ describe('where a plugin comes from', () => {
 
 describe('options', () => {
   test('--param takes the type of the default', async () => {
-    const given = ['text=1', 'number=-2.5e3', 'big=12345678901234567890', 'flag=true', 'list=[2,"b"]', 'numbers=[7,8]']
+    const given = [
+      'text=1',
+      'number=-2.5e3',
+      'big=12345678901234567890',
+      'flag=true',
+      'list=[2,"b"]',
+      'numbers=[7,8]',
+    ].concat(['bigs=[-3,4]', 'floats=[0.1]'])
     const params = given.flatMap((each) => ['--param', each])
     expect(await result('params.js', 'ten.txt', ...params, '-p', 'open=a=b')).toEqual({
       text: '1',
@@ -151,12 +189,15 @@ describe('options', () => {
       flag: true,
       list: [2, 'b'],
       numbers: [7, 8],
+      bigs: ['-3', '4'],
+      floats: [Math.fround(0.1)],
       open: 'a=b',
     })
   })
 
   test('--param of a parameter without a default takes JSON as JSON', async () => {
     expect(await result('params.js', 'ten.txt', '--param', 'open={"a":[1]}')).toMatchObject({ open: { a: [1] } })
+    expect(await result('params.js', 'ten.txt', '--param', 'open=null')).toMatchObject({ open: null })
   })
 
   test('a plugin with a schema is given JSON as JSON, and text where it refuses that', async () => {
@@ -167,6 +208,16 @@ describe('options', () => {
       { number: 6, word: 'none' },
     ])
     expect(await result('schema.js', 'ten.txt')).toMatchObject([{ number: 2, word: 'none' }])
+  })
+
+  test('null is JSON to a schema as well', async () => {
+    const { stderr } = await run('schema.js', 'ten.txt', '--param', 'number=null')
+    expect(stderr).toMatch(/number: expected a number \(given null\)/)
+  })
+
+  test('of what a schema refuses both as JSON and as text, it is told what is wrong with the JSON', async () => {
+    const { stderr } = await run('schema.js', 'ten.txt', '--param', 'number=[1]')
+    expect(stderr).toMatch(/number: expected a number \(given an array of 1\)/)
   })
 
   test('--chunk-size counts with what a schema makes of the parameters', async () => {
@@ -278,6 +329,15 @@ describe('files', () => {
     expect((await run('size.js', 'ten.txt', 'x.txt')).stdout).toBe('ten.txt: 10\nx.txt: 1\n')
   })
 
+  // Windows has no such names.
+  test.skipIf(process.platform === 'win32')('a name that would move the cursor does not', async () => {
+    writeFiles(cwd, { 'a\nb\u001b[2J': 'x' })
+    const { stdout, stderr } = await run('boom-on-x.js', 'a\nb\u001b[2J', 'ten.txt')
+    expect(stderr).toMatch(/^onecopy: a\\nb\\u001b\[2J: ERR_CHUNK_FAILED/)
+    expect(stdout).toBe('ten.txt: 1\n')
+    expect((await run('size.js', 'a\nb\u001b[2J', 'ten.txt')).stdout).toBe('a\\nb\\u001b[2J: 1\nten.txt: 10\n')
+  })
+
   test('one that fails does not hide the others', async () => {
     const { code, stdout, stderr } = await run(
       'boom-on-x.js',
@@ -368,6 +428,10 @@ describe('results', () => {
     })
   })
 
+  test('--json has a result also where that is undefined', async () => {
+    expect(await result('nothing.js', 'ten.txt')).toBeNull()
+  })
+
   test('--json says in its document that a plugin could not be loaded', async () => {
     const { code, stdout } = await run('missing.js', 'ten.txt', '--json')
     expect(code).toBe(1)
@@ -418,6 +482,29 @@ test('a failed chunk: code, file, bytes, causes with the lines of the plugin, an
   expect(stderr).not.toMatch(/node:internal|packages\/core/)
 })
 
+test.each([
+  [
+    'of modules that the plugin imports',
+    './plugins/helped.js',
+    /at .*\/lib\/help\.js:2:\d+\)?\n +at .*\/helped\.js:3:/,
+  ],
+  ['of CommonJS', 'common.cjs', /cause: Error: from CommonJS\n +at .*common\.cjs:4:/],
+])('a failed chunk has the lines %s', async (_, plugin, lines) => {
+  expect((await run(plugin, 'ten.txt')).stderr).toMatch(lines)
+})
+
+test('what is thrown and no error is shown as it is', async () => {
+  const { stdout, stderr } = await run('throws-object.js', 'ten.txt', '--json')
+  expect(stderr).toContain('  cause: { reason: 7 }\n')
+  expect(JSON.parse(stdout).results[0].error.cause).toEqual({ message: '{ reason: 7 }' })
+})
+
+test('a failure that is no chunk’s has no advice on chunks', async () => {
+  const { stderr } = await run('finish.js', 'ten.txt')
+  expect(stderr).toMatch(/ERR_CHUNK_FAILED: .*at the end/)
+  expect(stderr).not.toMatch(/to do/)
+})
+
 test('an empty file for a reducer that knows no value for nothing', async () => {
   expect((await run('bare.js', 'empty.txt')).stderr).toMatch(/ERR_EMPTY_INPUT[\s\S]*to do: /)
 })
@@ -437,6 +524,12 @@ test.each([
   ['an unknown parameter', ['params.js', 'ten.txt', '--param', 'nope=1'], /no such parameter; it has text, number/],
   ['a parameter of a plugin without any', ['no-params.js', 'ten.txt', '--param', 'a=1'], /no named parameters/],
   ['a parameter without a value', ['params.js', 'ten.txt', '--param', 'text'], /expected key=value/],
+  [
+    'numbers too large for the array',
+    ['params.js', 'ten.txt', '--param', 'numbers=[300]'],
+    /a Uint8Array can hold, got/,
+  ],
+  ['no integers', ['params.js', 'ten.txt', '--param', 'bigs=[0.5]'], /a BigInt64Array can hold, got "\[0\.5\]"/],
   ['a number that is none', ['params.js', 'ten.txt', '--param', 'number=x'], /expected a number, got "x"/],
   ['an integer that is none', ['params.js', 'ten.txt', '--param', 'big=1.5'], /expected an integer/],
   ['a flag that is none', ['params.js', 'ten.txt', '--param', 'flag=yes'], /expected true or false/],

@@ -62,6 +62,11 @@ export function promiseLanding(engine: () => Engine): void {
     expect(seen.map((bytes) => Buffer.from(bytes).toString())).toEqual(['0123', '4567', '89'])
   })
 
+  test('verify holds nothing against a chunk function under which the memory grew', async () => {
+    const seen = await engine().map(text, growing, { chunks: fixed({ size: 4 }), verify: true })
+    expect(seen.map((bytes) => Buffer.from(bytes).toString())).toEqual(['0123', '4567', '89'])
+  })
+
   test('views of the buffer in a result are copied out', async () => {
     const seen = await engine().map(text, returnsItsBuffer, { chunks: fixed({ size: 4 }) })
     expect(seen.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['0123', '4567', '89'])

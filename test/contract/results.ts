@@ -182,6 +182,39 @@ export function promiseResults(engine: () => Engine): void {
     expect(seen!.self).toBe(seen)
   })
 
+  test('what a result holds twice arrives once, also beside what was copied out', async () => {
+    const [seen] = await engine().map(data, () => {
+      const list = [Uint8Array.of(1, 2)]
+      const loop: Record<string, unknown> = { list, again: list, view: list[0] }
+      loop.self = { loop }
+      return { list, again: list, view: list[0], loop }
+    })
+    const { list, again, view, loop } = seen!
+    expect(again).toBe(list)
+    expect(view).toBe(list[0])
+    expect(loop).toMatchObject({ list, again: list, view, self: { loop } })
+    expect([loop.list, (loop.self as Record<string, unknown>).loop]).toEqual([list, loop])
+    expect((loop.self as Record<string, unknown>).loop).toBe(loop)
+  })
+
+  test('a list keeps its properties beside its elements when one of these is copied out', async () => {
+    const [seen] = await engine().map(data, () => Object.assign([Uint8Array.of(1)], { named: 'this' }))
+    expect(seen).toEqual(Object.assign([Uint8Array.of(1)], { named: 'this' }))
+  })
+
+  test('a typed array of a class of its own arrives as its kind, whatever it calls itself', async () => {
+    const [seen] = await engine().map(data, () => {
+      class Points extends Float64Array {
+        override get [Symbol.toStringTag](): 'Float64Array' {
+          // `as`: the types allow no other name; JavaScript does.
+          return 'Points' as 'Float64Array'
+        }
+      }
+      return Points.of(1.5, -0)
+    })
+    expect(fingerprint(seen)).toBe(fingerprint(Float64Array.of(1.5, -0)))
+  })
+
   test('a view of the input in a result stays a view of the one copy', async () => {
     const shared = share('0123456789')
     const [view] = await engine().map(shared, (bytes) => bytes.subarray(2, 4))

@@ -91,7 +91,7 @@ function expectedAnswers(bytes: Buffer, pattern: string): object[] {
 function expectedWords(text: string): object {
   const runs = (text.match(/[A-Za-z\x80-\xff]+/g) ?? []).map((run) => Buffer.from(run, 'latin1'))
   const words = runs
-    .filter((run) => run.length <= 256 && isUtf8(run))
+    .filter((run) => run.length <= 4096 && isUtf8(run))
     .flatMap((run) => run.toString().match(/\p{L}[\p{L}\p{M}]*/gu) ?? [])
     .map((word) => word.toLowerCase())
     .sort()
@@ -219,6 +219,11 @@ describe.concurrent('npm start', () => {
     expect(stdout.match(/✓ .+ agrees with /g)).toHaveLength(5)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what must not be there
     expect(stdout).not.toMatch(/\u001b/)
+  })
+
+  test('one byte is called so', async () => {
+    const { stdout } = await call([...only('byte-count'), await write('x.txt', 'x')])
+    expect(stdout).toContain('\n1 byte, held once')
   })
 
   test('a check that fails is shown, and the exit code is 1', async () => {

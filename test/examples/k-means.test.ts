@@ -130,6 +130,10 @@ describe('kMeans', () => {
     await expect(kMeans(engine, points, { k: 1, dimensions: 0.5 })).rejects.toThrow(/^dimensions: /)
     await expect(kMeans(engine, points, { k: 1, mostSteps: 0 })).rejects.toThrow(/^mostSteps: /)
     await expect(kMeans(engine, shareRows([[1, Number.NaN]]), { k: 1 })).rejects.toThrow(/finite/)
+    await expect(kMeans(engine, points, { k: 1, workers: 0 })).rejects.toThrow(/workers/)
     expect(() => generatePoints(10, 0)).toThrow(RangeError)
+    expect(() => generatePoints(-1)).toThrow(/^count: /)
+    // That would be three coordinates, and so no whole number of points.
+    expect(() => generatePoints(1.5)).toThrow(/^count: /)
   })
 })

@@ -67,14 +67,14 @@ function expectNear(found: Distribution | null, sorted: readonly number[]): void
     expect(found).toBeNull()
     return
   }
-  const exact = (percent: number): number => sorted[Math.ceil((percent * sorted.length) / 100) - 1]!
+  const exact = (thousandths: number): number => sorted[Math.ceil((thousandths * sorted.length) / 1000) - 1]!
   const sum = sorted.reduce((a, b) => a + b, 0)
   expect(found).toMatchObject({ count: sorted.length, sum, max: sorted.at(-1) })
   const pairs = [
-    [found?.p50, exact(50)],
-    [found?.p90, exact(90)],
-    [found?.p99, exact(99)],
-    [found?.p999, exact(99.9)],
+    [found?.p50, exact(500)],
+    [found?.p90, exact(900)],
+    [found?.p99, exact(990)],
+    [found?.p999, exact(999)],
   ] as [number, number][]
   for (const [near, value] of pairs) expect(Math.abs(near - value)).toBeLessThanOrEqual(relativeError * value)
 }
@@ -96,8 +96,8 @@ describe('log-stats', () => {
       malformed: 0,
       statuses: { '1xx': 0, '2xx': 1, '3xx': 0, '4xx': 0, '5xx': 0 },
       methods: { ...Object.fromEntries(known.map((method) => [method, 0])), GET: 1, other: 0 },
-      bytes: { count: 1, sum: 1234, max: 1234, p50: 1235.5, p90: 1235.5, p99: 1235.5, p999: 1235.5 },
-      micros: { count: 1, sum: 5678, max: 5678, p50: 5679.5, p90: 5679.5, p99: 5679.5, p999: 5679.5 },
+      bytes: { count: 1, sum: 1234, max: 1234, p50: 1234, p90: 1234, p99: 1234, p999: 1234 },
+      micros: { count: 1, sum: 5678, max: 5678, p50: 5678, p90: 5678, p99: 5678, p999: 5678 },
     })
   })
 
@@ -118,6 +118,11 @@ describe('log-stats', () => {
   ])('%s', async (_, log, count, malformed) => {
     expect(await engine.run(share(log), logStats)).toMatchObject({ lines: count, malformed })
     await expectNaive(log)
+  })
+
+  test('no percentile is above the greatest value', async () => {
+    const { bytes } = await alone.run(share(`${good}\n${good.replace('1234', '1024')}`), logStats)
+    expect(bytes).toMatchObject({ p50: 1027.5, p90: 1234, max: 1234 })
   })
 
   test('chunks of every size give the same, in memory and in a file', async () => {
@@ -213,6 +218,11 @@ describe('the log-linear histogram', () => {
     // The numbers 0 to 9, once each.
     const counts = new Array(10).fill(1)
     expect([0.1, 10, 10.1, 50, 99, 100].map((percent) => percentile(counts, percent))).toEqual([0, 0, 1, 4, 9, 9])
+  })
+
+  test('a rank that is a whole number is not rounded up', () => {
+    expect(percentile([40_959, 41], 99.9)).toBe(0)
+    expect(percentile([40_958, 42], 99.9)).toBe(1)
   })
 
   test('refuses a percentile of nothing, and one of nothing there is', () => {

@@ -47,10 +47,15 @@ describe('word-count', () => {
     )
   })
 
-  test('a run of letters longer than 256 bytes is no word, wherever chunks end', async () => {
+  test('a paragraph without a space has its words, whatever the script', async () => {
+    const sentence = '今天天气很好，我们去公园散步。'
+    expect(await count(sentence.repeat(50))).toEqual({ 今天天气很好: 50, 我们去公园散步: 50 })
+  })
+
+  test('a run of letters longer than 4096 bytes is no word, wherever chunks end', async () => {
     const longest = 'a'.repeat(longestRun)
     const text = `${longest} b ${longest}a c ${'a'.repeat(5000)} d`
-    for (const size of [1, 7, 255, 256, 257, 1000, text.length]) {
+    for (const size of [1, 7, longestRun - 1, longestRun, longestRun + 1, 1000, text.length]) {
       const chunks = overlapping({ size, overlap: longestRun })
       expect([size, ...(await alone.run(share(text), wordCount, { chunks }))]).toEqual([
         size,

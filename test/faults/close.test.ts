@@ -42,6 +42,28 @@ test('close twice, and once more: the same', async () => {
   await engine[Symbol.asyncDispose]()
 })
 
+test('close just when a thread has thrown: it closes', async () => {
+  const before = countThreads()
+  // Where threads cannot be counted there is no telling when it has thrown.
+  if (before === undefined) return
+  const engine = createEngine({ workers: 1 })
+  const counter = sharedCounter()
+  const leavesThrow = (_: Readonly<Uint8Array>, { params }: Chunk<{ counter: SharedMemory<Int32Array> }>): void => {
+    setTimeout(() => {
+      Atomics.wait(params.counter.view(), 0, 0)
+      throw new Error('left behind')
+    })
+  }
+  await engine.map(data, leavesThrow, { params: { counter } })
+  const running = countThreads()!
+  Atomics.store(counter.view(), 0, 1)
+  Atomics.notify(counter.view(), 0)
+  // Not awaited: what the thread reports is to come in when the engine is closing.
+  for (let looks = 0; looks < 100_000 && countThreads()! >= running; looks++);
+  await engine.close()
+  await expectThreads(before)
+})
+
 test('close an engine that was never used', async () => {
   await createEngine({ workers: 2 }).close()
 })

@@ -1,8 +1,8 @@
 // Chunk functions that never come back.
 
-import { alloc, type Chunk, sum } from '@onecopy/node'
+import { alloc, type Chunk, type SharedMemory, sum } from '@onecopy/node'
 import { expect } from 'vitest'
-import { data, onEachEngine, sharedCounter, tenBytes, total } from './harness.js'
+import { data, onEachEngine, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
 
 onEachEngine('an endless loop: ERR_CHUNK_TIMEOUT with the chunk', async (engine) => {
   const hanging = (bytes: Readonly<Uint8Array>, chunk: Chunk): number => {
@@ -126,8 +126,38 @@ onEachEngine('a teardown may take longer than the grace period while the run goe
 onEachEngine('a worker that dies in its teardown takes no results along', async (engine) => {
   const { noted, withTeardown } = await import('../plugins/teardown.js')
   const notes = alloc(Int32Array, 6)
-  const run = engine.run(data, withTeardown, { params: { notes, teardown: 'exits' } })
+  // Nothing is lost, so nothing counts against the retries.
+  const run = engine.run(data, withTeardown, { params: { notes, teardown: 'exits' }, retries: 0 })
   await expect(run).resolves.toBe(1000)
   expect(notes.view()[noted.chunks]).toBe(1000)
   expect(run.stats!.workersLost).toBe(notes.view()[noted.setups])
 })
+
+/** A chunk that is done at once, and leaves something behind that never lets go of its thread. */
+const leavesLoop = (_: Readonly<Uint8Array>, { params }: Chunk<{ counter: SharedMemory<Int32Array> }>): void => {
+  setTimeout(() => {
+    Atomics.add(params.counter.view(), 0, 1)
+    Atomics.notify(params.counter.view(), 0)
+    for (;;);
+  })
+}
+
+onEachEngine('a thread that an earlier run has left held does not hold a run that is cancelled', async (engine) => {
+  const counter = sharedCounter()
+  await engine.map(data, leavesLoop, { params: { counter }, workers: 1 })
+  await Atomics.waitAsync(counter.view(), 0, 0).value
+  // The pool gives it the same thread.
+  const run = engine.map(data, (bytes) => bytes.length, { workers: 1, signal: AbortSignal.timeout(50) })
+  await expect(run).rejects.toMatchObject({ name: 'TimeoutError' })
+})
+
+onEachEngine(
+  'a thread that an earlier run has left held does not hold a run that the others have done',
+  async (engine) => {
+    if (engine.workers === 1) return
+    const counter = sharedCounter()
+    await engine.map(data, leavesLoop, { params: { counter }, workers: 1 })
+    await Atomics.waitAsync(counter.view(), 0, 0).value
+    await expect(engine.map(data, sumOfBytes, tenBytes).reduce(sum())).resolves.toBe(total)
+  },
+)

@@ -47,6 +47,43 @@ for (const [kind, path] of Object.entries(refused)) {
   })
 }
 
+onEachEngine('a result that throws as it is looked at: ERR_RESULT_NOT_CLONEABLE with its path', async (engine) => {
+  const returning = (_: Readonly<Uint8Array>, chunk: Chunk): unknown => {
+    if (chunk.index !== 42) return chunk.index
+    // Not a plain object: nobody looks into it before it is cloned.
+    class Record {
+      fine = 1
+    }
+    const get = (): never => {
+      throw new RangeError('not now')
+    }
+    return [Object.defineProperty(new Record(), 'total', { enumerable: true, get })]
+  }
+  await expect(engine.map(data, returning, tenBytes)).rejects.toMatchObject({
+    code: 'ERR_RESULT_NOT_CLONEABLE',
+    chunk: { index: 42, start: 420, end: 430 },
+    message: expect.stringContaining('result[0].total'),
+    cause: { name: 'RangeError', message: 'not now' },
+  })
+})
+
+onEachEngine('a result that refuses to be cloned once is a result that cannot be cloned', async (engine) => {
+  const returning = (): unknown => {
+    let asked = 0
+    class Record {}
+    const get = (): number => {
+      if (asked++ === 0) throw new RangeError('not now')
+      return 1
+    }
+    return Object.defineProperty(new Record(), 'total', { enumerable: true, get })
+  }
+  await expect(engine.map(data, returning)).rejects.toMatchObject({
+    code: 'ERR_RESULT_NOT_CLONEABLE',
+    chunk: { index: 0 },
+    message: 'the result of chunk 0 [0, 1000) cannot be cloned: (RangeError: not now)',
+  })
+})
+
 onEachEngine('an accumulator that cannot be cloned is found as well', async (engine) => {
   const hoarding = {
     init: (): { list: unknown[] } => ({ list: [] }),

@@ -24,6 +24,7 @@ const thrown: Record<string, { readonly cause: unknown; readonly message?: RegEx
   aggregate: { cause: { name: 'AggregateError', message: 'many', errors: [{ message: 'one' }, 'two'] } },
   dom: { cause: { name: 'AbortError', message: 'gone', code: 20 } },
   getters: { cause: { message: 'a message', fine: 1 } },
+  'what answers once': { cause: { message: 'once', detail: { answer: 1 } } },
   function: { cause: expect.any(String) },
   symbol: { cause: expect.any(String) },
   proxy: { cause: expect.anything() },
@@ -61,6 +62,16 @@ const throwing = (bytes: Readonly<Uint8Array>, chunk: Chunk<{ kind: string }>): 
           throw new Error('a getter that throws')
         },
       }
+    case 'what answers once': {
+      let asked = 0
+      const detail = {
+        get answer() {
+          if (asked++ > 0) throw new Error('asked again')
+          return 1
+        },
+      }
+      throw Object.assign(new Error('once'), { detail })
+    }
     case 'function':
       throw () => 1
     case 'symbol':

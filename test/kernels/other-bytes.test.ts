@@ -12,11 +12,17 @@ import { randomBytes } from '../support/bytes.js'
 interface Parts {
   readonly params: object
   setup(params: object): unknown
+  buffer(state: unknown, byteLength: number): Uint8Array
   map(bytes: TypedArray, chunk: Chunk<object, TypedArray, unknown>): unknown
 }
 
 /** The result of one chunk function over `bytes`, which are all of the data but for `behind`. */
-function call(plugin: object, bytes: Uint8Array, given: object, behind: Uint8Array = new Uint8Array(0)): unknown {
+function call(
+  plugin: object,
+  bytes: Uint8Array | Int8Array,
+  given: object,
+  behind: Uint8Array = new Uint8Array(0),
+): unknown {
   // `as`: a plugin is what it was defined with; its type says only what engines need.
   const { params: defaults, setup, map } = plugin as Parts
   const params = { ...defaults, ...given }
@@ -62,6 +68,19 @@ describe.each([true, false])('bytes elsewhere (simd: %s)', (simd) => {
     }
   })
 
+  test('and so do signed ones', () => {
+    for (const length of [1, 5, 16, 70]) {
+      const bytes = randomBytes(length, length).map((byte) => byte | 0x80)
+      const signed = new Int8Array(bytes.length + 1).subarray(1)
+      signed.set(bytes)
+      const pattern = bytes.subarray(length >> 1, (length >> 1) + 2)
+      expect(call(countByte, signed, { simd, byte: bytes[0] })).toBe(naiveCount(bytes, bytes[0]!))
+      expect(call(countWords, signed, { simd })).toBe(naiveWords(bytes))
+      expect(call(byteHistogram, signed, { simd })).toEqual(naiveHistogram(bytes))
+      expect(call(findBytes, signed, { simd, pattern })).toMatchObject({ count: naiveFind(bytes, pattern).length })
+    }
+  })
+
   test('what a match needs behind its chunk is looked up', () => {
     const bytes = new TextEncoder().encode('xx aba')
     const behind = new TextEncoder().encode('baba')
@@ -71,4 +90,19 @@ describe.each([true, false])('bytes elsewhere (simd: %s)', (simd) => {
     expect(call(countWords, bytes, { simd }, behind)).toBe(1)
     expect(call(countWords, bytes, { simd }, Uint8Array.of(32))).toBe(2)
   })
+})
+
+test('the memory never grows under a chunk that lands in it, whatever a match needs behind it', () => {
+  // `as`: see above.
+  const { params: defaults, setup, buffer, map } = findBytes as unknown as Parts
+  const params = { ...defaults, pattern: new Uint8Array(60_000), limit: 0 }
+  const state = setup(params)
+  // A chunk of records may be longer than what was asked for: as long as there is room.
+  const bytes = buffer(state, 20).fill(0)
+  const end = bytes.length
+  const length = end + params.pattern.length - 1
+  const chunk = { index: 0, count: 2, start: 0, end, length, params, state, cancelled: false }
+  const view = (from: number, to: number): Uint8Array => new Uint8Array(to - from)
+  expect(map(bytes, { ...chunk, view })).toMatchObject({ count: end })
+  expect(bytes.length).toBe(end)
 })

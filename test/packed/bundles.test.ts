@@ -86,6 +86,18 @@ try { await map(share('abc'), (bytes) => bytes.length) } catch ({ code, message 
   expect(printed).toContain('docs/recipes.md')
 })
 
+test('a bundle of CommonJS rejects, and says so', async () => {
+  await write({
+    'code.js': `import { map, share } from '@onecopy/node'
+map(share('abc'), (bytes) => bytes.length).then(undefined, ({ code, message }) => console.log(code, message))\n`,
+  })
+  const args = ['--bundle', '--platform=node', '--format=cjs', '--log-level=error', '--outfile=built/code.cjs']
+  await tool('esbuild/bin/esbuild', 'code.js', ...args)
+  const printed = await node(['built/code.cjs'])
+  expect(printed).toMatch(/^ERR_WORKER_LOST no worker can start: .*CommonJS/)
+  expect(printed).toContain('docs/recipes.md')
+})
+
 test('core runs in a bundle for browsers, without a module of Node', async () => {
   await write({
     'browser.js': `import { sequential, share, sum } from '@onecopy/core'

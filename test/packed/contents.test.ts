@@ -13,6 +13,7 @@ const folderOf = (name: string): string => join(consumer, 'node_modules', name)
 interface Manifest {
   readonly bin?: Record<string, string>
   readonly sideEffects?: boolean
+  readonly files?: readonly string[]
   readonly exports?: Record<string, object>
   readonly dependencies?: Record<string, string>
   readonly optionalDependencies?: Record<string, string>
@@ -58,6 +59,8 @@ test('core and node bring what they list and what that needs, and no more', asyn
 test.each(names)('%s: its manifest', async (name) => {
   const manifest = await manifestOf(name)
   expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
+  // There is none before the first release.
+  expect(manifest.files).toContain('CHANGELOG.md')
   expect(JSON.stringify(manifest)).not.toContain('workspace:')
   // The command may draw bars and tables; a library brings nothing that is not listed here.
   if (manifest.bin === undefined) {
@@ -76,7 +79,7 @@ test.each(names)('%s: only files that are needed', async (name) => {
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
   // `assembly` is the source of the WebAssembly that the kernels embed.
   const needed =
-    /^(dist\/.+\.(js|js\.map|d\.ts|d\.ts\.map|wasm)|bin\/[^/]+\.js|(src|assembly)\/.+\.(ts|json)|LICENSE|README\.md|package\.json)$/
+    /^(dist\/.+\.(js|js\.map|d\.ts|d\.ts\.map|wasm)|bin\/[^/]+\.js|(src|assembly)\/.+\.(ts|json)|CHANGELOG\.md|LICENSE|README\.md|package\.json)$/
   expect(files.filter((file) => !needed.test(file))).toEqual([])
   // What an earlier build left behind: declarations without a source.
   const stale = files

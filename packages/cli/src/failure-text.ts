@@ -1,5 +1,7 @@
 // What went wrong, in one block: the code, the file and its bytes, what was thrown where in the user's own code, what to do.
 
+import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import { type ErrorCode, isOnecopyError } from '@onecopy/node'
 import type { Colors } from './colors.js'
 import { formatNumber } from './result/numbers.js'
@@ -27,10 +29,11 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Run it again when nothing writes to the data; a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
 }
 
-/** Where the code is that loads and checks plugins. */
-const own: readonly string[] = ['@onecopy/node', '@onecopy/core/testing'].map(
-  (name) => new URL('.', import.meta.resolve(name)).href,
-)
+/** The folders of the code that loads and runs plugins: this command, and the packages that it uses. */
+const ownFolders: readonly string[] = [
+  new URL('.', import.meta.url).href,
+  ...['@onecopy/node', '@onecopy/core'].map((name) => new URL('.', import.meta.resolve(name)).href),
+]
 
 /** Stack lines shown where not all are asked for. */
 const mostLines = 5
@@ -49,7 +52,7 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
       const isSaid = each instanceof Error && each.message !== '' && error.message.includes(each.message)
       if (!isSaid || stack.length > 0) lines.push(`  cause: ${oneLine(each)}`, ...stack)
     }
-    const cure = advice[code]
+    const cure = code === 'ERR_CHUNK_FAILED' && chunk === undefined ? undefined : advice[code]
     if (cure !== undefined) lines.push(`  to do: ${cure}`)
   } else if (!isExpected(error)) {
     lines.push(...stackLines(error, context).map((line) => `    ${colors.dim(line)}`))
@@ -74,7 +77,8 @@ function isExpected(error: unknown): error is Error {
 
 function oneLine(thrown: unknown): string {
   if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`
-  return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown)
+  if (typeof thrown === 'string') return JSON.stringify(thrown)
+  return inspect(thrown, { depth: 2, breakLength: Number.POSITIVE_INFINITY, compact: true })
 }
 
 /** Where in the user's code it happened; all lines if all are wanted. */
@@ -82,14 +86,30 @@ function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): s
   if (!(thrown instanceof Error) || thrown.stack === undefined) return []
   const lines = thrown.stack.split('\n').flatMap((line) => /^\s+(at .+)$/.exec(line)?.[1] ?? [])
   if (isFull) return lines
+  const users = lines.filter((line) => {
+    const module = moduleOf(line)
+    if (module === undefined || isOwn(module)) return false
+    return url === undefined || packageOf(module) === packageOf(url)
+  })
   // Before it is known which module is to blame, it is the one that threw.
-  if (url === undefined) {
-    const isForeign = (line: string): boolean => line.includes('file:') && !own.some((folder) => line.includes(folder))
-    return lines.filter(isForeign).slice(0, 1)
-  }
-  const folder = url.slice(0, url.lastIndexOf('/') + 1)
-  const ofPlugin = lines.filter((line) => line.includes(folder) && !/node_modules/.test(line.split(folder)[1] ?? ''))
-  return ofPlugin.slice(0, mostLines)
+  return users.slice(0, url === undefined ? 1 : mostLines)
+}
+
+/** Whether a module is one of ours; a plugin may have brought its own copies. */
+function isOwn(module: string): boolean {
+  return ownFolders.some((folder) => module.startsWith(folder)) || /\/@onecopy\/(core|node)\/$/.test(packageOf(module))
+}
+
+/** The module that a line of a stack names, as a `file:` URL; undefined for Node's own. */
+function moduleOf(line: string): string | undefined {
+  // CommonJS modules are there by their paths.
+  const [, place] = /(?:^at (?:async )?|\()(file:.+|\/.+|[a-z]:\\.+):\d+:\d+\)?$/i.exec(line) ?? []
+  return place === undefined || place.startsWith('file:') ? place : pathToFileURL(place).href
+}
+
+/** The installed package that a module belongs to; empty for what is not installed. */
+function packageOf(url: string): string {
+  return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(url)?.[0] ?? ''
 }
 
 /** The error for programs. */

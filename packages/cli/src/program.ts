@@ -208,7 +208,7 @@ function addList(program: Command, begin: Begin, end: End): void {
         'node_modules are left out. A module that fails to load is listed with the reason.',
     )
     .usage('[options] [PACKAGE|FOLDER|FILE]')
-    .argument('[place]', 'a package, a folder or a file (default: the current folder)', '.')
+    .argument('[place]', 'a package, a folder or a file', '.')
     .option('--json', 'print one JSON document and nothing else')
     .addHelpText(
       'after',

@@ -14,6 +14,13 @@ const transferBytes = 64 * 1024
 /** How deep in a payload buffers are looked for. */
 const deepestTransfer = 6
 
+/** Stands for what an object became, as long as that is being found out. */
+const underway: unique symbol = Symbol('underway')
+/** The name of a typed array's own kind: asked of the array itself, a class made from it may give another one. */
+// `!`: each kind of typed array has it from the one class behind them all.
+const elementName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!
+  .get!
+
 /** Detaches results, and adds up roughly how much memory they take. */
 export class Detacher {
   /** Bytes of all results since this was set to 0. An estimate: it decides when a lane hands over what it holds. */
@@ -23,10 +30,12 @@ export class Detacher {
   readonly #copies = new WeakSet<ArrayBufferLike>()
   /** Whether there are new ones since they were last told. */
   #hasCopies = false
-  /** Objects of the result at hand: what each became, or itself while it is looked at. */
+  /** Objects of the result at hand: what each became, or `underway` while it is looked at. */
   #seen = new Map<object, unknown>()
-  /** Whether the result at hand holds something that is not understood here, or holds itself. */
+  /** Whether the result at hand holds something that is not understood here. */
   #isStrange = false
+  /** Whether it has a shape that a copy would lose: it holds itself, or a list in it has properties besides its elements. */
+  #isTangled = false
 
   /** @param reused - the buffer that will be written again, if there is one: no view of it may leave, even of all of it */
   constructor(reused: () => ArrayBufferLike | undefined) {
@@ -46,9 +55,11 @@ export class Detacher {
     if (ArrayBuffer.isView(value)) return this.#detachView(value)
     this.#seen = new Map()
     this.#isStrange = false
+    this.#isTangled = false
     const detached = this.#detach(value)
     // What is not understood may hide a view of the buffer that is read into next: only a clone is safe then.
-    return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(value) : detached
+    const needsClone = this.#isStrange && this.#reused() !== undefined
+    return needsClone || (this.#isTangled && detached !== value) ? runtime.structuredClone(value) : detached
   }
 
   /** `view`, which nobody else has: it can be transferred if it is large. */
@@ -97,15 +108,14 @@ export class Detacher {
       this.#weigh(value)
       return value
     }
-    if (this.#seen.has(value)) {
-      const known = this.#seen.get(value)
-      // Itself: it is either finished and unchanged, or being looked at further up, and so holds itself.
-      if (known === value) this.#isStrange = true
-      return known
+    const known = this.#seen.get(value)
+    if (known === underway) {
+      this.#isTangled = true
+      return value
     }
-    if (ArrayBuffer.isView(value)) return this.#detachView(value)
-    this.#seen.set(value, value)
-    const detached = this.#detachParts(value)
+    if (known !== undefined) return known
+    this.#seen.set(value, underway)
+    const detached = ArrayBuffer.isView(value) ? this.#detachView(value) : this.#detachParts(value)
     this.#seen.set(value, detached)
     return detached
   }
@@ -136,14 +146,12 @@ export class Detacher {
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
     if (view instanceof DataView) return new DataView(copy.buffer)
     // `as`: the name is that of a typed array, which is a global.
-    const name = (view as Uint8Array)[Symbol.toStringTag]
+    const name = elementName.call(view) as string
     const Elements = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => ArrayBufferView>)[name]!
     return new Elements(copy.buffer)
   }
 
   #detachList(list: readonly unknown[]): readonly unknown[] {
-    // Properties besides the elements travel, too; only where a clone is at stake is it worth to look.
-    if (this.#reused() !== undefined && Object.keys(list).length > list.length) this.#isStrange = true
     let detached: unknown[] | undefined
     for (let i = 0; i < list.length; i++) {
       const member = list[i]
@@ -156,6 +164,12 @@ export class Detacher {
         detached ??= list.slice()
         detached[i] = changed
       }
+    }
+    // Properties besides the elements travel, too; only where they could be lost is it worth to look.
+    const isAtStake = detached !== undefined || this.#reused() !== undefined
+    if (isAtStake && Object.keys(list).length > list.length) {
+      this.#isStrange = true
+      this.#isTangled = true
     }
     return detached ?? list
   }
@@ -191,9 +205,13 @@ export function findUncloneable(value: unknown, seen: Set<unknown> = new Set()):
   if (seen.has(value) || canClone(value)) return undefined
   seen.add(value)
   if (typeof value !== 'object' || value === null) return ''
-  for (const [step, member] of steps(value)) {
-    const path = findUncloneable(member, seen)
-    if (path !== undefined) return step + path
+  try {
+    for (const [step, member] of steps(value)) {
+      const path = findUncloneable(member, seen)
+      if (path !== undefined) return step + path
+    }
+  } catch {
+    // A proxy may throw whatever is asked of it; it cannot be cloned.
   }
   return ''
 }
@@ -226,7 +244,16 @@ function* steps(value: object): Iterable<readonly [step: string, member: unknown
         : /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
           ? `.${key}`
           : `[${JSON.stringify(key)}]`
-      yield [step, (value as Record<string, unknown>)[key]]
+      yield [step, memberOf(value, key)]
     }
+  }
+}
+
+/** A member; for one whose getter throws something that cannot be cloned either. */
+function memberOf(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key]
+  } catch {
+    return memberOf
   }
 }

@@ -13,7 +13,7 @@ import { LaneSlots } from './lane-slots.js'
 import type { FunctionDescription } from './lane-task.js'
 import { isModuleFunction } from './module-function.js'
 import { describeParams } from './params.js'
-import { type DefinedPlugin, isPlugin } from './plugin.js'
+import { type DefinedPlugin, isPlugin, noPlugin } from './plugin.js'
 import { pluginParams } from './plugin-params.js'
 import { type BoundReducer, bindPluginReducer } from './reduction.js'
 import type { ResultStream } from './result-stream.js'
@@ -115,7 +115,7 @@ class HostEngine implements Engine {
   }
 
   run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
-    if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
+    if (!isPlugin(plugin)) throw noPlugin('plugin', 'what definePlugin returns', plugin)
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
     return createRun<Out>(this.#launcher(data, plugin, options), createEmitter<RunEvents>(runEvents), reducer)
   }
@@ -276,10 +276,12 @@ function chooseChunker(
 function describeFunction(fn: unknown): FunctionDescription {
   if (isPlugin(fn)) return { kind: 'plugin', url: fn.url, name: fn.name }
   if (isModuleFunction(fn)) return { kind: 'module', url: fn.url, name: fn.name }
+  if (typeof fn !== 'function') throw noPlugin('fn', 'a function or a plugin', fn)
   return { kind: 'source', source: functionSource('fn', fn) }
 }
 
 function checkNumber(name: string, value: unknown, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return
-  throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${show(value)}`)
+  const from = least === Number.MIN_VALUE ? 'more than 0' : `from ${least}`
+  throw new RangeError(`${name}: expected a number ${from} to ${most}, got ${show(value)}`)
 }

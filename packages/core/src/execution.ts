@@ -192,7 +192,13 @@ export class Execution implements PassOwner {
   }
 
   /** The lane's uncommitted chunks are lost, and run again; only the one in flight is to blame. */
-  onLoss(chunk: ChunkRange | undefined, cause: unknown): void {
+  onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void {
+    if (inTeardown) {
+      // Nothing was lost with it, however often it happens.
+      this.#losses.workers++
+      this.#events.emit('workerLost', { chunk, cause })
+      return
+    }
     const verdict = this.#losses.judge(chunk, cause)
     this.#events.emit('workerLost', { chunk, cause })
     if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)

@@ -12,7 +12,10 @@ export interface LaneHandle {
    * Rejects if the lane was lost with its worker; the reason says what is known of it.
    */
   readonly ended: Promise<LaneReport>
-  /** End the worker `worker` (as the lane wrote it into the control block), and the lane with it: `ended` then rejects. */
+  /**
+   * End the worker `worker` (as the lane wrote it into the control block), and the lane with it: `ended` then rejects.
+   * 0: the lane has not begun. If that is because a worker does not take it up, that one is ended; else nothing happens.
+   */
   kill(worker: number): void
 }
 

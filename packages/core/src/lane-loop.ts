@@ -147,7 +147,8 @@ export class LaneLoop {
 
   #finish(index: number, value: unknown, bytes: TypedArray, before: number): void {
     const { start, end } = this.#ranges
-    if (this.#task.job.verify && checksum(bytes) !== before) {
+    // No chunk is empty: where its view is, the memory was taken away from under it (WebAssembly's, as it grew).
+    if (this.#task.job.verify && bytes.length > 0 && checksum(bytes) !== before) {
       const chunk = { index, start, end }
       const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
       this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
@@ -227,15 +228,20 @@ export class LaneLoop {
   /** Results cannot travel: blame the first chunk whose part of them cannot be cloned. */
   #refuse(parts: Iterable<readonly [chunk: number, value: unknown]>, thrown: unknown): void {
     const described = describeThrown(thrown)
+    let blamed: { readonly index: number; readonly path: string | undefined } | undefined
+    let looked = 0
     for (const [index, value] of parts) {
-      const path = findUncloneable(value)
-      if (path === undefined) continue
-      const chunk = this.#rangeOf(index)
-      const message = `the result of chunk ${nameChunk(chunk)} cannot be cloned: result${path} (${summarize(described)})`
-      this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described })
-      return
+      blamed = { index, path: findUncloneable(value) }
+      looked++
+      if (blamed.path !== undefined) break
     }
-    this.#giveUp(failureOf(described, 'ERR_RESULT_NOT_CLONEABLE', undefined))
+    // What refused to be cloned may let itself be cloned now: of several parts nobody can tell any more which one it was.
+    if (blamed?.path === undefined && looked > 1) blamed = undefined
+    const chunk = blamed === undefined ? undefined : this.#rangeOf(blamed.index)
+    const what = chunk === undefined ? 'a result' : `the result of chunk ${nameChunk(chunk)}`
+    const where = blamed?.path === undefined ? '' : `result${blamed.path} `
+    const message = `${what} cannot be cloned: ${where}(${summarize(described)})`
+    this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described })
   }
 }
 

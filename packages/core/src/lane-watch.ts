@@ -138,8 +138,11 @@ export class LaneWatch {
 
   #kill(lane: number, watched: WatchedLane): void {
     const worker = this.#control.worker(lane)
-    // 0: the lane has not begun; it will see the limit before it runs anything.
-    if (worker === 0) return
+    if (worker === 0) {
+      // The lane has not begun. When it does it will see the limit; but what an earlier lane left behind may hold its thread.
+      watched.handle.kill(worker)
+      return
+    }
     watched.isKilled = true
     this.kills++
     watched.handle.kill(worker)

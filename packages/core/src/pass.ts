@@ -24,8 +24,8 @@ export interface PassOwner extends SlotUser {
   onFailure(failure: LaneFailure): void
   /** The host could not take what a lane handed over. */
   onError(error: OnecopyError): void
-  /** A lane was lost with its worker, with `chunk` in flight or none. */
-  onLoss(chunk: ChunkRange | undefined, cause: unknown): void
+  /** A lane was lost with its worker, with `chunk` in flight or none; `inTeardown`: all that it had is handed over. */
+  onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void
   onTimeout(chunk: ChunkRange): void
   /** Whether somebody follows the run's progress; `onLook` is then called now and again. */
   isFollowed(): boolean
@@ -161,7 +161,7 @@ export class Pass {
       const isKilled = this.#watch.delete(lane)
       if (isOnecopyError(cause)) owner.onError(cause)
       // Ended by the watch: what that means has been said already.
-      else if (!isKilled) owner.onLoss(control.inFlight(lane), cause)
+      else if (!isKilled) owner.onLoss(control.inFlight(lane), cause, control.isInTeardown(lane))
     }
     this.#hasWork()
   }

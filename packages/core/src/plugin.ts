@@ -6,6 +6,7 @@ import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { checkModuleUrl } from './module-function.js'
 import { claimName } from './plugin-names.js'
 import { schemaDefaults } from './plugin-params.js'
+import { makesReducer } from './reducers.js'
 import type { TypedArray } from './shared-data.js'
 import { asSchema, type StandardSchema } from './standard-schema.js'
 
@@ -173,6 +174,7 @@ export function definePlugin(
   url: string,
   definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
+  const module = checkModuleUrl(url)
   const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'teardown', 'map', 'reduce'] as const
   const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
@@ -186,7 +188,6 @@ export function definePlugin(
   if (rest.chunks !== undefined && typeof rest.chunks !== 'function') checkChunker('plugin.chunks', rest.chunks)
   if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
   const schema = asSchema('plugin.params', params)
-  const module = checkModuleUrl(url)
   claimName(module, name, description)
   let defaults: { readonly value: unknown } | undefined
   return Object.freeze({
@@ -208,12 +209,13 @@ export function definePlugin(
 /**
  * `reducer`, if it is one.
  *
- * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`
+ * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`, or a function that makes one
  */
 export function checkReducer(
   argument: string,
   reducer: unknown,
 ): Reducer<unknown, unknown, unknown> | MergeFn<unknown> {
+  if (makesReducer(reducer)) throw new TypeError(`${argument}: expected a reducer, got ${show(reducer)}; call it`)
   if (typeof reducer === 'function') return reducer as MergeFn<unknown>
   if (typeof reducer !== 'object' || reducer === null) {
     throw new TypeError(`${argument}: expected a reducer or a function that merges two results, got ${show(reducer)}`)
@@ -236,4 +238,13 @@ export function checkReducer(
 /** Whether `value` came from {@link definePlugin}, of this copy of the package or another. */
 export function isPlugin(value: unknown): value is DefinedPlugin {
   return typeof value === 'object' && value !== null && brand in value
+}
+
+/** The error for `value`, which is no plugin; one that stands for a plugin has the cure with it. */
+export function noPlugin(argument: string, expected: string, value: unknown): TypeError {
+  const isReference = typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]'
+  let cure = ''
+  if (isReference) cure = '; what a path, URL or package name refers to is loaded first: await loadPlugin(…)'
+  if (value instanceof Promise) cure = '; await it'
+  return new TypeError(`${argument}: expected ${expected}, got ${show(value)}${cure}`)
 }

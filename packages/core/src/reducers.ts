@@ -206,6 +206,11 @@ const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
   topK,
 }
 
+/** Whether `value` makes a ready-made reducer, and is none itself: `sum` in the place of `sum()`. */
+export function makesReducer(value: unknown): boolean {
+  return Object.values<unknown>(makers).includes(value)
+}
+
 function ready<R, A, Out>(name: string, args: readonly unknown[], made: Reducer<R, A, Out>): Reducer<R, A, Out> {
   return Object.freeze({ ...made, [recipeKey]: { name, args, made } })
 }

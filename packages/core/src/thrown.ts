@@ -61,8 +61,8 @@ function describeError(budget: Budget, error: Error): Thrown {
   const properties: Record<string, unknown> = {}
   for (const key of ['code', ...Object.keys(error)]) {
     if (toldApart.includes(key)) continue
-    const value = property(error, key)
-    if (value !== undefined && isCloneable(value)) properties[key] = value
+    const value = cloneOf(property(error, key))
+    if (value !== undefined) properties[key] = value
   }
   const errors = property(error, 'errors')
   return {
@@ -95,15 +95,15 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function isCloneable(value: unknown): boolean {
-  if (typeof value === 'function' || typeof value === 'symbol') return false
-  if (typeof value !== 'object' || value === null) return true
+/** A copy that can be posted for certain: the value itself may have getters that answer once and then throw. */
+function cloneOf(value: unknown): unknown {
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined
+  if (typeof value !== 'object' || value === null) return value
   try {
-    runtime.structuredClone(value)
-    return true
+    return runtime.structuredClone(value)
   } catch {
     // The property is left out, the error still travels.
-    return false
+    return undefined
   }
 }
 

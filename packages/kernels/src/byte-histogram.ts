@@ -1,7 +1,7 @@
 // The plugin that counts all byte values.
 
 import { definePlugin, fixed, type Plugin } from '@onecopy/core'
-import { checkBytes } from './check.js'
+import { bytesOf } from './check.js'
 import { plainHistogram } from './plain-histogram.js'
 import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
 
@@ -19,8 +19,8 @@ export const byteHistogram: Plugin<SimdParams, Float64Array, Float64Array> = def
   setup: simdState,
   buffer: landingBuffer,
 
-  map(bytes, { start, end, state: { kernel } }): Float64Array {
-    checkBytes(bytes)
+  map(data, { start, end, state: { kernel } }): Float64Array {
+    const bytes = bytesOf(data)
     if (kernel === undefined) return plainHistogram(bytes.subarray(0, end - start))
     const table = kernel.run.byteHistogram(kernel.place(bytes), end - start)
     return new Float64Array(new Uint32Array(kernel.run.memory.buffer, table, 256))

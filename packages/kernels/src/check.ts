@@ -24,8 +24,14 @@ export function checkPattern(value: unknown): void {
   throw new TypeError(`pattern: expected text or a Uint8Array, got ${show(value)}`)
 }
 
-/** @throws {TypeError} the data is of another kind than bytes */
-export function checkBytes(bytes: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }): void {
-  if (bytes.BYTES_PER_ELEMENT === 1) return
-  throw new TypeError(`data: expected bytes, got elements of ${bytes.BYTES_PER_ELEMENT} bytes`)
+/**
+ * A chunk's bytes, unsigned: twins compare values.
+ *
+ * @throws {TypeError} the data is of another kind than bytes
+ */
+export function bytesOf(data: Readonly<Uint8Array>): Uint8Array {
+  // `as`: types let nothing but bytes come here; plain JavaScript may bring anything.
+  const { BYTES_PER_ELEMENT: size, [Symbol.toStringTag]: name } = data as { BYTES_PER_ELEMENT: number } & typeof data
+  if (size !== 1) throw new TypeError(`data: expected bytes, got elements of ${size} bytes`)
+  return name === 'Uint8Array' ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }

@@ -1,16 +1,16 @@
 // Counting one byte value in one chunk, for all plugins that do so.
 
-import { checkBytes } from './check.js'
+import { bytesOf } from './check.js'
 import { plainCount } from './plain-count.js'
 import type { SimdState } from './simd.js'
 
 /** How many of the bytes that the chunk owns equal `byte`. */
 export function countIn(
-  bytes: Readonly<Uint8Array>,
+  data: Readonly<Uint8Array>,
   { start, end, state }: { readonly start: number; readonly end: number; readonly state: SimdState },
   byte: number,
 ): number {
-  checkBytes(bytes)
+  const bytes = bytesOf(data)
   const { kernel } = state
   if (kernel === undefined) return plainCount(bytes.subarray(0, end - start), byte)
   return kernel.run.countByte(kernel.place(bytes), end - start, byte) >>> 0

@@ -1,7 +1,7 @@
 // The plugin that counts words.
 
 import { definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { checkBytes } from './check.js'
+import { bytesOf } from './check.js'
 import { exactCounts } from './exact-counts.js'
 import { plainWordEnds } from './plain-count.js'
 import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
@@ -26,8 +26,8 @@ export const countWords: Plugin<SimdParams, number, number> = definePlugin(impor
   setup: simdState,
   buffer: landingBuffer,
 
-  map(bytes, chunk): number {
-    checkBytes(bytes)
+  map(data, chunk): number {
+    const bytes = bytesOf(data)
     const { start, end, state } = chunk
     const owned = end - start
     let next = space

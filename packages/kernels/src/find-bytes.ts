@@ -1,7 +1,7 @@
 // The plugin that finds a pattern of bytes.
 
 import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { checkBytes, checkInteger, checkPattern, checkSimd } from './check.js'
+import { bytesOf, checkInteger, checkPattern, checkSimd } from './check.js'
 import { firstMatches } from './first-matches.js'
 import { runtime } from './runtime.js'
 import { SearchFor } from './search-for.js'
@@ -54,10 +54,13 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
     overlapping({ size: chunkBytes, overlap: checkedPattern(params).length - 1 }),
   setup: (params): State => ({ ...simdState(params), search: new SearchFor(checkedPattern(params)) }),
   // With any chunker there is room for what a match needs behind its chunk, so that memory never grows under `bytes`.
-  buffer: (state: State, byteLength) => landingBuffer(state, byteLength + state.search.pattern.length),
+  buffer(state: State, byteLength): Uint8Array {
+    const { length } = state.search.pattern
+    return landingBuffer(state, byteLength + length).subarray(0, -length)
+  },
 
-  map(bytes, chunk): ChunkMatches {
-    checkBytes(bytes)
+  map(data, chunk): ChunkMatches {
+    const bytes = bytesOf(data)
     const { start, end, state, params } = chunk
     const { kernel, search } = state
     const { limit } = params

@@ -1,10 +1,17 @@
 // Files as data: `file` is read chunk by chunk and never held whole, `load` puts one into shared memory.
 
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { alloc, type DataReader, OnecopyError, type SharedData, type SharedMemory, share } from '@onecopy/core'
-import { assertSameFile, type FileDescription, type FileIdentity, FileReader, identityOf } from './file-reader.js'
+import {
+  assertSameFile,
+  type FileDescription,
+  type FileIdentity,
+  FileReader,
+  identityOf,
+  openToRead,
+} from './file-reader.js'
 
 /** A file that lanes read chunk by chunk. Made by {@link file}. */
 export class FileData implements SharedData<Uint8Array> {
@@ -53,7 +60,8 @@ export class FileData implements SharedData<Uint8Array> {
  * rejects with `ERR_DATA_CHANGED`. To take a new state of the file, call `file` again.
  *
  * @param path - a regular file that can be read
- * @throws {TypeError} `path` is no path or `file:` URL, or names a directory or another thing that is no regular file
+ * @throws {TypeError} `path` is no path or `file:` URL, or names a directory or another thing that is no regular file, or
+ *   a file without a size that the system makes up as it is read (/proc)
  * @throws {Error} it cannot be opened; `code` is the system's (`'ENOENT'`, `'EACCES'`)
  * @example const lines = await engine.map(file('access.log'), countLines).reduce(sum())
  */
@@ -61,17 +69,25 @@ export function file(path: string | URL): FileData {
   const name = checkPath(path)
   let fd: number
   try {
-    fd = openSync(name, 'r')
+    fd = openToRead(name)
   } catch (cause) {
     throw unreadable(name, cause)
   }
   try {
     const stats = fstatSync(fd, { bigint: true })
     if (!stats.isFile()) throw notAFile(name, stats.isDirectory())
+    if (stats.size === 0n && isMadeUp(fd)) {
+      throw new TypeError(`path: ${JSON.stringify(name)} is made up as it is read and has no size: load() it`)
+    }
     return new FileData(name, identityOf(stats))
   } finally {
     closeSync(fd)
   }
+}
+
+/** Whether there are bytes in what says that it is empty, and goes on saying so. */
+function isMadeUp(fd: number): boolean {
+  return readSync(fd, new Uint8Array(1), 0, 1, 0) > 0 && fstatSync(fd).size === 0
 }
 
 /** Bytes of one read, and how many are under way: enough to keep the reading threads at work. */

@@ -1,6 +1,6 @@
 // A file as a lane reads it: chunk after chunk, into one buffer.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { type DataDescription, type DataReader, OnecopyError } from '@onecopy/core/lane'
 
 /** What tells whether a file is still the same. */
@@ -21,6 +21,14 @@ export interface FileDescription extends DataDescription {
 /** Whether a description is a file's. */
 export function isFileDescription(description: DataDescription): description is FileDescription {
   return description.kind === 'file'
+}
+
+/** Without waiting for a writer, should it be a pipe: nothing could end that wait. Windows has no such flag, and needs none. */
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Open what may turn out to be no file; its descriptor. */
+export function openToRead(path: string): number {
+  return openSync(path, openFlags)
 }
 
 /** The parts of `stats` that tell files apart. */
@@ -79,7 +87,7 @@ export class FileReader implements DataReader<Uint8Array> {
     this.#path = path
     this.length = Number(identity.size)
     try {
-      this.#fd = openSync(path, 'r')
+      this.#fd = openToRead(path)
     } catch (cause) {
       throw new OnecopyError('ERR_DATA_CHANGED', `${path} cannot be opened any more`, { cause })
     }

@@ -2,9 +2,10 @@
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
 import { findModule } from './plugin-reference.js'
-import { importModule, isTypeScript } from './type-script.js'
+import { importModule, isTypeScript, stripsTypes } from './type-script.js'
 
 /** Options of {@link loadPlugin} and {@link listPlugins}. */
 export interface PluginLoadOptions {
@@ -32,7 +33,7 @@ export type AnyPlugin = Plugin<any, any, any, any>
  * works where Node strips types, and otherwise through tsx, if it is installed beside the plugin.
  *
  * @typeParam P - what the caller knows of it: `typeof import('./hash.js').hash`
- * @throws {TypeError} `reference` is of none of these kinds, or the name is given twice
+ * @throws {TypeError} `reference` is of none of these kinds, the name is given twice, or an option is none
  * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: not found, not loadable, no such plugin in it, or several and no name
  * @example
  * const plugin = await loadPlugin('./plugins/hash.js')
@@ -93,7 +94,7 @@ async function load(reference: unknown, options: PluginLoadOptions): Promise<Loa
   if (typeof reference !== 'string' && !(reference instanceof URL)) {
     throw new TypeError(`plugin: expected a plugin, a path, a file: URL or a package’s name, got ${typeof reference}`)
   }
-  const { from = process.cwd() } = options
+  const { from = process.cwd() } = checkOptions(options)
   const folder = resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from)
   const { url, name = options.name } = await findModule(reference, folder)
   if (options.name !== undefined && name !== options.name) {
@@ -102,16 +103,41 @@ async function load(reference: unknown, options: PluginLoadOptions): Promise<Loa
   return { url, name, found: await importPlugin(url) }
 }
 
+/** @throws {TypeError} there is no such option, or it is of another kind */
+function checkOptions(options: PluginLoadOptions): PluginLoadOptions {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`options: expected an object, got ${inspect(options)}`)
+  const own: PluginLoadOptions = Object.assign(Object.create(null), options)
+  for (const key of Object.keys(own)) {
+    if (key !== 'name' && key !== 'from')
+      throw new TypeError(`options.${key}: there is no such option; there are name, from`)
+  }
+  const { name, from } = own
+  if (name !== undefined && typeof name !== 'string')
+    throw new TypeError(`options.name: expected a name, got ${inspect(name)}`)
+  if (from !== undefined && typeof from !== 'string' && !(from instanceof URL))
+    throw new TypeError(`options.from: expected a path or a file: URL, got ${inspect(from)}`)
+  return own
+}
+
 async function importPlugin(url: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await importModule(url)
   } catch (cause) {
     if (cause instanceof OnecopyError) throw cause
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-    // Node keeps the place of such a mistake to itself, unless it is the one to print it.
-    const cure = cause instanceof SyntaxError && !isTypeScript(url) ? '; node --check FILE shows where' : ''
-    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cure}`, { cause })
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause)
+    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cureOf(cause, url)}`, { cause })
   }
+}
+
+/** What helps against a module that cannot be read; empty for other causes. */
+function cureOf(cause: unknown, url: string): string {
+  if (!(cause instanceof SyntaxError)) return ''
+  // What Node says of an ES module that a package.json takes for CommonJS; npm writes such package.json files.
+  if (/import statement outside a module|^Unexpected token 'export'/.test(cause.message))
+    return '; it is an ES module: name it .mjs, or give its package.json "type": "module"'
+  // Node keeps the place of such a mistake to itself, unless it is the one to print it.
+  return isTypeScript(url) && !stripsTypes ? '' : '; node FILE shows where'
 }
 
 type Found = Plugin<unknown, unknown, unknown, TypedArray>

@@ -14,7 +14,7 @@ import type { Tinypool } from 'tinypool'
 import { useCompileCache } from './compile-cache.js'
 import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
-import { missingWorker } from './missing-worker.js'
+import { laneWorkerUrl, missingWorker } from './missing-worker.js'
 import { assertNotLoading, isLoading } from './module-loading.js'
 import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
@@ -40,6 +40,7 @@ interface ThreadLane {
   giveUp: ((reason: unknown) => void) | undefined
 }
 
+type PoolThread = Tinypool['threads'][number]
 type OnCommit = (commit: Commit) => void
 
 /** Runs each lane as one task of a tinypool; threads start when they are first needed. */
@@ -100,11 +101,9 @@ export class ThreadHost implements Host, PortOwner {
         // Its report may be here already, unread: then there is nothing to end.
         this.#receiveRest(lane)
         if (lane.report !== undefined) return
-        const thread = this.#pool?.threads.find(({ threadId }) => threadId === worker)
-        if (thread === undefined) return
-        lane.dying = thread.terminate()
-        // The pool lets go of it at once: else it could hand the next lane to a thread that is about to die.
-        thread.emit('error', new Error('the worker thread was ended'))
+        const threads = worker === 0 ? this.#heldThreads(lane) : this.#threads(worker)
+        if (threads.length === 0) return
+        lane.dying = this.#endThreads(threads, 'the worker thread was ended')
       },
     }
   }
@@ -125,7 +124,20 @@ export class ThreadHost implements Host, PortOwner {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#pool?.destroy()
+    const pool = this.#pool
+    if (pool === undefined) return
+    // Not left to the pool: a thread that reports an error while the pool waits for its exit would take the process down.
+    const ended = this.#endThreads(pool.threads, 'the engine was closed')
+    for (const lane of this.#waitingOrAtWork()) lane.dying ??= ended
+    await pool.destroy()
+    await ended
+  }
+
+  #endThreads(threads: readonly PoolThread[], why: string): Promise<unknown> {
+    const ended = threads.map((thread) => thread.terminate())
+    // The pool lets go of them at once: else it could hand the next lane to a thread that is about to die.
+    for (const thread of threads) thread.emit('error', new Error(why))
+    return Promise.all(ended)
   }
 
   /** The lane's report; rejects if the lane was lost. */
@@ -172,6 +184,20 @@ export class ThreadHost implements Host, PortOwner {
     }
   }
 
+  #threads(worker: number): PoolThread[] {
+    return (this.#pool?.threads ?? []).filter(({ threadId }) => threadId === worker)
+  }
+
+  /**
+   * The threads of which one may have been given `lane` and does not take it up: what an earlier lane left behind holds it.
+   * The pool does not say which; it hands no lane to one that is not free while another one is.
+   */
+  #heldThreads(lane: ThreadLane): PoolThread[] {
+    if (this.#pool === undefined || lane.giveUp === undefined) return []
+    const atWork = new Set([...this.#lanes.values()].map(({ task }) => workerOf(task)))
+    return this.#pool.threads.filter(({ threadId }) => this.#ports.get(threadId) !== undefined && !atWork.has(threadId))
+  }
+
   /** Whether the next lane may come to a thread that has no port yet: one that it starts, for instance. */
   #isPortMissing(pool: Tinypool): boolean {
     const threads = pool.threads.length
@@ -211,7 +237,7 @@ export class ThreadHost implements Host, PortOwner {
     if (this.#isClosed) throw new Error('the engine was closed before the lane began')
     if (this.#pool !== undefined) return this.#pool
     const pool = new Tinypool({
-      filename: new URL('./lane-worker.js', import.meta.url).href,
+      filename: laneWorkerUrl(),
       minThreads: 0,
       maxThreads: this.workers,
       idleTimeout: foreverMs,

@@ -71,8 +71,9 @@ function explained(url: string, reason: string, cause: unknown): OnecopyError {
   )
 }
 
-// Whether Node itself runs TypeScript. `as`: older types of Node do not know the feature.
-const stripsTypes: boolean = Boolean((process.features as { readonly typescript?: unknown }).typescript)
+/** Whether Node itself runs TypeScript. */
+// `as`: older types of Node do not know the feature.
+export const stripsTypes: boolean = Boolean((process.features as { readonly typescript?: unknown }).typescript)
 
 /** Whether a module is TypeScript by its name. */
 export function isTypeScript(url: string): boolean {

@@ -5,6 +5,7 @@ import { createEngine, isOnecopyError, loadPlugin } from '@onecopy/node'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { failureText } from '../failure-text.js'
+import { guardLoading } from '../load-guard.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatCount } from '../result/numbers.js'
@@ -53,7 +54,7 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
 }
 
 async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId, string>>>): Promise<CheckReport> {
-  const plugin = await loadPlugin(wishes.plugin)
+  const plugin = await guardLoading(wishes.plugin, () => loadPlugin(wishes.plugin))
   const params = readParams(plugin, wishes)
   // fast-check takes its time to load, and only this command needs it.
   const { findBrokenLaws } = await import('@onecopy/core/testing')

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type AnyPlugin, listPlugins } from '@onecopy/node'
-import { writeNote } from '../output.js'
+import { guardLoading } from '../load-guard.js'
 
 /** A plugin, and how to name it on the command line. */
 export interface FoundPlugin {
@@ -112,14 +112,10 @@ async function loadListed(reference: string, cwd: string): Promise<AnyPlugin[]> 
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it was not loaded after ${loadMs / 1000} s`)), loadMs)
   })
-  // It would take the list along without a word.
-  const onExit = (): void => writeNote(`onecopy: ${reference} ended the process when it was loaded`)
-  process.once('exit', onExit)
   try {
-    return await Promise.race([listPlugins(reference, { from: cwd }), late])
+    return await guardLoading(reference, () => Promise.race([listPlugins(reference, { from: cwd }), late]))
   } finally {
     clearTimeout(timer)
-    process.off('exit', onExit)
   }
 }
 

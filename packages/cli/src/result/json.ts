@@ -14,7 +14,7 @@ const pieceLength = 64 * 1024
  */
 export function* toJson(value: unknown): Generator<string> {
   let held = ''
-  for (const piece of pieces(value, [])) {
+  for (const piece of pieces(value)) {
     held += piece
     if (held.length < pieceLength) continue
     yield held
@@ -23,15 +23,45 @@ export function* toJson(value: unknown): Generator<string> {
   yield held
 }
 
-function* pieces(value: unknown, around: readonly object[]): Generator<string> {
-  if (typeof value !== 'object' || value === null) {
-    yield primitive(value)
-  } else if (value instanceof Date) {
-    yield JSON.stringify(value)
-  } else if (around.includes(value)) {
-    yield '"[circular]"'
-  } else {
-    yield* members(value, [...around, value])
+/** A list or object whose end has not come. */
+interface Opened {
+  readonly value: object
+  /** Of an object, pairs. */
+  readonly members: Iterator<unknown>
+  readonly isObject: boolean
+  hasMembers: boolean
+}
+
+/** No function in a function for what is in each other: a result may be deeper than a stack. */
+function* pieces(whole: unknown): Generator<string> {
+  const open: Opened[] = []
+  const around = new Set<object>()
+  const begin = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return primitive(value)
+    if (value instanceof Date) return JSON.stringify(value)
+    if (around.has(value)) return '"[circular]"'
+    around.add(value)
+    const values = listed(value)
+    const members = (values ?? entries(value))[Symbol.iterator]()
+    open.push({ value, members, isObject: values === undefined, hasMembers: false })
+    return values === undefined ? '{' : '['
+  }
+  yield begin(whole)
+  for (let inner = open.at(-1); inner !== undefined; inner = open.at(-1)) {
+    const { done, value: member } = inner.members.next()
+    if (done) {
+      open.pop()
+      around.delete(inner.value)
+      yield inner.isObject ? '}' : ']'
+      continue
+    }
+    const comma = inner.hasMembers ? ',' : ''
+    inner.hasMembers = true
+    if (inner.isObject) {
+      // `as`: these are what `entries` gives.
+      const [key, value] = member as readonly [string, unknown]
+      yield `${comma}${JSON.stringify(key)}:${begin(value)}`
+    } else yield `${comma}${begin(member)}`
   }
 }
 
@@ -41,39 +71,20 @@ function primitive(value: unknown): string {
   return JSON.stringify(value) ?? 'null'
 }
 
-function* members(value: object, around: readonly object[]): Generator<string> {
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+/** The members of what is a list in JSON; undefined for objects. */
+function listed(value: object): Iterable<unknown> | undefined {
+  if (ArrayBuffer.isView(value)) {
+    if (value instanceof DataView) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     // `as`: every view that is no DataView is a typed array of numbers.
-    yield* list(value as unknown as Iterable<unknown>, around)
-  } else if (ArrayBuffer.isView(value)) {
-    yield* list(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), around)
-  } else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
-    yield* list(new Uint8Array(value), around)
-  } else if (Array.isArray(value) || value instanceof Set || value instanceof Map) {
-    yield* list(value, around)
-  } else {
-    const own = Object.entries(value)
-    yield* object(value instanceof Error ? [['name', value.name], ['message', value.message], ...own] : own, around)
+    return value as unknown as Iterable<unknown>
   }
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value)
+  return Array.isArray(value) || value instanceof Set || value instanceof Map ? value : undefined
 }
 
-function* list(values: Iterable<unknown>, around: readonly object[]): Generator<string> {
-  let before = '['
-  for (const value of values) {
-    yield before
-    before = ','
-    yield* pieces(value, around)
-  }
-  yield before === '[' ? '[]' : ']'
-}
-
-function* object(entries: readonly (readonly [string, unknown])[], around: readonly object[]): Generator<string> {
-  let before = '{'
-  for (const [key, value] of entries) {
-    if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue
-    yield `${before}${JSON.stringify(key)}:`
-    before = ','
-    yield* pieces(value, around)
-  }
-  yield before === '{' ? '{}' : '}'
+/** The members of an object that JSON shows. */
+function entries(value: object): readonly (readonly [string, unknown])[] {
+  const own: readonly (readonly [string, unknown])[] = Object.entries(value)
+  const all = value instanceof Error ? ([['name', value.name], ['message', value.message], ...own] as const) : own
+  return all.filter(([, member]) => member !== undefined && typeof member !== 'function' && typeof member !== 'symbol')
 }

@@ -1,9 +1,9 @@
 // The inputs of a run: files stay where they are, what comes only once (standard input, pipes) is read into shared memory.
 
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { getSystemErrorMap } from 'node:util'
 import { alloc, file, load, type SharedData } from '@onecopy/node'
+import { type LeavableStream, openStream } from './open-stream.js'
 
 /** What stands for standard input among the files. */
 export const standardInput = '-'
@@ -20,7 +20,7 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Shar
     const stats = await stat(name)
     if (stats.isDirectory())
       throw Object.assign(new Error('it is a directory: give the files in it'), { code: 'EISDIR' })
-    if (!stats.isFile()) return await readAll(createReadStream(name), signal)
+    if (!stats.isFile()) return await readAll(await openStream(name, stats, signal), signal)
     // A file that the system makes up as it is read (/proc) says that it is empty.
     return stats.size === 0 ? await load(name) : file(name)
   } catch (cause) {
@@ -37,12 +37,11 @@ function explain(cause: unknown): unknown {
 }
 
 /** All that a stream gives, in shared memory; its pieces are let go one by one as they are copied. */
-async function readAll(stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<SharedData> {
+async function readAll(stream: LeavableStream, signal: AbortSignal): Promise<SharedData> {
   const pieces: (Buffer | undefined)[] = []
   let byteLength = 0
   const stop = (): void => {
-    // `as`: standard input and what createReadStream gives can both be destroyed.
-    ;(stream as NodeJS.ReadStream).destroy(signal.reason)
+    stream.destroy(signal.reason)
   }
   signal.addEventListener('abort', stop)
   try {

@@ -62,11 +62,14 @@ function readBySchema(schema: Schema, whole: unknown, param: readonly string[]):
   if (whole !== undefined && !isObject(whole)) throw new UsageError('--params: expected a JSON object beside --param')
   const params: Record<string, unknown> = { ...whole }
   const texts = new Map(param.map(splitParam))
-  for (const [key, text] of texts) setOwn(params, key, tryJson(text) ?? text)
-  // Each refusal may name several; those that are text already are wrong either way.
+  for (const [key, text] of texts) setOwn(params, key, fromJson(text, text))
   for (const key of refusedKeys(schema, params)) {
     const text = texts.get(key)
-    if (text !== undefined) setOwn(params, key, text)
+    if (text === undefined) continue
+    const value = params[key]
+    setOwn(params, key, text)
+    // Wrong either way: what is said of JSON says more than that text was not expected.
+    if (refusedKeys(schema, params).includes(key)) setOwn(params, key, value)
   }
   return params
 }
@@ -119,25 +122,44 @@ function readValue(key: string, text: string, sample: unknown): unknown {
     case 'boolean':
       return text === 'true' || text === 'false' ? text === 'true' : wrong('true or false')
     default:
-      if (ArrayBuffer.isView(sample)) return readNumbers(sample, text) ?? wrong('a JSON list of numbers')
-      return tryJson(text) ?? (sample === undefined || sample === null ? text : parseJson(`--param ${key}`, text))
+      if (ArrayBuffer.isView(sample))
+        return readNumbers(sample, text) ?? wrong(`a JSON list of numbers that a ${sample.constructor.name} can hold`)
+      return sample === undefined || sample === null ? fromJson(text, text) : parseJson(`--param ${key}`, text)
   }
 }
 
+/** Numbers of the kind that `sample` has, if `text` is a list of such numbers. */
 function readNumbers(sample: ArrayBufferView, text: string): unknown {
-  const values = tryJson(text)
+  const values = fromJson(text, undefined)
   if (!Array.isArray(values) || !values.every((each) => typeof each === 'number')) return undefined
-  // `as`: a view's constructor makes views of its kind; those of bigints are not made from JSON.
-  const Elements = sample.constructor as { from?(values: readonly number[]): unknown }
-  return Elements.from?.(values)
+  if (sample instanceof DataView) return undefined
+  if (sample instanceof BigInt64Array || sample instanceof BigUint64Array) {
+    if (!values.every(Number.isSafeInteger)) return undefined
+    return held(sample, values.map(BigInt))
+  }
+  const isOfFloats = /Float/.test(sample.constructor.name)
+  return isOfFloats ? arrayLike(sample, values) : held(sample, values)
 }
 
-function tryJson(text: string): unknown {
+/** The values as an array like `sample`; undefined if one of them would be another there. */
+function held(sample: ArrayBufferView, values: readonly unknown[]): unknown {
+  const array = arrayLike(sample, values)
+  return values.every((value, at) => array[at] === value) ? array : undefined
+}
+
+function arrayLike(sample: ArrayBufferView, values: readonly unknown[]): ArrayLike<unknown> {
+  // `as`: a view's constructor makes views of its kind from the values that such views have.
+  const Elements = sample.constructor as unknown as { from(values: readonly unknown[]): ArrayLike<unknown> }
+  return Elements.from(values)
+}
+
+/** The value that `text` is as JSON; `other` if it is none. */
+function fromJson(text: string, other: unknown): unknown {
   try {
     return JSON.parse(text)
   } catch {
     // Then it is text.
-    return undefined
+    return other
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { checkInteger, readOptions, show } from '../check.js'
 import { isOnecopyError } from '../errors.js'
-import { type DefinedPlugin, isPlugin, type Plugin } from '../plugin.js'
+import { type DefinedPlugin, isPlugin, noPlugin, type Plugin } from '../plugin.js'
 import type { Engine } from '../run-contract.js'
 import type { SharedData, TypedArray } from '../shared-data.js'
 import { describeThrown, summarize } from '../thrown.js'
@@ -119,7 +119,7 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   plugin: Plugin<P, R, Out, T, I>,
   ...options: CheckArguments<I, Out, T>
 ): Promise<CheckReport> {
-  if (!isPlugin(plugin)) throw new TypeError(`plugin: expected what definePlugin returns, got ${show(plugin)}`)
+  if (!isPlugin(plugin)) throw noPlugin('plugin', 'what definePlugin returns', plugin)
   // `as`: the types of its parameters and data are the caller's business.
   const { data, params, equal, runs, timeoutMs, seed, engine, except } = readOptions(
     'options',

@@ -24,7 +24,8 @@ export const logStatsExample: GeneratedExample<LogStats, LogStats, Uint8Array> =
   details: describe,
 }
 
-const percentiles = { p50: 50, p90: 90, p99: 99, p999: 99.9 } as const
+/** In thousandths: ranks are then made of whole numbers. */
+const percentiles = { p50: 500, p90: 900, p99: 990, p999: 999 } as const
 const percentileNames = ['p50', 'p90', 'p99', 'p999'] as const
 
 function describe({ malformed, statuses, methods, bytes, micros }: LogStats): string {
@@ -92,7 +93,7 @@ async function sortAll(pieces: AsyncIterable<Uint8Array>): Promise<LogStats> {
 function exactly(values: readonly number[]): Distribution | null {
   if (values.length === 0) return null
   const sorted = Float64Array.from(values).sort()
-  const at = (percent: number): number => sorted[Math.ceil((percent * sorted.length) / 100) - 1]!
+  const at = (thousandths: number): number => sorted[Math.ceil((thousandths * sorted.length) / 1000) - 1]!
   return {
     count: values.length,
     sum: values.reduce((sum, value) => sum + value, 0),

@@ -18,7 +18,7 @@ export function toText(report: Report): string {
       : 'not held in memory: each lane reads its chunks'
   const look = { hasColors: process.stdout.isTTY && process.stdout.hasColors(256) }
   const parts = [
-    `${paint('bold', input.path)}\n${formatCount(input.data.byteLength)} bytes, ${held}`,
+    `${paint('bold', input.path)}\n${formatCount(input.data.byteLength, 'byte')}, ${held}`,
     `${table(examples, workers)}\n${legend}`,
     ...examples.map((each) => `${paint('bold', each.name)}${source(each)}\n${each.details(look)}`),
     `${paint('bold', 'Checked')}\n${examples.map(describeCheck).join('\n')}`,

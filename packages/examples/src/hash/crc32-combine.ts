@@ -9,14 +9,14 @@
 const polynomial = 0xedb88320
 /** x^0 */
 const one = 0x80000000
-/** x^8: one byte. */
-const oneByte = one >>> 8
+/** x^(8·2^k) for each k that was needed so far, from k = 0: one byte, two, four, … */
+const powers: number[] = [one >>> 8]
 
 /**
  * The CRC-32 of `left ‖ right`.
  *
  * Associative together with the lengths' sum, and not commutative; a piece of length 0 has the CRC 0 and changes nothing.
- * Takes about log2(`rightLength`) steps.
+ * Takes one multiplication for each bit that is set in `rightLength`.
  *
  * @param left - CRC-32 of the first piece, as `zlib.crc32` gives it
  * @param right - CRC-32 of the second piece
@@ -27,13 +27,17 @@ const oneByte = one >>> 8
  */
 export function combineCrc32(left: number, right: number, rightLength: number): number {
   let shifted = left
-  let power = oneByte
-  // Square and multiply: `power` is x^(8·2^k) for the k-th bit of the length. No shifts: a length may have 53 bits.
-  for (let rest = rightLength; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) shifted = multiply(shifted, power)
-    power = multiply(power, power)
+  // No shifts of the length: it may have 53 bits.
+  for (let k = 0, rest = rightLength; rest > 0; k++, rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) shifted = multiply(shifted, powerFor(k))
   }
   return (shifted ^ right) >>> 0
+}
+
+/** x^(8·2^k): each is the square of the one before. */
+function powerFor(k: number): number {
+  for (let last = powers.at(-1)!; powers.length <= k; powers.push(last)) last = multiply(last, last)
+  return powers[k]!
 }
 
 /** `a·b` modulo the polynomial: adds up `b·x^i` for each term `x^i` of `a`. */

@@ -13,6 +13,7 @@ import { normal, pick, seededRandom } from '../generated/random.js'
  * @throws {RangeError} a number is out of its range
  */
 export function generatePoints(count: number, clusters: number = 8, seed: number = 1): SharedMemory<Float64Array> {
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`count: expected an integer >= 0, got ${count}`)
   if (!Number.isSafeInteger(clusters) || clusters < 1)
     throw new RangeError(`clusters: expected an integer >= 1, got ${clusters}`)
   const points = alloc(Float64Array, 2 * count)

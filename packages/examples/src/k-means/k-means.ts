@@ -59,8 +59,9 @@ export async function kMeans(
   const centroids = alloc(Float64Array, k * dimensions)
   const at = centroids.view()
   at.set(firstCentroids(points, k, dimensions, seed))
+  const options = { params: { centroids, dimensions }, ...(workers !== undefined && { workers }) }
   for (let steps = 1; ; steps++) {
-    const found = await engine.run(points, nearest, { params: { centroids, dimensions }, ...(workers && { workers }) })
+    const found = await engine.run(points, nearest, options)
     const { sums, counts, inertia } = found!
     if (!Number.isFinite(inertia)) throw new RangeError('points: expected finite coordinates')
     const isStable = !move(at, sums, counts, dimensions)

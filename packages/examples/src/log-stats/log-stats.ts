@@ -141,6 +141,7 @@ function addArrays(left: Float64Array, right: Float64Array): void {
 
 function distribution({ histogram, count, sum, max }: Quantity): Distribution | null {
   if (count === 0) return null
-  const at = (percent: number): number => percentile(histogram, percent)
+  // The middle of the last bucket may lie above every number in it.
+  const at = (percent: number): number => Math.min(max, percentile(histogram, percent))
   return { count, sum, p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max }
 }

@@ -4,8 +4,11 @@ import { isUtf8 } from 'node:buffer'
 import { countByKey, definePlugin, overlapping, type Plugin, type Reducer, text } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 
-/** Bytes of the longest run of letters that is looked at: this much of the data behind a chunk has to be in sight. */
-export const longestRun = 256
+/**
+ * Bytes of the longest run of letters that is looked at: this much of the data behind a chunk has to be in sight. A paragraph
+ * of a script without spaces is one run, with its punctuation.
+ */
+export const longestRun = 4096
 
 /** 1 for bytes of which words are made: ASCII letters, and all of which UTF-8 makes other characters. */
 const isWordByte = new Uint8Array(256)
