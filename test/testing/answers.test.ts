@@ -78,3 +78,21 @@ test('results may be instances of a class without methods, and views of the data
   })
   await checkPlugin(plugin)
 })
+
+test.each<readonly [kind: string, finish: (bytes: readonly number[]) => unknown, says: RegExp]>([
+  [
+    'far down a list',
+    (bytes) => [...Array<number>(20).fill(0), bytes[0]],
+    /21 in all], with \d+ at \[20\], .*with \d+ at \[20\]/,
+  ],
+  [
+    'in a table',
+    (bytes) => ({ table: new Uint8Array(256).fill(1, 255 - bytes[0]! / 4) }),
+    /with [01] at \.table\[\d+\], /,
+  ],
+  ['in how long they are', (bytes) => bytes.concat(Array(20 + (bytes[0]! % 16)).fill(0)), /… \d+ in all\]/],
+  ['in a date', (bytes) => new Date(bytes[0]! * 1000), /is Date 1970-01-01T00:0\d:\d\d\.000Z, /],
+  ['in a buffer', (bytes) => Uint8Array.of(bytes[0]!).buffer, /is ArrayBuffer \[\d+\], /],
+])('a difference %s is shown', async (_kind, finish, says) => {
+  await expect(checkPlugin(withAnswer(finish))).rejects.toThrow(says)
+})

@@ -40,6 +40,13 @@ const mistakes: readonly Mistake[] = [
   { name: 'writesItsInput', laws: ['input-untouched'], size: 3, says: /bytes\.slice\(\)/ },
   { name: 'splitsRecords', laws: ['borders'], size: 4, says: /use lines\(\), delimited\(\) or records\(\)/ },
   { name: 'countsCalls', laws: ['deterministic'], size: 1, says: /a counter/ },
+  {
+    name: 'countsTheNew',
+    laws: ['deterministic'],
+    size: 1,
+    says: /first result is 1, that of the same chunk later is 0/,
+  },
+  { name: 'largestSoFar', laws: ['deterministic'], size: 1, says: /left behind/ },
   { name: 'readsTheClock', laws: ['deterministic'], size: 1, says: /a clock/ },
   { name: 'carriesOver', laws: ['deterministic'], size: 2, says: /an earlier call left behind/ },
   { name: 'reusesItsResult', laws: ['workers'], size: 8, says: /results share an object/ },
@@ -50,6 +57,8 @@ const mistakes: readonly Mistake[] = [
     size: 1,
     says: /result\[0\] is Point \{ x: 1 \}, its clone is \{ x: 1 \}/,
   },
+  { name: 'countsInClass', laws: ['cloneable'], size: 1, says: /accumulator is Counter \{.*\}, its clone is Map \{/ },
+  { name: 'namesBySymbol', laws: ['cloneable'], size: 1, says: /is \{ \[Symbol\(length\)\]: 1 \}, its clone is \{\}/ },
   { name: 'minimumFromZero', laws: ['identity'], size: 1, says: /merge\(init\(\), a\) is 0, a is \d+/ },
   {
     name: 'smallestIsZero',

@@ -118,6 +118,12 @@ test('an error that equal throws is the check’s', async () => {
   await expect(checkPlugin(keepsRecords, { equal })).rejects.toThrow(new RangeError('no such answer'))
 })
 
+test('equal: has to say yes or no: a promise is neither', async () => {
+  // @ts-expect-error: no boolean
+  const later = checkPlugin(relativeOffsets, { equal: async () => true })
+  await expect(later).rejects.toThrow(/^options\.equal: expected it to return true or false, got an object \(Promise\)/)
+})
+
 test('runs: more or fewer cases', async () => {
   const few = await checkPlugin(keepsRecords, { runs: 5 })
   const many = await checkPlugin(keepsRecords, { runs: 40 })
@@ -223,6 +229,8 @@ test('what is wrong with the call is said at once', async () => {
   )
   // @ts-expect-error: no data
   await expect(checkPlugin(keepsRecords, { data: 7 })).rejects.toThrow(/^options\.data: expected text/)
+  // @ts-expect-error: no engine
+  await expect(checkPlugin(keepsRecords, { engine: {} })).rejects.toThrow(/^options\.engine: expected an engine, got/)
   // @ts-expect-error: no such law
   await expect(checkPlugin(keepsRecords, { except: { size: '' } })).rejects.toThrow(
     /^options\.except\.size: there is no/,

@@ -90,6 +90,31 @@ export const countsCalls = definePlugin(import.meta.url, {
   reduce: sum(),
 })
 
+/** @type {Set<number>} */
+const seen = new Set()
+
+/** Counts what is new to it: where other chunks run elsewhere, that is more. */
+export const countsTheNew = definePlugin(import.meta.url, {
+  name: 'counts-the-new',
+  map: (bytes) => {
+    const before = seen.size
+    for (const byte of bytes) seen.add(byte)
+    return seen.size - before
+  },
+  reduce: sum(),
+})
+
+let largest = 0
+
+/** Gives the largest of all that it has ever seen. */
+export const largestSoFar = definePlugin(import.meta.url, {
+  name: 'largest-so-far',
+  map: (bytes) => {
+    for (const byte of bytes) largest = Math.max(largest, byte)
+    return largest
+  },
+})
+
 /** Stamps its results. */
 export const readsTheClock = definePlugin(import.meta.url, {
   name: 'reads-the-clock',
@@ -115,6 +140,35 @@ class Point {
 export const returnsInstance = definePlugin(import.meta.url, {
   name: 'returns-instance',
   map: (bytes) => [new Point(bytes.length)],
+})
+
+class Counter extends Map {
+  count(/** @type {number} */ key, n = 1) {
+    return this.set(key, (this.get(key) ?? 0) + n)
+  }
+}
+
+/** A map with a method: what another worker merges is a plain Map. */
+export const countsInClass = definePlugin(import.meta.url, {
+  name: 'counts-in-class',
+  map: (bytes) => [...bytes],
+  reduce: {
+    init: () => new Counter(),
+    add(acc, /** @type {number[]} */ values) {
+      for (const value of values) acc.count(value)
+      return acc
+    },
+    merge(left, right) {
+      for (const [key, n] of right) left.count(key, n)
+      return left
+    },
+  },
+})
+
+/** Keys that are symbols are left behind. */
+export const namesBySymbol = definePlugin(import.meta.url, {
+  name: 'names-by-symbol',
+  map: (bytes) => ({ [Symbol.for('length')]: bytes.length }),
 })
 
 /** A smallest number that starts from 0. */

@@ -22,6 +22,7 @@ export type FastCheck = typeof fc
 const mostElements = 24
 const mostPieces = 10
 const longestWindow = 64
+const mostFirst = 4
 
 /** Cases made of `material`. Those that shrink best come first. */
 export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case> {
@@ -32,6 +33,26 @@ export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case
     splits: check.tuple(check.nat(100), check.nat(100)),
     workers: check.integer({ min: 2, max: 4 }),
     seed: check.nat(),
+  })
+}
+
+/** A few cases of one small chunk each, of different content. */
+export function firstCases({ alphabets, words, records, samples, layout }: Material): readonly Case[] {
+  const simple = alphabets[0]!.slice(0, mostFirst)
+  const only = { splits: [0, 0], workers: 2, seed: 0 } as const
+  if (layout === undefined) {
+    const whole = [...words, ...records].filter(({ length }) => length <= longestWindow).slice(0, mostFirst)
+    return [...simple.map((element) => [element]), ...whole].map((elements) => ({
+      ...only,
+      elements,
+      size: elements.length,
+    }))
+  }
+  const { header, size } = layout
+  return simple.map((element) => {
+    const fill = (length: number): Element[] => Array.from({ length }, () => element)
+    const head = samples.find(({ length }) => length >= header)?.slice(0, header) ?? fill(header)
+    return { ...only, elements: [...head, ...fill(size)], size: 1 }
   })
 }
 

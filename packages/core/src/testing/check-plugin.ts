@@ -9,8 +9,8 @@ import { describeThrown, summarize } from '../thrown.js'
 import { type Case, casesOf, type FastCheck } from './cases.js'
 import { loadFastCheck } from './fast-check.js'
 import { type LawId, lawIds, needs, statements, usualCause } from './laws.js'
-import { cloneable, deterministic, inputUntouched } from './map-laws.js'
-import { type AnySample, gatherMaterial, readSamples, toData } from './material.js'
+import { cloneable, deterministic, findMemory, inputUntouched } from './map-laws.js'
+import { type AnySample, elementTypeOf, gatherMaterial, readSamples, toData } from './material.js'
 import { associative, commutative, freshValues, identity } from './reducer-laws.js'
 import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
 import { chunkSizes, isBorderToBlame, workers } from './run-laws.js'
@@ -129,6 +129,9 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   if (equal !== undefined && typeof equal !== 'function') {
     throw new TypeError(`options.equal: expected a function, got ${show(equal)}`)
   }
+  if (engine !== undefined && typeof (engine as Partial<Engine> | null)?.run !== 'function') {
+    throw new TypeError(`options.engine: expected an engine, got ${show(engine)}`)
+  }
   const settings: Settings = {
     runs: checkInteger('options.runs', runs ?? defaultRuns, 1),
     seed:
@@ -141,8 +144,8 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   const samples = readSamples(data as AnySample | readonly AnySample[] | undefined)
   const longest = checkInteger('options.timeoutMs', timeoutMs ?? defaultTimeoutMs, 1, longestMs)
   const subject = new Subject(plugin as unknown as DefinedPlugin, params, equal, longest)
-  // The first run shows the chunker, and whether the parameters will do.
-  const first = await subject.results(samples[0] ?? toData('Uint8Array', []), Number.MAX_SAFE_INTEGER)
+  // The first run shows the chunker, and whether the parameters will do. It leaves the plugin's module as it was loaded.
+  const first = await subject.results(toData(elementTypeOf(samples), []), 1)
   if ('thrown' in first && !isOnecopyError(first.thrown)) throw first.thrown
   const trial = new Trial(subject, gatherMaterial(samples, subject.params, subject.chunker), engine)
   return await new Check(await loadFastCheck(), trial, settings).report()
@@ -178,6 +181,7 @@ class Check {
   }
 
   async report(): Promise<CheckReport> {
+    const remembered = this.#reasonAgainst('deterministic') === undefined && (await findMemory(this.#trial))
     for (const law of lawIds) {
       if (law === 'borders') continue
       const reason = this.#reasonAgainst(law)
@@ -186,6 +190,8 @@ class Check {
         if (law === 'chunk-size') this.#skip('borders', this.#reasonAgainst('borders') ?? reason)
       } else if (law === 'chunk-size') {
         await this.#checkChunkSizes()
+      } else if (law === 'deterministic' && remembered) {
+        this.#settle(law, remembered)
       } else {
         this.#settle(law, await this.#search(law))
       }

@@ -45,7 +45,7 @@ function sameNumber(left: number, right: number, closeness: Closeness): boolean 
  * they are the same.
  *
  * Typed arrays, arrays, maps (in any order), sets, dates, errors and plain objects are the same when their contents are; two
- * objects of different classes are not, if either class has methods.
+ * objects of different classes are not, if either class has methods. A `Buffer` is a `Uint8Array`.
  */
 export function findDifference(left: unknown, right: unknown, closeness: Closeness): string | undefined {
   return difference(left, right, closeness, new Map())
@@ -67,6 +67,7 @@ function difference(
   if (left instanceof ArrayBuffer && right instanceof ArrayBuffer) {
     return viewDifference(new Uint8Array(left), new Uint8Array(right), closeness)
   }
+  if (ownClass(left) !== ownClass(right)) return ''
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return ''
     return firstDifference(
@@ -98,6 +99,15 @@ function difference(
   const [leftClass, rightClass] = [classWithMethods(left), classWithMethods(right)]
   if (leftClass !== rightClass) return ''
   return objectDifference(left as Record<string, unknown>, right as Record<string, unknown>, go)
+}
+
+/** The member that a path of plain steps leads to; undefined where it leads through a map or set. */
+export function memberAt(value: unknown, path: string): unknown {
+  let at = value
+  for (const [, name, index] of path.matchAll(/\.([^.[\]()]+)|\[(\d+)\]/g)) {
+    at = (at as Record<string, unknown> | undefined)?.[name ?? index!]
+  }
+  return at
 }
 
 type Compare = (left: unknown, right: unknown) => string | undefined
@@ -156,14 +166,23 @@ function objectDifference(
   right: Record<string, unknown>,
   go: Compare,
 ): string | undefined {
-  const keys = Object.keys(left)
-  const extra = Object.keys(right).find((key) => !Object.hasOwn(left, key))
-  if (extra !== undefined) return `.${extra}`
+  const extra = keysOf(right).find((key) => !Object.hasOwn(left, key))
+  if (extra !== undefined) return stepTo(extra)
   return firstDifference(
-    keys,
-    (key) => (Object.hasOwn(right, key) ? go(left[key], right[key]) : ''),
-    (key) => `.${key}`,
+    keysOf(left),
+    // `as`: a symbol is a key like any other.
+    (key) => (Object.hasOwn(right, key) ? go(left[key as string], right[key as string]) : ''),
+    stepTo,
   )
+}
+
+/** An object's own keys; those that are symbols are lost in a clone. */
+function keysOf(value: object): (string | symbol)[] {
+  return [...Object.keys(value), ...Object.getOwnPropertySymbols(value)]
+}
+
+function stepTo(key: string | symbol): string {
+  return typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
 }
 
 /** The prototype of an object whose class has more than fields: that much is lost in a clone. */
@@ -171,6 +190,16 @@ function classWithMethods(value: object): object | undefined {
   const prototype = Object.getPrototypeOf(value)
   for (let at = prototype; at !== null && Object.getPrototypeOf(at) !== null; at = Object.getPrototypeOf(at)) {
     if (Reflect.ownKeys(at).some((key) => key !== 'constructor')) return prototype
+  }
+  return undefined
+}
+
+/** The prototype of the user's own class that adds methods to a list, a map or the like; undefined if there is none. */
+function ownClass(value: object): object | undefined {
+  for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+    // Those of another realm are other objects, and mean the same.
+    if (/\[native code\]\s*\}$/.test(String(at.constructor))) return undefined
+    if (Reflect.ownKeys(at).some((key) => key !== 'constructor')) return at
   }
   return undefined
 }

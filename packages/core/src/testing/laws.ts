@@ -59,7 +59,8 @@ const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
   identity:
     'init() starts from a value that counts, such as 0 for a smallest or 1 for a sum, instead of one that changes nothing.',
   associative:
-    'merge does not know how much each side stands for, as in a mean of means; keep a sum and a count, and divide in finish.',
+    'merge subtracts, rounds or keeps too little, or does not know how much each side stands for, as in a mean of means; keep ' +
+    'a sum and a count, and divide in finish.',
   commutative:
     "merge keeps the order of its arguments, as joining lists does; leave out order: 'any', or sort in finish.",
   workers:

@@ -3,9 +3,9 @@
 import { Detacher, findUncloneable } from '../detach.js'
 import { runtime } from '../runtime.js'
 import type { TypedArray } from '../shared-data.js'
-import type { Case } from './cases.js'
-import { exact, findDifference } from './equality.js'
-import type { Verdict } from './search.js'
+import { type Case, firstCases } from './cases.js'
+import { exact, findDifference, memberAt } from './equality.js'
+import type { Finding, Verdict } from './search.js'
 import { attempt, type Outcome, type Watch } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
@@ -65,13 +65,6 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
   const data = trial.data(of)
   const waits = trial.isClockSeen || trial.count('deterministic') < casesWithClock
   let found: { readonly chunk: number; readonly first: Outcome; readonly second: Outcome } | undefined
-  const isSame = (first: Outcome, second: Outcome): boolean => {
-    if ('thrown' in first || 'thrown' in second) return 'thrown' in first && 'thrown' in second
-    if (findDifference(first.value, second.value, exact) === undefined) return true
-    // They may be other values for the same thing: what counts is the answer.
-    const [left, right] = [first.value, second.value].map((value) => attempt(() => trial.subject.answerOf([value])))
-    return 'value' in left! && 'value' in right! && trial.subject.isSame(left.value, right.value, data)
-  }
   const watch: Watch = (call, _bytes, { index }) =>
     settled(call, (outcome) => {
       // A table that the plugin writes anew each time changes with the second call.
@@ -79,7 +72,8 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
       const again = (): unknown =>
         settled(call, (second) => {
           const other: Outcome = 'thrown' in second ? second : { value: snapshot(second.value) }
-          if (found === undefined && !isSame(first, other)) found = { chunk: index, first, second: other }
+          if (found === undefined && !isSameResult(trial, data, first, other))
+            found = { chunk: index, first, second: other }
           return unwrap(first)
         })
       if (!waits || index > 0) return again()
@@ -92,6 +86,38 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
     return { given: { chunk }, found: { 'the first result': shown(first), 'the second one': shown(second) } }
   }
   return 'thrown' in results ? { untold: results.thrown } : 'holds'
+}
+
+/** Whether a chunk of `data` has given the same twice. */
+function isSameResult(trial: Trial, data: TypedArray, first: Outcome, second: Outcome): boolean {
+  if ('thrown' in first || 'thrown' in second) return 'thrown' in first && 'thrown' in second
+  if (findDifference(first.value, second.value, exact) === undefined) return true
+  // They may be other values for the same thing: what counts is the answer.
+  const [left, right] = [first.value, second.value].map((value) => attempt(() => trial.subject.answerOf([value])))
+  return 'value' in left! && 'value' in right! && trial.subject.isSame(left.value, right.value, data)
+}
+
+/**
+ * A chunk that gives another result after others have been run, in a module as it was loaded: a set of what was seen, a
+ * largest so far. By the time that a search begins, little is left that such a module has not seen.
+ */
+export async function findMemory(trial: Trial): Promise<Finding | undefined> {
+  const cases = firstCases(trial.material)
+  const before = []
+  for (const of of cases) before.push(await oneResult(trial, of))
+  for (const [i, of] of cases.entries()) {
+    const [first, second] = [before[i]!, await oneResult(trial, of)]
+    if (isSameResult(trial, trial.data(of), first, second)) continue
+    const found = { 'the first result': shown(first), 'that of the same chunk later': shown(second) }
+    return { cases: cases.length, broken: { case: of, violation: { given: {}, found } }, untold: undefined }
+  }
+  return undefined
+}
+
+/** The result of a case's only chunk. */
+async function oneResult(trial: Trial, of: Case): Promise<Outcome> {
+  const results = await trial.subject.results(trial.data(of), chunkSize(of))
+  return 'thrown' in results ? results : { value: snapshot(results.value[0]) }
 }
 
 /** A copy of a result; what cannot be cloned, as it is. */
@@ -143,13 +169,4 @@ function lostInClone(name: string, value: unknown): Record<string, unknown> | un
     [name + path]: memberAt(own.value, path),
     'its clone': 'thrown' in clone ? clone.thrown : memberAt(clone.value, path),
   }
-}
-
-/** The member that a path of plain steps leads to; undefined where it leads through a map or set. */
-function memberAt(value: unknown, path: string): unknown {
-  let at = value
-  for (const [, name, index] of path.matchAll(/\.([^.[\]()]+)|\[(\d+)\]/g)) {
-    at = (at as Record<string, unknown> | undefined)?.[name ?? index!]
-  }
-  return at
 }

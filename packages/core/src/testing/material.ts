@@ -89,6 +89,11 @@ function kindOf(array: TypedArray): string {
   return (array as TypedArray & { readonly [Symbol.toStringTag]: string })[Symbol.toStringTag]
 }
 
+/** The kind of data that samples are of; bytes where there are none. */
+export function elementTypeOf([sample]: readonly TypedArray[]): string {
+  return sample === undefined ? 'Uint8Array' : kindOf(sample)
+}
+
 /** Data of the given elements. */
 export function toData(elementType: string, elements: readonly Element[]): TypedArray {
   return new (constructorOf(elementType))(elements)
@@ -96,7 +101,7 @@ export function toData(elementType: string, elements: readonly Element[]): Typed
 
 /** Gather material. */
 export function gatherMaterial(samples: readonly TypedArray[], params: unknown, chunker: Chunker): Material {
-  const elementType = samples[0] === undefined ? 'Uint8Array' : kindOf(samples[0])
+  const elementType = elementTypeOf(samples)
   // `as`: what iterating a typed array gives.
   const lists = samples.map((sample) => [...(sample as unknown as Iterable<Element>)])
   const isBytes = elementType === 'Uint8Array'

@@ -20,29 +20,43 @@ function print(value: unknown, depth: number): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   if (depth >= deepest) return '…'
   const inner = (member: unknown): string => print(member, depth + 1)
-  if (Array.isArray(value)) return `[${list(value, inner)}]`
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+  if (Array.isArray(value)) return `${className(value, 'Array')}[${list(value, inner)}]`
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : `Date ${value.toISOString()}`
+  if (value instanceof RegExp) return String(value)
+  if (value instanceof ArrayBuffer) return `ArrayBuffer [${list(new Uint8Array(value), inner)}]`
+  if (value instanceof DataView) {
+    return `DataView [${list(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), inner)}]`
+  }
+  if (ArrayBuffer.isView(value)) {
     // `as`: a view that is no DataView is a typed array.
-    const array = value as unknown as Iterable<unknown> & { readonly [Symbol.toStringTag]: string }
+    const array = value as unknown as ArrayLike<unknown> & { readonly [Symbol.toStringTag]: string }
     return `${array[Symbol.toStringTag]} [${list(array, inner)}]`
   }
   if (value instanceof Map) {
-    return `Map {${list(value, ([key, member]: [unknown, unknown]) => `${inner(key)} => ${inner(member)}`)}}`
+    const entry = ([key, member]: [unknown, unknown]): string => `${inner(key)} => ${inner(member)}`
+    return `${className(value)}{${list([...value], entry)}}`
   }
-  if (value instanceof Set) return `Set {${list(value, inner)}}`
-  const prototype = Object.getPrototypeOf(value)
+  if (value instanceof Set) return `${className(value)}{${list([...value], inner)}}`
+  const name = className(value, 'Object')
   const members = Object.entries(value)
-  if (prototype !== null && prototype !== Object.prototype && members.length === 0) return show(value)
-  const name = prototype === null || prototype === Object.prototype ? '' : `${prototype.constructor?.name} `
+  for (const key of Object.getOwnPropertySymbols(value)) {
+    // `as`: a symbol is a key like any other.
+    members.push([`[${String(key)}]`, (value as Record<symbol, unknown>)[key]])
+  }
+  if (members.length === 0) return name === '' ? '{}' : show(value)
   return `${name}{ ${list(members, ([key, member]) => `${key}: ${inner(member)}`)} }`
 }
 
-function list<M>(members: Iterable<M>, one: (member: M) => string): string {
-  const shown: string[] = []
-  for (const member of members) {
-    if (shown.length === mostMembers) return `${shown.join(', ')}, …`
-    shown.push(one(member))
-  }
+/** The name of a value's class and a space; '' for the class `plain`, and for none. */
+function className(value: object, plain?: string): string {
+  // `as`: a prototype need not have a constructor, nor that a name.
+  const name = (value.constructor as { readonly name?: string } | undefined)?.name ?? ''
+  return name === '' || name === plain ? '' : `${name} `
+}
+
+function list<M>(members: ArrayLike<M>, one: (member: M) => string): string {
+  const shown = Array.from({ length: Math.min(members.length, mostMembers) }, (_, i) => one(members[i]!))
+  if (members.length > mostMembers) shown.push(`… ${members.length} in all`)
   return shown.join(', ')
 }
 

@@ -2,6 +2,7 @@
 
 import type { Chunker } from '../chunkers.js'
 import type { TypedArray } from '../shared-data.js'
+import { exact, findDifference, memberAt } from './equality.js'
 import type { LawId } from './laws.js'
 import { printCut, printValue } from './print.js'
 
@@ -105,8 +106,21 @@ function describeLaw({ law, statement, status, reason, counterexample, usualCaus
 export function counterexampleOf(details: Omit<Counterexample, 'text'>, chunker: Chunker['kind']): Counterexample {
   const { data, chunkSize, given, found } = details
   const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
-  const foundText = Object.entries(found).map(([name, value]) => `${name} is ${printValue(value)}`)
   const cut = printCut(data, chunkSize, chunker)
   const where = givenText.length === 0 ? `for ${cut}` : `for ${givenText.join(', ')}, from ${cut}`
-  return { ...details, text: `${foundText.join(', ')}, ${where}` }
+  return { ...details, text: `${printFound(found)}, ${where}` }
+}
+
+/** What should have been equal; where it looks equal, with the first place where it is not. */
+function printFound(found: Readonly<Record<string, unknown>>): string {
+  const values = Object.values(found)
+  const texts = values.map(printValue)
+  const place = new Set(texts).size > 1 ? '' : (findDifference(values[0], values[1], exact) ?? '')
+  const isPlain = /^(\.[^.[\]()]+|\[\d+\])+$/.test(place)
+  return Object.keys(found)
+    .map((name, i) => {
+      const at = isPlain ? `, with ${printValue(memberAt(values[i], place))} at ${place}` : ''
+      return `${name} is ${texts[i]}${at}`
+    })
+    .join(', ')
 }

@@ -1,5 +1,6 @@
 // The plugin under test, run over any data in chunks of any size, on lanes in any order, with its own functions in sight.
 
+import { show } from '../check.js'
 import { type Chunker, fixed } from '../chunkers.js'
 import type { Chunk } from '../contract.js'
 import { engineOn } from '../engine.js'
@@ -102,9 +103,17 @@ export class Subject {
     return this.reduction === undefined ? values : this.reduction.finish(this.fold(values))
   }
 
-  /** Whether two answers over `data` are the same. */
+  /**
+   * Whether two answers over `data` are the same.
+   *
+   * @throws {TypeError} the user's `equal` does not say; a promise would be taken for a yes
+   */
   isSame(left: unknown, right: unknown, data: TypedArray): boolean {
-    if (this.#equal !== undefined) return this.#equal(left, right)
+    if (this.#equal !== undefined) {
+      const isSame: unknown = this.#equal(left, right)
+      if (typeof isSame === 'boolean') return isSame
+      throw new TypeError(`options.equal: expected it to return true or false, got ${show(isSame)}`)
+    }
     return findDifference(left, right, closenessFor(data)) === undefined
   }
 
