@@ -139,6 +139,16 @@ onEachEngine('a result that is nested too deeply to be received: ERR_RESULT_NOT_
   expect(['ERR_RESULT_NOT_CLONEABLE', 'ERR_CHUNK_FAILED']).toContain((error as OnecopyError).code)
 })
 
+onEachEngine('of a path without end the message has the beginning', async (engine) => {
+  const deep = (): unknown => {
+    let list: unknown[] = [() => 1]
+    for (let i = 0; i < 3000; i++) list = [list]
+    return list
+  }
+  const message = expect.stringMatching(/cannot be cloned: result(\[0\]){50}…/)
+  await expect(engine.map(data, deep)).rejects.toMatchObject({ code: 'ERR_RESULT_NOT_CLONEABLE', message })
+})
+
 onEachEngine('a result that holds the same object many times travels as one that holds it once', async (engine) => {
   const [shared] = await engine.map(data, () => {
     let twice: object = { leaf: new Uint8Array(new ArrayBuffer(100), 0, 3) }

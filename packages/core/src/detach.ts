@@ -13,6 +13,8 @@ const plainBytes = 16
 const transferBytes = 64 * 1024
 /** How deep in a payload buffers are looked for. */
 const deepestTransfer = 6
+/** How many steps a path to what cannot be cloned has at most: each is found with another try at a clone. */
+const longestPath = 50
 
 /** Stands for what an object became, as long as that is being found out. */
 const underway: unique symbol = Symbol('underway')
@@ -199,15 +201,16 @@ export class Detacher {
 
 /**
  * The path to the first part of `value` that structured clone refuses, such as `.items[3].callback`; '' for `value` itself,
- * undefined if it can be cloned.
+ * undefined if it can be cloned. It ends in `…` where that part lies deeper.
  */
-export function findUncloneable(value: unknown, seen: Set<unknown> = new Set()): string | undefined {
+export function findUncloneable(value: unknown, seen: Set<unknown> = new Set(), steps = 0): string | undefined {
   if (seen.has(value) || canClone(value)) return undefined
   seen.add(value)
   if (typeof value !== 'object' || value === null) return ''
+  if (steps === longestPath) return '…'
   try {
-    for (const [step, member] of steps(value)) {
-      const path = findUncloneable(member, seen)
+    for (const [step, member] of membersOf(value)) {
+      const path = findUncloneable(member, seen, steps + 1)
       if (path !== undefined) return step + path
     }
   } catch {
@@ -226,7 +229,7 @@ function canClone(value: unknown): boolean {
   }
 }
 
-function* steps(value: object): Iterable<readonly [step: string, member: unknown]> {
+function* membersOf(value: object): Iterable<readonly [step: string, member: unknown]> {
   if (value instanceof Map) {
     let i = 0
     for (const [key, member] of value) {
