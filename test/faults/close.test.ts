@@ -1,5 +1,6 @@
 // Engines that are closed while something is going on.
 
+import { readdirSync, readlinkSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +63,24 @@ test('close just when a thread has thrown: it closes', async () => {
   for (let looks = 0; looks < 100_000 && countThreads()! >= running; looks++);
   await engine.close()
   await expectThreads(before)
+})
+
+test.skipIf(process.platform !== 'linux')('close while threads start: no file of theirs is left open', async () => {
+  const isOpenModule = (fd: string): boolean => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).endsWith('.js')
+    } catch {
+      // The one that the list itself was read through.
+      return false
+    }
+  }
+  const closeEarly = async (): Promise<void> => {
+    const engine = createEngine({ workers: 4 })
+    await engine.map(data, sumOfBytes, tenBytes)
+    await engine.close()
+  }
+  for (let i = 0; i < 16; i++) await closeEarly()
+  expect(readdirSync('/proc/self/fd').filter(isOpenModule)).toEqual([])
 })
 
 test('close an engine that was never used', async () => {

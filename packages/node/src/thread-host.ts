@@ -26,6 +26,9 @@ const mostFailedStarts = 3
 /** So often a lane is handed to the pool, if it does not even begin. */
 const mostStarts = 3
 
+/** Node 20 never closes the files that a thread was reading as it was ended: the modules of one that was still starting. */
+const leavesFilesOpen = process.versions.node.startsWith('20.')
+
 /** A lane, as the pool runs it. */
 interface ThreadLane {
   /** Its number in the messages that come of it. */
@@ -52,6 +55,8 @@ export class ThreadHost implements Host, PortOwner {
   #pool: Tinypool | undefined
   /** The threads that are looked after, each with its port, once a lane brought it one. By their numbers. */
   readonly #ports = new Map<number, ThreadPort | undefined>()
+  /** Each settles when a thread that is still starting is ready, or gone. */
+  readonly #booting = new Set<Promise<void>>()
   /** The lanes that have not ended. */
   readonly #lanes = new Map<number, ThreadLane>()
   #lastLane = 0
@@ -129,6 +134,7 @@ export class ThreadHost implements Host, PortOwner {
     this.#isClosed = true
     const pool = this.#pool
     if (pool === undefined) return
+    if (leavesFilesOpen) await Promise.all(this.#booting)
     // Not left to the pool: a thread that reports an error while the pool waits for its exit would take the process down.
     const ended = this.#endThreads(pool.threads, 'the engine was closed')
     for (const lane of this.#waitingOrAtWork()) lane.dying ??= ended
@@ -288,6 +294,12 @@ export class ThreadHost implements Host, PortOwner {
       const { threadId } = thread
       if (this.#ports.has(threadId)) continue
       this.#ports.set(threadId, undefined)
+      const booted = new Promise<void>((settle) => {
+        // The pool's worker says so when it has loaded all that it needs.
+        for (const event of ['message', 'error', 'exit']) thread.on(event, () => settle())
+      })
+      this.#booting.add(booted)
+      void booted.then(() => this.#booting.delete(booted))
       thread.on('exit', (code: number) => {
         const port = this.#ports.get(threadId)
         this.#ports.delete(threadId)
