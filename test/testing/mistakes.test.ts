@@ -47,7 +47,7 @@ const mistakes: readonly Mistake[] = [
     says: /first result is 1, that of the same chunk later is 0/,
   },
   { name: 'largestSoFar', laws: ['deterministic'], size: 1, says: /left behind/ },
-  { name: 'readsTheClock', laws: ['deterministic'], size: 1, says: /a clock/ },
+  { name: 'readsTheClock', laws: ['deterministic'], size: 2, says: /a clock/ },
   { name: 'carriesOver', laws: ['deterministic'], size: 2, says: /an earlier call left behind/ },
   { name: 'reusesItsResult', laws: ['workers'], size: 8, says: /results share an object/ },
   { name: 'returnsFunction', laws: ['cloneable'], size: 1, says: /result\.counts\[1\]\.get is function get/ },

@@ -14,7 +14,7 @@ const casesOnEngine = 25
 const fewSchedules = 3
 const manySchedules = 16
 /** Pairs of rows whose pieces are put together anew. */
-const mixedRows = 6
+const mixedRows = 24
 /** Longer overlaps are not filled. */
 const longestOverlap = 64
 
