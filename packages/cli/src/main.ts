@@ -8,7 +8,8 @@ import { createProgram } from './program.js'
 import { UsageError } from './usage-error.js'
 
 keepOutput()
-exitWith(await main(process.argv))
+// Not awaited here: where a plugin's module waits for what never comes, Node would name this line as the one that does.
+void main(process.argv).then(exitWith)
 
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0
