@@ -65,6 +65,7 @@ test('close just when a thread has thrown: it closes', async () => {
   await expectThreads(before)
 })
 
+// Elsewhere there is no /proc that lists open files.
 test.skipIf(process.platform !== 'linux')('close while threads start: no file of theirs is left open', async () => {
   const isOpenModule = (fd: string): boolean => {
     try {
