@@ -258,6 +258,48 @@ describe('lines and delimited', () => {
     expect(await cut(data, delimited({ delimiter: 0xa4, size: 3 }))).toEqual(ranges)
   })
 
+  test('with align, a delimiter counts at multiples of it alone: the lines of UTF-16', async () => {
+    // The second line's characters are U+0A15 and U+0100: the bytes of a line feed lie between them.
+    const data = new Uint8Array(Buffer.from('one\nਕĀ\n\ntwo', 'utf16le'))
+    expect(Buffer.from(data).indexOf(Buffer.from('\n\0'), 8)).toBe(9)
+    const aligned = delimited({ delimiter: '\n\0', align: 2, size: 1 })
+    const decode = (chunks: readonly NaiveChunk[]): string[] =>
+      chunks.map(({ start, end }) => Buffer.from(data.subarray(start, end)).toString('utf16le'))
+    expect(decode(await cut(data, aligned))).toEqual(['one\n', 'ਕĀ\n', '\n', 'two'])
+    expect(decode(await cut(data, delimited({ delimiter: '\n\0', size: 1 })))).not.toContain('ਕĀ\n')
+  })
+
+  test('with align, cuts as its naive twin does, also where delimiters overlap', async () => {
+    const any = fc.integer({ min: 1, max: 4 }).chain((align) =>
+      fc.record({
+        align: fc.constant(align),
+        data: fc.uint8Array({ maxLength: 80, max: 1 }),
+        delimiter: fc
+          .integer({ min: 1, max: 3 })
+          .chain((times) => fc.uint8Array({ minLength: times * align, maxLength: times * align, max: 1 })),
+        size: sizes,
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(any, async ({ align, data, delimiter, size }) => {
+        expect(await cut(data, delimited({ delimiter, align, size }))).toEqual(
+          cutDelimited(data, delimiter, size, align),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('align 1 is no align', async () => {
+    await fc.assert(
+      fc.asyncProperty(ofLetters('ab'), sizes, async (data, size) => {
+        const delimiter = Buffer.from('ab')
+        expect(cutDelimited(data, delimiter, size, 1)).toEqual(cutDelimited(data, delimiter, size))
+        expect(await cut(data, delimited({ delimiter, align: 1, size }))).toEqual(cutDelimited(data, delimiter, size))
+      }),
+    )
+  })
+
   test('lines is delimited by a line feed', () => {
     expect(lines({ size: 5 })).toEqual(delimited({ size: 5, delimiter: '\n' }))
   })
@@ -276,6 +318,8 @@ describe('the work of cutting is linear in the data', () => {
   const filled = (byte: number): Uint8Array => new Uint8Array(length).fill(byte)
   const piles = Uint8Array.from({ length }, (_, i) => (i % 5000 === 0 ? 98 : 97))
 
+  const oddLineFeeds = Uint8Array.from({ length }, (_, i) => (i % 2 === 1 ? 10 : 0))
+
   // How often each byte may be read: once for its chunk function, the rest to find where its chunk starts and ends.
   test.each([
     ['lines, and not one line feed', 8, filled(97), lines({ size: 4096 })],
@@ -283,6 +327,13 @@ describe('the work of cutting is linear in the data', () => {
     ['small chunks, and not one line feed', 8, filled(97), lines({ size: 64 })],
     ['a delimiter that is never complete', 8, filled(97), delimited({ delimiter: 'aaaaaaab', size: 4096 })],
     ['a self-overlapping delimiter, never there', 8, filled(98), delimited({ delimiter: 'aba', size: 4096 })],
+    [
+      'an aligned delimiter, at odd offsets alone',
+      8,
+      oddLineFeeds,
+      delimited({ delimiter: '\n\0', align: 2, size: 4096 }),
+    ],
+    ['an aligned delimiter, never complete', 8, filled(10), delimited({ delimiter: '\n\n\n\0', align: 2, size: 4096 })],
     // Looking back doubles its way until it knows which delimiters count: about a read for each doubling.
     ['nothing but a delimiter that overlaps itself', 32, filled(97), delimited({ delimiter: 'aa', size: 4096 })],
     ['long piles of such delimiters', 32, piles, delimited({ delimiter: 'aaa', size: 4096 })],

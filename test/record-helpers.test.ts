@@ -4,7 +4,7 @@ import { delimited, eachLine, eachRecord, lines, sequential, share, text, type V
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitEvery, splitWithoutDelimiters } from './naive/split-elements.js'
-import type { Range } from './naive/split-records.js'
+import { type Range, splitAlignedRecords } from './naive/split-records.js'
 import { runModule } from './support/child.js'
 
 /** What a helper visits, as a list. */
@@ -106,6 +106,24 @@ describe('eachRecord', () => {
         expect(visited((visit) => eachRecord(bytes, { delimiter }, visit))).toEqual(
           splitWithoutDelimiters(bytes, Uint8Array.from(delimiter)),
         )
+      }),
+    )
+  })
+
+  test('with align, over all chunks of delimited({ align }) visits each record of the data once', async () => {
+    const any = fc.record({ bytes: fc.uint8Array({ maxLength: 80, max: 1 }), size: fc.integer({ min: 1, max: 20 }) })
+    await fc.assert(
+      fc.asyncProperty(any, async ({ bytes, size }) => {
+        const how = { delimiter: [1, 0], align: 2 }
+        const chunks = await sequential().map(share(bytes), (part, { start }) => ({ part: part.slice(), start }), {
+          chunks: delimited({ ...how, size }),
+        })
+        const seen = chunks.flatMap(({ part, start: from }) =>
+          visited((visit) => eachRecord(part, how, (start, end) => visit(from + start, from + end))),
+        )
+        const whole = splitAlignedRecords(bytes, Uint8Array.of(1, 0), 2)
+        const ends = (end: number): boolean => end % 2 === 0 && bytes[end - 2] === 1 && bytes[end - 1] === 0
+        expect(seen).toEqual(whole.map(({ start, end }) => ({ start, end: ends(end) ? end - 2 : end })))
       }),
     )
   })
@@ -213,6 +231,8 @@ describe('bad input gets a clear error', () => {
     ['eachRecord: both', () => eachRecord(bytes, wrong({ size: 1, delimiter: 1 }), visit), /^eachRecord: .*both/],
     ['eachRecord: a typo', () => eachRecord(bytes, wrong({ sice: 1 }), visit), /^eachRecord\.sice: /],
     ['eachRecord: an empty delimiter', () => eachRecord(bytes, { delimiter: '' }, visit), /^delimiter: .*""/],
+    ['eachRecord: align of a size', () => eachRecord(bytes, wrong({ size: 1, align: 1 }), visit), /^align: .*got 1/],
+    ['eachRecord: align 2', () => eachRecord(bytes, { delimiter: 1, align: 2 }, visit), /^align: .*1 byte\), got 2/],
     [
       'eachRecord: floats',
       () => eachRecord(wrong(new Float32Array(1)), { delimiter: 1 }, visit),

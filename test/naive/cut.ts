@@ -1,6 +1,6 @@
 // Naive twins of the chunkers: the list of all chunks, made in one go.
 
-import { type Range, splitRecords } from './split-records.js'
+import { type Range, splitAlignedRecords, splitRecords } from './split-records.js'
 
 export interface NaiveChunk extends Range {
   readonly index: number
@@ -30,9 +30,10 @@ export function cutRecords(length: number, size: number, header: number, records
 }
 
 /** Each record goes to the chunk of `size` bytes in which it starts; a chunk without a record is not in the list. */
-export function cutDelimited(bytes: Uint8Array, delimiter: Uint8Array, size: number): NaiveChunk[] {
+export function cutDelimited(bytes: Uint8Array, delimiter: Uint8Array, size: number, align?: number): NaiveChunk[] {
   const chunks = new Map<number, NaiveChunk>()
-  for (const { start, end } of splitRecords(bytes, delimiter)) {
+  const records = align === undefined ? splitRecords(bytes, delimiter) : splitAlignedRecords(bytes, delimiter, align)
+  for (const { start, end } of records) {
     const index = Math.floor(start / size)
     chunks.set(index, { index, start: chunks.get(index)?.start ?? start, end, viewEnd: end })
   }

@@ -5,6 +5,24 @@ export interface Range {
   readonly end: number
 }
 
+/**
+ * The records of `bytes` where a delimiter counts at multiples of `align` only: every offset is tried, in steps of `align`.
+ * Each record has the delimiter at its end, as with `splitRecords`.
+ */
+export function splitAlignedRecords(bytes: Uint8Array, delimiter: Uint8Array, align: number): Range[] {
+  const ranges: Range[] = []
+  let start = 0
+  for (let at = 0; at + delimiter.length <= bytes.length; ) {
+    const isThere = delimiter.every((byte, i) => bytes[at + i] === byte)
+    at += isThere ? delimiter.length : align
+    if (!isThere) continue
+    ranges.push({ start, end: at })
+    start = at
+  }
+  if (start < bytes.length) ranges.push({ start, end: bytes.length })
+  return ranges
+}
+
 /** The records of `bytes`, each with the delimiter at its end. An empty piece behind the last delimiter is no record. */
 export function splitRecords(bytes: Uint8Array, delimiter: Uint8Array): Range[] {
   // latin1: one character a byte.

@@ -27,6 +27,8 @@ export interface ChunkPlan {
   readonly overlap: number
   /** The bytes that end a record; empty unless the chunker is `delimited`. */
   readonly delimiter: readonly number[]
+  /** The delimiter counts only at offsets that are multiples of this. */
+  readonly align: number
 }
 
 /** Bytes a chunk where the user has not said: about 256 chunks, a power of two in 64 KiB..4 MiB. Depends on the length alone. */
@@ -78,6 +80,7 @@ export function planChunks(
     last,
     overlap: chunker.kind === 'overlapping' ? chunker.overlap : 0,
     delimiter: chunker.kind === 'delimited' ? chunker.delimiter : [],
+    align: chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1,
   }
 }
 
@@ -95,7 +98,7 @@ export class ChunkRanges {
   constructor(plan: ChunkPlan, reader: DataReader<TypedArray>) {
     this.#plan = plan
     this.#reader = reader
-    this.#delimiter = plan.kind === 'delimited' ? new Delimiter(plan.delimiter) : undefined
+    this.#delimiter = plan.kind === 'delimited' ? new Delimiter(plan.delimiter, plan.align) : undefined
   }
 
   /** Compute chunk `index`; false if it owns nothing. */

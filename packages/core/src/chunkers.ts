@@ -36,6 +36,8 @@ export type Chunker =
       readonly size?: number | undefined
       /** The bytes that end a record. */
       readonly delimiter: readonly number[]
+      /** The delimiter counts only at offsets that are multiples of this, in bytes. Left out: 1. */
+      readonly align?: number | undefined
     }
 
 /** How large chunks are. */
@@ -122,19 +124,34 @@ export function lines(options?: SizeOptions): Chunker {
  * A delimiter that overlaps itself (an empty line, as in three line feeds) has one limit: where such delimiters pile up for
  * longer than a chunk (and 1 KiB), the pile is not cut, and stays with the chunk before it.
  *
+ * With `align`, a delimiter counts only where its offset from the data's beginning is a multiple of `align`. That makes wide
+ * characters right: the bytes of UTF-16's line feed are also found between two characters, as in "ਕĀ". Records then start at
+ * multiples of `align`, too.
+ *
  * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or one byte's value
- * @throws {TypeError | RangeError} the delimiter is empty or no delimiter; `size` is no integer >= 1
+ * @param options.align - bytes; integer >= 1 that divides the delimiter's length; default 1: 2 for UTF-16, 4 for UTF-32
+ * @throws {TypeError | RangeError} the delimiter is empty or no delimiter; `size` or `align` is no integer >= 1; `align` does
+ *   not divide the delimiter's length
  * @example engine.map(data, fn, { chunks: delimited({ delimiter: '\r\n\r\n' }) })
+ * @example engine.map(utf16, fn, { chunks: delimited({ delimiter: '\n\0', align: 2 }) }) // little-endian
  */
-export function delimited(
-  options: SizeOptions & { readonly delimiter: string | Uint8Array | readonly number[] | number },
-): Chunker {
-  const { size, delimiter } = readOptions('delimited', options, ['size', 'delimiter'])
+export function delimited(options: SizeOptions & DelimiterOptions): Chunker {
+  const { size, delimiter, align } = readOptions('delimited', options, ['size', 'delimiter', 'align'])
+  const bytes = delimiterBytes(delimiter)
   return Object.freeze({
     kind: 'delimited',
     size: optionalSize(size),
-    delimiter: Object.freeze(delimiterBytes(delimiter)),
+    delimiter: Object.freeze(bytes),
+    align: align === undefined ? undefined : delimiterAlign(align, bytes),
   })
+}
+
+/** What ends a record, and where it counts. */
+export interface DelimiterOptions {
+  /** One or more bytes: text (taken as UTF-8), bytes, or one byte's value. */
+  readonly delimiter: string | Uint8Array | readonly number[] | number
+  /** The delimiter counts only at offsets that are multiples of this, in bytes; integer >= 1 that divides its length. Default: 1. */
+  readonly align?: number | undefined
 }
 
 /**
@@ -151,6 +168,23 @@ export function delimiterBytes(delimiter: unknown): number[] {
   if (bytes.length === 0) throw new RangeError(`delimiter: expected at least one byte, got ${show(delimiter)}`)
   for (const byte of bytes) checkInteger('delimiter', byte, 0, 255)
   return bytes
+}
+
+/**
+ * The `align` of a delimiter.
+ *
+ * @throws {TypeError | RangeError} it is no integer >= 1, or does not divide the delimiter's length
+ */
+export function delimiterAlign(align: unknown, delimiter: readonly number[]): number {
+  const value = checkInteger('align', align, 1)
+  const { length } = delimiter
+  // Otherwise records would start between two multiples of it, and no chunk could tell by itself where they are.
+  if (length % value !== 0) {
+    throw new RangeError(
+      `align: expected a divisor of the delimiter's length (${length} ${length === 1 ? 'byte' : 'bytes'}), got ${value}; a line feed of UTF-16 is "\\n\\0" or "\\0\\n"`,
+    )
+  }
+  return value
 }
 
 function optionalSize(size: number | undefined): number | undefined {

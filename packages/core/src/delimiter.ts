@@ -14,34 +14,45 @@ const outOfStep = -2
 /**
  * A delimiter, prepared for searching: no input makes the search slower than linear.
  *
+ * With an alignment, an occurrence is one whose offset is a multiple of it. So the search moves on by multiples of it: a
+ * border counts only if it is shorter than its prefix by such a multiple.
+ *
  * @see Knuth, Morris, Pratt: Fast pattern matching in strings, SIAM Journal on Computing 6(2), 1977
  */
 export class Delimiter {
   readonly #bytes: readonly number[]
-  /** `#border[i]`: length of the longest proper prefix of the first `i + 1` bytes that is also their suffix. */
+  /** Divides the length. */
+  readonly #align: number
+  /** `#border[i]`: length of the longest proper prefix of the first `i + 1` bytes that is also their suffix, `#align` obeyed. */
   readonly #border: readonly number[]
   /** Where the occurrence ends that `#scan` could not tell. */
   #questionable = 0
 
-  constructor(bytes: readonly number[]) {
+  constructor(bytes: readonly number[], align: number = 1) {
     this.#bytes = bytes
+    this.#align = align
     const border = [0]
     for (let i = 1, k = 0; i < bytes.length; i++) {
       while (k > 0 && bytes[i] !== bytes[k]) k = border[k - 1]!
-      if (bytes[i] === bytes[k]) k++
+      if (bytes[i] === bytes[k] && (i - k) % align === 0) k++
       border.push(k)
     }
     this.#border = border
   }
 
-  /** Where the first occurrence begins that lies in `[from, bytes.length)` as a whole; -1 for none. */
+  /** Where the first occurrence begins that lies in `[from, bytes.length)` as a whole; -1 for none. Offsets are those in `bytes`. */
   find(bytes: Readonly<Uint8Array>, from: number): number {
     const pattern = this.#bytes
+    const align = this.#align
     let matched = 0
     for (let i = from; i < bytes.length; ) {
       if (matched === 0) {
         i = bytes.indexOf(pattern[0]!, i)
         if (i < 0) break
+        if (align > 1 && i % align !== 0) {
+          i++
+          continue
+        }
       } else if (bytes[i] !== pattern[matched]) {
         matched = this.#border[matched - 1]!
         continue
@@ -95,6 +106,7 @@ export class Delimiter {
   ): number {
     const pattern = this.#bytes
     const { length } = pattern
+    const align = this.#align
     const low0 = Math.max(0, earliest)
     const border = this.#border[length - 1]!
     let previousEnd = low0
@@ -108,6 +120,10 @@ export class Delimiter {
         if (matched === 0) {
           i = bytes.indexOf(pattern[0]!, i)
           if (i < 0) break
+          if (align > 1 && (low + i) % align !== 0) {
+            i++
+            continue
+          }
         } else if (bytes[i] !== pattern[matched]) {
           matched = this.#border[matched - 1]!
           continue

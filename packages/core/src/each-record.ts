@@ -1,7 +1,7 @@
 // Records inside of one chunk, as offsets: what chunk functions over lines, fields and fixed-size records loop with.
 
 import { checkBytes, checkInteger, readOptions, show } from './check.js'
-import { delimiterBytes } from './chunkers.js'
+import { type DelimiterOptions, delimiterAlign, delimiterBytes } from './chunkers.js'
 import { Delimiter } from './delimiter.js'
 import type { TypedArray } from './shared-data.js'
 
@@ -44,32 +44,31 @@ export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void 
  *
  * `visit(start, end)` gets offsets into what was given, in elements. With `size` every record is whole: a shorter rest at the
  * end is not visited. With `delimiter` records are those of the chunker `delimited`: `end` excludes the delimiter, a last
- * record without one is visited too, an empty one behind the last delimiter is not. Nothing is allocated for a record, and
- * the time is linear in the bytes, whatever is in them.
+ * record without one is visited too, an empty one behind the last delimiter is not. With `align`, a delimiter counts only where
+ * its offset in `bytes` is a multiple of it; a chunk of `delimited({ align })` starts at such a multiple. Nothing is allocated
+ * for a record, and the time is linear in the bytes, whatever is in them.
  *
  * For plugins and module functions: an inline function cannot see it.
  *
  * @param how - `size`: elements a record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes, or
- *   one byte's value
+ *   one byte's value; beside it `align`: bytes, integer >= 1 that divides the delimiter's length, default 1
  * @throws {TypeError} what is given holds no elements (or no bytes, with a delimiter), or `visit` is no function
- * @throws {TypeError | RangeError} `size` is no integer >= 1; the delimiter is empty or none; there are both, or neither
+ * @throws {TypeError | RangeError} `size` is no integer >= 1; the delimiter is empty or none, or `align` does not divide its
+ *   length; there are both, or neither
  * @example eachRecord(bytes, { size: 80 }, (start, end) => records.push(text(bytes, start, end)))
  * @example eachRecord(line, { delimiter: ',' }, (start, end) => fields.push(text(line, start, end)))
  */
 export function eachRecord(elements: Readonly<TypedArray>, how: { readonly size: number }, visit: VisitRecord): void
-export function eachRecord(
-  bytes: Readonly<Uint8Array>,
-  how: { readonly delimiter: string | Uint8Array | readonly number[] | number },
-  visit: VisitRecord,
-): void
+export function eachRecord(bytes: Readonly<Uint8Array>, how: DelimiterOptions, visit: VisitRecord): void
 export function eachRecord(
   elements: Readonly<TypedArray>,
-  how: { readonly size?: number; readonly delimiter?: string | Uint8Array | readonly number[] | number },
+  how: { readonly size?: number } & Partial<DelimiterOptions>,
   visit: VisitRecord,
 ): void {
-  const { size, delimiter } = readOptions('eachRecord', how, ['size', 'delimiter'])
+  const { size, delimiter, align } = readOptions('eachRecord', how, ['size', 'delimiter', 'align'])
   checkVisit(visit)
   if (delimiter === undefined) {
+    if (align !== undefined) throw new TypeError(`align: expected it beside a delimiter alone, got ${show(align)}`)
     if (!ArrayBuffer.isView(elements) || elements.length === undefined)
       throw new TypeError(`elements: expected a typed array, got ${show(elements)}`)
     visitEvery(elements.length, checkInteger('size', size, 1), visit)
@@ -78,8 +77,9 @@ export function eachRecord(
   if (size !== undefined) throw new TypeError('eachRecord: expected a size or a delimiter, got both')
   const pattern = delimiterBytes(delimiter)
   checkBytes('bytes', elements)
+  const step = align === undefined ? 1 : delimiterAlign(align, pattern)
   if (pattern.length === 1) visitBetween(elements, pattern[0]!, visit)
-  else visitBetweenPatterns(elements, pattern, visit)
+  else visitBetweenPatterns(elements, new Delimiter(pattern, step), pattern.length, visit)
 }
 
 function visitEvery(length: number, size: number, visit: VisitRecord): void {
@@ -101,14 +101,18 @@ function visitBetween(bytes: Readonly<Uint8Array>, delimiter: number, visit: Vis
   }
 }
 
-function visitBetweenPatterns(bytes: Readonly<Uint8Array>, pattern: readonly number[], visit: VisitRecord): void {
+function visitBetweenPatterns(
+  bytes: Readonly<Uint8Array>,
+  delimiter: Delimiter,
+  delimiterLength: number,
+  visit: VisitRecord,
+): void {
   const { length } = bytes
-  const delimiter = new Delimiter(pattern)
   for (let start = 0; start < length; ) {
     const found = delimiter.find(bytes, start)
     const end = found < 0 ? length : found
     visit(start, end)
-    start = end + pattern.length
+    start = end + delimiterLength
   }
 }
 

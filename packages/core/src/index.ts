@@ -1,7 +1,16 @@
 // The door of @onecopy/core.
 
 export type { ChunkPlan } from './chunk-plan.js'
-export { type Chunker, delimited, fixed, lines, overlapping, records, type SizeOptions } from './chunkers.js'
+export {
+  type Chunker,
+  type DelimiterOptions,
+  delimited,
+  fixed,
+  lines,
+  overlapping,
+  records,
+  type SizeOptions,
+} from './chunkers.js'
 export type { Commit } from './collect.js'
 export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js'
 export { eachLine, eachRecord, type VisitRecord } from './each-record.js'

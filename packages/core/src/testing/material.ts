@@ -108,11 +108,13 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
   const words = isBytes ? [...wordsIn(params, new Set())].slice(0, mostPieces) : []
   const pieces: Element[][] = chunker.kind === 'delimited' ? [...words, [...chunker.delimiter]] : words
   const delimiter = chunker.kind === 'delimited' ? chunker.delimiter : isBytes ? [lineFeed] : []
+  const align = chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1
   const own = lists.every((list) => list.length === 0)
   const special = [...new Set(pieces.flat())].slice(0, 6)
   const alphabets = own ? ownAlphabets : alphabetsOf(lists)
-  const lines = own && delimiter.length > 0 ? ownPieces.map((piece) => [...encode(piece), ...delimiter]) : []
-  const records = [...lists.flatMap((list) => splitBehind(list, delimiter)), ...lines].slice(0, mostPieces)
+  const lines =
+    own && delimiter.length > 0 ? ownPieces.map((piece) => [...wholly(encode(piece), align), ...delimiter]) : []
+  const records = [...lists.flatMap((list) => splitBehind(list, delimiter, align)), ...lines].slice(0, mostPieces)
   return {
     elementType,
     alphabets: special.length === 0 ? alphabets : [[...new Set([alphabets[0]![0]!, ...special])], ...alphabets],
@@ -160,11 +162,16 @@ function piecesOf(lists: readonly (readonly Element[])[]): Element[][] {
   return pieces
 }
 
-function splitBehind(list: readonly Element[], delimiter: readonly Element[]): Element[][] {
+/** The list, with zeros behind it up to a multiple of `align`. */
+function wholly(list: readonly number[], align: number): number[] {
+  return [...list, ...Array.from({ length: (align - (list.length % align)) % align }, () => 0)]
+}
+
+function splitBehind(list: readonly Element[], delimiter: readonly Element[], align: number): Element[][] {
   const records: Element[][] = []
   if (delimiter.length === 0) return records
   let start = 0
-  for (let at = 0; at + delimiter.length <= list.length; at++) {
+  for (let at = 0; at + delimiter.length <= list.length; at += align) {
     if (at < start || !delimiter.every((element, i) => list[at + i] === element)) continue
     records.push(list.slice(start, at + delimiter.length))
     start = at + delimiter.length
