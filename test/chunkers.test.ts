@@ -300,6 +300,24 @@ describe('lines and delimited', () => {
     )
   })
 
+  test('signed and clamped bytes are cut as unsigned ones are, at any delimiter', async () => {
+    const any = fc.record({
+      data: fc.uint8Array({ maxLength: 60, min: 126, max: 129 }),
+      delimiter: fc.uint8Array({ minLength: 1, maxLength: 4, min: 126, max: 129 }),
+      size: sizes,
+    })
+    await fc.assert(
+      fc.asyncProperty(any, async ({ data, delimiter, size }) => {
+        const naive = cutDelimited(data, delimiter, size).map(({ index, start, end }) => [index, start, end])
+        for (const kind of [new Int8Array(data), new Uint8ClampedArray(data)]) {
+          const chunks = delimited({ delimiter, size })
+          const ranges = await engine.map(share(kind), (_, { index, start, end }) => [index, start, end], { chunks })
+          expect(ranges).toEqual(naive)
+        }
+      }),
+    )
+  })
+
   test('lines is delimited by a line feed', () => {
     expect(lines({ size: 5 })).toEqual(delimited({ size: 5, delimiter: '\n' }))
   })

@@ -98,7 +98,7 @@ export class ChunkRanges {
   constructor(plan: ChunkPlan, reader: DataReader<TypedArray>) {
     this.#plan = plan
     this.#reader = reader
-    this.#delimiter = plan.kind === 'delimited' ? new Delimiter(plan.delimiter, plan.align) : undefined
+    this.#delimiter = plan.kind === 'delimited' ? new Delimiter(asElements(plan), plan.align) : undefined
   }
 
   /** Compute chunk `index`; false if it owns nothing. */
@@ -129,4 +129,9 @@ export class ChunkRanges {
     const reader = this.#reader as DataReader<Uint8Array>
     return delimiter.firstStart(reader, index * size, Math.min(length, (index + 1) * size))
   }
+}
+
+/** The delimiter's bytes as elements of the data: a signed array holds the byte 200 as -56. */
+function asElements({ delimiter, elementType }: ChunkPlan): readonly number[] {
+  return elementType === 'Int8Array' ? [...Int8Array.from(delimiter)] : delimiter
 }

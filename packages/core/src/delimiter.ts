@@ -28,6 +28,7 @@ export class Delimiter {
   /** Where the occurrence ends that `#scan` could not tell. */
   #questionable = 0
 
+  /** @param bytes - as the data's elements have them: from -128 to 127 where those are signed */
   constructor(bytes: readonly number[], align: number = 1) {
     this.#bytes = bytes
     this.#align = align
