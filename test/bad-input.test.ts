@@ -122,6 +122,12 @@ describe('map', () => {
   expectClear([
     ['bytes that are not shared', () => engine.map(wrong(new Uint8Array(1)), size), TypeError, 'data', 'share(data)'],
     ['text that is not shared', () => engine.map(wrong('abc'), size), TypeError, 'data', '"abc"'],
+    ['a path as data', () => engine.map(wrong('a.log'), size), TypeError, 'data', 'file(path) or await load(path)'],
+    ['a URL as data', () => engine.map(wrong(new URL('file:///a')), size), TypeError, 'data', 'file(url)'],
+    ['a list as data', () => engine.map(wrong([1, 2]), size), TypeError, 'data', 'Float64Array.from(data)'],
+    ['a buffer as data', () => engine.map(wrong(new ArrayBuffer(1)), size), TypeError, 'data', 'share(data)'],
+    ['data that is not there yet', () => engine.map(wrong(Promise.resolve()), size), TypeError, 'data', 'await it'],
+    ['data and function swapped', () => engine.map(wrong(size), wrong(data)), TypeError, 'data', 'data comes first'],
     ['a path', () => engine.map(wrong(undefined), size), TypeError, 'data', 'undefined'],
     ['data that is null', () => engine.map(wrong(null), size), TypeError, 'data', 'null'],
     ['a bound function', () => engine.map(data, bound), TypeError, 'fn', 'bound size'],
@@ -178,7 +184,7 @@ describe('options of a run', () => {
 
   expectClear([
     ['a chunker that is a number', () => withOption('chunks', 8), TypeError, 'chunks', '8'],
-    ['a chunker that is its function', () => withOption('chunks', fixed), TypeError, 'chunks', 'fixed'],
+    ['a chunker that is its function', () => withOption('chunks', fixed), TypeError, 'chunks', 'fixed; call it'],
     ['a chunker of no kind', () => withOption('chunks', { kind: 'words' }), TypeError, 'chunks', 'an object'],
     ['options that are a number', () => engine.map(data, size, wrong(8)), TypeError, 'options', '8'],
     ['options that are null', () => engine.map(data, size, wrong(null)), TypeError, 'options', 'null'],
@@ -238,7 +244,8 @@ describe('share and alloc', () => {
     ['a list', [1, 2], 'an array of 2'],
     ['an object', { length: 1 }, 'an object'],
     ['a function', size, 'function size'],
-    ['shared data', data, 'SharedMemory'],
+    ['shared data', data, 'SharedMemory); it is shared data already: use it as it is'],
+    ['a promise of data', Promise.resolve(data), 'await it'],
   ]
   expectClear(
     badData.map(
@@ -292,6 +299,15 @@ describe('plugins and module functions', () => {
       'await it',
     ],
     ['running what is no plugin', () => engine.run(data, wrong(size)), TypeError, 'plugin', 'function size'],
+    ['running a function', () => engine.run(data, wrong(size)), TypeError, 'plugin', 'map(data, fn)'],
+    [
+      'running a module function',
+      () => engine.run(data, wrong(moduleFunction<Fns>(url, 'fn'))),
+      TypeError,
+      'plugin',
+      'map(data, fn)',
+    ],
+    ['running a definition', () => engine.run(data, wrong({ map: size })), TypeError, 'plugin', 'definePlugin'],
     ['running a path', () => engine.run(data, wrong('./p.js')), TypeError, 'plugin', '"./p.js"; what a path'],
     ['running a URL', () => engine.run(data, wrong(new URL(url))), TypeError, 'plugin', 'loadPlugin'],
     ['mapping with a path', () => engine.map(data, wrong('./p.js')), TypeError, 'fn', 'loadPlugin'],
@@ -350,6 +366,31 @@ test('a run that was refused has not begun: the engine goes on', async () => {
   expect(await own.map(data, (bytes) => [...bytes]).reduce(concat())).toHaveLength(10)
 })
 
-test('a long value is cut short in the message', () => {
-  expect(() => engine.map(wrong('x'.repeat(1000)), size)).toThrow(/^.{0,300}$/)
+/** Values whose text has no bound. */
+const long = 'x'.repeat(1_000_000)
+test.each<readonly [name: string, value: unknown]>([
+  ['text', long],
+  ['a function', Object.defineProperty(() => 1, 'name', { value: long })],
+  ['an object of a class', new (Object.defineProperty(class {}, 'name', { value: long }))()],
+  ['a bigint', 2n ** 1_000_000n],
+  ['a symbol', Symbol(long)],
+  ['a buffer', Buffer.alloc(1_000_000)],
+  ['a list', new Array(1_000_000).fill(long)],
+])('a long value is cut short in the message: %s', (_name, value) => {
+  expect(() => engine.map(wrong(value), size)).toThrow(/^.{0,300}$/)
+  expect(() => engine.map(data, size, wrong({ priority: value }))).toThrow(/^.{0,300}$/)
+  expect(() => engine.on(wrong(value), size)).toThrow(/^.{0,300}$/)
+})
+
+test('a long name of an option is cut short in the message', () => {
+  expect(() => engine.map(data, size, wrong({ [long]: 1 }))).toThrow(/^.{0,300}$/)
+})
+
+test('a value that a terminal would obey is shown as escape sequences', () => {
+  const evil = 'a\u001b[2J\u009b\u202e\u007f'
+  const shown = String.raw`a\u001b[2J\u009b\u202e\u007f`
+  expect(() => fixed({ size: wrong(evil) })).toThrow(shown)
+  expect(() => fixed(wrong({ [evil]: 1 }))).toThrow(shown)
+  expect(() => engine.map(data, size, wrong({ params: { [evil]: () => 1 } }))).toThrow(shown)
+  expect(() => engine.map(data, wrong(Symbol(evil)))).toThrow(shown)
 })

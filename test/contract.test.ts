@@ -2,6 +2,7 @@
 
 import type { Engine } from '@onecopy/core'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { promiseBlame } from './contract/blame.js'
 import { promiseChunks } from './contract/chunks.js'
 import { promiseErrors } from './contract/errors.js'
 import { promiseEvents } from './contract/events.js'
@@ -34,6 +35,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('schemas', () => promiseSchemas(current))
   describe('teardown', () => promiseTeardown(current, make))
   describe('errors', () => promiseErrors(current))
+  describe('blame', () => promiseBlame(current))
   describe('iteration', () => promiseIteration(current))
   describe('a run', () => promiseLifecycle(current, make))
   describe('events', () => promiseEvents(current, make))

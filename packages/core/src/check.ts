@@ -1,18 +1,25 @@
 // Checks at the door: every public function tests its arguments once, names the argument and shows the value.
 
-/** A value as an error message shows it: short, on one line, never throwing. */
+/** Most characters of text that {@link show} gives whole. */
+const longestShown = 60
+
+/** A value as an error message shows it: short, on one line, without control characters, never throwing. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value.length > 60
-        ? `${JSON.stringify(value.slice(0, 57))}… (${value.length} characters)`
-        : JSON.stringify(value)
+      return value.length > longestShown
+        ? `${showText(value.slice(0, longestShown - 3))}… (${value.length} characters)`
+        : showText(value)
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value)
     case 'bigint':
-      return `${value}n`
-    case 'function':
-      return value.name === '' ? 'a function' : `function ${value.name}`
+      return showBigInt(value)
+    case 'function': {
+      const name = nameOf(value)
+      return name === '' ? 'a function' : `function ${name}`
+    }
+    case 'symbol':
+      return `Symbol(${shorten(value.description ?? '')})`
     case 'object': {
       if (value === null) return 'null'
       if (Array.isArray(value)) return `an array of ${value.length}`
@@ -23,14 +30,56 @@ export function show(value: unknown): string {
   }
 }
 
+function showText(text: string): string {
+  return printable(JSON.stringify(text))
+}
+
+/** Bigints from here on are not written out: the digits of a large one take longer than all else. */
+const tooManyDigits = 10n ** 40n
+
+function showBigInt(value: bigint): string {
+  return value > -tooManyDigits && value < tooManyDigits ? `${value}n` : 'a bigint of more than 40 digits'
+}
+
 function constructorName(value: object): string {
   try {
-    const { constructor: Class } = value
-    return typeof Class === 'function' && Class.name !== '' ? Class.name : 'Object'
+    return nameOf(value.constructor) || 'Object'
   } catch {
     // A getter or proxy that throws must not hide the error that is being reported.
     return 'Object'
   }
+}
+
+/** A function's name; '' where it has none. */
+function nameOf(fn: unknown): string {
+  try {
+    const { name } = fn as { readonly name?: unknown }
+    return typeof fn === 'function' && typeof name === 'string' ? shorten(name) : ''
+  } catch {
+    // See above.
+    return ''
+  }
+}
+
+function shorten(text: string): string {
+  return printable(text.length > longestShown ? `${text.slice(0, longestShown - 1)}…` : text)
+}
+
+/**
+ * Characters that change what a terminal does or how it orders what stands beside them: C0 and C1 controls except tab and line
+ * feed, line and paragraph separators, bidirectional marks.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** `text` with every character that a terminal would obey as its escape sequence: messages quote data. Tabs and line feeds stay. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Whether `value` is a promise, of any kind. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
 }
 
 /**
@@ -88,7 +137,7 @@ export function readOptions<O extends object>(
   }
   for (const key of Object.keys(options) as (keyof O & string)[]) {
     if (!known.includes(key)) {
-      throw new TypeError(`${name}.${key}: there is no such option; there are ${known.join(', ')}`)
+      throw new TypeError(`${name}.${shorten(key)}: there is no such option; there are ${known.join(', ')}`)
     }
     copy[key] = options[key]
   }

@@ -198,7 +198,8 @@ function optionalSize(size: number | undefined): number | undefined {
  */
 export function checkChunker(argument: string, chunker: Chunker): Chunker {
   if (typeof chunker !== 'object' || chunker === null) {
-    throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
+    const cure = typeof chunker === 'function' ? '; call it' : ''
+    throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}${cure}`)
   }
   const { kind, ...options } = chunker as unknown as { kind: unknown } & Record<string, never>
   // `as`: each of these functions checks what it is given.

@@ -4,6 +4,7 @@
 // that the chunk function keeps would change with its next call. So views of ordinary buffers are copied, and the copies, which
 // nobody else has, are handed over whole where they are large. Views of shared memory stay: they are what sharing is for.
 
+import { show } from './check.js'
 import { LaneChunk } from './lane-chunk.js'
 import { runtime } from './runtime.js'
 
@@ -234,7 +235,7 @@ function* membersOf(value: object): Iterable<readonly [step: string, member: unk
     let i = 0
     for (const [key, member] of value) {
       yield [` key ${i}`, key]
-      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : `key ${i}`})`, member]
+      yield [`.get(${typeof key === 'string' ? show(key) : `key ${i}`})`, member]
       i++
     }
   } else if (value instanceof Set) {
@@ -244,9 +245,9 @@ function* membersOf(value: object): Iterable<readonly [step: string, member: unk
     for (const key of Object.keys(value)) {
       const step = Array.isArray(value)
         ? `[${key}]`
-        : /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
+        : /^[\p{L}_$][\p{L}\p{N}_$]{0,59}$/u.test(key)
           ? `.${key}`
-          : `[${JSON.stringify(key)}]`
+          : `[${show(key)}]`
       yield [step, memberOf(value, key)]
     }
   }

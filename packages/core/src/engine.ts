@@ -1,7 +1,7 @@
 // The engine: checks what it is given at the door, makes runs of it, and executes them on a host.
 
 import { onAbort } from './abort.js'
-import { checkInteger, readOptions, show } from './check.js'
+import { checkInteger, isThenable, readOptions, show } from './check.js'
 import { planChunks } from './chunk-plan.js'
 import { checkChunker, fixed } from './chunkers.js'
 import { createEmitter, type Emitter } from './emitter.js'
@@ -227,10 +227,9 @@ class HostEngine implements Engine {
 
 function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions | undefined, workers: number): Draft {
   if (typeof data !== 'object' || data === null || typeof data.describe !== 'function') {
-    let cure = ''
-    if (ArrayBuffer.isView(data) || typeof data === 'string') cure = '; put it into shared memory with share(data)'
-    if (data instanceof Promise) cure = '; await it'
-    throw new TypeError(`data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${cure}`)
+    throw new TypeError(
+      `data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${dataCure(data)}`,
+    )
   }
   const options = readOptions('options', given, runOptions)
   const plugin = isPlugin(fn) ? fn : undefined
@@ -261,6 +260,20 @@ function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions |
     retries: checkInteger('options.retries', retries, 0),
     signal,
   }
+}
+
+/** What turns `data` into shared data. */
+function dataCure(data: unknown): string {
+  if (typeof data === 'string') return '; if it is a path: file(path) or await load(path), if it is text: share(text)'
+  if (Object.prototype.toString.call(data) === '[object URL]') return '; give file(url) or await load(url)'
+  if (ArrayBuffer.isView(data) || isBuffer(data)) return '; put it into shared memory with share(data)'
+  if (Array.isArray(data)) return '; put numbers into shared memory with share(Float64Array.from(data))'
+  if (typeof data === 'function') return '; the data comes first, then the function'
+  return isThenable(data) ? '; await it' : ''
+}
+
+function isBuffer(value: unknown): boolean {
+  return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(value))
 }
 
 function chooseChunker(

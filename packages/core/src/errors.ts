@@ -1,5 +1,6 @@
 // The one error that a failed run rejects with.
 
+import { printable } from './check.js'
 import type { ChunkRange } from './contract.js'
 
 /** Every code of an {@link OnecopyError}. Codes are stable; message texts are not. */
@@ -33,9 +34,12 @@ export class OnecopyError extends Error {
   /** The chunk to blame; undefined where none is. */
   readonly chunk: ChunkRange | undefined
 
-  /** An engine makes it; so may a host, for what it finds out itself. */
+  /**
+   * An engine makes it; so may a host, for what it finds out itself. Control characters in `message` become escape sequences
+   * (`\u001b`), because messages quote data and are printed on terminals.
+   */
   constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(printable(message), 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     this.chunk = details.chunk
   }

@@ -1,5 +1,6 @@
 // The loop of a lane: claims chunks until none is left, runs the chunk function over each, and hands over what came of them.
 
+import { isThenable } from './check.js'
 import { checksum } from './checksum.js'
 import { type ChunkPlan, ChunkRanges } from './chunk-plan.js'
 import type { Collector } from './collect.js'
@@ -12,8 +13,9 @@ import { LaneChunk, type LaneView } from './lane-chunk.js'
 import { failureOf, nameChunk } from './lane-failure.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import type { LoadedFunction } from './load-function.js'
+import { findRefused, type Refused, refusal } from './refused-result.js'
 import type { DataReader, TypedArray } from './shared-data.js'
-import { describeThrown, summarize } from './thrown.js'
+import { describeThrown } from './thrown.js'
 
 /** A claim shall take about this long: long enough that claiming costs nothing, short enough that lanes end together. */
 const claimMs = 5
@@ -104,11 +106,11 @@ export class LaneLoop {
       if (now - begun < claimMs / 2) width = Math.min(widestClaim, width * 2)
       else if (now - begun > claimMs * 2) width = Math.max(1, width >> 1)
       if (now - this.#lastCommit < commitMs && this.#detacher.weight < commitBytes) continue
-      this.#commit(now)
+      await this.#commit(now)
       pause = environment.pause?.()
       if (pause !== undefined) await pause
     }
-    this.#commit(environment.now(), this.#hasTeardown ? undefined : { failure: this.#failure })
+    await this.#commit(environment.now(), this.#hasTeardown ? undefined : { failure: this.#failure })
     return this.#failure
   }
 
@@ -158,7 +160,7 @@ export class LaneLoop {
     try {
       detached = this.#detacher.detach(value)
     } catch (thrown) {
-      this.#refuse([[index, value]], thrown)
+      this.#refuse(thrown, { index, path: findUncloneable(value) })
       return
     }
     this.#phase = 'reducing'
@@ -172,7 +174,7 @@ export class LaneLoop {
     // Described once and first: what was thrown may throw again, or answer otherwise, when it is looked at.
     const described = describeThrown(thrown)
     const name = this.#isInline() ? freeName(described) : undefined
-    if (name === undefined) this.#giveUp(failureOf(described, 'ERR_CHUNK_FAILED', chunk))
+    if (name === undefined) this.#giveUp(failureOf(thrown, described, 'ERR_CHUNK_FAILED', chunk))
     else this.#giveUp({ code: 'ERR_INLINE_CAPTURE', message: captureMessage(name), chunk, thrown: described })
   }
 
@@ -209,9 +211,10 @@ export class LaneLoop {
     else held.push(index, index + 1)
   }
 
-  #commit(now: number, report?: LaneReport): void {
+  /** Hand over what the collector has. A promise only if it cannot be cloned, and the chunk to blame is looked for. */
+  #commit(now: number, report?: LaneReport): Promise<void> | undefined {
     this.#lastCommit = now
-    if (this.#held.length === 0) return
+    if (this.#held.length === 0) return undefined
     const detacher = this.#detacher
     const { weight } = detacher
     const ranges = this.#held
@@ -221,30 +224,67 @@ export class LaneLoop {
     try {
       this.#environment.post({ ranges, payload, weight }, detacher.takeTransferable(payload), report)
     } catch (thrown) {
-      this.#refuse(this.#collector.parts(payload), thrown)
+      const parts = this.#collector.parts(payload)
+      if (this.#task.job.reducer !== undefined) return this.#refuseReduced(ranges, parts, thrown)
+      this.#refuse(thrown, findRefused(parts))
     }
+    return undefined
   }
 
-  /** Results cannot travel: blame the first chunk whose part of them cannot be cloned. */
-  #refuse(parts: Iterable<readonly [chunk: number, value: unknown]>, thrown: unknown): void {
-    const described = describeThrown(thrown)
-    let blamed: { readonly index: number; readonly path: string | undefined } | undefined
-    let looked = 0
-    for (const [index, value] of parts) {
-      blamed = { index, path: findUncloneable(value) }
-      looked++
-      if (blamed.path !== undefined) break
+  /**
+   * Accumulators cannot travel: blame the first chunk whose own part in them cannot be cloned. An accumulator does not show
+   * which chunk that was, so the chunks are run once more, one by one; those above a failure that is known are not.
+   */
+  async #refuseReduced(
+    ranges: readonly number[],
+    parts: Iterable<readonly [chunk: number, value: unknown]>,
+    thrown: unknown,
+  ): Promise<void> {
+    for (let r = 0; r < ranges.length; r += 2) {
+      for (let index = ranges[r]!; index < ranges[r + 1]!; index++) {
+        if (this.#control.limit <= index) return
+        const failure = this.#failure
+        const path = await this.#refusedPath(index)
+        if (this.#failure !== failure) return
+        if (path !== undefined) {
+          this.#refuse(thrown, { index, path })
+          return
+        }
+        const pause = this.#environment.pause?.()
+        if (pause !== undefined) await pause
+      }
     }
-    // What refused to be cloned may let itself be cloned now: of several parts nobody can tell any more which one it was.
-    if (blamed?.path === undefined && looked > 1) blamed = undefined
-    const chunk = blamed === undefined ? undefined : this.#rangeOf(blamed.index)
-    const what = chunk === undefined ? 'a result' : `the result of chunk ${nameChunk(chunk)}`
-    const where = blamed?.path === undefined ? '' : `result${blamed.path} `
-    const message = `${what} cannot be cloned: ${where}(${summarize(described)})`
-    this.#giveUp({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described })
+    // Only all of them together cannot be cloned, or it did not happen again.
+    this.#refuse(thrown, { index: undefined, path: findRefused(parts).path })
   }
-}
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
+  /** Run chunk `index` alone: the path to what cannot be cloned of the accumulator that is made of it, or of its result. */
+  async #refusedPath(index: number): Promise<string | undefined> {
+    const ranges = this.#ranges
+    const { lane } = this.#task
+    this.#phase = 'reading'
+    try {
+      if (!ranges.find(index)) return undefined
+      const { start, end, viewEnd } = ranges
+      this.#control.begin(lane, index, start, end)
+      const bytes = this.#landing.read(start, viewEnd)
+      this.#phase = 'mapping'
+      const value = this.#detacher.detach(await this.#map(bytes, this.#chunk.moveTo(index, start, end)))
+      const ofResult = findUncloneable(value)
+      this.#phase = 'reducing'
+      this.#collector.add(index, value)
+      const [part] = this.#collector.parts(this.#collector.take(this.#detacher))
+      const ofPart = part === undefined ? undefined : findUncloneable(part[1])
+      this.#control.finish(lane, 0)
+      return ofPart === undefined ? undefined : (ofResult ?? ofPart)
+    } catch (error) {
+      this.#fail(error, index)
+    }
+    return undefined
+  }
+
+  /** Results cannot travel. */
+  #refuse(thrown: unknown, { index, path }: Refused): void {
+    this.#giveUp(refusal(thrown, index === undefined ? undefined : this.#rangeOf(index), path))
+  }
 }

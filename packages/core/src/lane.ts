@@ -6,7 +6,8 @@ import { createCollector } from './collect.js'
 import { ControlBlock } from './control-block.js'
 import { Landing } from './landing.js'
 import type { LaneView } from './lane-chunk.js'
-import { loadingFailure } from './lane-failure.js'
+import { LaneData } from './lane-data.js'
+import { loadingFailure, noteOwn } from './lane-failure.js'
 import { LaneLoop } from './lane-loop.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import { type LoadedFunction, loadFunction } from './load-function.js'
@@ -24,17 +25,21 @@ export async function runLane(
   control.setWorker(task.lane, environment.worker)
   const opened: DataReader<TypedArray>[] = []
   const open = (description: DataDescription): DataReader<TypedArray> => {
-    const data = environment.open(description)
-    opened.push(data)
-    return data
+    try {
+      const data = environment.open(description)
+      opened.push(data)
+      return data
+    } catch (error) {
+      throw noteOwn(error)
+    }
   }
   try {
     const { job } = task
-    const loaded = await loadFunction(job.fn, environment.load)
+    const loaded = await load(task, environment)
     const params = loadParams(job.params, open)
     const state = await setUp(loaded, params)
     const runChunks = async (): Promise<LaneFailure | undefined> => {
-      const data = open(job.data)
+      const data = new LaneData(open(job.data))
       const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
       const collector = createCollector(job.plan.count, reduction)
       const { buffer } = loaded
@@ -55,6 +60,14 @@ export async function runLane(
     return { failure: loadingFailure(thrown) }
   } finally {
     for (const data of opened) data.close()
+  }
+}
+
+async function load({ job }: LaneTask, environment: LaneEnvironment<unknown>): Promise<LoadedFunction> {
+  try {
+    return await loadFunction(job.fn, environment.load)
+  } catch (error) {
+    throw noteOwn(error)
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Commit } from './collect.js'
 import type { ChunkRange } from './contract.js'
 import { ControlBlock, noLimit } from './control-block.js'
-import { isOnecopyError, type OnecopyError } from './errors.js'
+import { OnecopyError } from './errors.js'
 import type { Host } from './host.js'
 import type { LaneSlots, SlotUser } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
@@ -159,7 +159,8 @@ export class Pass {
       if (failure !== undefined) owner.onFailure(failure)
     } catch (cause) {
       const isKilled = this.#watch.delete(lane)
-      if (isOnecopyError(cause)) owner.onError(cause)
+      // By class: a worker may die of an error that an inner run rejected with, which has the name and a code as well.
+      if (cause instanceof OnecopyError) owner.onError(cause)
       // Ended by the watch: what that means has been said already.
       else if (!isKilled) owner.onLoss(control.inFlight(lane), cause, control.isInTeardown(lane))
     }

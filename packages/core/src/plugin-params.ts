@@ -2,7 +2,7 @@
 //
 // They are settled once, on the caller's thread, before anything starts; lanes take them as they are.
 
-import { readOptions, show } from './check.js'
+import { isThenable, printable, readOptions, show } from './check.js'
 import type { DefinedPlugin } from './plugin.js'
 import type { SchemaIssue, StandardSchema } from './standard-schema.js'
 
@@ -83,7 +83,7 @@ function refusal(name: string, given: unknown, { issues, cause }: Refused): Type
   const listed = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, given))
   if (issues.length === 0) listed.push('the schema refused them and does not say why')
   if (issues.length > mostIssues) listed.push(`and ${issues.length - mostIssues} more`)
-  return new TypeError(`params of ${name}: ${listed.join('; ')}`, { cause: cause ?? issues })
+  return new TypeError(printable(`params of ${name}: ${listed.join('; ')}`), { cause: cause ?? issues })
 }
 
 /** One issue as `size: expected a number, got "8"`, by its path, its message and the value. */
@@ -117,8 +117,4 @@ function valueAt(given: unknown, keys: readonly PropertyKey[]): unknown {
     // A getter or proxy that throws must not hide what is being reported.
     return undefined
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
 }

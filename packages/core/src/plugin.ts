@@ -1,9 +1,9 @@
 // Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module of its own.
 
-import { readOptions, show } from './check.js'
+import { isThenable, readOptions, show } from './check.js'
 import { type Chunker, checkChunker } from './chunkers.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
-import { checkModuleUrl } from './module-function.js'
+import { checkModuleUrl, isModuleFunction } from './module-function.js'
 import { claimName } from './plugin-names.js'
 import { schemaDefaults } from './plugin-params.js'
 import { makesReducer } from './reducers.js'
@@ -240,11 +240,18 @@ export function isPlugin(value: unknown): value is DefinedPlugin {
   return typeof value === 'object' && value !== null && brand in value
 }
 
+function pluginCure(argument: string, value: unknown): string {
+  const isReference = typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]'
+  if (isReference) return '; what a path, URL or package name refers to is loaded first: await loadPlugin(…)'
+  const isFunction = typeof value === 'function' || isModuleFunction(value)
+  if (argument === 'plugin' && isFunction) return '; a function is run with map(data, fn)'
+  if (isThenable(value)) return '; await it'
+  // `as`: any object can be asked for a member.
+  const hasMap = typeof value === 'object' && value !== null && typeof (value as { map?: unknown }).map === 'function'
+  return hasMap ? '; make a plugin of it with definePlugin(import.meta.url, …)' : ''
+}
+
 /** The error for `value`, which is no plugin; one that stands for a plugin has the cure with it. */
 export function noPlugin(argument: string, expected: string, value: unknown): TypeError {
-  const isReference = typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]'
-  let cure = ''
-  if (isReference) cure = '; what a path, URL or package name refers to is loaded first: await loadPlugin(…)'
-  if (value instanceof Promise) cure = '; await it'
-  return new TypeError(`${argument}: expected ${expected}, got ${show(value)}${cure}`)
+  return new TypeError(`${argument}: expected ${expected}, got ${show(value)}${pluginCure(argument, value)}`)
 }

@@ -1,5 +1,6 @@
 // A reducer as the executing side uses it: loaded on the caller's thread, or described there and loaded again in a lane.
 
+import { isThenable } from './check.js'
 import type { MergeFn, Reducer } from './contract.js'
 import { compile, functionSource } from './function-source.js'
 import { checkReducer } from './plugin.js'
@@ -22,17 +23,30 @@ export interface Reduction {
 /** The reduction that a reducer or a bare merge function stands for. */
 function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
   if (typeof reducer === 'function') {
-    const merge = reducer
+    const merge: MergeFn<unknown> = (left, right) => refusePromise('the merge function', reducer(left, right))
     return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
   }
+  const init = (): unknown => refusePromise('init', reducer.init())
+  const add = (acc: unknown, value: unknown): unknown => refusePromise('add', reducer.add(acc, value))
   return {
     order: reducer.order ?? 'index',
-    leaf: (value) => reducer.add(reducer.init(), value),
-    add: (acc, value) => reducer.add(acc, value),
-    merge: (left, right) => reducer.merge(left, right),
-    finish: (value) => (reducer.finish === undefined ? value : reducer.finish(value)),
-    init: () => reducer.init(),
+    leaf: (value) => add(init(), value),
+    add,
+    merge: (left, right) => refusePromise('merge', reducer.merge(left, right)),
+    finish: (value) => (reducer.finish === undefined ? value : refusePromise('finish', reducer.finish(value))),
+    init,
   }
+}
+
+/** What a function of a reducer returned. A promise would go on as an accumulator, and end up as text in a sum. */
+function refusePromise(member: string, value: unknown): unknown {
+  if (!isThenable(value)) return value
+  // Nobody waits for it, so its rejection must not end the process.
+  Promise.resolve(value).catch(() => {})
+  throw new TypeError(
+    `reducer: ${member} returned a promise, and the functions of a reducer are synchronous; await in the chunk function, ` +
+      'or await the run and go on from there',
+  )
 }
 
 /** A reducer as plain data. A plugin's own is found with the plugin. */

@@ -1,6 +1,6 @@
 // Shared data: the one copy of the input, as callers hold it and as lanes open it again.
 
-import { checkInteger, show } from './check.js'
+import { checkInteger, isThenable, show } from './check.js'
 import { runtime } from './runtime.js'
 
 /** Any typed array: `Uint8Array` to `BigUint64Array`, and `Float16Array` where the runtime has it. */
@@ -79,7 +79,7 @@ export interface DataReader<T extends TypedArray = Uint8Array> {
   /** Put the elements `[start, end)` into `target`, which has their number and kind; without it, `read` and a copy do. */
   readInto?(start: number, end: number, target: T): void
   /** The buffer that `read` reads into again and again, if it does. */
-  readonly reusedBuffer?: ArrayBufferLike
+  readonly reusedBuffer?: ArrayBufferLike | undefined
   /** Give back what opening took. */
   close(): void
 }
@@ -180,7 +180,17 @@ export function share(data: unknown): SharedMemory<TypedArray> {
   if (data instanceof ArrayBuffer) return shareView(new Uint8Array(data))
   if (data instanceof SharedArrayBuffer) return new SharedMemory(Uint8Array, data, 0, data.byteLength)
   if (ArrayBuffer.isView(data)) return shareView(data)
-  throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}`)
+  throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}${shareCure(data)}`)
+}
+
+/** What to do with `data`, which cannot be shared. */
+function shareCure(data: unknown): string {
+  if (data instanceof SharedMemory) return '; it is shared data already: use it as it is'
+  if (Array.isArray(data)) return '; make a typed array of it, such as Float64Array.from(data)'
+  if (isThenable(data)) return '; await it'
+  // `as`: any object can be asked for a member.
+  const isData = typeof data === 'object' && data !== null && typeof (data as { open?: unknown }).open === 'function'
+  return isData ? '; it is data for a run as it is: use load(path) to have a file in memory' : ''
 }
 
 function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {

@@ -135,7 +135,12 @@ function define(error: Error, key: string, value: unknown, enumerable: boolean):
   Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
 }
 
-/** One line on a thrown value, for messages: `TypeError: no such thing`. */
+/** Most characters of a thrown error's text that another message quotes: the cause has all of it. */
+const longestQuote = 1000
+
+/** A thrown value, short, for messages: `TypeError: no such thing`. */
 export function summarize(thrown: Thrown): string {
-  return thrown.kind === 'error' ? `${thrown.name}: ${thrown.message}` : show(thrown.value)
+  if (thrown.kind !== 'error') return show(thrown.value)
+  const text = `${thrown.name}: ${thrown.message}`
+  return text.length > longestQuote ? `${text.slice(0, longestQuote - 1)}…` : text
 }

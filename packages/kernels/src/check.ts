@@ -1,10 +1,19 @@
 // Checks at the door: each names the parameter and shows the value.
 
-/** A value, short, for an error message. */
+/** A value, short, for an error message. Text is shown with its control characters as escape sequences. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'string') return printable(JSON.stringify(value.slice(0, 60)))
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'boolean' || value === undefined || value === null) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`
+}
+
+/** What JSON leaves as it is and terminals obey: C1 controls, separators and bidirectional marks. */
+const unprintable = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** @throws {RangeError} `value` is no integer from `least` to `most` */

@@ -1,5 +1,6 @@
 // The laws of chunk functions: the input stays as it is, the same chunk gives the same result, and results can be cloned.
 
+import { isThenable } from '../check.js'
 import { Detacher, findUncloneable } from '../detach.js'
 import { runtime } from '../runtime.js'
 import type { TypedArray } from '../shared-data.js'
@@ -21,10 +22,6 @@ function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unkn
     (value) => then({ value }),
     (thrown: unknown) => then({ thrown }),
   )
-}
-
-function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as Promise<unknown>).then === 'function'
 }
 
 /** What goes on to the lane. */
