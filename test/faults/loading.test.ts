@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { definePlugin, moduleFunction } from '@onecopy/node'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { createEngine, definePlugin, moduleFunction } from '@onecopy/node'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { data, onEachEngine, tenBytes } from './harness.js'
 
 let folder = ''
@@ -62,20 +62,70 @@ onEachEngine('a setup that throws: ERR_PLUGIN_LOAD with the cause', async (engin
   })
 })
 
-onEachEngine(
-  'a module that starts a run while a lane loads it: ERR_PLUGIN_LOAD, no lanes without end',
-  async (engine) => {
-    // As a program has it that defines its plugin where it runs it.
-    const onecopy = import.meta.resolve('@onecopy/node')
-    const program = `
-    import { createEngine, definePlugin, share } from ${JSON.stringify(onecopy)}
-    export const own = definePlugin(import.meta.url, { name: 'own', map: (bytes) => bytes.length })
-    await createEngine({ workers: 1 }).run(share('abc'), own)`
-    await writeFile(join(folder, 'program.mjs'), program)
-    const own = definePlugin(inFolder('program.mjs'), { name: 'own', map: (bytes) => bytes.length })
-    await expect(engine.run(data, own)).rejects.toMatchObject({
-      code: 'ERR_PLUGIN_LOAD',
-      message: expect.stringContaining('starts a run while a lane loads it'),
-    })
+// As programs have it that define their plugin where they run it. `ended` is what the chunk function waits for.
+const starts: Record<string, string> = {
+  'and awaits it': "const ended = undefined\nawait createEngine({ workers: 1 }).run(share('abc'), own)",
+  'and does not await it': "const ended = createEngine({ workers: 1 }).run(share('abc'), own).then(() => {}, () => {})",
+  'by start()': "const ended = createEngine({ workers: 1 }).run(share('abc'), own).start().catch(() => {})",
+  'with its default engine': "const ended = run(share('abc'), own).catch(() => {})",
+  'over an inline function': "const ended = map(share('abc'), (bytes) => bytes.length).catch(() => {})",
+  'by for await':
+    "const main = async () => { for await (const n of map(share('abc'), own)) n }\nconst ended = main().catch(() => {})",
+  'when a file is loaded':
+    'const main = async () => await run(await load(new URL(import.meta.url)), own)\nconst ended = main().catch(() => {})',
+  'after a timer': "const ended = new Promise((goOn) => setTimeout(() => run(share('abc'), own).then(goOn, goOn), 1))",
+  'as an event is emitted':
+    "const ended = new Promise((goOn) => { setImmediate(() => { emitter.emit('go') }); emitter.on('go', () => run(share('abc'), own).then(goOn, goOn)) })",
+  'and ends its thread with the error':
+    "const ended = new Promise(() => {})\nsetTimeout(async () => await run(share('abc'), own), 1)",
+}
+
+/** The address of a module that starts a run in this way. */
+async function writeProgram(how: string, start: string): Promise<string> {
+  const onecopy = JSON.stringify(import.meta.resolve('@onecopy/node'))
+  const name = `${how}.mjs`
+  const program = `
+    import { EventEmitter } from 'node:events'
+    import { createEngine, definePlugin, load, map, run, share } from ${onecopy}
+    const emitter = new EventEmitter()
+    export const own = definePlugin(import.meta.url, { name: 'own', map: () => ended })
+    ${start}`
+  await writeFile(join(folder, name), program)
+  return inFolder(name)
+}
+
+test.each(Object.entries(starts))(
+  'a module that starts a run %s: ERR_PLUGIN_LOAD, no lanes without end',
+  async (how, start) => {
+    const url = await writeProgram(how, start)
+    const own = definePlugin(url, { name: 'own', map: (bytes) => bytes.length })
+    const engine = createEngine({ workers: 2 })
+    try {
+      await expect(engine.run(data, own)).rejects.toMatchObject({
+        code: 'ERR_PLUGIN_LOAD',
+        message: expect.stringContaining(`${url} starts a run`),
+      })
+    } finally {
+      await engine.close()
+    }
   },
 )
+
+onEachEngine('a module that imports one that starts a run: ERR_PLUGIN_LOAD', async (engine) => {
+  const program = await writeProgram('later', starts['after a timer']!)
+  const imports = `export { own } from ${JSON.stringify(program)}`
+  await writeFile(join(folder, 'imports.mjs'), imports)
+  const own = definePlugin(inFolder('imports.mjs'), { name: 'own', map: (bytes) => bytes.length })
+  await expect(engine.run(data, own)).rejects.toMatchObject({ code: 'ERR_PLUGIN_LOAD' })
+})
+
+onEachEngine('a module that starts runs on the main thread alone', async (engine) => {
+  const start = "const ended = 1\nif (isMainThread) await run(share('abc'), own)"
+  const url = await writeProgram('guarded', `${start}\nimport { isMainThread } from 'node:worker_threads'`)
+  expect(await engine.run(data, definePlugin(url, { name: 'own', map: () => 0 }))).toEqual([1])
+})
+
+onEachEngine('what a lane calls may start runs', async (engine) => {
+  const { innerRuns } = await import('../plugins/inner-runs.js')
+  expect(await engine.run(data, innerRuns)).toBe(100 * 9)
+})

@@ -151,11 +151,13 @@ class HostEngine implements Engine {
   /** Check everything, at once; what it returns starts the job. */
   #launcher(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined): Launch {
     const draft = draftJob(data, fn, options, this.workers)
-    return (events, reducer, stream) => this.#launch(draft, events, reducer, stream)
+    const refuse = this.#host.admitRun?.()
+    return (events, reducer, stream) => this.#launch(draft, refuse?.(), events, reducer, stream)
   }
 
   #launch(
     draft: Draft,
+    refusal: Error | undefined,
     events: Emitter<RunEvents>,
     reducer: BoundReducer | undefined,
     stream: ResultStream | undefined,
@@ -169,7 +171,7 @@ class HostEngine implements Engine {
     const execution = new Execution(job, this.#host, this.#slots, this.#graceMs, events, stream)
     if (stream !== undefined) stream.onTaken = () => execution.moveWindow()
     const launched: Launched = {
-      settled: this.#settle(execution, job.name, events, signal, () => this.#launched.delete(launched)),
+      settled: this.#settle(execution, refusal, job.name, events, signal, () => this.#launched.delete(launched)),
       stop: (reason) => execution.stop(reason),
       stats: () => execution.stats(),
     }
@@ -179,6 +181,7 @@ class HostEngine implements Engine {
 
   async #settle(
     execution: Execution,
+    refusal: Error | undefined,
     name: string,
     events: Emitter<RunEvents>,
     signal: AbortSignalLike | undefined,
@@ -187,6 +190,7 @@ class HostEngine implements Engine {
     // Begins in a microtask: `#launch` has entered the run into the books by then.
     await undefined
     try {
+      if (refusal !== undefined) throw refusal
       if (this.#closed !== undefined) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
       if (signal?.aborted) execution.stop(signal.reason)
       // Cancelled before it began: nothing begins.

@@ -24,6 +24,11 @@ export interface Host {
   /** Most lanes at the same time; integer >= 1. The engine never asks for more. */
   readonly workers: number
   /**
+   * A run is made, by the code that calls this. Undefined if it may begin; else what to call when it begins: the error that the
+   * run then rejects with.
+   */
+  admitRun?(): (() => Error) | undefined
+  /**
    * A run begins and will soon start up to `lanes` lanes: time to start what they need. The run waits for what is returned,
    * if anything, before it goes on; must neither throw nor reject.
    */

@@ -13,7 +13,7 @@ import {
 } from '@onecopy/core/lane'
 import { useCompileCache } from './compile-cache.js'
 import { FileReader, isFileDescription } from './file-reader.js'
-import { loadModule } from './module-loading.js'
+import { loadModule, runInLane } from './module-loading.js'
 import type { LaneMessage } from './thread-port.js'
 
 /** A task for the pool. */
@@ -39,6 +39,7 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
   if (home === undefined) return
   const to = home
   let isReported = false
+  let isOver = false
   const send = (
     commit: Commit | undefined,
     transfer: readonly ArrayBufferLike[],
@@ -48,7 +49,17 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
     to.postMessage({ lane, commit, report } satisfies LaneMessage, transfer as readonly ArrayBuffer[])
     isReported = report !== undefined
   }
-  const report = await runLane(task, { worker: threadId, open, now, load: loadModule, post: send })
+  const report = await runInLane(
+    task,
+    () => runLane(task, { worker: threadId, open, now, load: loadModule, post: send }),
+    ({ code, message }) => {
+      if (isOver) return
+      // At once: a program that starts its runs late may end this thread with the error.
+      const failure = { code, message, chunk: undefined, thrown: undefined }
+      to.postMessage({ lane, commit: { ranges: [], payload: undefined, weight: 0, failure }, report: undefined })
+    },
+  )
+  isOver = true
   if (!isReported) send(undefined, [], report)
   stayAwake()
 }

@@ -16,7 +16,7 @@ import { workerExecArgv } from './exec-argv.js'
 import { forgetPipes } from './forget-pipes.js'
 import type { ThreadTask } from './lane-worker.js'
 import { laneWorkerUrl, missingWorker } from './missing-worker.js'
-import { assertNotLoading, isLoading } from './module-loading.js'
+import { admitRun } from './module-loading.js'
 import { type LaneMessage, type PortOwner, ThreadPort } from './thread-port.js'
 
 /** Timers take no longer delay. Threads stay as long as their engine: starting one costs more than keeping it. */
@@ -75,9 +75,13 @@ export class ThreadHost implements Host, PortOwner {
     this.#loading.catch(() => {})
   }
 
+  admitRun(): (() => Error) | undefined {
+    return admitRun()
+  }
+
   /** The first threads start while the rest of what a run needs is loaded. */
   prepare(lanes: number): Promise<unknown> | undefined {
-    if (this.#starting !== undefined || isLoading()) return undefined
+    if (this.#starting !== undefined) return undefined
     this.#starting = this.#loading.then((tinypool) => {
       const pool = this.#createPool(tinypool)
       const ready = Array.from({ length: lanes }, () => this.#startThread(pool))
@@ -91,7 +95,6 @@ export class ThreadHost implements Host, PortOwner {
   }
 
   startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: OnCommit): LaneHandle {
-    assertNotLoading()
     const id = ++this.#lastLane
     const lane: ThreadLane = {
       id,
