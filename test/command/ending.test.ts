@@ -1,11 +1,11 @@
 // How the command ends before its time: by ctrl-C, by SIGTERM, and by a reader that leaves.
 
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ended, pluginFolder, pluginText, start } from './command.js'
+import { bin, ended, type Outcome, plainEnv, pluginFolder, pluginText, start } from './command.js'
 
 const cwd = pluginFolder({
   // Each chunk says that it is at work, and goes on until the run is cancelled.
@@ -16,6 +16,16 @@ const cwd = pluginFolder({
     'reduce: sum(),',
   ),
   'deaf.js': pluginText('deaf', "process._rawDebug('at work'); for (;;);", 'reduce: sum(),'),
+  'sleeps.js': `import { execFileSync } from 'node:child_process'
+${pluginText('sleeps', "process._rawDebug('at work'); execFileSync(process.execPath, ['-e', 'setTimeout(() => {}, 10_000)'])", 'reduce: sum(),')}`,
+  'listens.js': `process.on('SIGINT', () => {})
+${pluginText('listens', "process._rawDebug('at work'); for (;;);", 'reduce: sum(),')}`,
+  'noisy.js': pluginText(
+    'noisy',
+    "for (let i = 0; i < 50; i++) console.log('x'.repeat(1000)); return bytes.length",
+    'chunks: fixed({ size: 100 }), reduce: sum(),',
+  ),
+  'large.bin': new Uint8Array(20_000),
   'never-loads.js': "process._rawDebug('at work'); for (;;);",
   'leaves.mjs': 'process.exit(0)',
   'awaits.mjs': 'await new Promise(() => {})',
@@ -99,13 +109,22 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     expect(stderr).toBe('onecopy: cancelled before the run began, at pipe\n')
   })
 
-  test('a second signal ends it at once', async () => {
-    const child = start(['run', 'deaf.js', 'a.txt'], { cwd })
-    const outcome = ended(child)
+  test.each([
+    ['SIGINT', 'a chunk that does not listen', 'deaf.js'],
+    ['SIGTERM', 'a chunk that does not listen', 'deaf.js'],
+    // No thread can be ended while it is in a call of the system.
+    ['SIGINT', 'a chunk that waits for a child process', 'sleeps.js'],
+    ['SIGTERM', 'a chunk that waits for a child process', 'sleeps.js'],
+    ['SIGINT', 'a plugin that listens for signals itself', 'listens.js'],
+  ] as const)('a second %s ends it at once: %s', async (signal, _, plugin) => {
+    const child = start(['run', plugin, 'a.txt'], { cwd })
+    const closed = new Promise((resolve) => child.on('exit', (...how) => resolve(how)))
     await says(child, 'at work')
-    child.kill('SIGINT')
-    child.kill('SIGINT')
-    expect((await outcome).code).toBe(130)
+    // The first one may still be on its way when the second one comes: then the system has delivered one of them alone.
+    const timer = setInterval(() => child.kill(signal), 20)
+    // To a shell this is 130 or 143 as well.
+    expect(await closed).toEqual([null, signal])
+    clearInterval(timer)
   })
 })
 
@@ -124,6 +143,24 @@ test.each([
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(stderr).not.toMatch(/EPIPE|Error:/)
   expect(code).toBe(0)
+})
+
+describe.skipIf(process.platform === 'win32')('a reader that leaves while a plugin prints (needs a shell)', () => {
+  test('both outputs go to it: the command ends, and that is no error', async () => {
+    const { code, stdout } = await inShell('run noisy.js large.bin 2>&1 | head -c 10')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'xxxxxxxxxx0\n' })
+  })
+
+  test('standard error alone goes to it: the answer comes all the same', async () => {
+    const { code, stdout } = await inShell('run noisy.js large.bin 2> >(head -c 10 >&3) 3>/dev/null')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '20,000\n0\n' })
+  })
+
+  /** Standard output; the last line is the exit code of the command itself. */
+  function inShell(command: string): Promise<Outcome> {
+    const script = `"$0" "$1" ${command}; echo "\${PIPESTATUS[0]}"`
+    return ended(spawn('bash', ['-c', script, process.execPath, bin], { cwd, env: plainEnv }))
+  }
 })
 
 // Elsewhere there is no device that is always full.

@@ -1,6 +1,7 @@
 // Standard output: the answers and nothing else, at the pace of who reads, who may leave at any time.
 
 import { once } from 'node:events'
+import { fstatSync } from 'node:fs'
 import { exitFailed } from './exit-codes.js'
 
 let isLeft = false
@@ -13,17 +14,45 @@ export const readerLeft: AbortSignal = leaveController.signal
 
 const { stdout, stderr } = process
 const write = stdout.write.bind(stdout)
+/** Whether the reader of standard error has left. */
+let isUnheard = false
 
 /**
  * Keep standard output for the answers: what plugins and their modules print goes to standard error. A reader that leaves
  * early is no error. Called once, before anything is written.
  */
 export function keepOutput(): void {
-  // `as`: it is called as the method that it replaces.
-  stdout.write = stderr.write.bind(stderr) as typeof stdout.write
+  const writeError = stderr.write.bind(stderr)
+  // `as`: they are called as the methods that they replace.
+  stdout.write = stderr.write = ((...args: Parameters<typeof writeError>) => {
+    if (!isUnheard) return writeError(...args)
+    // A stream that has failed says `false` to each write, and never that it is ready for more: whoever waits for that, such as
+    // the output of a thread, would wait for ever.
+    const callback = args.findLast((each) => typeof each === 'function')
+    if (callback !== undefined) process.nextTick(callback)
+    return true
+  }) as typeof stdout.write
   stdout.on('error', endOutput)
-  // Without a reader of standard error there is nobody left to tell.
-  stderr.on('error', () => {})
+  stderr.on('error', endNotes)
+}
+
+/** Without a reader of standard error there is nobody left to tell. */
+function endNotes(error: NodeJS.ErrnoException): void {
+  if (isUnheard) return
+  isUnheard = true
+  // Both go to one reader (`onecopy run … 2>&1 | head -1`): this one has left for good.
+  if (isOnePipe()) endOutput(error)
+  for (const stream of [stdout, stderr]) stream.emit('drain')
+}
+
+function isOnePipe(): boolean {
+  try {
+    const [out, err] = [fstatSync(stdout.fd), fstatSync(stderr.fd)]
+    return out.dev === err.dev && out.ino === err.ino
+  } catch {
+    // One of them is closed: then they are not the same.
+    return false
+  }
 }
 
 /** The first error on standard output is its end. */
