@@ -140,7 +140,107 @@ counts
       ['many', 3n],
     ]).split('\n')
     expect(rows[3]).toContain('many')
-    expect(rows[4]).toContain('25.0 %')
+    // A list may be the first of many entries: nobody knows the sum that a share would be of.
+    expect(rows.join('\n')).not.toMatch(/share|%/)
+  })
+
+  test('the share of a map’s counts is that of all entries, not of those shown', () => {
+    const rows = show(new Map(Array.from({ length: 100 }, (_, i) => [`key ${i}`, 10]))).split('\n')
+    expect(rows[3]).toContain('1.0 %')
+    expect(rows.at(-1)).toBe('… and 60 more (--json gives all)')
+  })
+
+  test.each<[string, number[], RegExp]>([
+    ['numbers below 0', [1, -2], /│ value │\n/],
+    ['fractions', [0.5, 1.25], /│ value │ {26}│\n/],
+  ])('%s are no counts, and have no share', (_, values, head) => {
+    expect(show(new Map(values.map((value, i) => [`key ${i}`, value])))).toMatch(head)
+  })
+
+  test('a map of records is a table with a column for each field', () => {
+    expect(show(new Map([['a\u001b', { n: 1, mean: 0.5 }]]))).toBe(
+      `┌─────────┬───┬──────┐
+│ key     │ n │ mean │
+├─────────┼───┼──────┤
+│ a\\u001b │ 1 │  0.5 │
+└─────────┴───┴──────┘`,
+    )
+  })
+
+  describe('the order of a map', () => {
+    const keysOf = (entries: [unknown, number][], sort?: 'key' | 'value' | 'none'): string[] =>
+      resultText(new Map(entries), { colors: colorsOf({}, {}), sort })
+        .split('\n')
+        .slice(3, -1)
+        .map((row) => row.split('│')[1]!.trim())
+    const days: [string, number][] = [
+      ['2024-01-02', 1],
+      ['2024-01-10', 3],
+      ['2023-12-31', 2],
+    ]
+
+    test('dates go by time', () => {
+      expect(keysOf(days)).toEqual(['2023-12-31', '2024-01-02', '2024-01-10'])
+      expect(keysOf(days.map(([day, n]) => [`${day}T10:00Z`, n]))[0]).toBe('2023-12-31T10:00Z')
+      expect(keysOf(days.map(([day, n]) => [new Date(day), n]))[0]).toBe('2023-12-31T00:00:00.000Z')
+    })
+
+    test.each<[string, unknown[]]>([
+      ['numbers', [0, 1, 2, 10]],
+      ['bigints', [0n, 1n, 2n, 10n]],
+      ['texts of digits', ['00', '01', '02', '10']],
+      ['times of a day', ['09:00', '09:30', '10:00', '10:30']],
+    ])('%s that ascend stay in order', (_, keys) => {
+      const entries = keys.map((key, i): [unknown, number] => [key, (i * 7) % 5])
+      expect(keysOf(entries)).toEqual(keys.map(String))
+      expect(keysOf(entries, 'value')[0]).toBe(String(keys[2]))
+    })
+
+    test('other counts go most first', () => {
+      expect(
+        keysOf([
+          ['a', 1],
+          ['b', 3],
+          ['c', 2],
+        ]),
+      ).toEqual(['b', 'c', 'a'])
+      expect(
+        keysOf([
+          [404, 1],
+          [200, 3],
+          [500, 2],
+        ]),
+      ).toEqual(['200', '500', '404'])
+    })
+
+    test('key, value or none, as is wished', () => {
+      expect(keysOf(days, 'none')).toEqual(['2024-01-02', '2024-01-10', '2023-12-31'])
+      expect(keysOf(days, 'value')).toEqual(['2024-01-10', '2023-12-31', '2024-01-02'])
+      expect(
+        keysOf(
+          [
+            ['b', 1],
+            ['10', 1],
+            ['9', 1],
+            ['a', 1],
+          ],
+          'key',
+        ),
+      ).toEqual(['9', '10', 'a', 'b'])
+    })
+  })
+
+  test('offsets are no bars, in a list or by key', () => {
+    expect(show([5, 100, 7000])).toBe('3 numbers: 5  100  7,000')
+    expect(show(Float64Array.of(5, 100, 7000))).toBe('Float64Array of 3 numbers: 5  100  7,000')
+    const byKey = new Map([
+      ['z', 5],
+      ['y', 100],
+      ['x', 7000],
+    ])
+    const text = resultText(byKey, { colors: colorsOf({}, {}), title: 'value' })
+    expect(text).not.toContain('█')
+    expect(text).toMatch(/z[\s\S]*y[\s\S]*x/)
   })
 
   test('a map of other values by its keys', () => {
@@ -185,6 +285,16 @@ counts
     expect(lines.at(-1)).toBe('… and 60 more (--json gives all)')
   })
 
+  test('nothing that is thrown at a terminal moves its cursor: text, objects, symbols, codes from U+0080 on', () => {
+    const terminal = { colors: colorsOf({}, {}), isTerminal: true }
+    expect(resultText('a\tb\r\nc\u001b[2J\rd\u009b', terminal)).toBe('a\tb\r\nc\\u001b[2J\\rd\\u009b')
+    const odd = { [Symbol('\u001b[2J')]: new Error('\u001b]0;x\u0007'), '\u009b': Symbol('\u009b') }
+    for (const value of [odd, [odd], new Map([[odd, odd]]), new Set(['\u001b']), '\u009b', [['\u001b', 1]]]) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      expect(resultText(value, terminal)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+    }
+  })
+
   test('nothing in a table moves the cursor', () => {
     expect(show([{ key: '\u001b[2J\n' }])).toContain('\\u001b[2J\\n')
     expect(show({ '\u001b]0;x': '\r' })).toBe('\\u001b]0;x  \\r')
@@ -197,6 +307,11 @@ describe('JSON', () => {
   test('is JSON.stringify for what JSON has words for', () => {
     const value = { a: [1, 'ü"\n', null, true, { b: {} }, []], __proto__: null, c: -0.5, d: undefined }
     expect(json(value)).toBe(JSON.stringify(value))
+  })
+
+  test('escapes what moves a cursor, also from U+007F on', () => {
+    expect(json(['\u001b\u009b', { '\u009d': 1 }])).toBe('["\\u001b\\u009b",{"\\u009d":1}]')
+    expect(JSON.parse(json('\u007f\u0085\u009b'))).toBe('\u007f\u0085\u009b')
   })
 
   test('has words for the rest', () => {

@@ -2,6 +2,7 @@
 
 import { exitFailed } from './exit-codes.js'
 import { writeNote } from './output.js'
+import { printable } from './result/printable.js'
 
 /**
  * Do what runs code of others in this thread; if that ends the process, it is told, and the exit code is that of a failure.
@@ -10,7 +11,7 @@ import { writeNote } from './output.js'
  */
 export async function guardExit<T>(doing: string, work: () => Promise<T>): Promise<T> {
   const onExit = (): void => {
-    writeNote(`onecopy: the process ended while ${doing}: it calls process.exit, or awaits what never comes`)
+    writeNote(`onecopy: the process ended while ${printable(doing)}: it calls process.exit, or awaits what never comes`)
     process.exitCode = exitFailed
   }
   process.once('exit', onExit)

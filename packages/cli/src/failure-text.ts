@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { type ErrorCode, isOnecopyError } from '@onecopy/node'
 import type { Colors } from './colors.js'
 import { formatNumber } from './result/numbers.js'
+import { printable, printableLines } from './result/printable.js'
 
 /** What is known besides the error itself. */
 export interface FailureContext {
@@ -40,7 +41,7 @@ const mostLines = 5
 
 /** The error as text, several lines; without a line feed at the end. */
 export function failureText(error: unknown, context: FailureContext, colors: Colors): string {
-  const lines = [`${colors.red('onecopy:')} ${headline(error, context)}`]
+  const lines = [`${colors.red('onecopy:')} ${printableLines(headline(error, context))}`]
   if (isOnecopyError(error)) {
     const { chunk, cause, code } = error
     if (chunk !== undefined) {
@@ -50,14 +51,14 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
     for (let each: unknown = cause; each !== undefined; each = each instanceof Error ? each.cause : undefined) {
       const stack = stackLines(each, context).map((line) => `    ${colors.dim(line)}`)
       const isSaid = each instanceof Error && each.message !== '' && error.message.includes(each.message)
-      if (!isSaid || stack.length > 0) lines.push(`  cause: ${oneLine(each)}`, ...stack)
+      if (!isSaid || stack.length > 0) lines.push(`  cause: ${printableLines(oneLine(each))}`, ...stack)
     }
     const cure = code === 'ERR_CHUNK_FAILED' && chunk === undefined ? undefined : advice[code]
     if (cure !== undefined) lines.push(`  to do: ${cure}`)
   } else if (!isExpected(error)) {
     lines.push(...stackLines(error, context).map((line) => `    ${colors.dim(line)}`))
   }
-  if (context.isFull && error instanceof Error) lines.push(colors.dim(error.stack ?? ''))
+  if (context.isFull && error instanceof Error) lines.push(colors.dim(printableLines(error.stack ?? '')))
   return lines.join('\n')
 }
 
@@ -84,7 +85,7 @@ function oneLine(thrown: unknown): string {
 /** Where in the user's code it happened; all lines if all are wanted. */
 function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): string[] {
   if (!(thrown instanceof Error) || thrown.stack === undefined) return []
-  const lines = thrown.stack.split('\n').flatMap((line) => /^\s+(at .+)$/.exec(line)?.[1] ?? [])
+  const lines = thrown.stack.split('\n').flatMap((line) => printable(/^\s+(at .+)$/.exec(line)?.[1] ?? '') || [])
   if (isFull) return lines
   const users = lines.filter((line) => {
     const module = moduleOf(line)

@@ -5,6 +5,7 @@ import { colorsOf } from './colors.js'
 import { exitFailed, exitUsage } from './exit-codes.js'
 import { exitWith, keepOutput, writeNote } from './output.js'
 import { createProgram } from './program.js'
+import { printable } from './result/printable.js'
 import { UsageError } from './usage-error.js'
 
 keepOutput()
@@ -28,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (error instanceof UsageError) {
-      writeNote(`onecopy: ${error.message} (see ${called} --help)`)
+      writeNote(`onecopy: ${printable(error.message)} (see ${called} --help)`)
       return exitUsage
     }
     const { failureText } = await import('./failure-text.js')

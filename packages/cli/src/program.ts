@@ -1,10 +1,12 @@
 // The commands, their options and their help.
 
 import { readFileSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodesText } from './exit-codes.js'
 import { writeText } from './output.js'
+import type { Sort } from './result/entries.js'
 import { parseBytes } from './result/numbers.js'
+import { printable } from './result/printable.js'
 
 /** What the program tells the one who runs it. */
 export interface ProgramEvents {
@@ -27,7 +29,7 @@ export function createProgram({ onCall, onEnd }: ProgramEvents): Command {
     .exitOverride()
   program.configureOutput({
     writeOut: writeText,
-    outputError: (text, write) => write(`onecopy: ${oneLine(text)} (see ${calledName(program)} --help)\n`),
+    outputError: (text, write) => write(`onecopy: ${printable(oneLine(text))} (see ${calledName(program)} --help)\n`),
   })
   program.addHelpText(
     'after',
@@ -75,6 +77,12 @@ function addRun(program: Command, begin: Begin, end: End): void {
       'how often a chunk is run again that was lost with its thread (default: 2)',
       integer(0, 1e6),
     )
+    .addOption(
+      new Option(
+        '--sort <order>',
+        'order of a table by key: key, value (largest first) or none (default: as fits it)',
+      ).choices(['key', 'value', 'none']),
+    )
     .option('--json', 'print one JSON document and nothing else')
     .option('-q, --quiet', 'no progress, no summary, no notes; errors are still told')
     .option('--stack', 'show errors with all lines of their stacks (also: DEBUG=1)')
@@ -106,6 +114,7 @@ ${exitCodesText}`,
           chunkBytes: options.chunkSize,
           timeoutMs: options.timeout,
           retries: options.retries,
+          sort: options.sort,
           isJson: options.json === true,
           isQuiet: options.quiet === true,
           isFull: wantsStack(options),
@@ -121,6 +130,7 @@ interface RunOptions {
   readonly chunkSize?: number
   readonly timeout?: number
   readonly retries?: number
+  readonly sort?: Sort
   readonly json?: true
   readonly quiet?: true
   readonly stack?: true

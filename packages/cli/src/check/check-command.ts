@@ -9,6 +9,7 @@ import { failureText } from '../failure-text.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { formatCount } from '../result/numbers.js'
+import { printable, printableLines } from '../result/printable.js'
 import { nameOf, openInput } from '../run/open-input.js'
 import { readParams } from '../run/read-params.js'
 import { UsageError } from '../usage-error.js'
@@ -47,7 +48,7 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
   await writeOut('\n')
   if (wishes.file === undefined && report.ok && !wishes.isJson) {
     writeNote(
-      `The data was made up. With data as the plugin is made for, more is found: onecopy check ${wishes.plugin} FILE`,
+      `The data was made up. With data as the plugin is made for, more is found: onecopy check ${printable(wishes.plugin)} FILE`,
     )
   }
   return report.ok ? exitOk : exitFailed
@@ -100,7 +101,7 @@ export function reportText(report: CheckReport, colors: Colors): string {
   const width = Math.max(...laws.map(({ law }) => law.length))
   const lines = laws.map((law) => lawText(law, width, colors))
   const again = ok ? '' : `\n\nThe same cases again: --seed ${seed}`
-  return `${colors.bold(plugin)}: ${verdict} (${formatCount(cases, 'case')}, seed ${seed})\n\n${lines.join('\n')}${again}`
+  return `${colors.bold(printable(plugin))}: ${verdict} (${formatCount(cases, 'case')}, seed ${seed})\n\n${lines.join('\n')}${again}`
 }
 
 function verdictText({ ok, laws }: CheckReport): string {
@@ -116,7 +117,7 @@ function lawText(report: LawReport, width: number, colors: Colors): string {
   const name = law.padEnd(width)
   const line = `${marks[status]} ${status === 'broken' ? colors.bold(name) : name}  ${statement}`
   const margin = ' '.repeat(width + 4)
-  if (status === 'not checked') return `${line}\n${margin}${colors.dim(`not checked: ${reason}`)}`
+  if (status === 'not checked') return `${line}\n${margin}${colors.dim(`not checked: ${printable(String(reason))}`)}`
   if (counterexample === undefined) return line
-  return `${line}\n${margin}but ${counterexample.text}\n${margin}usually: ${usualCause}`
+  return `${line}\n${margin}but ${printableLines(counterexample.text)}\n${margin}usually: ${usualCause}`
 }

@@ -1,5 +1,7 @@
 // Any result that a run can have, as JSON: in pieces, so that a long one never is one string.
 
+import { printableJson } from './printable.js'
+
 const pieceLength = 64 * 1024
 
 /**
@@ -60,7 +62,7 @@ function* pieces(whole: unknown): Generator<string> {
     if (inner.isObject) {
       // `as`: these are what `entries` gives.
       const [key, value] = member as readonly [string, unknown]
-      yield `${comma}${JSON.stringify(key)}:${begin(value)}`
+      yield `${comma}${printableJson(JSON.stringify(key))}:${begin(value)}`
     } else yield `${comma}${begin(member)}`
   }
 }
@@ -68,7 +70,8 @@ function* pieces(whole: unknown): Generator<string> {
 function primitive(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
   if (typeof value === 'bigint') return `"${value}"`
-  return JSON.stringify(value) ?? 'null'
+  const json = JSON.stringify(value) ?? 'null'
+  return typeof value === 'string' ? printableJson(json) : json
 }
 
 /** The members of what is a list in JSON; undefined for objects. */

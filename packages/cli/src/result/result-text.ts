@@ -3,8 +3,10 @@
 import { inspect } from 'node:util'
 import type { Colors } from '../colors.js'
 import { bar, barPlot } from './bars.js'
+import { areCounts, areOffsets, type Entry, isAtLeast0, isNumber, orderEntries, type Sort } from './entries.js'
 import { formatCount, formatNumber, formatShort } from './numbers.js'
-import { keyValues, table } from './table.js'
+import { printable, printableLines } from './printable.js'
+import { type Column, keyValues, table } from './table.js'
 
 /** How much is shown; the rest is counted. */
 const mostRows = 40
@@ -19,15 +21,21 @@ const mostLineLength = 200
 /** What shows a result. */
 export interface ResultStyle {
   readonly colors: Colors
+  /** How entries by key are ordered; left out: as fits them. */
+  readonly sort?: Sort
+  /** What numbers by key are called; left out: `count`, where they can be counts. */
+  readonly title?: string | undefined
+  /** Whether a terminal shows it: then a text, too, moves no cursor. */
+  readonly isTerminal?: boolean
 }
 
 /** Write any result that a run can have; without a line feed at the end. */
 export function resultText(result: unknown, style: ResultStyle): string {
-  if (typeof result === 'string') return result
+  if (typeof result === 'string') return style.isTerminal === true ? printableLines(result) : result
   if (typeof result !== 'object' || result === null) return cell(result, mostLineLength)
   const numbers = numbersOf(result)
   if (numbers !== undefined) return numbersText(numbers, result)
-  if (result instanceof Map) return entriesText([...result], style)
+  if (result instanceof Map) return entriesText([...result], style, true)
   if (Array.isArray(result) || result instanceof Set) return listText([...result], style)
   if (isRecord(result)) return recordText(result, style)
   return cell(result)
@@ -39,17 +47,11 @@ export function cell(value: unknown, most: number = mostCellLength): string {
   if (typeof value === 'string') return cut(printable(value), most)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
   const options = { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: mostValues, maxStringLength: 200 }
-  return cut(inspect(value, { ...options, compact: true }), most)
+  return cut(printable(inspect(value, { ...options, compact: true })), most)
 }
 
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text
-}
-
-/** Text in which nothing moves a terminal's cursor. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal from within a line
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (each) => JSON.stringify(each).slice(1, -1))
 }
 
 /** The numbers of a typed array, or of an array that holds nothing else. */
@@ -64,7 +66,7 @@ function numbersText(numbers: ArrayLike<number | bigint>, value: object): string
   const kind = Array.isArray(value) ? '' : `${value.constructor.name} of `
   if (numbers.length === 0) return 'no numbers'
   const plain = numbers.length <= mostBars ? Array.from(numbers, Number) : []
-  const isDrawn = plain.length > 1 && plain.every((each) => Number.isFinite(each) && each >= 0)
+  const isDrawn = plain.length > 1 && plain.every((each) => Number.isFinite(each) && each >= 0) && !areOffsets(plain)
   if (!isDrawn) return firstNumbers(numbers, kind)
   if (plain.length > 16) return barPlot(plain)
   const most = Math.max(...plain)
@@ -84,45 +86,66 @@ function share(part: number, whole: number): number {
 }
 
 function firstNumbers(numbers: ArrayLike<number | bigint>, kind: string): string {
-  const first = Array.from({ length: Math.min(mostValues, numbers.length) }, (_, at) => formatNumber(numbers[at]!))
+  const most = numbers.length <= mostRows ? mostRows : mostValues
+  const first = Array.from({ length: Math.min(most, numbers.length) }, (_, at) => formatNumber(numbers[at]!))
   const isAll = first.length === numbers.length
   return `${kind}${formatCount(numbers.length, 'number')}: ${first.join('  ')}${isAll ? '' : '  … (--json gives all)'}`
 }
 
-/** Counts by key as a table with bars for the share, most first; other maps by their keys. */
-function entriesText(entries: readonly (readonly [unknown, unknown])[], style: ResultStyle): string {
+/**
+ * Numbers by key as a table with bars; records by key as a table; other entries by their keys.
+ *
+ * @param isWhole - whether these are all entries: a list may hold the first of many, of which nobody knows the sum
+ */
+function entriesText(entries: readonly Entry[], style: ResultStyle, isWhole: boolean): string {
   if (entries.length === 0) return 'no entries'
-  if (!entries.every(([, value]) => isCount(value))) {
-    const shown = entries.slice(0, mostRows).map(([key, value]) => [cell(key), cell(value)] as const)
-    return withRest(keyValues(shown, style.colors), entries.length)
+  const shown = orderEntries(entries, style.sort).slice(0, mostRows)
+  const values = entries.map(([, value]) => value)
+  if (values.every(isNumber)) return withRest(numbersByKey(shown, values, style, isWhole), entries.length)
+  const records = shown.map(([, value]) => value)
+  const fields = records.every(isRecord) ? [...new Set(records.flatMap((record) => Object.keys(record)))] : []
+  if (fields.length > 0 && fields.length < mostColumns) {
+    const columns = [{ title: 'key' }, ...columnsOf(records.filter(isRecord), fields)]
+    // `as`: each has been looked at.
+    const rows = shown.map(([key, value]) => [cell(key), ...cellsOf(value as AnyRecord, fields)])
+    return withRest(table(columns, rows, style.colors), entries.length)
   }
-  // `as`: each has been looked at.
-  const counts = entries.map(([key, count]) => ({ key, count: count as number | bigint }))
-  const total = counts.reduce((sum, { count }) => sum + Number(count), 0)
-  const most = counts.reduce((best, { count }) => Math.max(best, Number(count)), 0)
-  counts.sort((a, b) => Number(b.count) - Number(a.count))
-  const rows = counts.slice(0, mostRows).map(({ key, count }) => {
-    const percent = `${(share(Number(count), total) * 100).toFixed(1)} %`
-    return [cell(key), formatNumber(count), percent, bar(share(Number(count), most), barWidth)]
-  })
-  const columns = [
-    { title: 'key' },
-    { title: 'count', align: 'right' },
-    { title: 'share', align: 'right' },
-    { title: '' },
-  ] as const
-  return withRest(table(columns, rows, style.colors), entries.length)
+  const lines = shown.map(([key, value]) => [cell(key), cell(value)] as const)
+  return withRest(keyValues(lines, style.colors), entries.length)
 }
 
-function isCount(value: unknown): boolean {
-  return (
-    (typeof value === 'number' && Number.isFinite(value) && value >= 0) || (typeof value === 'bigint' && value >= 0n)
-  )
+/** A table of numbers by key: with bars where these say something, with shares of the sum of all where they can be counts. */
+function numbersByKey(
+  shown: readonly Entry[],
+  values: readonly (number | bigint)[],
+  style: ResultStyle,
+  isWhole: boolean,
+): string {
+  const canCount = areCounts(values)
+  const title = canCount ? (style.title ?? 'count') : 'value'
+  const isDrawn = values.every(isAtLeast0) && (title === 'count' || !areOffsets(values))
+  const hasShares = isDrawn && canCount && isWhole
+  const total = values.reduce<number>((sum, value) => sum + Number(value), 0)
+  const most = values.reduce<number>((best, value) => Math.max(best, Number(value)), 0)
+  const rows = shown.map(([key, value]) => {
+    const number = Number(value)
+    // `as`: each has been looked at.
+    return [
+      cell(key),
+      formatNumber(value as number | bigint),
+      ...(hasShares ? [`${(share(number, total) * 100).toFixed(1)} %`] : []),
+      ...(isDrawn ? [bar(share(number, most), barWidth)] : []),
+    ]
+  })
+  const columns: Column[] = [{ title: 'key' }, { title, align: 'right' }]
+  if (hasShares) columns.push({ title: 'share', align: 'right' })
+  if (isDrawn) columns.push({ title: '' })
+  return table(columns, rows, style.colors)
 }
 
 function listText(values: readonly unknown[], style: ResultStyle): string {
   if (values.length === 0) return 'an empty list'
-  if (values.every(isKeyed)) return entriesText(values, style)
+  if (values.every(isKeyed)) return entriesText(values, style, false)
   const shown = values.slice(0, mostRows)
   const keys = shown.every(isRecord) ? [...new Set(shown.flatMap((each) => Object.keys(each)))] : []
   if (keys.length > 0 && keys.length <= mostColumns)
@@ -130,9 +153,9 @@ function listText(values: readonly unknown[], style: ResultStyle): string {
   return withRest(shown.map((each) => cell(each, mostLineLength)).join('\n'), values.length)
 }
 
-/** Entries as `[...map]` gives them: a word, and how often. */
+/** Entries as `[...map]` gives them: a text and a number. */
 function isKeyed(value: unknown): value is readonly [string, unknown] {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isCount(value[1])
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isNumber(value[1])
 }
 
 type AnyRecord = Readonly<Record<string, unknown>>
@@ -143,19 +166,32 @@ function recordsText(
   total: number,
   style: ResultStyle,
 ): string {
-  const columns = keys.map((title) => {
+  return withRest(
+    table(
+      columnsOf(records, keys),
+      records.map((record) => cellsOf(record, keys)),
+      style.colors,
+    ),
+    total,
+  )
+}
+
+function columnsOf(records: readonly AnyRecord[], keys: readonly string[]): Column[] {
+  return keys.map((title) => {
     const isNumeric = records.every(({ [title]: value }) => ['number', 'bigint', 'undefined'].includes(typeof value))
-    return { title: printable(title), align: isNumeric ? 'right' : 'left' } as const
+    return { title: cut(printable(title), mostCellLength), align: isNumeric ? 'right' : 'left' }
   })
-  const rows = records.map((record) => keys.map((key) => (record[key] === undefined ? '' : cell(record[key]))))
-  return withRest(table(columns, rows, style.colors), total)
+}
+
+function cellsOf(record: AnyRecord, keys: readonly string[]): string[] {
+  return keys.map((key) => (Object.hasOwn(record, key) && record[key] !== undefined ? cell(record[key]) : ''))
 }
 
 function recordText(record: AnyRecord, style: ResultStyle): string {
   const entries = Object.entries(record)
   if (entries.length === 0) return 'an empty object'
   // So many members of one kind are counts by key, and no fields.
-  if (entries.length > 16 && entries.every(([, value]) => isCount(value))) return entriesText(entries, style)
+  if (entries.length > 16 && areCounts(entries.map(([, value]) => value))) return entriesText(entries, style, true)
   const small: (readonly [string, string])[] = []
   const large: string[] = []
   for (const [key, value] of entries) {

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { getSystemErrorMap } from 'node:util'
 import { alloc, file, load, type SharedData } from '@onecopy/node'
-import { printable } from '../result/result-text.js'
+import { printable } from '../result/printable.js'
 import { type LeavableStream, openStream } from './open-stream.js'
 
 /** What stands for standard input among the files. */

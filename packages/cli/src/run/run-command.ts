@@ -1,6 +1,6 @@
 // `onecopy run`: a plugin over files, one result a file.
 
-import type { DefinedPlugin } from '@onecopy/core'
+import { countByKey, type DefinedPlugin } from '@onecopy/core'
 import {
   type AnyPlugin,
   alloc,
@@ -19,8 +19,10 @@ import { guardExit } from '../exit-guard.js'
 import { failureData, failureText } from '../failure-text.js'
 import { type Interrupt, listenForInterrupt } from '../interrupt.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
+import type { Sort } from '../result/entries.js'
 import { toJson } from '../result/json.js'
 import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
+import { printable } from '../result/printable.js'
 import { resultText } from '../result/result-text.js'
 import { UsageError } from '../usage-error.js'
 import { nameOf, openInput } from './open-input.js'
@@ -38,6 +40,7 @@ export interface RunWishes {
   readonly chunkBytes: number | undefined
   readonly timeoutMs: number | undefined
   readonly retries: number | undefined
+  readonly sort: Sort
   readonly isJson: boolean
   readonly isQuiet: boolean
   readonly isFull: boolean
@@ -127,7 +130,7 @@ class RunCommand {
     const { chunks, ownSize } = resizeChunks(plugin, completeParams(plugin, this.#params), chunkBytes)
     if (ownSize !== undefined && ownSize !== chunkBytes && !this.#wishes.isQuiet) {
       writeNote(
-        `onecopy: ${plugin.name} asks for chunks of ${formatBytes(ownSize)} itself; with --chunk-size its answer may be another`,
+        `onecopy: ${printable(plugin.name)} asks for chunks of ${formatBytes(ownSize)} itself; with --chunk-size its answer may be another`,
       )
     }
     return { chunks }
@@ -208,7 +211,12 @@ class RunCommand {
         ),
       )
     } else if ('result' in outcome) {
-      const text = resultText(outcome.result, { colors: this.#colors })
+      const text = resultText(outcome.result, {
+        colors: this.#colors,
+        sort: this.#wishes.sort,
+        title: titleOf(this.#plugin),
+        isTerminal: process.stdout.isTTY === true,
+      })
       const label = this.#colors.bold(`${nameOf(file)}:`)
       await writeOut(
         files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
@@ -231,6 +239,18 @@ class RunCommand {
     const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
     writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}`)
   }
+}
+
+/** What a result's numbers by key are called: only those of `countByKey()` are counts for sure. Undefined: not said by the plugin. */
+function titleOf(plugin: AnyPlugin): string | undefined {
+  // `as`: a plugin has all that it was defined with.
+  const { reduce } = plugin as DefinedPlugin
+  if (reduce === undefined) return undefined
+  const { add, merge } = countByKey()
+  // Each call makes new functions, of one text.
+  const isCount =
+    typeof reduce === 'object' && String(reduce.add) === String(add) && String(reduce.merge) === String(merge)
+  return isCount ? 'count' : 'value'
 }
 
 /** `1.07 GB in 0.4 s (2.7 GB/s) on 2 lanes`, and what was not as usual. */
