@@ -1,21 +1,24 @@
 // Where plugins may be: the entry of a package, and the modules of a folder that speak of them.
 
 import { readdir, readFile, stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type AnyPlugin, listPlugins } from '@onecopy/node'
-import { guardExit } from '../exit-guard.js'
+import { colorsOf } from '../colors.js'
+import { printable } from '../result/printable.js'
+import { PluginThread } from '../thread/plugin-thread.js'
+import type { ListAnswer, ListedPlugin, ListRequest, LoadFailure } from './list-worker.js'
 
 /** A plugin, and how to name it on the command line. */
 export interface FoundPlugin {
-  readonly plugin: AnyPlugin
+  readonly plugin: ListedPlugin
   readonly reference: string
 }
 
 /** A module that could not be loaded. */
 export interface FailedModule {
   readonly file: string
-  readonly error: unknown
+  readonly failure: LoadFailure
 }
 
 /** What was found. */
@@ -25,46 +28,59 @@ export interface Findings {
 }
 
 /**
- * Load what `place` names, and list its plugins: each once, under the first reference by which it was found.
+ * Load what `place` names, each module in a thread of its own, and list its plugins: each once, under the first reference by
+ * which it was found.
  *
  * @param place - a package, a folder or a file; `#name` may follow a package or file
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: it is no folder, and cannot be loaded
+ * @returns the failure, if the place is no folder and cannot be loaded
  */
-export async function findPlugins(place: string, cwd: string): Promise<Findings> {
+export async function findPlugins(place: string, cwd: string): Promise<Findings | LoadFailure> {
   const folder = resolve(cwd, place)
   const isPath = /^\.{0,2}[/\\]|^\.{1,2}$/.test(place)
   const isFolder = await stat(folder).then(
     (stats) => stats.isDirectory(),
     () => false,
   )
-  if (!isFolder) return { plugins: refer(await loadListed(place, cwd), place), failed: [] }
-  if (!isPath) {
-    // A package of that name comes first, as in `onecopy run`.
-    const plugins = await loadListed(place, cwd).catch(() => [])
-    if (plugins.length > 0) return { plugins: refer(plugins, place), failed: [] }
+  if (!isFolder || !isPath) {
+    // A package of that name comes before a folder, as in `onecopy run`.
+    const answer = await loadListed(place, cwd)
+    if ('plugins' in answer && (!isFolder || answer.plugins.length > 0))
+      return { plugins: refer(answer.plugins, place), failed: [] }
+    if ('failure' in answer && !isFolder) return answer.failure
   }
   return await findInFolder(folder, cwd)
 }
 
+/** So many threads load modules at once. */
+const mostThreads = Math.min(4, availableParallelism())
+
 async function findInFolder(folder: string, cwd: string): Promise<Findings> {
+  const places = (await modulesIn(folder)).map((path) => ({
+    file: asReference(path, cwd),
+    from: pathToFileURL(path).href,
+  }))
+  if (await hasEntry(folder)) places.push({ file: asReference(folder, cwd), from: folder })
+  const answers: ListAnswer[] = []
+  let next = 0
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < places.length; at = next++) answers[at] = await loadListed(places[at]!.from, cwd)
+  }
+  await Promise.all(Array.from({ length: mostThreads }, work))
   const plugins: FoundPlugin[] = []
   const failed: FailedModule[] = []
   const known = new Set<string>()
-  const add = async (reference: string, from: string): Promise<void> => {
-    for (const found of refer(await loadListed(from, cwd), reference)) {
+  for (const [at, { file }] of places.entries()) {
+    const answer = answers[at]!
+    if ('failure' in answer) {
+      failed.push({ file, failure: answer.failure })
+      continue
+    }
+    for (const found of refer(answer.plugins, file)) {
       const { url, name } = found.plugin
       if (known.has(`${url}#${name}`)) continue
       known.add(`${url}#${name}`)
       plugins.push(found)
     }
-  }
-  for (const path of await modulesIn(folder)) {
-    const file = asReference(path, cwd)
-    await add(file, pathToFileURL(path).href).catch((error) => failed.push({ file, error }))
-  }
-  if (await hasEntry(folder)) {
-    const file = asReference(folder, cwd)
-    await add(file, folder).catch((error) => failed.push({ file, error }))
   }
   return { plugins, failed }
 }
@@ -107,19 +123,36 @@ async function modulesIn(folder: string): Promise<string[]> {
 /** How long a module may take to load. */
 const loadMs = 10_000
 
-async function loadListed(reference: string, cwd: string): Promise<AnyPlugin[]> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it was not loaded after ${loadMs / 1000} s`)), loadMs)
-  })
+async function loadListed(reference: string, cwd: string): Promise<ListAnswer> {
+  const isColored = colorsOf(process.stderr).isColorSupported
+  const request: ListRequest = { reference, from: cwd, isColored }
+  const thread = new PluginThread<ListAnswer>(new URL('./list-worker.js', import.meta.url), request)
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    thread.end()
+  }, loadMs)
   try {
-    return await guardExit(`${reference} was loaded`, () => Promise.race([listPlugins(reference, { from: cwd }), late]))
+    const answer = await thread.next()
+    if (answer !== undefined) return answer
+    if (isLate) return failed(`it was not loaded after ${loadMs / 1000} s`)
+    const why = 'it calls process.exit, or awaits what never comes'
+    return {
+      failure: { reason: why, text: `onecopy: the process ended while ${printable(reference)} was loaded: ${why}` },
+    }
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error))
   } finally {
     clearTimeout(timer)
+    thread.end()
+  }
+
+  function failed(reason: string): ListAnswer {
+    return { failure: { reason, text: `onecopy: ${printable(reference)} could not be loaded: ${printable(reason)}` } }
   }
 }
 
-function refer(plugins: readonly AnyPlugin[], place: string): FoundPlugin[] {
+function refer(plugins: readonly ListedPlugin[], place: string): FoundPlugin[] {
   const isNamed = plugins.length === 1
   return plugins.map((plugin) => ({ plugin, reference: isNamed ? place : `${place}#${plugin.name}` }))
 }
