@@ -86,6 +86,34 @@ try { await map(share('abc'), (bytes) => bytes.length) } catch ({ code, message 
   expect(printed).toContain('docs/recipes.md')
 })
 
+test('a lane worker that was copied without its package rejects, and says what to do', async () => {
+  await write({
+    'code.js': `import { map, share } from '@onecopy/node'
+try { await map(share('abc'), (bytes) => bytes.length) } catch ({ code, message }) { console.log(code, message) }\n`,
+  })
+  const args = ['--bundle', '--platform=node', '--format=esm', '--outfile=built/code.mjs', '--external:tinypool']
+  await tool('esbuild/bin/esbuild', 'code.js', ...args)
+  // What Turbopack makes of a package that it was not told to leave out.
+  await cp(join(consumer, 'node_modules/@onecopy/node/dist/lane-worker.js'), join(consumer, 'built/lane-worker.js'))
+  await write({ 'built/package.json': '{ "type": "commonjs" }' })
+  const printed = await node(['built/code.mjs'])
+  expect(printed).toMatch(/^ERR_WORKER_LOST no worker can start: /)
+  expect(printed).toContain('serverExternalPackages')
+})
+
+test('a tool that copies what a program needs finds the workers as well', async () => {
+  await write({ 'code.js': `import { map } from '@onecopy/node'\nconsole.log(typeof map)\n` })
+  await write({
+    'trace.js': `import { nodeFileTrace } from '@vercel/nft'
+const { fileList } = await nodeFileTrace(['code.js'])
+console.log([...fileList].map((file) => file.replaceAll('\\\\', '/')).join('\\n'))\n`,
+  })
+  const files = (await node(['trace.js'])).trim().split('\n')
+  expect(files).toContain('node_modules/@onecopy/node/dist/lane-worker.js')
+  expect(files).toContain('node_modules/@onecopy/core/dist/lane-door.js')
+  expect(files).toContain('node_modules/tinypool/dist/entry/worker.js')
+})
+
 test('a bundle of CommonJS rejects, and says so', async () => {
   await write({
     'code.js': `import { map, share } from '@onecopy/node'

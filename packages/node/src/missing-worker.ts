@@ -3,30 +3,40 @@
 import { OnecopyError } from '@onecopy/core'
 
 /**
- * Why no lane can begin, if `reason` says that a worker's file is missing: no other try would find it. Else undefined.
+ * Why no lane can begin, if `reason` says that a worker's file is missing or was copied without its package: no other try
+ * would find it. Else undefined.
  */
 export function missingWorker(reason: unknown): OnecopyError | undefined {
-  if (!(reason instanceof Error) || !('code' in reason)) return undefined
-  if (reason.code !== 'MODULE_NOT_FOUND' && reason.code !== 'ERR_MODULE_NOT_FOUND') return undefined
+  if (!(reason instanceof Error) || !wasMoved(reason)) return undefined
   return cannotStart(`${reason.message}. Was this program bundled?`, { cause: reason })
+}
+
+function wasMoved(reason: Error): boolean {
+  // Turbopack copies the lane worker into a folder whose package.json says "type": "commonjs".
+  if (reason instanceof SyntaxError) return /import statement outside a module/.test(reason.message)
+  return 'code' in reason && (reason.code === 'MODULE_NOT_FOUND' || reason.code === 'ERR_MODULE_NOT_FOUND')
 }
 
 /**
  * The address of the module that lanes run, beside this one.
  *
+ * Tools that copy the files of a program (Next's and Nuxt's builds, serverless packagers) find the worker by this very
+ * expression. webpack would take it for an asset, and copy the file without its imports: the comment tells webpack not to.
+ *
  * @throws {OnecopyError} a bundler made CommonJS of this module, which then does not know where it is
  */
 export function laneWorkerUrl(): string {
-  const here: string | undefined = import.meta.url
-  if (here === undefined) throw cannotStart('this program was bundled as CommonJS; its format has to be ESM.')
-  return new URL('./lane-worker.js', here).href
+  // `as`: undefined only in CommonJS that a bundler made.
+  if ((import.meta.url as string | undefined) === undefined)
+    throw cannotStart('this program was bundled as CommonJS; its format has to be ESM.')
+  return new URL(/* webpackIgnore: true */ './lane-worker.js', import.meta.url).href
 }
 
 function cannotStart(reason: string, options?: { readonly cause: unknown }): OnecopyError {
   return new OnecopyError(
     'ERR_WORKER_LOST',
     `no worker can start: ${reason} Leave @onecopy/node and tinypool out of the bundle, or bundle their workers beside ` +
-      'it, as "Bundling" in docs/recipes.md shows',
+      'it, as "Bundling" in docs/recipes.md shows (in Next.js: serverExternalPackages)',
     options,
   )
 }
