@@ -31,7 +31,12 @@ export interface RunOptions {
   readonly workers?: number | undefined
   /** Longest time one chunk may take, in milliseconds from its own start; > 0, default: no limit. */
   readonly chunkTimeoutMs?: number | undefined
-  /** How often a chunk that was lost with its worker is run again; integer >= 0, default 2. */
+  /**
+   * How often a chunk that was in flight as its worker died is run again; integer >= 0, default 2.
+   *
+   * With 0, the chunk that was in flight fails the run. Other chunks of that worker may still run again, because their results
+   * were not handed over yet: no value makes it safe to write in place.
+   */
   readonly retries?: number | undefined
   /**
    * Prove by checksums that the data was not written to; default false. A chunk function that writes into its own bytes is
