@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { alloc, type Chunk, type ChunkFn, type SharedMemory, sequential, share } from '@onecopy/core'
-import { type FileData, file, type load } from '@onecopy/node'
+import { buffer, type FileData, file, type load } from '@onecopy/node'
 import { type Equal, expectType } from './equal.js'
 
 const engine = sequential()
@@ -26,6 +26,22 @@ engine.map(share('text'), (_bytes, chunk) => {
   chunk.index = 1
   return new TextDecoder().decode(window)
 })
+
+// As a Buffer they are read-only as well, and pass wherever a Buffer is expected.
+engine.map(share('text'), (bytes) => {
+  const made = buffer(bytes)
+  expectType<Equal<typeof made, Readonly<Buffer>>>(true)
+  // @ts-expect-error: the input is read-only
+  made[0] = 1
+  const takesBuffer = (given: Buffer): number => given.length
+  return [takesBuffer(made), made.toString('hex'), createHash('sha256').update(made).digest('hex')]
+})
+buffer(new DataView(new ArrayBuffer(1)))
+buffer(Float64Array.of(1))
+// @ts-expect-error: a whole buffer is no view
+buffer(new SharedArrayBuffer(1))
+// @ts-expect-error: text is no view
+buffer('text')
 
 // Each kind of typed array arrives as itself.
 const floats = share(Float64Array.of(1))

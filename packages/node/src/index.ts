@@ -47,6 +47,7 @@ export {
   text,
   topK,
 } from '@onecopy/core'
+export { buffer } from './buffer.js'
 export { createEngine, type EngineOptions, map, run } from './engine.js'
 export { type FileData, file, load } from './file-data.js'
 export { type AnyPlugin, listPlugins, loadPlugin, type PluginLoadOptions } from './load-plugin.js'

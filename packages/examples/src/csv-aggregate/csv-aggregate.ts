@@ -1,6 +1,6 @@
 // The csv-aggregate plugin: least, mean and greatest value of each key, from rows `key;value`.
 
-import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
+import { buffer, definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 import { tenthsOf } from './tenths.js'
 
@@ -91,8 +91,8 @@ function addTo(found: Group[], key: number, tenths: number): void {
 
 /** A string for each key, not for each row. */
 function nameGroups(bytes: Readonly<Uint8Array>, table: ByteTable, found: readonly Group[]): Map<string, Group> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return new Map(found.map((group, key) => [buffer.toString('latin1', ...table.rangeOf(key)), group]))
+  const memory = buffer(bytes)
+  return new Map(found.map((group, key) => [memory.toString('latin1', ...table.rangeOf(key)), group]))
 }
 
 function addUp(left: Groups, right: Groups): Groups {

@@ -1,6 +1,6 @@
 // The search plugin: every offset at which a byte pattern occurs.
 
-import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/node'
+import { buffer, type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/node'
 
 /** The parameters. */
 export interface SearchParams {
@@ -31,9 +31,9 @@ export const search: Plugin<SearchParams, Float64Array, Float64Array> = definePl
 
   map(bytes, chunk): Float64Array {
     const pattern = chunk.state
-    // The same memory as a Buffer: its indexOf for several bytes is native and fast. Past 2 GiB it would be wrong, so an
-    // offset is one within the chunk first.
-    const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // A Buffer's indexOf for several bytes is native and fast. Past 2 GiB it would be wrong, so an offset is one within the
+    // chunk first.
+    const haystack = buffer(bytes)
     const owned = chunk.end - chunk.start
     const offsets: number[] = []
     let at = haystack.indexOf(pattern)
