@@ -14,6 +14,13 @@ const cwd = pluginFolder({
     'params: { on: false }, reduce: sum(),',
   ),
   'waits.js': pluginText('waits', 'return new Promise(() => {})', 'reduce: sum(),'),
+  'loops.js': pluginText('loops', 'for (;;);', 'reduce: sum(),'),
+  'loops-later.js': pluginText(
+    'loops-later',
+    'return bytes.length',
+    'reduce: { init: () => 0, add: (a, b) => a + b, merge(a, b) { for (; a > 3; ); return a + b } },',
+  ),
+  'catches.js': pluginText('catches', 'for (;;) try { JSON.parse("{") } catch {}', 'reduce: sum(),'),
   'throws.js': pluginText('throws', "throw new Error('not yet')", 'reduce: sum(),'),
   'sample.txt': 'some words\n',
   'leaves.js': pluginText('leaves', 'process.exit(0)'),
@@ -85,12 +92,53 @@ test('a plugin that never settles: an error that says so, exit code 1', async ()
   )
 })
 
+test.each([['loops'], ['loops-later'], ['catches']])('a loop without end is ended: %s', async (name) => {
+  const { code, stdout, stderr } = await check(`${name}.js`, '--timeout', '500')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(
+    new RegExp(`^onecopy: plugin "${name}": a run did not come back in 500 ms\\. Usually: [^\\n]+--timeout[^\\n]+\\n$`),
+  )
+})
+
+test('slow is not without end: a case may take as long as --timeout says', async () => {
+  const folder = pluginFolder({
+    'slow.js': pluginText('slow', 'for (const end = Date.now() + 20; Date.now() < end; ); return 1', 'reduce: sum(),'),
+  })
+  const { code, stdout } = await call(['check', 'slow.js', '--runs', '2', '--timeout', '5000'], { cwd: folder })
+  expect(stdout).toMatch(/^slow: /)
+  expect(code).toBe(1)
+})
+
+test.each([
+  ['broken.js', [], null, /not today/],
+  ['missing.js', [], null, /there is no plugin/],
+  ['leaves.js', [], 'leaves', /process\.exit/],
+  ['loops.js', ['--timeout', '500'], 'loops', /did not come back/],
+  ['waits.js', ['--timeout', '50'], 'waits', /did not settle/],
+  ['lawful.js', ['missing.txt'], 'lawful', /missing\.txt/],
+])('--json has a document whatever fails: %s', async (plugin, args, name, why) => {
+  const { code, stdout, stderr } = await check(plugin, ...args, '--json')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(why)
+  expect(JSON.parse(stdout)).toMatchObject({
+    plugin: name,
+    ok: false,
+    cases: 0,
+    laws: [],
+    error: { message: expect.stringMatching(why) },
+  })
+})
+
 test.each([
   ['no plugin', [], /missing required argument 'plugin'/],
   ['an unknown law', ['lawful.js', '--except', 'nope=x'], /nope/],
   ['an exception without a reason', ['lawful.js', '--except', 'identity'], /expected law=reason/],
   ['no cases', ['lawful.js', '--runs', '0'], /--runs/],
   ['no time', ['lawful.js', '--timeout', '0'], /--timeout/],
+  ['a fraction of a millisecond', ['lawful.js', '--timeout', '0.5'], /--timeout/],
+  ['more time than timers take', ['lawful.js', '--timeout', '2147483648'], /--timeout/],
+  ['cases that are no number', ['lawful.js', '--runs', '1e3'], /--runs/],
+  ['a seed below 0', ['lawful.js', '--seed', '-1'], /--seed/],
   ['a seed that is none', ['lawful.js', '--seed', 'x'], /--seed/],
   ['an unknown parameter', ['picky.js', '--param', 'of=1'], /no such parameter/],
 ])('%s: one line with a hint, exit code 2', async (_, args, why) => {

@@ -16,6 +16,9 @@ export interface ProgramEvents {
   onEnd(exitCode: number): void
 }
 
+/** The longest delay that timers take. */
+const longestMs = 2 ** 31 - 1
+
 /** More threads than this are a mistake, not a wish. */
 const mostWorkers = 1024
 
@@ -142,7 +145,7 @@ function addCheck(program: Command, begin: Begin, end: End): void {
     .summary('try the laws that a plugin has to keep')
     .description(
       'Tries the laws that make a plugin give the same answer however the data is cut and whoever works on it, on many ' +
-        'small inputs, in this thread and on two others. Of a broken law it shows a small case and the usual cause.',
+        'small inputs, in one thread and on two others. Of a broken law it shows a small case and the usual cause.',
     )
     .usage('[options] PLUGIN [FILE]')
     .argument('<plugin>', pluginHelp)
@@ -150,7 +153,11 @@ function addCheck(program: Command, begin: Begin, end: End): void {
     .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
     .option('--params <json>', 'parameters as one JSON object')
     .option('--runs <n>', 'cases for each law (default: 100)', integer(1, 1e6))
-    .option('--timeout <ms>', 'most milliseconds for the plugin to run over one case (default: 10000)', milliseconds)
+    .option(
+      '--timeout <ms>',
+      'most milliseconds for the plugin to run over one case (default: 10000)',
+      integer(1, longestMs),
+    )
     .option(
       '--seed <n>',
       'try the same cases again: the number that an earlier check has told',
@@ -281,9 +288,6 @@ function integer(least: number, most: number): (text: string) => number {
     return value
   }
 }
-
-/** The longest delay that timers take. */
-const longestMs = 2 ** 31 - 1
 
 function milliseconds(text: string): number {
   const value = Number(text)

@@ -1,18 +1,18 @@
 // `onecopy check`: the laws that a plugin has to keep, each with its verdict.
 
-import type { CheckReport, LawId, LawReport } from '@onecopy/core/testing'
-import { createEngine, isOnecopyError, loadPlugin, type SharedData } from '@onecopy/node'
-import { type Colors, colorsOf } from '../colors.js'
+import type { LawId } from '@onecopy/core/testing'
+import type { TypedArray } from '@onecopy/node'
+import { colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
-import { guardExit } from '../exit-guard.js'
-import { failureText } from '../failure-text.js'
+import { failureData, failureText } from '../failure-text.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
-import { formatCount } from '../result/numbers.js'
-import { printable, printableLines } from '../result/printable.js'
+import { printable } from '../result/printable.js'
 import { nameOf, openInput } from '../run/open-input.js'
-import { readParams } from '../run/read-params.js'
+import { PluginThread } from '../thread/plugin-thread.js'
 import { UsageError } from '../usage-error.js'
+import type { CheckMessage, CheckRequest } from './check-worker.js'
+import { watchPulse } from './watch-pulse.js'
 
 /** What the command line says. */
 export interface CheckWishes {
@@ -29,52 +29,100 @@ export interface CheckWishes {
   readonly isFull: boolean
 }
 
+/** How much of FILE is used. */
+const mostElements = 4096
+/** The time that one case may take, and loading the plugin; `--timeout` is that of a case. */
+const defaultTimeoutMs = 10_000
+
 /** Check it; the exit code. */
 export async function checkCommand(wishes: CheckWishes): Promise<number> {
-  const except = readExceptions(wishes.except)
-  let report: CheckReport
-  try {
-    report = await check(wishes, except)
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    // A wrong call, in the words of the check: nothing has been tried.
-    if ((error instanceof TypeError || error instanceof RangeError) && !isOnecopyError(error)) {
-      throw new UsageError(error.message, { cause: error })
-    }
-    writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
+  const { plugin, file, isJson, isFull } = wishes
+  const errorColors = colorsOf(process.stderr)
+  const pulse = new SharedArrayBuffer(4)
+  const request: CheckRequest = {
+    plugin,
+    param: wishes.param,
+    params: wishes.params,
+    runs: wishes.runs,
+    timeoutMs: wishes.timeoutMs,
+    seed: wishes.seed,
+    except: readExceptions(wishes.except),
+    isFull,
+    isColored: colorsOf(process.stdout).isColorSupported,
+    isErrorColored: errorColors.isColorSupported,
+    pulse,
+  }
+  const thread = new PluginThread<CheckMessage>(new URL('./check-worker.js', import.meta.url), request)
+  const watch = watchPulse(pulse, () => thread.end())
+  let name: string | undefined
+  const fail = async (text: string, error: object): Promise<number> => {
+    writeNote(text)
+    if (isJson) await writeOut([...toJson({ plugin: name ?? null, ok: false, cases: 0, laws: [], error }), '\n'])
     return exitFailed
   }
-  await writeOut(wishes.isJson ? toJson(report) : reportText(report, colorsOf(process.stdout)))
-  await writeOut('\n')
-  if (wishes.file === undefined && report.ok && !wishes.isJson) {
-    writeNote(
-      `The data was made up. With data as the plugin is made for, more is found: onecopy check ${printable(wishes.plugin)} FILE`,
-    )
-  }
-  return report.ok ? exitOk : exitFailed
-}
-
-async function check(wishes: CheckWishes, except: Readonly<Partial<Record<LawId, string>>>): Promise<CheckReport> {
-  const plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin))
-  const params = readParams(plugin, wishes)
-  // fast-check takes its time to load, and only this command needs it.
-  const { findBrokenLaws } = await import('@onecopy/core/testing')
-  const data = wishes.file === undefined ? undefined : await openNamed(wishes.file)
-  const engine = createEngine({ workers: 2 })
   try {
-    const { runs, timeoutMs, seed } = wishes
-    // `as`: of what the plugin's parameters are, only the plugin knows; the check looks at them.
-    const options = { data, params: params as object | undefined, runs, timeoutMs, seed, engine, except }
-    return await guardExit(`${wishes.plugin} was checked`, () => findBrokenLaws(plugin, options))
+    watch.allow(defaultTimeoutMs)
+    let message = await thread.next()
+    if (message?.kind === 'loaded') {
+      name = message.name
+      watch.stop()
+      thread.answer(file === undefined ? undefined : await readSample(file))
+      watch.allow(wishes.timeoutMs ?? defaultTimeoutMs)
+      message = await thread.next()
+    }
+    watch.stop()
+    switch (message?.kind) {
+      case 'usage':
+        throw new UsageError(message.message)
+      case 'failure':
+        return await fail(message.text, message.error)
+      case 'report': {
+        await writeOut(`${isJson ? message.json : message.text}\n`)
+        if (file === undefined && message.isOk && !isJson) {
+          writeNote(
+            `The data was made up. With data as the plugin is made for, more is found: onecopy check ${printable(plugin)} FILE`,
+          )
+        }
+        return message.isOk ? exitOk : exitFailed
+      }
+      default: {
+        const why = watch.isSilent ? silenceOf(name, plugin, watch.mostMs) : endOf(name, plugin)
+        return await fail(`${errorColors.red('onecopy:')} ${printable(why)}`, { name: 'Error', message: why })
+      }
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    return await fail(failureText(error, { isFull }, errorColors), failureData(error))
   } finally {
-    await engine.close()
+    watch.stop()
+    thread.end()
   }
 }
 
-/** Open FILE; what is wrong with it is told with its name. */
-async function openNamed(file: string): Promise<SharedData> {
+/** What is said of a plugin that did not come back. */
+function silenceOf(name: string | undefined, reference: string, ms: number): string {
+  if (name === undefined) return `${reference} was not loaded in ${ms} ms: its module does not come to an end`
+  return (
+    `plugin ${JSON.stringify(name)}: a run did not come back in ${ms} ms. Usually: map or the reducer loops without end; ` +
+    'if it is only slow, give it more time (--timeout) or less data.'
+  )
+}
+
+function endOf(name: string | undefined, reference: string): string {
+  const doing = `${reference} was ${name === undefined ? 'loaded' : 'checked'}`
+  return `the process ended while ${doing}: it calls process.exit, or awaits what never comes`
+}
+
+/** The first elements of FILE; what is wrong with it is told with its name. */
+async function readSample(file: string): Promise<TypedArray> {
   try {
-    return await openInput(file, readerLeft)
+    const data = await openInput(file, readerLeft)
+    const reader = data.open()
+    try {
+      return reader.view(0, Math.min(data.length, mostElements)).slice()
+    } finally {
+      reader.close()
+    }
   } catch (cause) {
     // `as`: what cannot be opened has a code.
     const { code, message } = cause as NodeJS.ErrnoException
@@ -92,32 +140,4 @@ function readExceptions(given: readonly string[]): Readonly<Partial<Record<LawId
   })
   // `as`: the check knows its laws, and refuses others.
   return Object.fromEntries(exceptions) as Partial<Record<LawId, string>>
-}
-
-/** The report for people; without a line feed at the end. */
-export function reportText(report: CheckReport, colors: Colors): string {
-  const { plugin, ok, cases, seed, laws } = report
-  const verdict = ok ? colors.green(verdictText(report)) : colors.red(verdictText(report))
-  const width = Math.max(...laws.map(({ law }) => law.length))
-  const lines = laws.map((law) => lawText(law, width, colors))
-  const again = ok ? '' : `\n\nThe same cases again: --seed ${seed}`
-  return `${colors.bold(printable(plugin))}: ${verdict} (${formatCount(cases, 'case')}, seed ${seed})\n\n${lines.join('\n')}${again}`
-}
-
-function verdictText({ ok, laws }: CheckReport): string {
-  if (ok) return 'no law is broken'
-  const broken = laws.filter(({ status }) => status === 'broken').length
-  if (broken > 0) return `${formatCount(broken, 'law')} ${broken === 1 ? 'is' : 'are'} broken`
-  return laws.some(({ status }) => status === 'holds') ? 'it gives no answer' : 'no law could be checked'
-}
-
-function lawText(report: LawReport, width: number, colors: Colors): string {
-  const { law, statement, status, reason, counterexample, usualCause } = report
-  const marks = { holds: colors.green('✓'), broken: colors.red('✗'), 'not checked': colors.dim('–') }
-  const name = law.padEnd(width)
-  const line = `${marks[status]} ${status === 'broken' ? colors.bold(name) : name}  ${statement}`
-  const margin = ' '.repeat(width + 4)
-  if (status === 'not checked') return `${line}\n${margin}${colors.dim(`not checked: ${printable(String(reason))}`)}`
-  if (counterexample === undefined) return line
-  return `${line}\n${margin}but ${printableLines(counterexample.text)}\n${margin}usually: ${usualCause}`
 }

@@ -1,0 +1,90 @@
+// The thread that checks a plugin: what never ends there can be ended.
+
+import { once } from 'node:events'
+import { workerData } from 'node:worker_threads'
+import type { DefinedPlugin } from '@onecopy/core'
+import type { CheckOptions, LawId } from '@onecopy/core/testing'
+import { type AnyPlugin, createEngine, isOnecopyError, loadPlugin } from '@onecopy/node'
+import pc from 'picocolors'
+import { failureData, failureText } from '../failure-text.js'
+import { toJson } from '../result/json.js'
+import { readParams } from '../run/read-params.js'
+import type { ThreadData } from '../thread/plugin-thread.js'
+import { UsageError } from '../usage-error.js'
+import { reportText } from './report-text.js'
+
+/** What it is asked. */
+export interface CheckRequest {
+  readonly plugin: string
+  readonly param: readonly string[]
+  readonly params: string | undefined
+  readonly runs: number | undefined
+  readonly timeoutMs: number | undefined
+  readonly seed: number | undefined
+  readonly except: Readonly<Partial<Record<LawId, string>>>
+  readonly isFull: boolean
+  readonly isColored: boolean
+  readonly isErrorColored: boolean
+  /** One word, that counts on as long as the thread gets on. */
+  readonly pulse: SharedArrayBuffer
+}
+
+/** What it says: `loaded`, and when the data has come, how it went. */
+export type CheckMessage =
+  | { readonly kind: 'loaded'; readonly name: string }
+  | { readonly kind: 'report'; readonly isOk: boolean; readonly text: string; readonly json: string }
+  | { readonly kind: 'usage'; readonly message: string }
+  | { readonly kind: 'failure'; readonly text: string; readonly error: object }
+
+/** So often it counts, at least, while its event loop turns. */
+const pulseMs = 10
+
+// `as`: that is what the command starts this thread with.
+const { input, port } = workerData as ThreadData<CheckRequest>
+const pulse = new Int32Array(input.pulse)
+const beat = (): void => {
+  Atomics.add(pulse, 0, 1)
+}
+setInterval(beat, pulseMs).unref()
+
+port.postMessage(await check(input).catch(explain))
+port.close()
+
+async function check(request: CheckRequest): Promise<CheckMessage> {
+  const plugin = await loadPlugin(request.plugin)
+  const params = readParams(plugin, request)
+  // fast-check takes its time to load.
+  const { findBrokenLaws } = await import('@onecopy/core/testing')
+  port.postMessage({ kind: 'loaded', name: plugin.name } satisfies CheckMessage)
+  const [data] = await once(port, 'message')
+  const engine = createEngine({ workers: 2 })
+  try {
+    const { runs, timeoutMs, seed, except } = request
+    // `as`: of what the plugin's parameters and data are, only the plugin knows; the check looks at them.
+    const options = { data, params, runs, timeoutMs, seed, engine, except } as CheckOptions
+    const report = await findBrokenLaws(beating(plugin), options)
+    const text = reportText(report, pc.createColors(request.isColored))
+    return { kind: 'report', isOk: report.ok, text, json: [...toJson(report)].join('') }
+  } finally {
+    await engine.close()
+  }
+}
+
+/** The plugin, which counts on at each chunk: many small cases may leave the event loop no turn. */
+function beating(plugin: AnyPlugin): AnyPlugin {
+  // `as`: a plugin has all that it was defined with.
+  const { map, ...rest } = plugin as AnyPlugin & DefinedPlugin
+  const beatingMap: typeof map = (bytes, chunk) => {
+    beat()
+    return map(bytes, chunk)
+  }
+  return Object.freeze({ ...rest, map: beatingMap })
+}
+
+function explain(error: unknown): CheckMessage {
+  // A wrong call, in the words of who refuses it: nothing has been tried.
+  const isWrongCall = (error instanceof TypeError || error instanceof RangeError) && !isOnecopyError(error)
+  if (error instanceof UsageError || isWrongCall) return { kind: 'usage', message: error.message }
+  const text = failureText(error, { isFull: input.isFull }, pc.createColors(input.isErrorColored))
+  return { kind: 'failure', text, error: JSON.parse([...toJson(failureData(error))].join('')) }
+}
