@@ -263,7 +263,7 @@ describe.each(engineKinds)('runs over a file: $name', ({ make }) => {
 
   test.each<readonly [how: string, change: (path: string) => void]>([
     ['shrank', (path) => truncateSync(path, 6)],
-    ['grew', (path) => appendFileSync(path, 'more')],
+    ['was written anew, and is longer', (path) => writeFileSync(path, 'ABCDEFGHIJKLMNOP')],
     [
       'was replaced',
       (path) => {
@@ -285,7 +285,7 @@ describe.each(engineKinds)('runs over a file: $name', ({ make }) => {
   test.each<readonly [how: string, change: (path: string) => void]>([
     ['shrinks', (path) => truncateSync(path, 6)],
     ['shrinks to nothing', (path) => truncateSync(path, 0)],
-    ['grows', (path) => appendFileSync(path, 'more')],
+    ['is written anew, and is longer', (path) => writeFileSync(path, 'ABCDEFGHIJKLMNOP')],
     ['is touched', (path) => utimesSync(path, 1, 1)],
     ['is removed', (path) => unlinkSync(path)],
   ])('a file that %s while it is read rejects with ERR_DATA_CHANGED', async (_how, change) => {

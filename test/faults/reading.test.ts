@@ -33,7 +33,7 @@ const whileTheFileChanges = async (
 const deeds: Record<string, () => Promise<void>> = {
   'is truncated': () => truncate(path, 500),
   'is emptied': () => truncate(path, 0),
-  grows: () => appendFile(path, 'more'),
+  'is written anew, and is longer': () => writeFile(path, new Uint8Array(2000)),
   'is replaced by one of the same size': async () => {
     const { atime, mtime } = await stat(path)
     await writeFile(`${path}.new`, new Uint8Array(1000))
@@ -64,6 +64,21 @@ for (const [what, deed] of Object.entries(deeds)) {
     await expect(engine.map(before, sumOfBytes)).rejects.toMatchObject(changed)
   })
 }
+
+onEachEngine(
+  'a file that grows before a run and while it reads: the run is over the bytes there were',
+  async (engine) => {
+    const counter = sharedCounter()
+    const before = file(path)
+    await appendFile(path, 'more')
+    const run = engine.map(before, whileTheFileChanges, { ...tenBytes, params: { counter } }).start()
+    await Atomics.waitAsync(counter.view(), 0, 0).value
+    await appendFile(path, 'and more')
+    Atomics.store(counter.view(), 1, 1)
+    Atomics.notify(counter.view(), 1)
+    expect(await run).toEqual(Array.from({ length: 100 }, () => 10))
+  },
+)
 
 onEachEngine('verify: a chunk function that writes into shared memory is found out, with the chunk', async (engine) => {
   const copy = (await import('@onecopy/node')).share(data.view().slice())

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { alloc, type Chunk, type ChunkFn, type SharedMemory, sequential, share } from '@onecopy/core'
-import { buffer, type FileData, file, type load } from '@onecopy/node'
+import { buffer, type FileData, file, load } from '@onecopy/node'
 import { type Equal, expectType } from './equal.js'
 
 const engine = sequential()
@@ -69,10 +69,24 @@ alloc(DataView, 1)
 // @ts-expect-error: a length is a number
 alloc(Uint8Array, '1')
 
-// Files are bytes.
-expectType<Equal<typeof file, (path: string | URL) => FileData>>(true)
+// Files are bytes, as a whole or a range of them.
+const bytesOfFile = [file('path'), file(new URL('file:///path')), file('path', { start: 1, end: 2, offset: 3 })]
+expectType<Equal<typeof bytesOfFile, FileData<Uint8Array>[]>>(true)
 expectType<Equal<Awaited<ReturnType<typeof load>>, SharedMemory<Uint8Array>>>(true)
 engine.map(file('path'), (bytes) => expectType<Equal<typeof bytes, Readonly<Uint8Array>>>(true))
+
+// Or numbers, of the kind that is named.
+const numbersOfFile = file('path', Float64Array, { offset: 4 })
+expectType<Equal<typeof numbersOfFile, FileData<Float64Array>>>(true)
+engine.map(numbersOfFile, (part) => expectType<Equal<typeof part, Readonly<Float64Array>>>(true))
+const loadedNumbers = load(process.stdin, BigInt64Array)
+expectType<Equal<Awaited<typeof loadedNumbers>, SharedMemory<BigInt64Array>>>(true)
+// @ts-expect-error: options stand behind the kind
+file('path', { start: 1 }, Float64Array)
+// @ts-expect-error: there is no such option
+load('path', Float64Array, { byteOffset: 1 })
+// @ts-expect-error: numbers are no bytes
+engine.map(numbersOfFile, (part: Readonly<Uint8Array>) => part.length)
 
 // A chunk function may be written apart from its run.
 export const measure: ChunkFn<number> = (bytes) => bytes.length

@@ -2,7 +2,7 @@
 
 import type { Chunker } from './chunkers.js'
 import { Delimiter } from './delimiter.js'
-import type { DataReader, TypedArray } from './shared-data.js'
+import { type DataReader, elementConstructor, type TypedArray } from './shared-data.js'
 
 /** Most chunks of a run: a lane claims them with 32-bit atomics. */
 export const mostChunks: number = 2 ** 30
@@ -49,7 +49,7 @@ export function planChunks(
   chunker: Chunker,
 ): ChunkPlan {
   const { length, byteLength, elementType } = data
-  const bytesPerElement = length === 0 ? 1 : byteLength / length
+  const bytesPerElement = elementConstructor(elementType).BYTES_PER_ELEMENT
   const defaultSize = defaultChunkBytes(byteLength) / bytesPerElement
   let size = defaultSize
   let first = 0

@@ -62,7 +62,7 @@ export class Execution implements PassOwner {
   /** What stopped the run from outside: cancelled or closed. */
   #stopped: { readonly reason: unknown } | undefined
   /** The failure with the lowest chunk index so far; one without a chunk is lower than all, but a teardown's is higher. */
-  #failure: { readonly index: number; readonly error: OnecopyError } | undefined
+  #failure: { readonly index: number; readonly error: unknown } | undefined
   #lastProgress = this.#begun
 
   constructor(
@@ -178,8 +178,10 @@ export class Execution implements PassOwner {
   }
 
   onFailure({ code, message, chunk, thrown, inTeardown }: LaneFailure): void {
-    const details = thrown === undefined ? { chunk } : { chunk, cause: reviveThrown(thrown) }
-    this.#failWith(inTeardown ? behindAllChunks : (chunk?.index ?? -1), new OnecopyError(code, message, details))
+    const cause = thrown === undefined ? undefined : reviveThrown(thrown)
+    const details = thrown === undefined ? { chunk } : { chunk, cause }
+    const error = code === undefined ? cause : new OnecopyError(code, message, details)
+    this.#failWith(inTeardown ? behindAllChunks : (chunk?.index ?? -1), error)
   }
 
   onError(error: OnecopyError): void {
@@ -264,7 +266,7 @@ export class Execution implements PassOwner {
     return new OnecopyError('ERR_CHUNK_FAILED', `the reducer failed ${when}: ${summarize(described)}`, { cause })
   }
 
-  #failWith(index: number, error: OnecopyError): void {
+  #failWith(index: number, error: unknown): void {
     if (this.#failure === undefined || index < this.#failure.index) this.#failure = { index, error }
     this.#lowerLimit(index === behindAllChunks ? 0 : Math.max(0, index))
   }

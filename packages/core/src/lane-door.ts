@@ -1,7 +1,17 @@
-// The door for hosts' workers, `@onecopy/core/lane`: what runs lanes, and nothing of what starts them.
+// The door for hosts and their workers, `@onecopy/core/lane`: what runs lanes and opens data, and nothing of what starts lanes.
 
+export { checkInteger, readOptions, show } from './check.js'
+export { checksum } from './checksum.js'
 export type { Commit } from './collect.js'
+export { DataError } from './data-error.js'
 export { OnecopyError } from './errors.js'
 export { runLane } from './lane.js'
 export type { LaneEnvironment, LaneReport, LaneTask, ModuleExports } from './lane-task.js'
-export { type DataDescription, type DataReader, openMemory, type TypedArray } from './shared-data.js'
+export {
+  checkElements,
+  type DataDescription,
+  type DataReader,
+  elementConstructor,
+  openMemory,
+  type TypedArray,
+} from './shared-data.js'

@@ -1,6 +1,7 @@
 // Failures of a lane, made from what was thrown in it.
 
 import type { ChunkRange } from './contract.js'
+import { isDataError } from './data-error.js'
 import type { ErrorCode } from './errors.js'
 import type { LaneFailure } from './lane-task.js'
 import { describeThrown, summarize, type Thrown } from './thrown.js'
@@ -11,7 +12,8 @@ export function loadingFailure(thrown: unknown): LaneFailure {
 }
 
 /**
- * A failure from what was thrown. The lane's own errors keep their code and message; all else is the cause of a failure with
+ * A failure from what was thrown. The lane's own errors keep their code and message, and an error about data that cannot be read
+ * goes through as it is; all else is the cause of a failure with
  * `code`, also where it has the shape of a failure of a run.
  */
 export function failureOf(
@@ -20,6 +22,7 @@ export function failureOf(
   code: ErrorCode,
   chunk: ChunkRange | undefined,
 ): LaneFailure {
+  if (isDataError(thrown)) return { code: undefined, message: thrown.message, chunk, thrown: described }
   if (described.kind === 'error' && isOwn(thrown)) {
     const own = ownCodes.find((each) => each === described.properties.code)
     if (own !== undefined) return { code: own, message: described.message, chunk, thrown: described.cause }

@@ -60,8 +60,8 @@ export interface LaneTask {
 
 /** Why a lane gave up. */
 export interface LaneFailure {
-  /** The code that the run rejects with. */
-  readonly code: ErrorCode
+  /** The code that the run rejects with; undefined: it rejects with what was thrown. */
+  readonly code: ErrorCode | undefined
   /** The message that the run rejects with. */
   readonly message: string
   /** The chunk to blame; undefined when the lane did not get as far as a chunk. */

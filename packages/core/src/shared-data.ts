@@ -163,6 +163,22 @@ export function elementConstructor(name: string): TypedArrayConstructor {
 }
 
 /**
+ * That `Elements` is one of the typed arrays' own constructors.
+ *
+ * @throws {TypeError} it makes no typed array
+ */
+export function checkElements(Elements: unknown): asserts Elements is TypedArrayConstructor {
+  if (
+    typeof Elements !== 'function' ||
+    elementConstructor(Elements.name) !== (Elements as unknown) ||
+    // `as`: only typed arrays have it.
+    !((Elements as Partial<TypedArrayConstructor>).BYTES_PER_ELEMENT! >= 1)
+  ) {
+    throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
+  }
+}
+
+/**
  * Put data into shared memory: one copy, or none when it is there already.
  *
  * A typed array keeps its kind: offsets then count its elements, and chunks never split one. A string becomes its UTF-8
@@ -219,13 +235,7 @@ export function alloc<T extends TypedArray>(
   Elements: TypedArrayConstructor<T>,
   length: number,
 ): SharedMemory<ElementsOf<T>> {
-  if (
-    typeof Elements !== 'function' ||
-    elementConstructor(Elements.name) !== (Elements as unknown) ||
-    !(Elements.BYTES_PER_ELEMENT >= 1)
-  ) {
-    throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
-  }
+  checkElements(Elements)
   checkInteger('length', length, 0)
   const buffer = allocateBytes('length', length * Elements.BYTES_PER_ELEMENT)
   // `as`: `ElementsOf` only widens the kind of buffer below the view.

@@ -1,172 +1,151 @@
-// Files as data: `file` is read chunk by chunk and never held whole, `load` puts one into shared memory.
+// Files as data that is read chunk by chunk and never held whole.
 
-import { closeSync, fstatSync, readSync } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { alloc, type DataReader, OnecopyError, type SharedData, type SharedMemory, share } from '@onecopy/core'
+import { closeSync, fstatSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { DataReader, ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '@onecopy/core'
 import {
   assertSameFile,
-  type FileDescription,
+  changed,
   type FileIdentity,
-  FileReader,
   identityOf,
-  openToRead,
-} from './file-reader.js'
+  isUnsettled,
+  readEdges,
+  readUpTo,
+} from './file-identity.js'
+import { absolutePath, notAFile, showPath, unreadable } from './file-path.js'
+import { type FileRangeOptions, locate, readWish } from './file-range.js'
+import { type FileDescription, FileReader, openingError, openToRead } from './file-reader.js'
 
-/** A file that lanes read chunk by chunk. Made by {@link file}. */
-export class FileData implements SharedData<Uint8Array> {
-  readonly elementType: string = 'Uint8Array'
-  /** As it was given, or as its URL says. */
+/** A file, or a part of one, that lanes read chunk by chunk. Made by {@link file}. */
+export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T> {
+  readonly elementType: string
+  /** Absolute, as it was when {@link file} was called. */
   readonly path: string
+  /** Elements. */
   readonly length: number
   readonly byteLength: number
-  readonly #identity: FileIdentity
+  readonly #description: FileDescription
 
   /** @internal `file` makes it */
-  constructor(path: string, identity: FileIdentity) {
-    this.path = path
-    this.length = Number(identity.size)
-    this.byteLength = this.length
-    this.#identity = identity
+  constructor(description: FileDescription) {
+    this.elementType = description.elementType
+    this.path = description.path
+    this.length = description.length
+    this.byteLength = description.byteLength
+    this.#description = description
   }
 
   /** @internal */
   describe(): FileDescription {
-    return { kind: 'file', path: this.path, identity: this.#identity }
+    return this.#description
   }
 
   /** @internal */
-  open(): DataReader<Uint8Array> {
-    return new FileReader(this.describe())
+  open(): DataReader<T> {
+    // `as`: the reader makes elements of the kind that the description names.
+    return new FileReader(this.#description) as DataReader<TypedArray> as DataReader<T>
   }
 
   /** @internal */
   async assertUnchanged(): Promise<void> {
+    const { identity, byteOffset, byteLength } = this.#description
+    const look = async (): Promise<FileIdentity> => await stat(this.path, { bigint: true })
     let now: FileIdentity
     try {
-      now = await stat(this.path, { bigint: true })
+      const since = performance.now()
+      now = await look()
+      while (isUnsettled(identity, now, since)) now = await look()
     } catch (cause) {
-      throw new OnecopyError('ERR_DATA_CHANGED', `${this.path} cannot be found any more`, { cause })
+      throw openingError(this.#description, cause)
     }
-    assertSameFile(this.path, this.#identity, now)
+    assertSameFile(this.#description, now, () => {
+      let fd: number
+      try {
+        fd = openToRead(this.path)
+      } catch (cause) {
+        throw openingError(this.#description, cause)
+      }
+      try {
+        return readEdges(fd, this.path, byteOffset, byteLength)
+      } finally {
+        closeSync(fd)
+      }
+    })
   }
 }
 
 /**
- * A file of any size as data, never held whole: each lane reads its chunk into a buffer of its own, again and again.
+ * A file of any size as data, or a part of one, never held whole: each lane reads its chunk into a buffer of its own, again
+ * and again.
  *
- * Memory stays constant: the lanes' buffers, each as large as the largest chunk. The file must stay as it is until the run
- * has settled: its size, modification time and inode are compared before and after, and a run over a file that changed
- * rejects with `ERR_DATA_CHANGED`. To take a new state of the file, call `file` again. Bytes that are overwritten within a tick
- * of the file system's clock (some milliseconds) after this call leave none of the three changed, and are not noticed.
+ * Without a kind the data is bytes. `Float64Array` and the like make it numbers, in the byte order of this machine: offsets,
+ * chunk sizes, `start` and `end` then count elements. Elements arrive aligned, also behind a header of an odd length. Memory
+ * stays constant: the lanes' buffers, each as large as the largest chunk.
  *
- * @param path - a regular file that can be read
+ * The data is the bytes there were when `file` was called: bytes that are appended later do not belong to it and are no
+ * change. To take a new state of the file, call `file` again. A run rejects with `ERR_DATA_CHANGED` if, before it or while it
+ * is at work,
+ * - the file was removed, or another one took its place (device, inode);
+ * - the file was truncated below the end of the range;
+ * - the file was written to and still has its size (modification time);
+ * - the file has another size now, and the first or last 4 KiB of the range are not what they were.
+ *
+ * Not noticed: bytes in the middle that are overwritten in a file that has grown, and bytes that are overwritten within a tick
+ * of the file system's clock (some milliseconds) after this call.
+ *
+ * @param path - a regular file that can be read; a relative path is resolved now
+ * @param Elements - the kind of elements; default `Uint8Array`
+ * @param options.offset - bytes of a header, which are no data; integer >= 0, default 0
+ * @param options.start - the first element, counted behind the header; integer >= 0, default 0
+ * @param options.end - where the data ends, in elements counted behind the header, itself not included; default: the end of
+ *   the file as it is now
  * @throws {TypeError} `path` is no path or `file:` URL, or names a directory or another thing that is no regular file, or
- *   a file without a size that the system makes up as it is read (/proc)
+ *   a file that the system makes up as it is read (/proc, /sys); `Elements` makes no typed array
+ * @throws {RangeError} the range is not inside the file; or, without an `end`, what lies behind the header is no whole number
+ *   of elements
  * @throws {Error} it cannot be opened; `code` is the system's (`'ENOENT'`, `'EACCES'`)
  * @example const lines = await engine.map(file('access.log'), countLines).reduce(sum())
+ * @example const total = await engine.run(file('prices.f64', Float64Array, { offset: 128 }), sumNumbers)
  */
-export function file(path: string | URL): FileData {
-  const name = checkPath(path)
+export function file<T extends TypedArray>(
+  path: string | URL,
+  Elements: TypedArrayConstructor<T>,
+  options?: FileRangeOptions,
+): FileData<ElementsOf<T>>
+export function file(path: string | URL, options?: FileRangeOptions): FileData
+export function file(path: unknown, second?: unknown, third?: unknown): FileData<TypedArray> {
+  const name = absolutePath(path)
+  const wish = readWish(second, third)
   let fd: number
   try {
     fd = openToRead(name)
   } catch (cause) {
-    throw unreadable(name, cause)
+    throw unreadable('open', name, cause)
   }
   try {
     const stats = fstatSync(fd, { bigint: true })
     if (!stats.isFile()) throw notAFile(name, stats.isDirectory())
-    if (stats.size === 0n && isMadeUp(fd)) {
-      throw new TypeError(`path: ${JSON.stringify(name)} is made up as it is read and has no size: load() it`)
+    if (stats.size === 0n && isMadeUp(fd, name)) throw madeUp(name)
+    const { byteOffset, length } = locate(name, Number(stats.size), wish)
+    const byteLength = length * wish.Elements.BYTES_PER_ELEMENT
+    const edges = readEdges(fd, name, byteOffset, byteLength)
+    if (edges === undefined) {
+      if (fstatSync(fd).size < byteOffset + byteLength) throw changed(name, 'it was truncated')
+      throw madeUp(name)
     }
-    return new FileData(name, identityOf(stats))
+    const elementType = wish.Elements.name
+    const identity = identityOf(stats)
+    return new FileData({ kind: 'file', path: name, identity, elementType, byteOffset, byteLength, length, edges })
   } finally {
     closeSync(fd)
   }
 }
 
 /** Whether there are bytes in what says that it is empty, and goes on saying so. */
-function isMadeUp(fd: number): boolean {
-  return readSync(fd, new Uint8Array(1), 0, 1, 0) > 0 && fstatSync(fd).size === 0
+function isMadeUp(fd: number, name: string): boolean {
+  return readUpTo(fd, name, new Uint8Array(1), 0) > 0 && fstatSync(fd).size === 0
 }
 
-/** Bytes of one read, and how many are under way: enough to keep the reading threads at work. */
-const readBytes = 16 * 1024 * 1024
-const readsAtOnce = 4
-
-/**
- * Read a file into shared memory: straight into it, with no second buffer.
- *
- * @param path - a file that can be read; of a pipe or device all is read up to its end (and copied once)
- * @throws {TypeError} `path` is no path or `file:` URL, or names a directory
- * @throws {OnecopyError} `ERR_DATA_CHANGED`: the file shrank, grew or was written to meanwhile
- * @throws {Error} it cannot be read; `code` is the system's (`'ENOENT'`, `'EACCES'`)
- * @example const log = await load('access.log')
- */
-export async function load(path: string | URL): Promise<SharedMemory<Uint8Array>> {
-  const name = checkPath(path)
-  const handle = await open(name, 'r').catch((cause) => {
-    throw unreadable(name, cause)
-  })
-  try {
-    const before = await handle.stat({ bigint: true })
-    if (before.isDirectory()) throw notAFile(name, true)
-    // A pipe has no size, and neither has a file that the system makes up as it is read (/proc).
-    if (!before.isFile() || before.size === 0n) return share(await readFile(handle))
-    const data = alloc(Uint8Array, Number(before.size))
-    let next = 0
-    const readParts = async (): Promise<void> => {
-      while (next < data.length) {
-        const start = next
-        next = Math.min(data.length, start + readBytes)
-        await readPart(handle, name, data, start, next)
-      }
-    }
-    await Promise.all(Array.from({ length: readsAtOnce }, readParts))
-    assertSameFile(name, before, await handle.stat({ bigint: true }))
-    return data
-  } finally {
-    await handle.close()
-  }
-}
-
-type Handle = Awaited<ReturnType<typeof open>>
-
-async function readPart(
-  handle: Handle,
-  name: string,
-  data: SharedMemory<Uint8Array>,
-  start: number,
-  end: number,
-): Promise<void> {
-  for (let at = start; at < end; ) {
-    const { bytesRead } = await handle.read(data.view(at, end), 0, end - at, at)
-    if (bytesRead === 0) {
-      throw new OnecopyError(
-        'ERR_DATA_CHANGED',
-        `${name} changed while it was read: it ended at ${at}, before ${data.length}`,
-      )
-    }
-    at += bytesRead
-  }
-}
-
-function checkPath(path: unknown): string {
-  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path)
-  if (path instanceof URL) throw new TypeError(`path: expected a path or a file: URL, got ${path.href}`)
-  if (typeof path !== 'string' || path === '')
-    throw new TypeError(`path: expected a path or a file: URL, got ${JSON.stringify(path) ?? typeof path}`)
-  return path
-}
-
-function notAFile(name: string, isDirectory: boolean): TypeError {
-  const error = new TypeError(`path: ${JSON.stringify(name)} is ${isDirectory ? 'a directory' : 'no regular file'}`)
-  return Object.assign(error, isDirectory ? { code: 'EISDIR' } : {})
-}
-
-function unreadable(name: string, cause: unknown): Error {
-  // `as`: what the file system throws has a code.
-  const { code, message } = cause as NodeJS.ErrnoException
-  return Object.assign(new Error(`path: cannot open ${JSON.stringify(name)}: ${message}`, { cause }), { code })
+function madeUp(name: string): TypeError {
+  return new TypeError(`path: ${showPath(name)} is made up as it is read, and nobody knows its size before: load() it`)
 }

@@ -1,21 +1,23 @@
 // A file as a lane reads it: chunk after chunk, into one buffer.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { type DataDescription, type DataReader, OnecopyError } from '@onecopy/core/lane'
-
-/** What tells whether a file is still the same. */
-export interface FileIdentity {
-  readonly size: bigint
-  readonly mtimeNs: bigint
-  readonly dev: bigint
-  readonly ino: bigint
-}
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
+import {
+  type DataDescription,
+  DataError,
+  type DataReader,
+  elementConstructor,
+  OnecopyError,
+  type TypedArray,
+} from '@onecopy/core/lane'
+import { assertSameFile, changed, type FileState, isUnsettled, readEdges, readUpTo } from './file-identity.js'
+import { systemText } from './file-path.js'
 
 /** A file as plain data. */
-export interface FileDescription extends DataDescription {
+export interface FileDescription extends DataDescription, FileState {
   readonly kind: 'file'
-  readonly path: string
-  readonly identity: FileIdentity
+  readonly elementType: string
+  /** Elements. */
+  readonly length: number
 }
 
 /** Whether a description is a file's. */
@@ -31,24 +33,24 @@ export function openToRead(path: string): number {
   return openSync(path, openFlags)
 }
 
-/** The parts of `stats` that tell files apart. */
-export function identityOf({ size, mtimeNs, dev, ino }: FileIdentity): FileIdentity {
-  return { size, mtimeNs, dev, ino }
-}
-
 /**
- * Hold a file against what it was.
+ * Why a file cannot be opened or looked at that could be before.
  *
- * @throws {OnecopyError} `ERR_DATA_CHANGED`
+ * That it is gone, or another one, is a change. Anything else says nothing about the data: that comes through as it is.
  */
-export function assertSameFile(path: string, before: FileIdentity, now: FileIdentity): void {
-  if (now.size !== before.size) throw changed(path, `it had ${before.size} bytes and now has ${now.size}`)
-  if (now.ino !== before.ino || now.dev !== before.dev) throw changed(path, 'another file has taken its place')
-  if (now.mtimeNs !== before.mtimeNs) throw changed(path, 'it was written to')
-}
-
-function changed(path: string, how: string): OnecopyError {
-  return new OnecopyError('ERR_DATA_CHANGED', `${path} changed while it was in use: ${how}`)
+export function openingError({ path, identity }: FileState, cause: unknown): OnecopyError | DataError {
+  // `as`: what the file system throws has a code.
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new OnecopyError('ERR_DATA_CHANGED', `${path} cannot be found any more`, { cause })
+  }
+  try {
+    const { dev, ino } = statSync(path, { bigint: true })
+    if (dev !== identity.dev || ino !== identity.ino) return changed(path, 'another file has taken its place')
+  } catch {
+    // It cannot even be looked at: what is known is told.
+  }
+  return new DataError(`cannot open ${path}: ${systemText(cause)}`, path, cause)
 }
 
 const pageBytes = 4096
@@ -58,41 +60,50 @@ const pageBytes = 4096
  */
 const distanceBytes = 512
 
-/** Most bytes of one read: calls above 2 GiB throw. */
-const mostReadBytes = 1024 * 1024 * 1024
-
 /**
- * Fill `into` from `position` on.
+ * Fill `into` from byte `position` on.
  *
  * @throws {OnecopyError} `ERR_DATA_CHANGED`: the file ends before
+ * @throws {DataError} it cannot be read
  */
-function readFully(fd: number, path: string, into: Uint8Array, position: number): void {
-  for (let done = 0; done < into.length; ) {
-    const read = readSync(fd, into, done, Math.min(into.length - done, mostReadBytes), position + done)
-    if (read === 0) throw changed(path, `it ended at ${position + done}, before ${position + into.length}`)
-    done += read
-  }
+function readFully(fd: number, path: string, into: TypedArray, position: number): void {
+  const done = readUpTo(fd, path, into, position)
+  if (done === into.byteLength) return
+  throw changed(path, `it ended at byte ${position + done}, before ${position + into.byteLength}`)
 }
 
-/** A file, opened in one thread. Holds one buffer as large as the largest chunk. */
-export class FileReader implements DataReader<Uint8Array> {
+/** A file, opened in one thread. Holds one buffer as large as the largest chunk. Offsets count elements of its range. */
+export class FileReader implements DataReader<TypedArray> {
   readonly length: number
   readonly #path: string
+  readonly #byteOffset: number
+  readonly #Elements: ReturnType<typeof elementConstructor>
+  readonly #bytesPerElement: number
   #fd: number
   #buffer = new ArrayBuffer(0)
-  #bytes = new Uint8Array(this.#buffer)
+  #elements: TypedArray | undefined
 
-  /** @throws {OnecopyError} `ERR_DATA_CHANGED`: it is gone, or not the file that was described */
-  constructor({ path, identity }: FileDescription) {
+  /**
+   * @throws {OnecopyError} `ERR_DATA_CHANGED`: it is gone, or not the file that was described
+   * @throws {DataError} it cannot be opened
+   */
+  constructor(description: FileDescription) {
+    const { path, identity, byteOffset, byteLength, length, elementType } = description
     this.#path = path
-    this.length = Number(identity.size)
+    this.length = length
+    this.#byteOffset = byteOffset
+    this.#Elements = elementConstructor(elementType)
+    this.#bytesPerElement = this.#Elements.BYTES_PER_ELEMENT
     try {
       this.#fd = openToRead(path)
     } catch (cause) {
-      throw new OnecopyError('ERR_DATA_CHANGED', `${path} cannot be opened any more`, { cause })
+      throw openingError(description, cause)
     }
     try {
-      assertSameFile(path, identity, fstatSync(this.#fd, { bigint: true }))
+      const since = performance.now()
+      let now = fstatSync(this.#fd, { bigint: true })
+      while (isUnsettled(identity, now, since)) now = fstatSync(this.#fd, { bigint: true })
+      assertSameFile(description, now, () => readEdges(this.#fd, path, byteOffset, byteLength))
     } catch (error) {
       this.close()
       throw error
@@ -104,28 +115,36 @@ export class FileReader implements DataReader<Uint8Array> {
     return this.#buffer
   }
 
-  read(start: number, end: number): Uint8Array {
-    const byteLength = end - start
-    const offset = (start + distanceBytes) % pageBytes
+  read(start: number, end: number): TypedArray {
+    const length = end - start
+    const bytesPerElement = this.#bytesPerElement
+    const position = this.#byteOffset + start * bytesPerElement
+    const inPage = (position + distanceBytes) % pageBytes
+    // Behind an odd header elements lie across their own size: in memory they begin at a multiple of it.
+    const offset = inPage - (inPage % bytesPerElement)
+    let elements = this.#elements
     // Most chunks have the same length and lie alike: they need no view of their own.
-    if (this.#bytes.length !== byteLength || this.#bytes.byteOffset !== offset) {
+    if (elements === undefined || elements.length !== length || elements.byteOffset !== offset) {
+      const byteLength = length * bytesPerElement
       const wanted = offset + byteLength
       if (wanted > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(roundUp(pageBytes + byteLength))
-      this.#bytes = new Uint8Array(this.#buffer, offset, byteLength)
+      elements = new this.#Elements(this.#buffer, offset, length)
+      this.#elements = elements
     }
-    readFully(this.#fd, this.#path, this.#bytes, start)
-    return this.#bytes
+    readFully(this.#fd, this.#path, elements, position)
+    return elements
   }
 
-  readInto(start: number, _end: number, target: Uint8Array): void {
-    readFully(this.#fd, this.#path, target, start)
+  readInto(start: number, _end: number, target: TypedArray): void {
+    readFully(this.#fd, this.#path, target, this.#byteOffset + start * this.#bytesPerElement)
   }
 
-  view(start: number, end: number): Uint8Array {
+  view(start: number, end: number): TypedArray {
     if (this.#fd < 0) throw new Error('the run is over: its file can no longer be read')
-    const bytes = new Uint8Array(end - start)
-    readFully(this.#fd, this.#path, bytes, start)
-    return bytes
+    const byteLength = (end - start) * this.#bytesPerElement
+    const elements = new this.#Elements(new ArrayBuffer(byteLength), 0, end - start)
+    this.readInto(start, end, elements)
+    return elements
   }
 
   close(): void {

@@ -49,5 +49,7 @@ export {
 } from '@onecopy/core'
 export { buffer } from './buffer.js'
 export { createEngine, type EngineOptions, map, run } from './engine.js'
-export { type FileData, file, load } from './file-data.js'
+export { type FileData, file } from './file-data.js'
+export type { FileRangeOptions } from './file-range.js'
+export { type ByteStream, load } from './load.js'
 export { type AnyPlugin, listPlugins, loadPlugin, type PluginLoadOptions } from './load-plugin.js'

@@ -44,7 +44,12 @@ export async function loadPlugin<P extends AnyPlugin = AnyPlugin>(
   options: PluginLoadOptions = {},
 ): Promise<P> {
   if (isPlugin(reference)) return reference as P
-  const { url, name, found } = await load(reference, options)
+  // `as`: the caller's word for what it is.
+  return choosePlugin(await load(reference, options)) as P
+}
+
+/** @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is no such plugin, or several and no name */
+function choosePlugin({ url, name, found }: Loaded): Found {
   const plugins = unique(found)
   const wanted = name === undefined ? plugins : pick(found, name)
   const names = plugins.map((plugin) => plugin.name).join(', ')
@@ -65,8 +70,7 @@ export async function loadPlugin<P extends AnyPlugin = AnyPlugin>(
         : `${url} has several plugins named ${JSON.stringify(name)}: give them names of their own`,
     )
   }
-  // `as`: the type is the caller's word, as with `moduleFunction`.
-  return wanted[0] as P
+  return wanted[0]!
 }
 
 /**
@@ -78,9 +82,9 @@ export async function loadPlugin<P extends AnyPlugin = AnyPlugin>(
  * @example for (const { name, description } of await listPlugins('my-plugins')) console.log(name, description)
  */
 export async function listPlugins(reference: string | URL, options: PluginLoadOptions = {}): Promise<AnyPlugin[]> {
-  const { name, found } = await load(reference, options)
-  if (name !== undefined) return [await loadPlugin(reference, options)]
-  return unique(found).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const loaded = await load(reference, options)
+  if (loaded.name !== undefined) return [choosePlugin(loaded)]
+  return unique(loaded.found).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 interface Loaded {

@@ -1,0 +1,68 @@
+// Paths as users give them, and what the system has against them.
+
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { show } from '@onecopy/core/lane'
+
+/**
+ * `path` as an absolute path: a later `process.chdir` changes nothing.
+ *
+ * @throws {TypeError} it is no path and no `file:` URL
+ */
+export function absolutePath(path: unknown): string {
+  const expected = 'path: expected a path or a file: URL'
+  if (isUrl(path)) {
+    if (path.protocol !== 'file:') throw new TypeError(`${expected}, got ${show(path.href)}`)
+    return fileURLToPath(path.href)
+  }
+  if (typeof path !== 'string' || path === '') throw new TypeError(`${expected}, got ${show(path)}${cureFor(path)}`)
+  return resolve(path)
+}
+
+/** Told by its shape: a test runner may have a `URL` of another realm. */
+function isUrl(value: unknown): value is URL {
+  return typeof value === 'object' && value !== null && 'href' in value && 'protocol' in value
+}
+
+/** What would be right instead; empty if nothing is known. */
+function cureFor(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return ''
+  if (ArrayBuffer.isView(value) || 'byteLength' in value) {
+    return 'describe' in value ? '; it is shared data already: give it to map or run' : '; data in memory: share(data)'
+  }
+  return 'then' in value ? '; await it' : ''
+}
+
+/** Longest path that messages show whole. */
+const mostShown = 1024
+
+/** A path as messages show it: whole, unless it is no path but a text. */
+export function showPath(name: string): string {
+  return name.length > mostShown || name.includes('\n') ? show(name) : JSON.stringify(name)
+}
+
+/** A path that names no file that can be read. */
+export function notAFile(name: string, isDirectory: boolean): TypeError {
+  const error = new TypeError(`path: ${showPath(name)} is ${isDirectory ? 'a directory' : 'no regular file'}`)
+  return Object.assign(error, isDirectory ? { code: 'EISDIR' } : {})
+}
+
+/** The error of a path that cannot be opened or read, with the system's code. */
+export function unreadable(what: 'open' | 'read', name: string, cause: unknown): Error {
+  // `as`: what the file system throws has a code.
+  const { code, errno, syscall } = cause as NodeJS.ErrnoException
+  const isText = code === 'ENAMETOOLONG' || name.includes('\n')
+  const cure = isText ? '; to take text as data: share(text)' : ''
+  const message = `path: cannot ${what} ${showPath(name)}: ${systemText(cause)}${cure}`
+  // The system's own error holds the whole path, and so would be as long as a text that was taken for one.
+  if (name.length > mostShown) return Object.assign(new Error(message), { code, errno, syscall })
+  return Object.assign(new Error(message, { cause }), { code, errno, syscall, path: name })
+}
+
+/** What the system says, without the path that Node puts behind it: that may be long, and is told anyway. */
+export function systemText(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  // `as`: see above.
+  const { syscall } = cause as NodeJS.ErrnoException
+  return cause.message.split(`, ${syscall} '`, 1)[0]!
+}
