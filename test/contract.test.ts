@@ -15,6 +15,7 @@ import { promiseResults } from './contract/results.js'
 import { promiseSameAnswers } from './contract/same-answers.js'
 import { promiseSchemas } from './contract/schemas.js'
 import { promiseTeardown } from './contract/teardown.js'
+import { promiseToolNames } from './contract/tool-names.js'
 import { promiseTravel } from './contract/travel.js'
 import { engineKinds } from './support/engines.js'
 
@@ -31,6 +32,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
   describe('functions travel', () => promiseTravel(current))
+  describe('names of tools', () => promiseToolNames(current))
   describe('landing buffers', () => promiseLanding(current))
   describe('schemas', () => promiseSchemas(current))
   describe('teardown', () => promiseTeardown(current, make))

@@ -128,4 +128,14 @@ onEachEngine('a module that starts runs on the main thread alone', async (engine
 onEachEngine('what a lane calls may start runs', async (engine) => {
   const { innerRuns } = await import('../plugins/inner-runs.js')
   expect(await engine.run(data, innerRuns)).toBe(100 * 9)
+  // On threads that have loaded a module, an inline function may, too.
+  const run = engine.map(
+    data,
+    async (bytes, { params }) => {
+      const { map, share } = await import(params.onecopy)
+      return await map(share(bytes.slice()), (part: Uint8Array) => part.length)
+    },
+    { params: { onecopy: import.meta.resolve('@onecopy/node') } },
+  )
+  expect(await run).toEqual([[1000]])
 })

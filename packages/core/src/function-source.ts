@@ -1,5 +1,6 @@
 // Inline functions travel as source text: taken apart here at the door, made functions again in the lane.
 
+import { helpersFor, importInside, toolBehind } from './bundler-names.js'
 import { show } from './check.js'
 import type { Thrown } from './thrown.js'
 
@@ -25,6 +26,7 @@ export function functionSource(argument: string, fn: unknown): string {
   try {
     compile(source)
   } catch (cause) {
+    if (cause instanceof TypeError) throw new TypeError(`${argument}: ${cause.message}`, { cause: cause.cause })
     throw new TypeError(
       refuse('a function whose text does not stand alone', 'move it to a module of its own').message,
       { cause },
@@ -37,7 +39,11 @@ const compiled = new Map<string, CompiledFunction>()
 /** Compiled functions that are kept: a program has few inline functions, unless it makes them in a loop. */
 const mostCompiled = 500
 
-/** The function that `source` is the text of, in strict mode, seeing globals only; cached. */
+/**
+ * The function that `source` is the text of, in strict mode, seeing globals only; cached.
+ *
+ * @throws {TypeError} this thread makes no functions from text
+ */
 export function compile(source: string): CompiledFunction {
   const known = compiled.get(source)
   if (known !== undefined) return known
@@ -48,18 +54,25 @@ export function compile(source: string): CompiledFunction {
 }
 
 function compileExpression(source: string): CompiledFunction {
-  // esbuild (and with it tsx and vitest) wraps inner functions in calls of `__name`, a helper outside of the function.
-  const evaluate = (text: string): unknown => new Function('__name', `'use strict'; return ${text}`)(keep)
+  const helpers = helpersFor(source)
+  const evaluate = (text: string): unknown =>
+    new Function(...Object.keys(helpers), `'use strict'; return ${text}`)(...Object.values(helpers))
   try {
     return evaluate(`(${source}\n)`) as CompiledFunction
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && error.name === 'EvalError') throw forbidden(error)
     // A method, `map(bytes) { … }`: its text is no expression, but it is a member of an object.
     return Object.values(evaluate(`({${source}\n})`) as object)[0] as CompiledFunction
   }
 }
 
-function keep<T>(fn: T): T {
-  return fn
+function forbidden(cause: Error): TypeError {
+  return new TypeError(
+    'inline functions cannot be had here: they travel as source text, and this program makes no code from text (Node was ' +
+      'started with --disallow-code-generation-from-strings, or a content security policy lacks unsafe-eval). Move the ' +
+      'function to a module (definePlugin, moduleFunction)',
+    { cause },
+  )
 }
 
 /**
@@ -76,12 +89,15 @@ export function freeName(thrown: Thrown): string | undefined {
 
 /** What an `ERR_INLINE_CAPTURE` says. */
 export function captureMessage(name: string): string {
-  // Test runners and bundlers that rewrite imports leave such names behind.
-  if (/^__(vi|vite|webpack|turbopack)_/.test(name)) {
-    return `the inline function uses an import of the module around it (${name}): it travels as source text and captures nothing. Import it inside of the function, or move the function to a module (definePlugin, moduleFunction)`
-  }
+  const travels = 'An inline function travels as source text and captures nothing.'
+  const tool = toolBehind(name)
+  if (tool !== undefined) return `the inline function uses ${name}, ${tool}. ${travels}`
+  // One letter or two: nobody's name for what belongs to everybody.
+  const minified =
+    name.length > 2 ? '' : ` If a bundler has given it this short name, it may be a helper of the bundler's.`
   return (
-    `the inline function uses ${name}, which is not defined inside of it: it travels as source text and captures nothing. ` +
-    `Hand ${name} over in params and read chunk.params.${name}, or move the function to a module (definePlugin, moduleFunction)`
+    `the inline function uses ${name}, which is not defined inside of it.${minified} ${travels} Hand a value over in params, and read ` +
+    `chunk.params.${name}. Define a function inside. What is imported: ${importInside}. Or move the function to a module ` +
+    '(definePlugin, moduleFunction)'
   )
 }
