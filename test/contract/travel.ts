@@ -3,7 +3,7 @@
 import { alloc, type Engine, fixed, moduleFunction, share, sum } from '@onecopy/core'
 import { expect, test } from 'vitest'
 import { countByte, countByteList } from '../plugins/count-byte.js'
-import { withState } from '../plugins/reducing.js'
+import { withoutThis, withState } from '../plugins/reducing.js'
 
 type CountByte = typeof import('../plugins/count-byte.js')
 
@@ -47,6 +47,17 @@ export function promiseTravel(engine: () => Engine): void {
 
   test('an inline function may use the globals of its thread', async () => {
     expect(await engine().map(share('[1,2]'), (bytes) => JSON.parse(new TextDecoder().decode(bytes)))).toEqual([[1, 2]])
+  })
+
+  test('an inline function has no this', async () => {
+    const run = engine().map(data, new Function('return function () { return this === undefined }')())
+    expect(await run).toEqual([true])
+    const merged = engine().map(data, (bytes) => bytes.length, { chunks: fixed({ size: 2 }) })
+    expect(await merged.reduce(new Function('return function () { return this === undefined }')())).toBe(true)
+  })
+
+  test('the functions of a plugin have no this', async () => {
+    expect(await engine().run(data, withoutThis)).toEqual({ chunks: 'undefined', setup: 'undefined', map: 'undefined' })
   })
 
   test('moduleFunction: an export by its name', async () => {

@@ -49,3 +49,29 @@ export const failingSetup = definePlugin(import.meta.url, {
 export function definedButNotExported() {
   return definePlugin(import.meta.url, { name: 'not-exported', map: (bytes) => bytes.length })
 }
+
+/** What `this` is in its functions. */
+export const withoutThis = definePlugin(import.meta.url, {
+  name: 'without-this',
+  params: { chunks: '' },
+  chunks(params) {
+    params.chunks = typeof (/** @type {unknown} */ (this))
+    return fixed()
+  },
+  setup() {
+    return typeof (/** @type {unknown} */ (this))
+  },
+  buffer(_, byteLength) {
+    if (this !== undefined) throw new TypeError('buffer has a this')
+    return new Uint8Array(byteLength)
+  },
+  map(_, { params, state }) {
+    return { chunks: params.chunks, setup: state, map: typeof (/** @type {unknown} */ (this)) }
+  },
+  teardown() {
+    if (this !== undefined) throw new TypeError('teardown has a this')
+  },
+  reduce(left, right) {
+    return this === undefined ? left : right
+  },
+})

@@ -45,6 +45,8 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
  * `bytes` holds the chunk's elements. An overlapping chunker lets `bytes` run past `chunk.end`. `bytes` is only valid
  * until the function has returned (or its promise has settled): a lane that reads a file uses its buffer again.
  * A view of `bytes` in the result is copied out in time.
+ *
+ * It is called by itself: `this` is `undefined` in it.
  */
 export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = undefined> = (
   bytes: Readonly<T>,
@@ -60,7 +62,8 @@ export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = und
  * With `order: 'any'` you promise that `merge` is commutative too; a lane then folds all that it runs into one accumulator.
  *
  * `init`, `add` and `merge` run in the lanes and on the caller's thread. Written inline they travel as source text, like
- * an inline chunk function: they may use `this` to reach the reducer's other members, and nothing else from outside.
+ * an inline chunk function: they may use `this` to reach the reducer's other members, and nothing else from outside. A bare
+ * merge function has no `this`.
  *
  * @example
  * const mean = {

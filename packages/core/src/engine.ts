@@ -286,8 +286,8 @@ function chooseChunker(
   params: unknown,
 ): NonNullable<RunOptions['chunks']> {
   if (options.chunks !== undefined) return options.chunks
-  if (plugin?.chunks === undefined) return fixed()
-  return typeof plugin.chunks === 'function' ? plugin.chunks(params) : plugin.chunks
+  const chunks = plugin?.chunks ?? fixed()
+  return typeof chunks === 'function' ? chunks(params) : chunks
 }
 
 function describeFunction(fn: unknown): FunctionDescription {

@@ -130,7 +130,9 @@ export class LaneLoop {
       const bytes = this.#landing.read(start, viewEnd)
       const before = job.verify ? checksum(bytes) : 0
       this.#phase = 'mapping'
-      const value = this.#map(bytes, this.#chunk.moveTo(index, start, end))
+      // Called by itself: "this" is undefined in it, and not the lane.
+      const map = this.#map
+      const value = map(bytes, this.#chunk.moveTo(index, start, end))
       if (isThenable(value)) return this.#settle(value, index, bytes, before)
       this.#finish(index, value, bytes, before)
     } catch (thrown) {
@@ -269,7 +271,8 @@ export class LaneLoop {
       this.#control.begin(lane, index, start, end)
       const bytes = this.#landing.read(start, viewEnd)
       this.#phase = 'mapping'
-      const value = this.#detacher.detach(await this.#map(bytes, this.#chunk.moveTo(index, start, end)))
+      const map = this.#map
+      const value = this.#detacher.detach(await map(bytes, this.#chunk.moveTo(index, start, end)))
       const ofResult = findUncloneable(value)
       this.#phase = 'reducing'
       this.#collector.add(index, value)

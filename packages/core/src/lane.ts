@@ -71,8 +71,8 @@ async function load({ job }: LaneTask, environment: LaneEnvironment<unknown>): P
   }
 }
 
-async function setUp(loaded: LoadedFunction, params: unknown): Promise<unknown> {
-  return loaded.setup === undefined ? undefined : await loaded.setup(params)
+async function setUp({ setup }: LoadedFunction, params: unknown): Promise<unknown> {
+  return setup === undefined ? undefined : await setup(params)
 }
 
 async function tearDown(

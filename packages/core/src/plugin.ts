@@ -114,7 +114,9 @@ export type DefinedPlugin = Plugin<unknown, unknown, unknown, TypedArray> &
  *
  * The object is used directly: `engine.run(data, plugin)`, or `engine.map(data, plugin)` for its results alone. Each lane
  * imports the module and finds the plugin by its name, so its functions may use whatever the module has. Give the module
- * nothing to do besides: it is loaded once in every worker.
+ * nothing to do besides: it is loaded once in every worker, and must not start a run there.
+ *
+ * `chunks`, `setup`, `buffer`, `teardown` and `map` are called by themselves: `this` is `undefined` in them.
  *
  * @throws {TypeError} something is missing, of the wrong kind, or there is no such field; the schema is none of version 1;
  *   the module has another plugin of that name

@@ -157,14 +157,15 @@ export class Subject {
   /** The plugin with chunks of another size, and its map seen by `watched`. */
   #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
     const { plugin } = this
+    const { chunks: own = fixed(), map: ownMap } = plugin
     const chunks = (params: unknown): Chunker => {
       this.params = params
-      this.chunker = typeof plugin.chunks === 'function' ? plugin.chunks(params) : (plugin.chunks ?? fixed())
+      this.chunker = typeof own === 'function' ? own(params) : own
       return resize(this.chunker, size)
     }
     if (watched === undefined) return Object.freeze({ ...plugin, chunks })
     const [watch, data] = watched
-    const map: DefinedPlugin['map'] = (bytes, chunk) => watch(() => plugin.map(bytes, chunk), bytes, chunk, data)
+    const map: DefinedPlugin['map'] = (bytes, chunk) => watch(() => ownMap(bytes, chunk), bytes, chunk, data)
     return Object.freeze({ ...plugin, chunks, map })
   }
 }
