@@ -103,6 +103,66 @@ test.each([
   })
 })
 
+test('a URL with a query is a module of its own, as for import', () => {
+  const url = pathToFileURL(join(from, 'one.js')).href
+  // In a program of its own: here vitest imports what vitest has transformed, and that has no query.
+  const source = `import { loadPlugin } from '@onecopy/node'
+    const url = new URL(${JSON.stringify(url)})
+    const plugin = await loadPlugin(new URL('?v=2', url))
+    console.log(plugin.url, plugin === (await loadPlugin(url)))`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { cwd: root, encoding: 'utf8' })
+  expect(stdout).toBe(`${url}?v=2 false\n`)
+})
+
+describe('as an import in the folder would find it', () => {
+  const folder = pluginFolder({
+    'behind-the-hook.js': pluginText('hooked', 'return bytes.length', 'reduce: sum(),'),
+    'hook.mjs': `import { register } from 'node:module'
+      const hook = \`export const resolve = (specifier, context, next) =>
+        specifier === 'no-such-package'
+          ? { url: new URL('./behind-the-hook.js', \${JSON.stringify(import.meta.url)}).href, shortCircuit: true }
+          : next(specifier, context)\`
+      register('data:text/javascript,' + encodeURIComponent(hook))`,
+    'sync-hook.mjs': `import { registerHooks } from 'node:module'
+      registerHooks({ resolve: (specifier, context, next) => specifier === 'no-such-package'
+        ? { url: new URL('./behind-the-hook.js', import.meta.url).href, shortCircuit: true } : next(specifier, context) })`,
+    'program.mjs': `import { loadPlugin, run, share } from '@onecopy/node'
+      try { console.log(await run(share('abc'), await loadPlugin('no-such-package'))) }
+      catch ({ code, message }) { console.log(code, message) }
+      try { await loadPlugin('no-such-package-either') } catch ({ code, message }) { console.log(code, message) }
+      console.log((await loadPlugin('both')).name)`,
+    'node_modules/both/package.json':
+      '{ "name": "both", "type": "module", "exports": { "special": "./special.js", "import": "./i.js" } }',
+    'node_modules/both/i.js': pluginText('plain', 'return 1'),
+    'node_modules/both/special.js': pluginText('special', 'return 1'),
+  })
+  const program = (...options: string[]): string =>
+    spawnSync(process.execPath, ['--no-warnings', ...options, 'program.mjs'], { cwd: folder, encoding: 'utf8' }).stdout
+
+  test('without hooks', () => {
+    expect(program()).toMatch(
+      /^ERR_PLUGIN_LOAD there is no plugin "no-such-package".*\nERR_PLUGIN_LOAD there is no plugin "no-such-package-either".*\nplain\n$/,
+    )
+  })
+
+  test('through a resolve hook on a thread of its own', () => {
+    expect(program('--import', './hook.mjs')).toMatch(
+      /^3\nERR_PLUGIN_LOAD there is no plugin "no-such-package-either".*\nplain\n$/,
+    )
+  })
+
+  const hasSyncHooks = 'registerHooks' in process.getBuiltinModule('node:module')
+  // Node has such hooks since 22.15.
+  test.runIf(hasSyncHooks)('through a resolve hook in the same thread', () => {
+    expect(program('--import', './sync-hook.mjs')).toMatch(/^3\n/)
+  })
+
+  // Before 22.15 node_modules are looked through before Node is asked.
+  test.runIf(hasSyncHooks)('by the conditions that Node was given', () => {
+    expect(program('-C', 'special')).toMatch(/special\n$/)
+  })
+})
+
 describe('TypeScript', () => {
   const erasable = `import { definePlugin, sum } from '@onecopy/node'
     export const typed = definePlugin(import.meta.url, { name: 'typed', map: (bytes: Uint8Array): number => bytes.length, reduce: sum() })`
@@ -128,6 +188,16 @@ describe('TypeScript', () => {
 
   test.each(['./erasable.ts', './enum.ts'])('runs through tsx, where that is: %s', (reference) => {
     expect(run(withTsx, reference)).toBe('10\n')
+  })
+
+  test('runs where its URL has a query, that of tsImport, too', () => {
+    const source = `import { run, share } from '@onecopy/node'
+      import { tsImport } from 'tsx/esm/api'
+      const { typed } = await tsImport('./erasable.ts', import.meta.url)
+      console.log(typed.url, await run(share(new Uint8Array(10)), typed))`
+    writeFileSync(join(withTsx, 'query.mjs'), source)
+    const { stdout } = spawnSync(process.execPath, ['--no-warnings', 'query.mjs'], { cwd: withTsx, encoding: 'utf8' })
+    expect(stdout).toMatch(/erasable\.ts\?\S+ 10\n$/)
   })
 
   test('runs in a program that was started with tsx from elsewhere, on its threads too', () => {

@@ -196,3 +196,56 @@ describe('a polluted Object.prototype', () => {
     expect(ended).toMatchObject({ code: 0, stdout: '[ 3 ]\n' })
   })
 })
+
+describe('what a program may not do', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const permission = process.versions.node.startsWith('20.') ? '--experimental-permission' : '--permission'
+  const reading = `--allow-fs-read=${root}*`
+  const evaluate = (source: string): string[] => ['--no-warnings', '--input-type=module', '-e', source]
+
+  test('the permission model: reading the program is enough to run it', async () => {
+    // Also behind a pipe, and from a folder without a package.json of its own.
+    const source = `
+      import { loadPlugin, map, moduleFunction, run, share } from '@onecopy/node'
+      console.log(await map(share('abc'), (bytes) => bytes.length))
+      console.log(await run(share('abc'), await loadPlugin('@onecopy/kernels#countWords')))
+      console.log(await run(share('abc'), await loadPlugin('@onecopy/kernels#countWords', { from: './test/docs' })))
+      console.log(await map(share('abc'), moduleFunction(new URL('./test/plugins/count-byte.js', 'file://' + process.cwd() + '/'), 'default')))
+    `
+    expect(await runNode(permission, '--allow-worker', reading, ...evaluate(source))).toEqual({
+      code: 0,
+      stdout: '[ 3 ]\n1\n1\n[ 97 ]\n',
+      stderr: '',
+    })
+  })
+
+  test('the permission model: what may not be read is no probe’s error, and said of what is asked for', async () => {
+    const source = `
+      import { loadPlugin } from '@onecopy/node'
+      for (const reference of ['/elsewhere/plugin.js', '@no/such']) {
+        await loadPlugin(reference, { from: '/elsewhere' }).catch(({ code, message }) => console.log(code, message))
+      }
+    `
+    const { stdout } = await runNode(permission, '--allow-worker', reading, ...evaluate(source))
+    expect(stdout).toMatch(
+      /^ERR_PLUGIN_LOAD cannot read "\/elsewhere\/plugin\.js" .*\nERR_PLUGIN_LOAD there is no plugin "@no\/such"/,
+    )
+  })
+
+  test('code from text: the option is named, modules and kernels work', async () => {
+    const source = `
+      import { map, run, share, sum, topK } from '@onecopy/node'
+      import { countWords } from '@onecopy/kernels'
+      import { countByte } from './test/plugins/count-byte.js'
+      const attempt = (call) => { try { call() } catch ({ name, message }) { console.log(name, message) } }
+      attempt(() => map(share('abc'), (bytes) => bytes.length))
+      attempt(() => map(share('abc'), countByte).reduce((a, b) => a + b))
+      attempt(() => map(share('abc'), countByte).reduce(topK(1, (a, b) => a - b)))
+      console.log(await run(share('abc'), countWords), await map(share('abc'), countByte, { params: { wanted: 98 } }).reduce(sum()))
+    `
+    const { stdout } = await runNode('--disallow-code-generation-from-strings', ...evaluate(source))
+    const said = /^TypeError .*--disallow-code-generation-from-strings.*\(definePlugin, moduleFunction\)$/
+    const lines = stdout.trim().split('\n')
+    expect(lines).toEqual([...Array(3).fill(expect.stringMatching(said)), '1 1'])
+  })
+})

@@ -29,7 +29,8 @@ const withoutParts = { setup: undefined, buffer: undefined, teardown: undefined,
  */
 export async function loadFunction(
   fn: FunctionDescription,
-  load: (url: string) => Promise<ModuleExports> = (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
+  load: (url: string) => Promise<ModuleExports> = (url) =>
+    import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url),
 ): Promise<LoadedFunction> {
   if (fn.kind === 'source') {
     // `as`: it is the text of a function that was typed as a chunk function.
@@ -90,7 +91,7 @@ async function loadModule(url: string, load: (url: string) => Promise<ModuleExpo
   } catch (cause) {
     // The host has said it better.
     if (isOnecopyError(cause, 'ERR_PLUGIN_LOAD')) throw cause
-    const typeScript = /\.[cm]?tsx?$/.test(url)
+    const typeScript = /^[^?#]*\.[cm]?tsx?(?=[?#]|$)/.test(url)
       ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
       : ''
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause)

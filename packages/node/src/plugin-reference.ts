@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { OnecopyError } from '@onecopy/core'
+import { resolvePackage } from './resolve-package.js'
 
 /** A reference that has been found. */
 export interface FoundModule {
@@ -38,7 +39,10 @@ async function findUrl(url: URL): Promise<FoundModule> {
   const name = url.hash === '' ? undefined : decodeURIComponent(url.hash.slice(1))
   const bare = new URL(url)
   bare.hash = ''
-  return { url: await findPath(fileURLToPath(bare), bare.href), name }
+  const path = fileURLToPath(bare)
+  const found = await findPath(path, bare.href)
+  // A query makes another module of the same file.
+  return { url: kindOf(path) === 'file' ? found + bare.search : found, name }
 }
 
 async function findTarget(target: string, from: string): Promise<string> {
@@ -63,7 +67,16 @@ async function findPath(path: string, target: string): Promise<string> {
   const kind = kindOf(path)
   if (kind === 'file') return pathToFileURL(path).href
   if (kind === 'folder') return await findEntry(path)
-  throw new OnecopyError('ERR_PLUGIN_LOAD', `there is no file ${JSON.stringify(target)} (${path})`)
+  const what = `${JSON.stringify(target)} (${path})`
+  try {
+    statSync(path)
+  } catch (cause) {
+    // `as`: what the file system throws has a code.
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? `there is no file ${what}` : `cannot read ${what}: ${message}`
+    throw new OnecopyError('ERR_PLUGIN_LOAD', why, { cause })
+  }
+  throw new OnecopyError('ERR_PLUGIN_LOAD', `there is no file ${what}`)
 }
 
 /**
@@ -100,14 +113,12 @@ function readManifest(folder: string): { name?: unknown; exports?: unknown; main
   }
 }
 
-/** Node's way from a package's name to a module, for an `import` in a module that would be in `from`. */
-async function resolvePackage(specifier: string, from: string): Promise<string> {
-  const { resolve: resolveImport } = await import('import-meta-resolve')
-  return resolveImport(specifier, pathToFileURL(join(from, 'package.json')).href)
-}
-
+/** What is there; undefined if nothing is, or nothing that this process may see. */
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) return undefined
-  return stats.isDirectory() ? 'folder' : 'file'
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file'
+  } catch {
+    // Only asked what a reference means: where it is a path, it is said below why it cannot be read.
+    return undefined
+  }
 }

@@ -1,9 +1,10 @@
 // Modules in TypeScript: imported where Node strips their types, through tsx where that is there, explained where neither is.
 
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type ModuleExports, OnecopyError } from '@onecopy/core/lane'
 import { forgetPipes } from './forget-pipes.js'
+import { resolvePackage } from './resolve-package.js'
 
 /** What Node says of TypeScript that it cannot run, and what that means. */
 const reasons: Readonly<Record<string, string>> = {
@@ -45,18 +46,31 @@ export async function importModule(url: string): Promise<ModuleExports> {
   if (isTypeScript(url) && !stripsTypes) await registerTsx(url)
   forgetPipes()
   try {
-    return await import(url)
+    return await importUrl(url)
   } catch (cause) {
     const reason = typeScriptReason(url, cause)
     if (reason === undefined) throw cause
     if (!stripsTypes || !(await registerTsx(url))) throw explained(url, reason, cause)
   }
   try {
-    return await import(url)
+    return await importUrl(url)
   } catch (cause) {
     const reason = typeScriptReason(url, cause)
     throw reason === undefined ? cause : explained(url, reason, cause)
   }
+}
+
+/** Node's own import: bundlers are told to leave it alone, since no bundle holds what it imports. */
+function importUrl(url: string): Promise<ModuleExports> {
+  const address = isRegistered && isTypeScript(url) ? withoutNamespace(url) : url
+  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ address)
+}
+
+/** What tsx's `tsImport` puts into URLs: it says which tsx shall translate them, and the one of this thread passes them over. */
+function withoutNamespace(url: string): string {
+  const bare = new URL(url)
+  for (const key of ['tsx-namespace', 'namespace']) bare.searchParams.delete(key)
+  return bare.href
 }
 
 function explained(url: string, reason: string, cause: unknown): OnecopyError {
@@ -77,9 +91,9 @@ function explained(url: string, reason: string, cause: unknown): OnecopyError {
 // `as`: older types of Node do not know the feature.
 export const stripsTypes: boolean = Boolean((process.features as { readonly typescript?: unknown }).typescript)
 
-/** Whether a module is TypeScript by its name. */
+/** Whether a module is TypeScript by its name: that of its file, whatever query or fragment is behind it. */
 export function isTypeScript(url: string): boolean {
-  return /\.[cm]?tsx?$/.test(url)
+  return /^[^?#]*\.[cm]?tsx?(?=[?#]|$)/.test(url)
 }
 
 let isRegistered = false
@@ -90,7 +104,7 @@ async function registerTsx(url: string): Promise<boolean> {
   const api = await findTsx(url)
   if (api === undefined) return false
   // `as`: what tsx documents for this door.
-  const { register } = (await import(api)) as { register(): unknown }
+  const { register } = (await importUrl(api)) as unknown as { register(): unknown }
   register()
   isRegistered = true
   return true
@@ -98,10 +112,9 @@ async function registerTsx(url: string): Promise<boolean> {
 
 /** The module `tsx/esm/api`, found from the module that needs it, from the user's folder, or in Node's own arguments. */
 async function findTsx(url: string): Promise<string | undefined> {
-  const { resolve } = await import('import-meta-resolve')
-  for (const from of [url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
+  for (const folderOf of [() => dirname(fileURLToPath(url)), () => process.cwd()]) {
     try {
-      return resolve('tsx/esm/api', from)
+      return await resolvePackage('tsx/esm/api', folderOf())
     } catch {
       // Not there; the next place may have it.
     }
