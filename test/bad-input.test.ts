@@ -289,6 +289,13 @@ describe('plugins and module functions', () => {
     ],
     ['a plugin at a relative path', define({}, './p.js'), TypeError, 'url', '"./p.js"'],
     ['a module at a relative path', () => moduleFunction<Fns>('./p.js', 'fn'), TypeError, 'url', '"./p.js"'],
+    [
+      'a plugin in a bundle of CommonJS',
+      () => definePlugin(wrong(undefined), wrong({ name: 'p', map: size })),
+      TypeError,
+      'url',
+      'a bundler that makes CommonJS leaves it undefined',
+    ],
     ['a module at no path', () => moduleFunction<Fns>(wrong(undefined), 'fn'), TypeError, 'url', 'undefined'],
     ['an export without a name', () => moduleFunction<Fns>(url, wrong('')), TypeError, 'name', '""'],
     [

@@ -91,6 +91,12 @@ export function moduleFunction<M, Name extends FunctionNames<M> = FunctionNames<
  */
 export function checkModuleUrl(url: unknown): string {
   const text = typeof url === 'object' && url !== null && 'href' in url ? url.href : url
+  if (text === undefined) {
+    throw new TypeError(
+      'url: expected import.meta.url, got undefined: a bundler that makes CommonJS leaves it undefined. Bundle as ES modules, or ' +
+        'leave the module out of the bundle and give its URL; in CommonJS itself give pathToFileURL(__filename) (of node:url)',
+    )
+  }
   if (typeof text !== 'string' || !/^[a-z][a-z0-9+.-]+:/i.test(text)) {
     throw new TypeError(
       `url: expected an absolute URL, such as import.meta.url or new URL('./x.js', import.meta.url), got ${show(url)}`,
