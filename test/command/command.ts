@@ -89,7 +89,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 
 /** The text of a module with one plugin. */
 export function pluginText(name: string, body: string, rest = ''): string {
-  return `import { countByKey, definePlugin, fixed, lines, overlapping, records, sum } from '@onecopy/core'
+  return `import { countByKey, definePlugin, delimited, fixed, lines, overlapping, records, sum } from '@onecopy/core'
 export const ${name.replaceAll('-', '_')} = definePlugin(import.meta.url, { name: '${name}', ${rest} map(bytes, chunk) { ${body} } })
 `
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { bin, call, type Outcome, pluginFolder, pluginText, writeFiles } from './command.js'
 
@@ -385,6 +386,71 @@ describe('files', () => {
       )
     },
   )
+})
+
+describe('inputs that are not what they seem', () => {
+  const utf16 = (text: string): Uint8Array => Buffer.from(`\ufeff${text}`, 'utf16le')
+  const swapped = (bytes: Uint8Array, size: number): Uint8Array => {
+    const copy = Buffer.from(bytes)
+    return size === 2 ? copy.swap16() : copy.swap32()
+  }
+  const utf32 = Buffer.from([0xff, 0xfe, 0, 0, 65, 0, 0, 0])
+  const bzip2 = [...Buffer.from('BZh9'), 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0]
+  writeFiles(cwd, {
+    'odd/a.gz': gzipSync('some text'),
+    'odd/a.zst': Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0),
+    'odd/a.xz': Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0),
+    'odd/a.bz2': Uint8Array.from(bzip2),
+    'odd/le16.txt': utf16('one\nਕĀ\ntwo'),
+    'odd/be16.txt': swapped(utf16('one\n'), 2),
+    'odd/le32.txt': utf32,
+    'odd/be32.txt': swapped(utf32, 4),
+    'odd/BZh': 'BZhello world',
+    'odd/short.gz': Uint8Array.of(0x1f),
+    'odd/it’s one.gz': gzipSync('x'),
+    'wide.js': pluginText(
+      'wide',
+      'return 1',
+      "chunks: delimited({ delimiter: '\\n\\0', align: 2, size: 1 }), reduce: sum(),",
+    ),
+  })
+
+  test.each([
+    ['a.gz', /begins as gzip does.*: gzip -dc odd\/a\.gz \| onecopy run PLUGIN -\n$/],
+    ['a.zst', /zstd.*zstd -dc odd/],
+    ['a.xz', /xz.*xz -dc odd/],
+    ['a.bz2', /bzip2.*bzip2 -dc odd/],
+    [
+      'le16.txt',
+      /mark of UTF-16 \(little-endian\).*lines\(\).*iconv -f UTF-16 -t UTF-8.*delimiter: '\\n\\0', align: 2/,
+    ],
+    ['be16.txt', /mark of UTF-16 \(big-endian\).*delimiter: '\\0\\n', align: 2/],
+    ['le32.txt', /mark of UTF-32 \(little-endian\).*delimiter: '\\n\\0\\0\\0', align: 4/],
+    ['be32.txt', /mark of UTF-32 \(big-endian\).*delimiter: '\\0\\0\\0\\n', align: 4/],
+    ['it’s one.gz', /gzip -dc 'odd\/it’s one\.gz' \|/],
+  ])('%s is noted with what to do, and read as it is', async (name, note) => {
+    const { code, stdout, stderr } = await run('size.js', `odd/${name}`)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\n$/) })
+    expect(stderr).toMatch(/^onecopy: odd\/[^\n]+\n$/)
+    expect(stderr).toMatch(note)
+  })
+
+  test('so is standard input, in a document, and where a plugin is checked', async () => {
+    const input = gzipSync('some text')
+    const piped = await call(['run', 'size.js', '-', '--json'], { cwd, input })
+    expect(JSON.parse(piped.stdout)).toMatchObject({ ok: true })
+    expect(piped.stderr).toMatch(
+      /^onecopy: standard input begins as gzip does.*: … \| gzip -dc \| onecopy run PLUGIN -\n$/,
+    )
+    const checked = await call(['check', 'size.js', 'odd/a.gz', '--runs', '1'], { cwd })
+    expect(checked.stderr).toMatch(/^onecopy: odd\/a\.gz begins as gzip.*onecopy check PLUGIN -\n$/)
+  })
+
+  test('nothing is said with --quiet, of other files, and where the plugin cuts wide characters', async () => {
+    expect((await run('size.js', 'odd/a.gz', '--quiet')).stderr).toBe('')
+    expect((await run('size.js', 'odd/BZh', 'odd/short.gz', 'empty.txt')).stderr).toBe('')
+    expect(await run('wide.js', 'odd/le16.txt')).toEqual({ code: 0, stdout: '3\n', stderr: '' })
+  })
 })
 
 describe('results', () => {

@@ -8,6 +8,7 @@ import { failureData, failureText } from '../failure-text.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { printable } from '../result/printable.js'
+import { noteFormat } from '../run/known-format.js'
 import { nameOf, openInput } from '../run/open-input.js'
 import { PluginThread } from '../thread/plugin-thread.js'
 import { UsageError } from '../usage-error.js'
@@ -117,6 +118,8 @@ function endOf(name: string | undefined, reference: string): string {
 async function readSample(file: string): Promise<TypedArray> {
   try {
     const data = await openInput(file, readerLeft)
+    const note = noteFormat(file, nameOf(file), data, 'check')
+    if (note !== undefined) writeNote(note)
     const reader = data.open()
     try {
       return reader.view(0, Math.min(data.length, mostElements)).slice()

@@ -25,6 +25,7 @@ import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
 import { printable } from '../result/printable.js'
 import { resultText } from '../result/result-text.js'
 import { UsageError } from '../usage-error.js'
+import { noteFormat } from './known-format.js'
 import { nameOf, openInput } from './open-input.js'
 import { createProgressBar } from './progress-bar.js'
 import { completeParams, readParams } from './read-params.js'
@@ -165,6 +166,7 @@ class RunCommand {
     try {
       const data = await openInput(file, this.#signal)
       bytes = data.byteLength
+      if (!isQuiet) this.#noteFormat(file, data)
       const bar = await createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
       const run = this.#createRun(data, chunks)
       run.on('progress', (progress) => {
@@ -181,6 +183,16 @@ class RunCommand {
     } catch (error) {
       return { file, ...(bytes === undefined ? {} : { bytes }), stats, error }
     }
+  }
+
+  /** Bytes that are not what they seem are noted, and read all the same. */
+  #noteFormat(file: string, data: SharedData): void {
+    // `as`: a plugin has all that it was defined with.
+    const { chunks } = this.#plugin as DefinedPlugin
+    const chunker = typeof chunks === 'function' ? chunks(completeParams(this.#plugin, this.#params)) : chunks
+    const align = chunker?.kind === 'delimited' ? chunker.align : undefined
+    const note = noteFormat(file, nameOf(file), data, 'run', align)
+    if (note !== undefined) writeNote(note)
   }
 
   async #writeJsonHead(): Promise<void> {
