@@ -65,7 +65,7 @@ const folderOf = (path: string): string => join(folder, path.replace(/\.md$/, ''
 
 /** Where a block is written: its own name, or one by its line. */
 function fileOf(path: string, block: CodeBlock): string {
-  const [, name] = /^\/\/ ([\w.-]+\.[jt]s)\n/.exec(block.code) ?? []
+  const [, name] = /^\/\/ ([\w.-]+\.c?[jt]s)\n/.exec(block.code) ?? []
   return join(folderOf(path), name ?? `line-${block.line}.${languageOf(block)}`)
 }
 
@@ -75,7 +75,7 @@ async function writeBlock(path: string, block: CodeBlock): Promise<void> {
   const file = fileOf(path, block)
   await mkdir(dirname(file), { recursive: true })
   // A module, also where it imports nothing.
-  await writeFile(file, `${block.code}export {}\n`)
+  await writeFile(file, file.endsWith('.cjs') ? block.code : `${block.code}export {}\n`)
 }
 
 const programs = documents.flatMap(({ path, blocks }) =>
