@@ -13,10 +13,10 @@ export interface LaneHandle {
    */
   readonly ended: Promise<LaneReport>
   /**
-   * End the worker `worker` (as the lane wrote it into the control block), and the lane with it: `ended` then rejects.
-   * 0: the lane has not begun. If that is because a worker does not take it up, that one is ended; else nothing happens.
+   * The lane is of no use any more: end its worker, and the lane with it. `ended` then rejects; if the lane had not begun it may
+   * resolve with a report that says nothing. Nothing happens if the lane's report is there already. May be called again.
    */
-  kill(worker: number): void
+  kill(): void
 }
 
 /** A place where lanes run. */

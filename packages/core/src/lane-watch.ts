@@ -7,6 +7,10 @@ import { runtime, type Timer } from './runtime.js'
 
 /** Longest time between two looks, in ms: also the shortest between two progress events. */
 const lookMs = 50
+/** One look counts for this part of `chunkTimeoutMs` at most, however late it comes. */
+const partOfTimeout = 1 / 8
+/** ... and for this part of `graceMs`. */
+const partOfGrace = 1 / 4
 
 /** What the watch is for. */
 export interface WatchOptions {
@@ -26,10 +30,20 @@ interface WatchedLane {
   readonly handle: LaneHandle
   /** The heartbeat before its first chunk: as long as it stays so, the lane is loading or setting up, and holds no results. */
   readonly firstHeartbeat: number
-  /** The start of a chunk, or of the teardown, last seen, and when it was first seen, in ms. */
+  /** The start of a chunk, or of the teardown, last seen, and when it was first seen, by both clocks. */
   heartbeat: number
-  seenAt: number
+  seenAt: Clocks
   isKilled: boolean
+}
+
+/**
+ * Time in ms, as looks have seen it pass: what a chunk's time-out and what the grace is measured by. A look that comes much later than
+ * it was set for counts as one interval only. Lanes may have been suspended together with this process; and a chunk that ended while
+ * this thread was busy has not been seen to end.
+ */
+interface Clocks {
+  readonly timeout: number
+  readonly grace: number
 }
 
 /** Watches the lanes of one pass. */
@@ -40,7 +54,10 @@ export class LaneWatch {
   readonly #control: ControlBlock
   readonly #lanes = new Map<number, WatchedLane>()
   #timer: Timer | undefined
-  /** Since when lanes have something to leave for: the limit was lowered, or nothing is left to claim. */
+  #now: Clocks = { timeout: 0, grace: 0 }
+  /** When the clocks were set last, in ms. */
+  #setAt = runtime.performance.now()
+  /** Since when lanes have something to leave for: the limit was lowered, or nothing is left to claim. By the clock of the grace. */
   #leavingAt: number | undefined
 
   constructor(control: ControlBlock, options: WatchOptions) {
@@ -62,8 +79,8 @@ export class LaneWatch {
 
   add(lane: number, handle: LaneHandle): void {
     const heartbeat = this.#control.heartbeat(lane)
-    const seenAt = runtime.performance.now()
-    this.#lanes.set(lane, { handle, firstHeartbeat: heartbeat, heartbeat, seenAt, isKilled: false })
+    this.#setClocks()
+    this.#lanes.set(lane, { handle, firstHeartbeat: heartbeat, heartbeat, seenAt: this.#now, isKilled: false })
     this.#schedule()
   }
 
@@ -76,7 +93,8 @@ export class LaneWatch {
 
   /** The limit was lowered, or nothing is left to claim: lanes that are of no use have `graceMs` from now on to leave. */
   askToLeave(): void {
-    this.#leavingAt = runtime.performance.now()
+    this.#setClocks()
+    this.#leavingAt = this.#now.grace
     this.#schedule()
   }
 
@@ -85,25 +103,38 @@ export class LaneWatch {
     runtime.clearTimeout(this.#timer)
   }
 
+  #setClocks(): void {
+    const { chunkTimeoutMs = 0, graceMs } = this.#options
+    const { timeout, grace } = this.#now
+    const now = runtime.performance.now()
+    const passed = now - this.#setAt
+    this.#setAt = now
+    this.#now = {
+      timeout: timeout + Math.min(passed, chunkTimeoutMs * partOfTimeout),
+      grace: grace + Math.min(passed, graceMs * partOfGrace),
+    }
+  }
+
   #schedule(): void {
     runtime.clearTimeout(this.#timer)
     const { chunkTimeoutMs, graceMs, isFollowed } = this.#options
     // Without lanes there is nothing to look at, and the timer would only keep the process from its end.
     if (this.#lanes.size === 0) return
     if (this.#leavingAt === undefined && chunkTimeoutMs === undefined && !isFollowed()) return
-    const forGrace = this.#leavingAt === undefined ? lookMs : graceMs / 4
-    const forTimeout = chunkTimeoutMs === undefined ? lookMs : chunkTimeoutMs / 8
+    const forGrace = this.#leavingAt === undefined ? lookMs : (graceMs * partOfGrace) / 2
+    const forTimeout = chunkTimeoutMs === undefined ? lookMs : (chunkTimeoutMs * partOfTimeout) / 2
     this.#timer = runtime.setTimeout(() => this.#look(), Math.max(1, Math.min(lookMs, forGrace, forTimeout)))
   }
 
   #look(): void {
-    const now = runtime.performance.now()
-    for (const [lane, watched] of this.#lanes) this.#inspect(lane, watched, now)
+    this.#setClocks()
+    for (const [lane, watched] of this.#lanes) this.#inspect(lane, watched)
     this.#options.onLook()
     this.#schedule()
   }
 
-  #inspect(lane: number, watched: WatchedLane, now: number): void {
+  #inspect(lane: number, watched: WatchedLane): void {
+    const now = this.#now
     const heartbeat = this.#control.heartbeat(lane)
     if (heartbeat !== watched.heartbeat) {
       watched.heartbeat = heartbeat
@@ -114,17 +145,18 @@ export class LaneWatch {
     const chunk = this.#control.inFlight(lane)
     // The next chunk began meanwhile: it has all its time before it.
     if (this.#control.heartbeat(lane) !== heartbeat) return
-    // Counted from when the chunk was first seen in flight: never too early, at most one look too late.
-    if (chunk !== undefined && chunkTimeoutMs !== undefined && now - watched.seenAt >= chunkTimeoutMs) {
+    // Counted from when the chunk was first seen in flight: never too early. On time but for one look, unless looks come late.
+    if (chunk !== undefined && chunkTimeoutMs !== undefined && now.timeout - watched.seenAt.timeout >= chunkTimeoutMs) {
       this.#kill(lane, watched)
       onTimeout(chunk)
     } else if (this.#control.isInTeardown(lane)) {
       // A teardown has all of its grace before it, however late its last chunk ended; in a run that goes well it has no limit.
       const isUseless =
-        this.#control.limit < noLimit && now - Math.max(this.#leavingAt ?? now, watched.seenAt) >= graceMs
+        this.#control.limit < noLimit &&
+        now.grace - Math.max(this.#leavingAt ?? now.grace, watched.seenAt.grace) >= graceMs
       if (isUseless) this.#kill(lane, watched)
-    } else if (this.#leavingAt !== undefined && now - this.#leavingAt >= graceMs && this.#isUseless(watched, chunk)) {
-      this.#kill(lane, watched)
+    } else if (this.#leavingAt !== undefined && now.grace - this.#leavingAt >= graceMs) {
+      if (this.#isUseless(watched, chunk)) this.#kill(lane, watched)
     }
   }
 
@@ -137,14 +169,11 @@ export class LaneWatch {
   }
 
   #kill(lane: number, watched: WatchedLane): void {
-    const worker = this.#control.worker(lane)
-    if (worker === 0) {
-      // The lane has not begun. When it does it will see the limit; but what an earlier lane left behind may hold its thread.
-      watched.handle.kill(worker)
-      return
+    // A lane that has not begun loses nothing: no worker is counted as ended.
+    if (this.#control.worker(lane) !== 0) {
+      watched.isKilled = true
+      this.kills++
     }
-    watched.isKilled = true
-    this.kills++
-    watched.handle.kill(worker)
+    watched.handle.kill()
   }
 }

@@ -47,7 +47,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     const shown = typeof workers === 'string' ? JSON.stringify(workers) : String(workers)
     throw new RangeError(`workers: expected an integer >= 1 and <= ${mostWorkers}, got ${shown}`)
   }
-  const engine = engineOn(new ThreadHost(workers), { graceMs })
+  const engine = engineOn(new ThreadHost(workers, graceMs), { graceMs })
   publishRuns(engine)
   return engine
 }

@@ -1,6 +1,6 @@
 // What runs in a worker thread: one lane for each task that the pool hands in.
 
-import { type MessagePort, threadId } from 'node:worker_threads'
+import { MessagePort, threadId } from 'node:worker_threads'
 import {
   type Commit,
   type DataDescription,
@@ -22,22 +22,20 @@ export interface ThreadTask {
   readonly task: LaneTask
   /** The host's number for the lane. */
   readonly lane: number
-  /** Where all that comes of this lane and of later ones goes; undefined: where it went before. */
-  readonly port: MessagePort | undefined
 }
 
 useCompileCache()
 
-let home: MessagePort | undefined
+/** Where all that comes of lanes goes. */
+let home: MessagePort
 
-/** Run a lane to its end; the pool calls this. Without a task it does nothing: that is how a thread is started. */
-export default async function runThreadLane(threadTask: ThreadTask | null): Promise<void> {
-  if (threadTask === null) return
-  const { task, lane, port } = threadTask
-  home = port ?? home
-  // A thread that the host did not expect, and gave no port to: it sees that the lane did not begin.
-  if (home === undefined) return
-  const to = home
+/** Run a lane to its end; the pool calls this. The first task of a thread is the port, and no lane: with that a thread is started. */
+export default async function runThreadLane(threadTask: ThreadTask | MessagePort): Promise<void> {
+  if (threadTask instanceof MessagePort) {
+    home = threadTask
+    return
+  }
+  const { task, lane } = threadTask
   let isReported = false
   let isOver = false
   const send = (
@@ -46,7 +44,7 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
     report: LaneReport | undefined,
   ): void => {
     // `as`: what a lane transfers is its own, and nothing shared.
-    to.postMessage({ lane, commit, report } satisfies LaneMessage, transfer as readonly ArrayBuffer[])
+    home.postMessage({ lane, commit, report } satisfies LaneMessage, transfer as readonly ArrayBuffer[])
     isReported = report !== undefined
   }
   const report = await runInLane(
@@ -56,7 +54,7 @@ export default async function runThreadLane(threadTask: ThreadTask | null): Prom
       if (isOver) return
       // At once: a program that starts its runs late may end this thread with the error.
       const failure = { code, message, chunk: undefined, thrown: undefined }
-      to.postMessage({ lane, commit: { ranges: [], payload: undefined, weight: 0, failure }, report: undefined })
+      home.postMessage({ lane, commit: { ranges: [], payload: undefined, weight: 0, failure }, report: undefined })
     },
   )
   isOver = true

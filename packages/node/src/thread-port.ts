@@ -1,6 +1,6 @@
 // The port between a thread and its host: the commits of its lanes as they come, each lane's report last.
 //
-// It is made for a thread's first lane and stays with the thread: making one for each lane takes longer than a short lane.
+// It is made with the thread and stays with it: making one for each lane takes longer than a short lane.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Commit, LaneReport } from '@onecopy/core'
@@ -15,7 +15,7 @@ export interface LaneMessage {
 /** What takes a port's messages; `error`: one arrived and could not be read. */
 export interface PortOwner {
   onMessage(message: LaneMessage): void
-  onUnreadable(port: ThreadPort, error: unknown): void
+  onUnreadable(error: unknown): void
 }
 
 /** The host's end of a thread's port. */
@@ -31,19 +31,25 @@ export class ThreadPort {
     this.remote = port2
     this.#owner = owner
     port1.on('message', (message: LaneMessage) => owner.onMessage(message))
-    port1.on('messageerror', (error) => owner.onUnreadable(this, error))
+    port1.on('messageerror', (error) => owner.onUnreadable(error))
     // The pool keeps the process alive as long as a task is under way.
     port1.unref()
   }
 
   /** Receive all that was sent so far, also by a thread that has died since. */
   receiveRest(): void {
+    for (let next = this.#receive(); next !== undefined; next = this.#receive()) {
+      if ('message' in next) this.#owner.onMessage(next.message)
+    }
+  }
+
+  #receive(): { readonly message: LaneMessage } | { readonly unreadable: true } | undefined {
     try {
-      for (let next = receiveMessageOnPort(this.#local); next !== undefined; next = receiveMessageOnPort(this.#local)) {
-        this.#owner.onMessage(next.message)
-      }
+      return receiveMessageOnPort(this.#local)
     } catch (error) {
-      this.#owner.onUnreadable(this, error)
+      // The message is gone all the same: the next one can be received.
+      this.#owner.onUnreadable(error)
+      return { unreadable: true }
     }
   }
 
