@@ -1,7 +1,27 @@
 // What runs and engines tell those who listen.
 
-import { type Engine, fixed, type Progress, type RunStats, share, sum } from '@onecopy/core'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Engine, fixed, type Progress, type RunStats, type SharedMemory, share, sum } from '@onecopy/core'
 import { expect, test } from 'vitest'
+import { createGate } from '../support/gate.js'
+
+type Gates = { readonly begun: SharedMemory<Int32Array>; readonly heard: SharedMemory<Int32Array> }
+
+/** Says that it runs, and waits until somebody has heard of it. */
+const untilHeard = async (
+  _bytes: unknown,
+  { params: { begun, heard } }: { readonly params: Gates },
+): Promise<number> => {
+  Atomics.store(begun.view(), 0, 1)
+  Atomics.notify(begun.view(), 0)
+  await Atomics.waitAsync(heard.view(), 0, 0).value
+  return 1
+}
+
+function open(gate: SharedMemory<Int32Array>): void {
+  Atomics.store(gate.view(), 0, 1)
+  Atomics.notify(gate.view(), 0)
+}
 
 export function promiseEvents(engine: () => Engine, make: () => Engine): void {
   const data = share('0123456789')
@@ -36,6 +56,54 @@ export function promiseEvents(engine: () => Engine, make: () => Engine): void {
       .on('progress', (progress) => seen.push(progress))
     const done = seen.map(({ doneBytes }) => doneBytes)
     expect(done).toEqual([...done].sort((a, b) => a - b))
+  })
+
+  test('a listener that is added while the run is at work hears progress', async () => {
+    const params: Gates = { begun: createGate(), heard: createGate() }
+    const run = engine().map(share('ab'), untilHeard, { chunks: fixed({ size: 1 }), params })
+    run.start()
+    await Atomics.waitAsync(params.begun.view(), 0, 0).value
+    const first = await new Promise<Progress>((hear) => run.on('progress', hear))
+    open(params.heard)
+    await run
+    expect(first.doneChunks).toBeLessThan(2)
+  })
+
+  test('listeners are called in the async context of the run’s caller, whichever run had the slot before', async () => {
+    await using own = make()
+    const context = new AsyncLocalStorage<string>()
+    const ofEngine: unknown[] = []
+    own.on('runStart', ({ name }) => ofEngine.push(['runStart', name, context.getStore()]))
+    own.on('runEnd', ({ name }) => ofEngine.push(['runEnd', name, context.getStore()]))
+    const names = ['A', 'B', 'C']
+    const seen = await Promise.all(
+      names.map((name) =>
+        context.run(name, async () => {
+          const params: Gates = { begun: createGate(), heard: createGate() }
+          const stores: Record<string, Set<unknown>> = { progress: new Set(), done: new Set(), finish: new Set() }
+          const run = own.map(share('ab'), untilHeard, { chunks: fixed({ size: 1 }), params, name }).reduce({
+            ...sum(),
+            finish: (acc) => {
+              stores.finish!.add(context.getStore())
+              return acc
+            },
+          })
+          run.on('progress', () => {
+            stores.progress!.add(context.getStore())
+            open(params.heard)
+          })
+          run.on('done', () => stores.done!.add(context.getStore()))
+          await run
+          return stores
+        }),
+      ),
+    )
+    expect(seen).toEqual(
+      names.map((name) => ({ progress: new Set([name]), done: new Set([name]), finish: new Set([name]) })),
+    )
+    expect(new Set(ofEngine.map((each) => JSON.stringify(each)))).toEqual(
+      new Set(names.flatMap((name) => ['runStart', 'runEnd'].map((event) => JSON.stringify([event, name, name])))),
+    )
   })
 
   test('done says what the run has done, and is told before the awaiter goes on', async () => {

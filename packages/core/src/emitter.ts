@@ -15,6 +15,8 @@ export interface Emitter<Events extends EventMap> {
   /** Call the listeners, first added first called; whether there was one. */
   emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): boolean
   has(event: keyof Events): boolean
+  /** Called when a listener was added. */
+  onAdded: () => void
   /** A new emitter with the listeners that this one has now. */
   fork(): Emitter<Events>
 }
@@ -49,14 +51,16 @@ function emitterWith<Events extends EventMap>(
       return called.length > 0
     },
   }
-  return {
+  const emitter: Emitter<Events> = {
     emit: typed.emit,
+    onAdded: () => {},
     on(event, listener) {
       if (!names.some((name) => name === event)) {
         throw new TypeError(`event: there is no event ${show(event)}; there are ${names.join(', ')}`)
       }
       if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${show(listener)}`)
       listeners.set(event, [...(listeners.get(event) ?? []), listener])
+      emitter.onAdded()
     },
     off(event, listener) {
       const before = listeners.get(event) ?? []
@@ -66,4 +70,5 @@ function emitterWith<Events extends EventMap>(
     has: (event) => (listeners.get(event)?.length ?? 0) > 0,
     fork: () => emitterWith<Events>(names, new Map(listeners)),
   }
+  return emitter
 }

@@ -88,7 +88,7 @@ const runEvents = ['progress', 'retry', 'workerLost', 'done'] as const satisfies
 const engineEvents = ['runStart', 'runEnd', 'workerLost', 'idle'] as const satisfies (keyof EngineEvents)[]
 
 /** A job up to its reducer. */
-interface Draft extends Omit<Job, 'description' | 'reduction'> {
+interface Draft extends Omit<Job, 'description' | 'reduction' | 'inContext'> {
   readonly description: Omit<Job['description'], 'reducer'>
   readonly signal: AbortSignalLike | undefined
 }
@@ -167,6 +167,7 @@ class HostEngine implements Engine {
       ...rest,
       description: { ...description, reducer: reducer?.description },
       reduction: reducer?.reduction,
+      inContext: this.#host.captureContext?.() ?? ((call) => call()),
     }
     const execution = new Execution(job, this.#host, this.#slots, this.#graceMs, events, stream)
     if (stream !== undefined) stream.onTaken = () => execution.moveWindow()

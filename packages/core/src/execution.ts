@@ -8,7 +8,7 @@ import { noLimit } from './control-block.js'
 import type { Emitter } from './emitter.js'
 import { OnecopyError } from './errors.js'
 import { captureMessage, freeName } from './function-source.js'
-import type { Host } from './host.js'
+import type { Host, InContext } from './host.js'
 import type { LaneSlots } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
 import { Losses } from './losses.js'
@@ -32,6 +32,8 @@ export interface Job {
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly retries: number
+  /** Calls the caller's functions (listeners, reducers) in the caller's own async context. */
+  readonly inContext: InContext
 }
 
 /** Ranks the failure of a teardown: behind that of any chunk. */
@@ -48,6 +50,7 @@ export class Execution implements PassOwner {
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly #events: Emitter<RunEvents>
+  readonly #inContext: InContext
   readonly #assembler: Assembler
   readonly #committed: ChunkSet
   readonly #losses: Losses
@@ -84,6 +87,9 @@ export class Execution implements PassOwner {
     this.workers = Math.max(1, Math.min(job.workers, plan.count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
+    // One that is added late hears progress as well.
+    events.onAdded = () => this.#pass?.look()
+    this.#inContext = job.inContext
     this.#assembler = assembler ?? createAssembler(plan.count, job.reduction)
     this.#committed = new ChunkSet(plan.count)
     this.#losses = new Losses(job.retries, job.workers)
@@ -170,7 +176,7 @@ export class Execution implements PassOwner {
   #take(commit: Commit): void {
     if (!this.#committed.addRanges(commit.ranges)) return
     try {
-      if (this.#failure === undefined && this.#stopped === undefined) this.#assembler.add(commit)
+      if (this.#failure === undefined && this.#stopped === undefined) this.#inContext(() => this.#assembler.add(commit))
       this.moveWindow()
     } catch (cause) {
       this.#failWith(-1, this.#reducerError('merging', cause))
@@ -198,13 +204,13 @@ export class Execution implements PassOwner {
     if (inTeardown) {
       // Nothing was lost with it, however often it happens.
       this.#losses.workers++
-      this.#events.emit('workerLost', { chunk, cause })
+      this.#emit('workerLost', { chunk, cause })
       return
     }
     const verdict = this.#losses.judge(chunk, cause)
-    this.#events.emit('workerLost', { chunk, cause })
+    this.#emit('workerLost', { chunk, cause })
     if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)
-    else if (chunk !== undefined) this.#events.emit('retry', { chunk, attempt: verdict.attempt, cause })
+    else if (chunk !== undefined) this.#emit('retry', { chunk, attempt: verdict.attempt, cause })
     // A new pass begins with what was lost: a chunk that always kills is found out soon, and a reader that takes results in
     // order does not wait for it until the end.
     this.#pass?.end()
@@ -279,7 +285,11 @@ export class Execution implements PassOwner {
 
   #emitProgress(): void {
     this.#lastProgress = runtime.performance.now()
-    if (this.isFollowed()) this.#events.emit('progress', this.#progress())
+    if (this.isFollowed()) this.#emit('progress', this.#progress())
+  }
+
+  #emit<E extends keyof RunEvents>(event: E, ...args: Parameters<RunEvents[E]>): void {
+    this.#inContext(() => this.#events.emit(event, ...args))
   }
 
   #progress(): Progress {

@@ -19,6 +19,9 @@ export interface LaneHandle {
   kill(): void
 }
 
+/** Calls a function in an async context, and returns what it returns. */
+export type InContext = <R>(call: () => R) => R
+
 /** A place where lanes run. */
 export interface Host {
   /** Most lanes at the same time; integer >= 1. The engine never asks for more. */
@@ -33,6 +36,12 @@ export interface Host {
    * if anything, before it goes on; must neither throw nor reject.
    */
   prepare?(lanes: number): Promise<unknown> | undefined
+  /**
+   * Remember the async context of whoever calls this, as Node's `AsyncLocalStorage` has it: what is returned calls a function
+   * in that context. A run remembers that of its caller and calls its listeners in it; without this method it calls them in
+   * the context that there is.
+   */
+  captureContext?(): InContext
   /** Start a lane. `data` is what `task.job.data` describes, for hosts in the same thread. */
   startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle
   /** End all workers. Called once; the engine does not wait for it without end. */

@@ -16,7 +16,7 @@ export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js
 export { eachLine, eachRecord, type VisitRecord } from './each-record.js'
 export { type EngineSettings, engineOn } from './engine.js'
 export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
-export { type Host, type LaneHandle, workerOf } from './host.js'
+export { type Host, type InContext, type LaneHandle, workerOf } from './host.js'
 export { runLane } from './lane.js'
 export type {
   FunctionDescription,

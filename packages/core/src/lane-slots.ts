@@ -35,8 +35,8 @@ interface Share {
 
 interface Ticket {
   readonly share: Share
-  /** The lane has ended, or its ticket was withdrawn. */
-  readonly settle: () => void
+  /** It has a slot, and how to give that back; or it was withdrawn. */
+  readonly settle: (giveBack: (() => void) | undefined) => void
   /** What p-queue wants to be called when there is a slot. */
   work?: Work
 }
@@ -118,7 +118,18 @@ export class LaneSlots {
    * Run `lane` in a slot, when one is free. Settles when it has ended, or when `withdraw` made it needless. Rejects only if
    * p-queue cannot be loaded.
    */
-  add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
+  async add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
+    const giveBack = await this.#slot(user)
+    // Begun from here, and not by p-queue: that calls in the async context of the run that gave the slot back.
+    try {
+      if (giveBack !== undefined) await lane()
+    } finally {
+      giveBack?.()
+    }
+  }
+
+  /** A slot, when one is free: how to give it back; undefined when `withdraw` made it needless. */
+  #slot(user: SlotUser): Promise<(() => void) | undefined> {
     return new Promise((settle, reject) => {
       const share = this.#shareOf(user)
       const ticket: Ticket = { share, settle }
@@ -126,7 +137,7 @@ export class LaneSlots {
       this.#dealSoon()
       // `signal` by name: p-queue would also take one from a polluted Object.prototype.
       const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
-        queue.add(() => this.#work(ticket, lane), { ticket, signal: undefined })
+        queue.add(() => this.#work(ticket), { ticket, signal: undefined })
       }
       this.#loading ??= this.#load()
       if (this.#queue === undefined) this.#loading.then(enqueue).catch(reject)
@@ -141,21 +152,16 @@ export class LaneSlots {
     const tickets = [...share.waiting]
     share.waiting.clear()
     this.#tidy(share)
-    for (const { settle } of tickets) settle()
+    for (const { settle } of tickets) settle(undefined)
   }
 
-  async #work(ticket: Ticket, lane: () => Promise<void>): Promise<void> {
-    const { share, settle } = ticket
+  async #work({ share, settle }: Ticket): Promise<void> {
     if (share.active === 0) share.since = runtime.performance.now()
     share.active++
     this.#dealSoon()
-    try {
-      await lane()
-    } finally {
-      share.active--
-      this.#tidy(share)
-      settle()
-    }
+    await new Promise<void>((giveBack) => settle(giveBack))
+    share.active--
+    this.#tidy(share)
   }
 
   #tidy(share: Share): void {

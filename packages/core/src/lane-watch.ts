@@ -98,6 +98,11 @@ export class LaneWatch {
     this.#schedule()
   }
 
+  /** Look now and again from now on, if there is a reason to. */
+  start(): void {
+    this.#schedule()
+  }
+
   /** The pass is over. */
   close(): void {
     runtime.clearTimeout(this.#timer)

@@ -97,6 +97,11 @@ export class Pass {
     this.#hasWork()
   }
 
+  /** Somebody follows the run's progress from now on. */
+  look(): void {
+    this.#watch.start()
+  }
+
   /** End before all is claimed, so that another pass can begin: lanes leave at their next claim. */
   end(): void {
     this.#isEnding = true

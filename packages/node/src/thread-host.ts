@@ -3,9 +3,11 @@
 // A lane is over when its report has arrived, or its thread has died. Its thread is free when it has answered the pool as well. A
 // thread that does not do so within the grace is ended, and the lane settles by its report all the same.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   type Commit,
   type Host,
+  type InContext,
   type LaneFailure,
   type LaneHandle,
   type LaneReport,
@@ -122,6 +124,10 @@ export class ThreadHost implements Host {
     }
     lane.isKilled = true
     void this.#supply.end(thread, 'the worker thread was ended')
+  }
+
+  captureContext(): InContext {
+    return AsyncLocalStorage.snapshot()
   }
 
   /** The lane's report; rejects if the lane was lost. */
