@@ -1,6 +1,6 @@
 // The chunks whose results are in: a set of chunk numbers.
 
-/** A set of chunk indices below `count`: one bit each. */
+/** A set of chunk indices below `count`: one bit each. Words are handled whole where they can be: there may be a billion chunks. */
 export class ChunkSet {
   size = 0
   readonly #count: number
@@ -15,25 +15,52 @@ export class ChunkSet {
     return (this.#bits[index >>> 5]! & (1 << (index & 31))) !== 0
   }
 
+  /** Add chunk `index`, which is not in the set. */
+  add(index: number): void {
+    this.#bits[index >>> 5]! |= 1 << (index & 31)
+    this.size++
+  }
+
   /** Add all chunks of `ranges` (pairs `from, to`), or none if one of them is in the set already. */
   addRanges(ranges: readonly number[]): boolean {
-    // Plain loops and not an iterator: there can be a million chunks, and this is the caller's thread.
     for (let i = 0; i < ranges.length; i += 2) {
-      for (let index = ranges[i]!; index < ranges[i + 1]!; index++) if (this.has(index)) return false
+      if (this.#next(ranges[i]!, ranges[i + 1]!, true) < ranges[i + 1]!) return false
     }
-    for (let i = 0; i < ranges.length; i += 2) {
-      for (let index = ranges[i]!; index < ranges[i + 1]!; index++) this.#bits[index >>> 5]! |= 1 << (index & 31)
-      this.size += ranges[i + 1]! - ranges[i]!
-    }
+    for (let i = 0; i < ranges.length; i += 2) this.#addRange(ranges[i]!, ranges[i + 1]!)
     return true
   }
 
-  /** The indices below `limit` that are not in the set, ascending. */
-  missing(limit: number): Int32Array {
-    const missing: number[] = []
-    if (this.size < this.#count) {
-      for (let index = 0; index < limit; index++) if (!this.has(index)) missing.push(index)
+  #addRange(from: number, to: number): void {
+    this.size += to - from
+    for (let index = from; index < to; ) {
+      const isWord = (index & 31) === 0 && index + 32 <= to
+      this.#bits[index >>> 5]! |= isWord ? -1 : 1 << (index & 31)
+      index += isWord ? 32 : 1
     }
-    return Int32Array.from(missing)
+  }
+
+  /** The indices below `limit` that are not in the set, as pairs `from, to`: half-open ranges, ascending. */
+  missing(limit: number): Int32Array {
+    const ranges: number[] = []
+    if (this.size < this.#count) {
+      for (let index = this.#next(0, limit, false); index < limit; ) {
+        const end = this.#next(index, limit, true)
+        ranges.push(index, end)
+        index = this.#next(end, limit, false)
+      }
+    }
+    return Int32Array.from(ranges)
+  }
+
+  /** The first index from `index` on that is in the set, or is not; `limit` if there is none below it. */
+  #next(index: number, limit: number, isIn: boolean): number {
+    const other = isIn ? 0 : 2 ** 32 - 1
+    let next = index
+    while (next < limit) {
+      if ((next & 31) === 0 && this.#bits[next >>> 5] === other) next += 32
+      else if (this.has(next) === isIn) return next
+      else next++
+    }
+    return limit
   }
 }

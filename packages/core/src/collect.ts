@@ -1,5 +1,7 @@
 // Results on their way home: collected in a lane, handed over in commits, put together on the caller's thread.
 
+import type { ChunkPlan } from './chunk-plan.js'
+import { ChunkSet } from './chunk-set.js'
 import type { Detacher } from './detach.js'
 import type { LaneFailure } from './lane-task.js'
 import { LaneTree, MergeTree, type TreeNode } from './merge-tree.js'
@@ -122,19 +124,49 @@ export function createCollector(chunkCount: number, reduction: Reduction | undef
   return reduction.order === 'any' ? anyCollector(reduction) : treeCollector(chunkCount, reduction)
 }
 
-function listAssembler(chunkCount: number): Assembler {
-  const results: unknown[] = new Array(chunkCount)
-  const owns = new Uint8Array(chunkCount)
+/** Most results of a list: engines end the process when an array of some 2^27 elements has to grow. */
+export const mostListed: number = 2 ** 26
+/** Chunks of one block of a list. Engines keep the elements of an array of 2^25 and more in a table, which is slow and large. */
+const blockChunks = 2 ** 16
+
+/** @throws {RangeError} the list would be too long */
+function checkListLength(length: number): void {
+  if (length <= mostListed) return
+  throw new RangeError(
+    `chunks: there are ${length}, and a list holds at most ${mostListed} results; make chunks larger, reduce the results, ` +
+      'or take them one by one with for await',
+  )
+}
+
+function listAssembler({ count, kind }: ChunkPlan): Assembler {
+  // Of such chunks most may own nothing.
+  if (kind !== 'delimited') checkListLength(count)
+  const blocks: unknown[][] = []
+  const owning = new ChunkSet(count)
   return {
     add: ({ payload }) => {
       // `as`: it came from a list collector.
       const { chunks, values } = payload as ListPayload
+      checkListLength(owning.size + chunks.length)
       for (let i = 0; i < chunks.length; i++) {
-        results[chunks[i]!] = values[i]
-        owns[chunks[i]!] = 1
+        const chunk = chunks[i]!
+        const at = chunk % blockChunks
+        let block = blocks[(chunk - at) / blockChunks]
+        if (block === undefined) {
+          block = new Array(Math.min(blockChunks, count - (chunk - at)))
+          blocks[(chunk - at) / blockChunks] = block
+        }
+        block[at] = values[i]
+        owning.add(chunk)
       }
     },
-    result: () => ({ value: owns.includes(0) ? results.filter((_, chunk) => owns[chunk] === 1) : results }),
+    result: () => {
+      const found =
+        owning.size === count
+          ? blocks
+          : blocks.map((block, b) => block.filter((_, at) => owning.has(b * blockChunks + at)))
+      return { value: found.length === 1 ? found[0] : ([] as unknown[]).concat(...found.filter(() => true)) }
+    },
   }
 }
 
@@ -165,6 +197,6 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
 }
 
 /** The assembler for the commits of {@link createCollector}. */
-export function createAssembler(chunkCount: number, reduction: Reduction | undefined): Assembler {
-  return reduction === undefined ? listAssembler(chunkCount) : reducingAssembler(chunkCount, reduction)
+export function createAssembler(plan: ChunkPlan, reduction: Reduction | undefined): Assembler {
+  return reduction === undefined ? listAssembler(plan) : reducingAssembler(plan.count, reduction)
 }

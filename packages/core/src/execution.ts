@@ -12,6 +12,7 @@ import type { Host, InContext } from './host.js'
 import type { LaneSlots } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
 import { Losses } from './losses.js'
+import { MissingChunks } from './missing-chunks.js'
 import { Pass, type PassOwner } from './pass.js'
 import type { Reduction } from './reduction.js'
 import type { Progress, RunEvents, RunStats } from './run-contract.js'
@@ -90,7 +91,7 @@ export class Execution implements PassOwner {
     // One that is added late hears progress as well.
     events.onAdded = () => this.#pass?.look()
     this.#inContext = job.inContext
-    this.#assembler = assembler ?? createAssembler(plan.count, job.reduction)
+    this.#assembler = assembler ?? createAssembler(plan, job.reduction)
     this.#committed = new ChunkSet(plan.count)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
@@ -109,7 +110,7 @@ export class Execution implements PassOwner {
   async execute(): Promise<unknown> {
     // Not asked here whether the data is what it was: each lane finds out as it opens it, while others start.
     const checksum = this.#checksum()
-    let missing: Int32Array | undefined
+    let missing: MissingChunks | undefined
     while (!this.#isOver()) {
       const before = this.#marks()
       const kills = await this.#runPass(missing)
@@ -117,7 +118,7 @@ export class Execution implements PassOwner {
         // It should not come to this; if it does, an error is better than the same pass for ever.
         this.#failWith(-1, new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
       }
-      missing = this.#committed.missing(Math.min(this.#count, this.#limit))
+      missing = new MissingChunks(this.#committed.missing(Math.min(this.#count, this.#limit)))
       if (missing.length === 0) break
     }
     this.throwIfStopped()
@@ -224,8 +225,8 @@ export class Execution implements PassOwner {
     if (runtime.performance.now() - this.#lastProgress >= progressMs && !this.#isOver()) this.#emitProgress()
   }
 
-  async #runPass(positions: Int32Array | undefined): Promise<number> {
-    const pass = new Pass(this, positions, this.#limit)
+  async #runPass(missing: MissingChunks | undefined): Promise<number> {
+    const pass = new Pass(this, missing, this.#limit)
     this.#pass = pass
     this.setWanted(this.#wanted)
     this.moveWindow()

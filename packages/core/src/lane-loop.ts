@@ -13,6 +13,7 @@ import { LaneChunk, type LaneView } from './lane-chunk.js'
 import { failureOf, nameChunk } from './lane-failure.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import type { LoadedFunction } from './load-function.js'
+import { MissingChunks } from './missing-chunks.js'
 import { findRefused, type Refused, refusal } from './refused-result.js'
 import type { DataReader, TypedArray } from './shared-data.js'
 import { describeThrown } from './thrown.js'
@@ -75,15 +76,16 @@ export class LaneLoop {
 
   async run(): Promise<LaneFailure | undefined> {
     const control = this.#control
-    const { positions, lane, lanes } = this.#task
+    const { lane, lanes } = this.#task
+    const missing = this.#task.missing === undefined ? undefined : new MissingChunks(this.#task.missing)
     const environment = this.#environment
-    const total = positions?.length ?? this.#plan.count
+    const total = missing?.length ?? this.#plan.count
     let width = 1
     // At least one claim: a lane that paid for its setup and left at once would be started again, and again.
     for (let isFirst = true; this.#failure === undefined && control.limit > 0; isFirst = false) {
       if (!isFirst && lane >= control.wanted) break
       const { cursor } = control
-      const next = positions === undefined ? cursor : (positions[cursor] ?? total)
+      const next = missing === undefined ? cursor : (missing.at(cursor) ?? this.#plan.count)
       // Chunks of a later pass lie apart: there a claim may run past the window, by its own width at most.
       const left = Math.min(total - cursor, control.window - next)
       if (left <= 0) break
@@ -95,7 +97,7 @@ export class LaneLoop {
       let pause = environment.pause?.()
       if (pause !== undefined) await pause
       for (let position = from; position < to; position++) {
-        const index = positions === undefined ? position : positions[position]!
+        const index = missing === undefined ? position : missing.at(position)!
         if (control.limit <= index || this.#failure !== undefined) break
         const pending = this.#runChunk(index)
         if (pending !== undefined) await pending

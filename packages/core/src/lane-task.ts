@@ -54,8 +54,8 @@ export interface LaneTask {
   readonly lanes: number
   /** What the lanes of a pass and their engine tell each other. */
   readonly control: SharedArrayBuffer
-  /** The chunks of this pass, ascending; undefined: all of them. */
-  readonly positions: Int32Array | undefined
+  /** The chunks of this pass, as pairs `from, to`: half-open ranges, ascending; undefined: all of them. */
+  readonly missing: Int32Array | undefined
 }
 
 /** Why a lane gave up. */

@@ -8,6 +8,7 @@ import type { Host } from './host.js'
 import type { LaneSlots, SlotUser } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
 import { LaneWatch } from './lane-watch.js'
+import type { MissingChunks } from './missing-chunks.js'
 import type { SharedData, TypedArray } from './shared-data.js'
 
 /** What a pass needs from its run, and tells it. */
@@ -32,12 +33,12 @@ export interface PassOwner extends SlotUser {
   onLook(): void
 }
 
-/** Runs the chunks of `positions` (all, if undefined) once. Those of lost lanes stay uncommitted. */
+/** Runs the chunks of `missing` (all, if undefined) once. Those of lost lanes stay uncommitted. */
 export class Pass {
   /** Most lanes that were at work at the same time. */
   mostLanes = 0
   readonly #owner: PassOwner
-  readonly #positions: Int32Array | undefined
+  readonly #missing: MissingChunks | undefined
   readonly #total: number
   readonly #control: ControlBlock
   readonly #watch: LaneWatch
@@ -46,10 +47,10 @@ export class Pass {
   #isEnding = false
 
   /** @param limit - chunks at or above this index are not wanted */
-  constructor(owner: PassOwner, positions: Int32Array | undefined, limit: number) {
+  constructor(owner: PassOwner, missing: MissingChunks | undefined, limit: number) {
     this.#owner = owner
-    this.#positions = positions
-    this.#total = positions?.length ?? owner.description.plan.count
+    this.#missing = missing
+    this.#total = missing?.length ?? owner.description.plan.count
     this.#control = ControlBlock.create(owner.workers)
     this.#control.lowerLimit(limit)
     this.#watch = new LaneWatch(this.#control, {
@@ -138,7 +139,7 @@ export class Pass {
   /** The chunk that would be claimed next; past all chunks when none is left. */
   #nextChunk(): number {
     const { cursor } = this.#control
-    return this.#positions === undefined ? cursor : (this.#positions[cursor] ?? noLimit)
+    return this.#missing === undefined ? cursor : (this.#missing.at(cursor) ?? noLimit)
   }
 
   async #runLane(): Promise<void> {
@@ -153,7 +154,7 @@ export class Pass {
       lane,
       lanes: this.#lanes,
       control: control.buffer,
-      positions: this.#positions,
+      missing: this.#missing?.ranges,
     }
     try {
       const handle = owner.host.startLane(task, owner.data, (commit) => owner.onCommit(commit))

@@ -5,12 +5,22 @@ import type { Assembler, Commit, ListPayload } from './collect.js'
 /** Lanes may be ahead of the reader by about so many bytes of results. */
 const aheadBytes = 32 * 1024 * 1024
 
+/** A range of chunks whose results came in one commit. */
+interface Waiting {
+  /** The range ends before this chunk. */
+  readonly to: number
+  readonly payload: ListPayload
+  /** The range's results: those at `[at, end)` of the payload. Fewer than chunks, where chunks own nothing. */
+  readonly at: number
+  readonly end: number
+}
+
 /** Takes commits in any order and gives results in chunk order, holding no result that was given. */
 export class ResultStream implements Assembler {
   /** Called when a result was taken: lanes may run further ahead. */
   onTaken: () => void = () => {}
-  /** By chunk: its result in a list of one, or an empty list for a chunk that owns nothing. */
-  readonly #waiting = new Map<number, readonly unknown[]>()
+  /** By the first chunk of the range. By range and not by chunk: a Map has at most 2^24 members. */
+  readonly #waiting = new Map<number, Waiting>()
   #next = 0
   #chunks = 0
   #bytes = 0
@@ -18,13 +28,15 @@ export class ResultStream implements Assembler {
 
   add({ ranges, payload, weight }: Commit): void {
     // `as`: a stream is only made for runs without a reducer.
-    const { chunks, values } = payload as ListPayload
-    let i = 0
+    const list = payload as ListPayload
+    let at = 0
     for (let r = 0; r < ranges.length; r += 2) {
-      for (let chunk = ranges[r]!; chunk < ranges[r + 1]!; chunk++) {
-        this.#waiting.set(chunk, chunks[i] === chunk ? [values[i++]] : [])
-        this.#chunks++
-      }
+      const [from, to] = [ranges[r]!, ranges[r + 1]!]
+      let end = at
+      while (end < list.chunks.length && list.chunks[end]! < to) end++
+      this.#waiting.set(from, { to, payload: list, at, end })
+      this.#chunks += to - from
+      at = end
     }
     this.#bytes += weight
     this.#wake()
@@ -50,7 +62,7 @@ export class ResultStream implements Assembler {
     over.catch(() => {})
     for (;;) {
       const wasOver = isOver
-      for (let waiting = this.#take(); waiting !== undefined; waiting = this.#take()) yield* waiting
+      for (let range = this.#take(); range !== undefined; range = this.#take()) yield* this.#give(range)
       if (wasOver) break
       await new Promise<void>((wake) => {
         this.#wake = wake
@@ -60,12 +72,28 @@ export class ResultStream implements Assembler {
     await over
   }
 
-  #take(): readonly unknown[] | undefined {
-    const waiting = this.#waiting.get(this.#next)
-    if (waiting === undefined) return undefined
+  /** The range that comes next, if it is in. */
+  #take(): Waiting | undefined {
+    const range = this.#waiting.get(this.#next)
     this.#waiting.delete(this.#next)
-    this.#next++
+    return range
+  }
+
+  *#give({ to, payload, at, end }: Waiting): Generator<unknown, void, undefined> {
+    // `as`: what a stream was given is its own.
+    const values = payload.values as unknown[] | Float64Array
+    for (let i = at; i < end; i++) {
+      const value = values[i]
+      if (Array.isArray(values)) values[i] = undefined
+      this.#moveTo(payload.chunks[i]! + 1)
+      yield value
+    }
+    this.#moveTo(to)
+  }
+
+  #moveTo(next: number): void {
+    if (next === this.#next) return
+    this.#next = next
     this.onTaken()
-    return waiting
   }
 }

@@ -1,0 +1,126 @@
+// Runs of very many chunks: what is kept about each of them is a bit, and nothing is sent per chunk.
+//
+// The lanes are played by the host: running a hundred million chunks would take longer than a test may.
+
+import {
+  type Commit,
+  count,
+  engineOn,
+  fixed,
+  type Host,
+  type LaneHandle,
+  type LaneReport,
+  type LaneTask,
+  lines,
+  sequential,
+} from '@onecopy/core'
+import { describe, expect, test } from 'vitest'
+import { CountedData } from '../support/counted-data.js'
+
+/** Plays one lane: what it commits, and whether it dies then. */
+type Play = (task: LaneTask, onCommit: (commit: Commit) => void) => LaneReport
+
+class PlayedHost implements Host {
+  readonly workers = 1
+  readonly tasks: LaneTask[] = []
+  readonly #plays: Play[]
+
+  constructor(...plays: Play[]) {
+    this.#plays = plays
+  }
+
+  startLane(task: LaneTask, _data: unknown, onCommit: (commit: Commit) => void): LaneHandle {
+    this.tasks.push(task)
+    return { ended: this.#play(task, onCommit), kill: () => {} }
+  }
+
+  async #play(task: LaneTask, onCommit: (commit: Commit) => void): Promise<LaneReport> {
+    // The first word of the control block counts claimed positions.
+    const claimed = task.missing === undefined ? task.job.plan.count : lengthOf(task.missing)
+    Atomics.store(new Int32Array(task.control), 0, claimed)
+    return this.#plays.shift()!(task, onCommit)
+  }
+
+  async close(): Promise<void> {}
+}
+
+function lengthOf(ranges: Int32Array): number {
+  let length = 0
+  for (let r = 0; r < ranges.length; r += 2) length += ranges[r + 1]! - ranges[r]!
+  return length
+}
+
+const chunks = 150_000_000
+const data = new CountedData(new Uint8Array(0), chunks)
+const none = { failure: undefined }
+const empty = { chunks: new Int32Array(0), values: [] }
+const unknownFn = (): number => 1
+
+describe('150 million chunks', () => {
+  test('a worker’s death: what was lost is run again, and told to the lanes in ranges', async () => {
+    const host = new PlayedHost(
+      (_task, onCommit) => {
+        onCommit({ ranges: [0, 1000, 5000, 100_000_001], payload: [], weight: 0 })
+        throw new Error('the worker died')
+      },
+      (task, onCommit) => {
+        onCommit({ ranges: [...task.missing!], payload: [{ level: 28, index: 0, value: chunks }], weight: 0 })
+        return none
+      },
+    )
+    const run = engineOn(host)
+      .map(data, unknownFn, { chunks: fixed({ size: 1 }) })
+      .reduce(count())
+    expect(await run).toBe(chunks)
+    expect(host.tasks.map(({ missing }) => missing)).toEqual([
+      undefined,
+      Int32Array.of(1000, 5000, 100_000_001, chunks),
+    ])
+    expect(run.stats).toMatchObject({ doneChunks: chunks, workersLost: 1 })
+  })
+
+  test('for await over chunks that own nothing', async () => {
+    const first = { chunks: Int32Array.of(3), values: ['first'] }
+    const host = new PlayedHost((_task, onCommit) => {
+      onCommit({
+        ranges: [100_000_000, chunks],
+        payload: { ...empty, chunks: Int32Array.of(149_999_999), values: ['last'] },
+        weight: 0,
+      })
+      onCommit({ ranges: [0, 100_000_000], payload: first, weight: 0 })
+      return none
+    })
+    const seen: unknown[] = []
+    for await (const result of engineOn(host).map(data, unknownFn, { chunks: lines({ size: 1 }) })) seen.push(result)
+    expect(seen).toEqual(['first', 'last'])
+  })
+
+  test('a list of few results, because most chunks own nothing', async () => {
+    const host = new PlayedHost((_task, onCommit) => {
+      onCommit({ ranges: [100_000_000, chunks], payload: empty, weight: 0 })
+      onCommit({
+        ranges: [0, 100_000_000],
+        payload: { chunks: Int32Array.of(3, 99_999_999), values: ['a', 'b'] },
+        weight: 0,
+      })
+      return none
+    })
+    expect(await engineOn(host).map(data, unknownFn, { chunks: lines({ size: 1 }) })).toEqual(['a', 'b'])
+  })
+
+  test('a list of so many results is refused at once, with what to do instead', async () => {
+    const host = new PlayedHost()
+    const run = engineOn(host).map(data, unknownFn, { chunks: fixed({ size: 1 }) })
+    await expect(run).rejects.toThrow(RangeError)
+    await expect(run).rejects.toThrow(/^chunks: there are 150000000, .* reduce the results/)
+    expect(host.tasks).toEqual([])
+  })
+})
+
+test('a list of more results than one of its blocks holds is whole and in order', async () => {
+  const length = 2 ** 16 + 3
+  const many = new CountedData(new Uint8Array(0), length)
+  const list = await sequential().map(many, (_bytes, { index }) => index, { chunks: fixed({ size: 1 }) })
+  expect(list).toHaveLength(length)
+  expect(list.every((value, i) => value === i)).toBe(true)
+})
