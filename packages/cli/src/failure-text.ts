@@ -13,6 +13,8 @@ export interface FailureContext {
   readonly file?: string | undefined
   /** The plugin's module. */
   readonly url?: string | undefined
+  /** What the offsets of chunks count; default: bytes. */
+  readonly unit?: 'bytes' | 'elements'
   /** All lines of all stacks. */
   readonly isFull?: boolean
 }
@@ -45,7 +47,7 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
   if (isOnecopyError(error)) {
     const { chunk, cause, code } = error
     if (chunk !== undefined) {
-      const range = `bytes ${formatNumber(chunk.start)} to ${formatNumber(chunk.end)}, the end not included`
+      const range = `${context.unit ?? 'bytes'} ${formatNumber(chunk.start)} to ${formatNumber(chunk.end)}, the end not included`
       lines.push(`  where: ${range} (chunk ${formatNumber(chunk.index)})`)
     }
     for (let each: unknown = cause; each !== undefined; each = each instanceof Error ? each.cause : undefined) {

@@ -7,6 +7,7 @@ import { writeText } from './output.js'
 import type { Sort } from './result/entries.js'
 import { parseBytes } from './result/numbers.js'
 import { printable } from './result/printable.js'
+import { elementTypes } from './run/element-types.js'
 
 /** What the program tells the one who runs it. */
 export interface ProgramEvents {
@@ -68,6 +69,12 @@ function addRun(program: Command, begin: Begin, end: End): void {
     .argument('<file...>', 'the files; - is standard input')
     .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
     .option('--params <json>', 'parameters as one JSON object')
+    .addOption(typeOption())
+    .option(
+      '--offset <bytes>',
+      'bytes of a header before the first element (default: 0)',
+      integer(0, Number.MAX_SAFE_INTEGER),
+    )
     .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one a core)', integer(1, mostWorkers))
     .option(
       '--chunk-size <bytes>',
@@ -113,6 +120,10 @@ ${exitCodesText}`,
           files: checkFiles(command, files),
           param: options.param ?? [],
           params: options.params,
+          type: options.type,
+          offset: options.offset,
+          // Taken before the plugin is loaded: its module may change it.
+          folder: process.cwd(),
           workers: options.workers,
           chunkBytes: options.chunkSize,
           timeoutMs: options.timeout,
@@ -129,6 +140,8 @@ ${exitCodesText}`,
 interface RunOptions {
   readonly param?: readonly string[]
   readonly params?: string
+  readonly type?: string
+  readonly offset?: number
   readonly workers?: number
   readonly chunkSize?: number
   readonly timeout?: number
@@ -152,6 +165,12 @@ function addCheck(program: Command, begin: Begin, end: End): void {
     .argument('[file]', 'data as the plugin is made for: its first 4096 bytes and parts of them; - is standard input')
     .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
     .option('--params <json>', 'parameters as one JSON object')
+    .addOption(typeOption())
+    .option(
+      '--offset <bytes>',
+      'bytes of a header before the first element (default: 0)',
+      integer(0, Number.MAX_SAFE_INTEGER),
+    )
     .option('--runs <n>', 'cases for each law (default: 100)', integer(1, 1e6))
     .option(
       '--timeout <ms>',
@@ -189,6 +208,10 @@ ${exitCodesText}`,
           file,
           param: options.param ?? [],
           params: options.params,
+          type: options.type,
+          offset: options.offset,
+          // Taken before the plugin is loaded: its module may change it.
+          folder: process.cwd(),
           runs: options.runs,
           timeoutMs: options.timeout,
           seed: options.seed,
@@ -203,6 +226,8 @@ ${exitCodesText}`,
 interface CheckOptions {
   readonly param?: readonly string[]
   readonly params?: string
+  readonly type?: string
+  readonly offset?: number
   readonly runs?: number
   readonly timeout?: number
   readonly seed?: number
@@ -262,6 +287,13 @@ function addNew(program: Command, begin: Begin, end: End): void {
       const { newCommand } = await import('./new/new-command.js')
       end(await newCommand(name, process.cwd(), ownVersion()))
     })
+}
+
+function typeOption(): Option {
+  return new Option(
+    '--type <kind>',
+    'what inputs are made of: bytes (u8), or numbers in this machine’s byte order (default: u8)',
+  ).choices(Object.keys(elementTypes))
 }
 
 function checkFiles(command: Command, files: readonly string[]): readonly string[] {

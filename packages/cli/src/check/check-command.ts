@@ -8,6 +8,7 @@ import { failureData, failureText } from '../failure-text.js'
 import { readerLeft, writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
 import { printable } from '../result/printable.js'
+import type { InputWishes } from '../run/element-types.js'
 import { noteFormat } from '../run/known-format.js'
 import { nameOf, openInput } from '../run/open-input.js'
 import { PluginThread } from '../thread/plugin-thread.js'
@@ -16,7 +17,7 @@ import type { CheckMessage, CheckRequest } from './check-worker.js'
 import { watchPulse } from './watch-pulse.js'
 
 /** What the command line says. */
-export interface CheckWishes {
+export interface CheckWishes extends InputWishes {
   readonly plugin: string
   readonly file: string | undefined
   readonly param: readonly string[]
@@ -67,7 +68,7 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
     if (message?.kind === 'loaded') {
       name = message.name
       watch.stop()
-      thread.answer(file === undefined ? undefined : await readSample(file))
+      thread.answer(file === undefined ? undefined : await readSample(file, wishes))
       watch.allow(wishes.timeoutMs ?? defaultTimeoutMs)
       message = await thread.next()
     }
@@ -115,9 +116,9 @@ function endOf(name: string | undefined, reference: string): string {
 }
 
 /** The first elements of FILE; what is wrong with it is told with its name. */
-async function readSample(file: string): Promise<TypedArray> {
+async function readSample(file: string, wishes: InputWishes): Promise<TypedArray> {
   try {
-    const data = await openInput(file, readerLeft)
+    const data = await openInput(file, wishes, readerLeft)
     const note = noteFormat(file, nameOf(file), data, 'check')
     if (note !== undefined) writeNote(note)
     const reader = data.open()

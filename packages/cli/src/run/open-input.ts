@@ -1,9 +1,11 @@
 // The inputs of a run: files stay where they are, what comes only once (standard input, pipes) is read into shared memory.
 
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
-import { alloc, file, load, type SharedData } from '@onecopy/node'
+import { type ByteStream, file, load, type SharedData } from '@onecopy/node'
 import { printable } from '../result/printable.js'
+import { elementsOf, type InputWishes } from './element-types.js'
 import { type LeavableStream, openStream } from './open-stream.js'
 
 /** What stands for standard input among the files. */
@@ -18,55 +20,58 @@ export function nameOf(file: string): string {
  * Open an input.
  *
  * @param name - a path, or `-`
- * @throws {Error} it cannot be opened, or is a directory
+ * @throws {Error} it cannot be opened, is a directory, or is no whole number of elements
  */
-export async function openInput(name: string, signal: AbortSignal): Promise<SharedData> {
-  if (name === standardInput) return await readAll(process.stdin, signal)
+export async function openInput(name: string, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
   try {
-    const stats = await stat(name)
+    if (name === standardInput) return await readAll(process.stdin, wishes, signal)
+    const path = resolve(wishes.folder, name)
+    const stats = await stat(path)
     if (stats.isDirectory())
       throw Object.assign(new Error('it is a directory: give the files in it'), { code: 'EISDIR' })
-    if (!stats.isFile()) return await readAll(await openStream(name, stats, signal), signal)
-    // A file that the system makes up as it is read (/proc) says that it is empty.
-    return stats.size === 0 ? await load(name) : file(name)
+    if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), wishes, signal)
+    return await openFile(path, wishes)
   } catch (cause) {
     throw explain(cause)
   }
 }
 
-/** What the system has against a file in its own words, without the name that is told anyway. */
+async function openFile(path: string, wishes: InputWishes): Promise<SharedData> {
+  const Elements = elementsOf(wishes)
+  const options = { offset: wishes.offset }
+  try {
+    return file(path, Elements, options)
+  } catch (cause) {
+    // Its size is not known, because the system makes it up as it is read (/proc, /sys).
+    if (cause instanceof TypeError) return await load(path, Elements, options)
+    throw cause
+  }
+}
+
+/** What is wrong with an input in the words of the command: without the name, which is told anyway, and with its options. */
 function explain(cause: unknown): unknown {
+  if (cause instanceof RangeError) {
+    const message = cause.message.replace(/^Elements: /, '--type: ').replace(/^offset: /, '--offset: ')
+    return Object.assign(new Error(message, { cause }), { code: 'EINVAL' })
+  }
   // `as`: what the file system throws has a code and a number.
   const { code, errno } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException
   const [, text] = getSystemErrorMap().get(errno ?? 0) ?? []
   return text === undefined ? cause : Object.assign(new Error(`cannot open it: ${text} (${code})`, { cause }), { code })
 }
 
-/** All that a stream gives, in shared memory; its pieces are let go one by one as they are copied. */
-async function readAll(stream: LeavableStream, signal: AbortSignal): Promise<SharedData> {
-  const pieces: (Buffer | undefined)[] = []
-  let byteLength = 0
+/** All that a stream gives, in shared memory. */
+async function readAll(stream: LeavableStream, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
   const stop = (): void => {
     stream.destroy(signal.reason)
   }
   signal.addEventListener('abort', stop)
   try {
     signal.throwIfAborted()
-    for await (const piece of stream) {
-      // `as`: no encoding was set, so pieces are buffers.
-      pieces.push(piece as Buffer)
-      byteLength += piece.length
-    }
+    const data = await load(stream as ByteStream, elementsOf(wishes), { offset: wishes.offset })
+    signal.throwIfAborted()
+    return data
   } finally {
     signal.removeEventListener('abort', stop)
   }
-  signal.throwIfAborted()
-  const data = alloc(Uint8Array, byteLength)
-  let at = 0
-  for (const [index, piece] of pieces.entries()) {
-    data.view(at, at + piece!.length).set(piece!)
-    at += piece!.length
-    pieces[index] = undefined
-  }
-  return data
 }

@@ -13,14 +13,25 @@ export interface Resized {
  * The plugin's chunker with chunks of about `byteLength` bytes: whole records, the overlap and the delimiter stay its own.
  *
  * @param params - all parameters of the run, the plugin's defaults among them
+ * @param elementBytes - bytes of an element of the data: chunkers count elements
  */
-export function resizeChunks(plugin: DefinedPlugin, params: unknown, byteLength: number): Resized {
+export function resizeChunks(
+  plugin: DefinedPlugin,
+  params: unknown,
+  byteLength: number,
+  elementBytes: number,
+): Resized {
   const own = typeof plugin.chunks === 'function' ? plugin.chunks(params) : plugin.chunks
-  if (own === undefined) return { chunks: { kind: 'fixed', size: byteLength }, ownSize: undefined }
+  const size = Math.max(1, Math.floor(byteLength / elementBytes))
+  if (own === undefined) return { chunks: { kind: 'fixed', size }, ownSize: undefined }
   if (own.kind === 'records') {
-    const ownSize = own.recordsPerChunk === undefined ? undefined : own.recordsPerChunk * own.size
-    const recordsPerChunk = Math.max(1, Math.floor(byteLength / own.size))
-    return { chunks: { ...own, recordsPerChunk }, ownSize }
+    const ownLength = own.recordsPerChunk === undefined ? undefined : own.recordsPerChunk * own.size
+    const recordsPerChunk = Math.max(1, Math.floor(size / own.size))
+    return { chunks: { ...own, recordsPerChunk }, ownSize: bytesOf(ownLength, elementBytes) }
   }
-  return { chunks: { ...own, size: byteLength }, ownSize: own.size }
+  return { chunks: { ...own, size }, ownSize: bytesOf(own.size, elementBytes) }
+}
+
+function bytesOf(length: number | undefined, elementBytes: number): number | undefined {
+  return length === undefined ? undefined : length * elementBytes
 }

@@ -25,6 +25,7 @@ import { formatBytes, formatCount, formatTime } from '../result/numbers.js'
 import { printable } from '../result/printable.js'
 import { resultText } from '../result/result-text.js'
 import { UsageError } from '../usage-error.js'
+import { elementsOf, type InputWishes } from './element-types.js'
 import { noteFormat } from './known-format.js'
 import { nameOf, openInput } from './open-input.js'
 import { createProgressBar } from './progress-bar.js'
@@ -32,7 +33,7 @@ import { completeParams, readParams } from './read-params.js'
 import { resizeChunks } from './resize-chunks.js'
 
 /** What the command line says. */
-export interface RunWishes {
+export interface RunWishes extends InputWishes {
   readonly plugin: string
   readonly files: readonly string[]
   readonly param: readonly string[]
@@ -128,7 +129,12 @@ class RunCommand {
     if (chunkBytes === undefined) return {}
     // `as`: a plugin has all that it was defined with.
     const plugin = this.#plugin as DefinedPlugin
-    const { chunks, ownSize } = resizeChunks(plugin, completeParams(plugin, this.#params), chunkBytes)
+    const { chunks, ownSize } = resizeChunks(
+      plugin,
+      completeParams(plugin, this.#params),
+      chunkBytes,
+      elementsOf(this.#wishes).BYTES_PER_ELEMENT,
+    )
     if (ownSize !== undefined && ownSize !== chunkBytes && !this.#wishes.isQuiet) {
       writeNote(
         `onecopy: ${printable(plugin.name)} asks for chunks of ${formatBytes(ownSize)} itself; with --chunk-size its answer may be another`,
@@ -140,7 +146,7 @@ class RunCommand {
   /** Nothing runs here: what the plugin has against its parameters is said once, and not for each file. */
   #checkOptions(chunks: object): void {
     try {
-      this.#createRun(alloc(Uint8Array, 0), chunks)
+      this.#createRun(alloc(elementsOf(this.#wishes), 0), chunks)
     } catch (cause) {
       throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
     }
@@ -164,7 +170,7 @@ class RunCommand {
     let bytes: number | undefined
     let stats: RunStats | undefined
     try {
-      const data = await openInput(file, this.#signal)
+      const data = await openInput(file, this.#wishes, this.#signal)
       bytes = data.byteLength
       if (!isQuiet) this.#noteFormat(file, data)
       const bar = await createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
@@ -195,6 +201,10 @@ class RunCommand {
     if (note !== undefined) writeNote(note)
   }
 
+  get #unit(): 'bytes' | 'elements' {
+    return elementsOf(this.#wishes).BYTES_PER_ELEMENT === 1 ? 'bytes' : 'elements'
+  }
+
   async #writeJsonHead(): Promise<void> {
     const { name, url } = this.#plugin
     const head = {
@@ -210,7 +220,7 @@ class RunCommand {
     const { isJson, isQuiet, isFull, files } = this.#wishes
     const { file, stats } = outcome
     if ('error' in outcome) {
-      const context = { file: nameOf(file), url: this.#plugin.url, isFull }
+      const context = { file: nameOf(file), url: this.#plugin.url, unit: this.#unit, isFull }
       writeNote(failureText(outcome.error, context, this.#errorColors))
     }
     if (isJson) {
