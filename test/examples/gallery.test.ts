@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadBetween, type Moment } from '../../packages/examples/dist/gallery/machine-load.js'
 
 /** The examples that run over the file: the others take their time, whatever the file is. */
 const overFile = ['byte-count', 'search', 'hash', 'word-count', 'entropy-map']
@@ -21,6 +22,25 @@ beforeAll(async () => {
   await mkdir(join(folder, 'folder'))
 })
 afterAll(() => rm(folder, { recursive: true }))
+
+describe('what other programs used meanwhile', () => {
+  const moment = (at: number, idle: number, own: number): Moment => ({ cores: 4, at, idle, own })
+
+  test.each([
+    ['nothing else ran', 0, 4000, 4, { coresOfOthers: 0, isBusy: false }],
+    ['others took a core that the lanes wanted', 1000, 2000, 4, { coresOfOthers: 1, isBusy: true }],
+    ['others took a core that no lane wanted', 1000, 2000, 3, { coresOfOthers: 1, isBusy: false }],
+    ['a hypervisor took two', 0, 2000, 4, { coresOfOthers: 2, isBusy: true }],
+    ['clocks that differ a little', 100, 4000, 4, { coresOfOthers: 0, isBusy: false }],
+  ])('%s', (_, idle, own, lanes, load) => {
+    expect(loadBetween(moment(5, 10, 20), moment(1005, 10 + idle, 20 + own), lanes)).toEqual({ cores: 4, ...load })
+  })
+
+  test('a system that does not say, and a moment that is too short, tell nothing', () => {
+    expect(loadBetween(moment(0, 0, 0), moment(50, 0, 0), 4)).toBeUndefined()
+    expect(loadBetween({ ...moment(0, 0, 0), cores: 0 }, moment(1000, 0, 0), 4)).toBeUndefined()
+  })
+})
 
 interface Outcome {
   readonly code: number

@@ -4,10 +4,12 @@ import { createEngine, fixed, isOnecopyError, share } from '@onecopy/node'
 import { readArguments, usage, type Wishes } from './gallery/arguments.js'
 import { entries } from './gallery/entries.js'
 import { openInput } from './gallery/input.js'
+import { loadBetween, lookAtMachine } from './gallery/machine-load.js'
 import type { Measured } from './gallery/measure.js'
 import { createProgressBar } from './gallery/progress-bar.js'
 import { isRight, type Report, toJson } from './gallery/report.js'
 import { toText } from './gallery/report-text.js'
+import { TimeBudget } from './gallery/time-budget.js'
 import { UsageError } from './gallery/usage-error.js'
 
 // Who reads the output may have seen enough (`npm start | head -1`): then the rest is not missed.
@@ -44,8 +46,10 @@ async function runAll({ path, pattern, only, workers }: Wishes): Promise<Report>
     const bar = createProgressBar(wanted.reduce((sum, { steps }) => sum + steps, 0))
     try {
       const examples: Measured[] = []
-      for (const entry of wanted) examples.push(await entry.measure(engine, input, bar))
-      return { input, workers, examples }
+      const budget = new TimeBudget(wanted.length)
+      const before = lookAtMachine()
+      for (const entry of wanted) examples.push(await entry.measure(engine, input, bar, budget.next()))
+      return { input, workers, examples, load: loadBetween(before, lookAtMachine(), workers) }
     } finally {
       bar.stop()
     }

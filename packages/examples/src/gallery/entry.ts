@@ -17,7 +17,8 @@ export interface Entry {
   readonly isGenerated: boolean
   /** Steps of the progress bar. */
   readonly steps: number
-  measure(engine: Engine, input: Input, bar: ProgressBar): Promise<Measured>
+  /** `allowedMs`: how long that should take. */
+  measure(engine: Engine, input: Input, bar: ProgressBar, allowedMs: number): Promise<Measured>
 }
 
 /** An example that runs over the user's file. */
@@ -26,7 +27,7 @@ export function overFile<Raw, Answer extends object>(example: Example<Raw, Answe
     ...about(example),
     isGenerated: false,
     steps: stepsOfMeasure(example),
-    measure: (engine, input, bar) => measure(example, engine, input, bar),
+    measure: (engine, input, bar, allowedMs) => measure(example, engine, input, bar, allowedMs),
   }
 }
 
@@ -38,12 +39,12 @@ export function overGenerated<Raw, Answer extends object, T extends TypedArray>(
     ...about(example),
     isGenerated: true,
     steps: 1 + stepsOfMeasure(example),
-    measure: (engine, _, bar) => {
+    measure: (engine, _, bar, allowedMs) => {
       bar.step(`${example.plugin.name}: generating data`)
       const data = example.generate()
       const { buffer, byteOffset, byteLength } = data
       const pieces = (): AsyncIterable<Uint8Array> => cutPieces(new Uint8Array(buffer, byteOffset, byteLength))
-      return measure(example, engine, { data, pieces, generated: example.generated }, bar)
+      return measure(example, engine, { data, pieces, generated: example.generated }, bar, allowedMs)
     },
   }
 }

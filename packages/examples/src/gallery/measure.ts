@@ -43,22 +43,28 @@ export function stepsOfMeasure(example: { readonly runKernels?: unknown }): numb
   return stepsOfTiming * (example.runKernels === undefined ? 1 : 2) + 1
 }
 
-/** Run and check one example. */
+/**
+ * Run and check one example.
+ *
+ * @param allowedMs - how long that should take
+ */
 export async function measure<Raw, Answer extends object, T extends TypedArray>(
   example: Example<Raw, Answer, T>,
   engine: Engine,
   source: Source<T>,
   bar: ProgressBar,
+  allowedMs: number,
 ): Promise<Measured> {
   const { data, generated } = source
   const { name } = example.plugin
   const agrees = (answer: Answer, expected: Answer): boolean =>
     example.agrees === undefined ? isDeepStrictEqual(answer, expected) : example.agrees(answer, expected)
 
-  const plain = await timeRuns({ label: name, data, run: example.run.bind(example) }, engine, bar)
+  const share = example.runKernels === undefined ? allowedMs : allowedMs / 2
+  const plain = await timeRuns({ label: name, data, run: example.run.bind(example) }, engine, bar, share)
   const kernels =
     example.runKernels &&
-    (await timeRuns({ label: `${name}, kernels`, data, run: example.runKernels.bind(example) }, engine, bar))
+    (await timeRuns({ label: `${name}, kernels`, data, run: example.runKernels.bind(example) }, engine, bar, share))
   // What one lane found has to be right as well, and the same: so has what the kernels found.
   const answers: Answer[] = []
   for (const raw of [...plain.results, ...(kernels?.results ?? [])])

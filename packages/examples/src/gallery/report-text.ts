@@ -3,6 +3,7 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import { formatCount, formatMegabytes, formatTime } from './format.js'
+import type { MachineLoad } from './machine-load.js'
 import type { Measured } from './measure.js'
 import type { Report } from './report.js'
 import type { Timing } from './timing.js'
@@ -11,7 +12,7 @@ type Style = Parameters<typeof styleText>[0]
 
 /** Write the report; it ends with a line feed. Coloured only if standard output is a terminal that has colours and wants them. */
 export function toText(report: Report): string {
-  const { input, workers, examples } = report
+  const { input, workers, examples, load } = report
   const held =
     input.held === 'memory'
       ? `held once, in shared memory (resident memory ${formatSigned(input.residentBytesAdded)})`
@@ -19,7 +20,7 @@ export function toText(report: Report): string {
   const look = { hasColors: process.stdout.isTTY && process.stdout.hasColors(256) }
   const parts = [
     `${paint('bold', input.path)}\n${formatCount(input.data.byteLength, 'byte')}, ${held}`,
-    `${table(examples, workers)}\n${legend}`,
+    `${table(examples, workers)}\n${legend}${loadText(load)}`,
     ...examples.map((each) => `${paint('bold', each.name)}${source(each)}\n${each.details(look)}`),
     `${paint('bold', 'Checked')}\n${examples.map(describeCheck).join('\n')}`,
   ]
@@ -46,8 +47,17 @@ function rowOf(name: string, { summary, bytes }: Measured, timing: Timing): stri
 }
 
 const legend = `Example: the plugin in plain JavaScript; below it, where there are some, plugins of @onecopy/kernels (WebAssembly SIMD).
-Times: the median of 3 runs after one that is not counted (of 1, if the first ones took over 2 s).
+Times: the median of 3 runs after one that is not counted (of 1, or of the first itself, where they take long).
+All examples together are to take about half a minute.
 Memory added: how far the runs raised the resident memory at most, the input not included.`
+
+/** A word of warning where the machine had other things to do. */
+function loadText(load: MachineLoad | undefined): string {
+  if (load === undefined || !load.isBusy) return ''
+  const { cores, coresOfOthers } = load
+  const busy = `The machine was busy: other programs used ${coresOfOthers.toFixed(1)} of its ${formatCount(cores, 'core')} meanwhile.`
+  return `\n${paint('yellow', `${busy} These times and speed-ups mean nothing; the answers and checks hold.`)}`
+}
 
 function table(examples: readonly Measured[], workers: number): string {
   const head = [

@@ -1,6 +1,7 @@
 // What the gallery found out, and the JSON document that it prints for scripts.
 
 import type { Input } from './input.js'
+import type { MachineLoad } from './machine-load.js'
 import type { Measured } from './measure.js'
 
 /** The outcome of the gallery. */
@@ -9,6 +10,8 @@ export interface Report {
   /** Lanes of the parallel runs. */
   readonly workers: number
   readonly examples: readonly Measured[]
+  /** What the machine did meanwhile; undefined where it does not say. */
+  readonly load: MachineLoad | undefined
 }
 
 /** Whether every check agrees. */
@@ -23,6 +26,7 @@ export function toJson(report: Report): string {
     input: { path, bytes: data.byteLength, held, loadMs, residentBytesAdded },
     node: process.versions.node,
     workers: report.workers,
+    load: report.load,
     agrees: isRight(report),
     // What is made for people's eyes is left out.
     examples: report.examples.map(({ summary, details, generated, ...rest }) => rest),

@@ -8,6 +8,8 @@ import type { ProgressBar } from './progress-bar.js'
 const measuredRuns = 3
 /** When the first runs, on one lane and on all, took longer than this together, one measured run of each is enough. */
 const longRunsMs = 2000
+/** So much of an example's time is for measured runs; the rest is for the first ones and the check. */
+const measuredShare = 0.4
 
 /** What was measured. */
 export interface Timing {
@@ -39,11 +41,14 @@ interface Timed<Raw> {
 
 /**
  * Median runs on one lane and on all, and what they gave. They take turns, so that whatever else the machine does meets both alike.
+ *
+ * @param allowedMs - how long all of it should take; where there is no time for another run of each, the first ones are measured
  */
 export async function timeRuns<Raw, T extends TypedArray>(
   { label, data, run }: Measurable<Raw, T>,
   engine: Engine,
   bar: ProgressBar,
+  allowedMs: number,
 ): Promise<{ timing: Timing; results: readonly [oneLane: Raw, allLanes: Raw] }> {
   const memory = new ResidentMemory()
   const once = async (workers: number): Promise<Timed<Raw>> => {
@@ -59,11 +64,14 @@ export async function timeRuns<Raw, T extends TypedArray>(
     memory.sample()
     return { raw, ms }
   }
-  const warmUpMs = (await once(1)).ms + (await once(engine.workers)).ms
-  const runs = warmUpMs > longRunsMs ? 1 : measuredRuns
+  const ones = [await once(1)]
+  const alls = [await once(engine.workers)]
+  const warmUpMs = ones[0]!.ms + alls[0]!.ms
+  const wanted = warmUpMs > longRunsMs ? 1 : measuredRuns
+  const fitting = Math.floor((allowedMs * measuredShare) / warmUpMs)
+  const runs = fitting >= wanted ? wanted : fitting >= 1 ? 1 : 0
   bar.skip(2 * (measuredRuns - runs))
-  const ones: Timed<Raw>[] = []
-  const alls: Timed<Raw>[] = []
+  if (runs > 0) ones.length = alls.length = 0
   for (let i = 0; i < runs; i++) {
     ones.push(await once(1))
     alls.push(await once(engine.workers))
