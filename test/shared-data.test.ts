@@ -1,5 +1,6 @@
 // Shared data: every kind of typed array, one copy at most, offsets past what one view can hold.
 
+import { runInNewContext } from 'node:vm'
 import {
   alloc,
   type Engine,
@@ -112,9 +113,50 @@ describe('share', () => {
     }
   })
 
+  test('buffers and views of another realm are taken: what is shared stays shared', () => {
+    const view = runInNewContext('new Int16Array(new SharedArrayBuffer(8), 2, 2)') as Int16Array
+    const shared = share(view)
+    expect([shared.elementType, shared.length, shared.byteOffset]).toEqual(['Int16Array', 2, 2])
+    view[0] = 7
+    expect(shared.view()[0]).toBe(7)
+    // `as`: what the program makes.
+    expect(share(runInNewContext('new ArrayBuffer(8)') as ArrayBuffer).length).toBe(8)
+    const buffer = runInNewContext('new SharedArrayBuffer(8)') as SharedArrayBuffer
+    expect(share(buffer).buffer).toBe(buffer)
+  })
+
+  test('what only says that it is a buffer is refused', () => {
+    const pretender = { [Symbol.toStringTag]: 'SharedArrayBuffer', byteLength: 8 }
+    expect(() => share(pretender as never)).toThrow(/^data: expected/)
+    expect(() => share(Object.create(SharedArrayBuffer.prototype))).toThrow(/^data: expected/)
+  })
+
   test('nothing at all can be shared', () => {
     expect(share('').length).toBe(0)
     expect(share(new Float64Array(0)).byteLength).toBe(0)
+  })
+})
+
+describe('alloc', () => {
+  test('takes Buffer for Uint8Array, and the kinds of another realm for its own', () => {
+    // `as`: its types leave out what it has from `Uint8Array`.
+    const data = alloc(Buffer as unknown as typeof Uint8Array, 3)
+    expect([data.elementType, data.length, data.view().constructor]).toEqual(['Uint8Array', 3, Uint8Array])
+    const numbers = alloc(runInNewContext('Float64Array') as typeof Float64Array, 2)
+    expect(numbers.view().constructor).toBe(Float64Array)
+  })
+
+  test.each([
+    DataView,
+    Array,
+    Object,
+    ArrayBuffer,
+    class extends Array {},
+    'Uint8Array',
+    undefined,
+    Object.getPrototypeOf(Uint8Array),
+  ])('refuses %s', (Elements) => {
+    expect(() => alloc(Elements as never, 3)).toThrow(/^Elements: expected a typed array's constructor/)
   })
 })
 

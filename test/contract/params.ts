@@ -1,5 +1,6 @@
 // Parameters on their way to the lanes.
 
+import { runInNewContext } from 'node:vm'
 import { alloc, type Engine, fixed, share } from '@onecopy/core'
 import { expect, test } from 'vitest'
 
@@ -89,5 +90,123 @@ export function promiseParams(engine: () => Engine): void {
       params,
     })
     expect(seen).toEqual([undefined, ['__proto__']])
+  })
+
+  test('a view of a large buffer brings along the bytes that it shows, and no others', async () => {
+    const large = new Uint8Array(1_000_000).fill(7)
+    const params = { table: large.subarray(1001, 1005), numbers: new Float64Array(large.buffer, 80, 2) }
+    const [seen] = await engine().map(
+      data,
+      (_bytes, { params: p }) => [
+        [...p.table],
+        p.numbers.length,
+        p.table.buffer.byteLength + p.numbers.buffer.byteLength,
+        new Uint8Array(p.table.buffer).filter((byte) => byte !== 0).length,
+      ],
+      { params },
+    )
+    expect(seen).toEqual([[7, 7, 7, 7], 2, 4 + 16, 4])
+  })
+
+  test('views that overlap share a buffer; so do views of a buffer that comes along', async () => {
+    const large = new Uint8Array(1_000_000)
+    const whole = new Uint8Array(64)
+    const params = {
+      left: large.subarray(500, 600),
+      right: new DataView(large.buffer, 590, 20),
+      far: large.subarray(0, 4),
+      whole: whole.buffer,
+      part: whole.subarray(8, 16),
+    }
+    const [seen] = await engine().map(
+      data,
+      (_bytes, { params: p }) => {
+        p.right.setUint8(0, 5)
+        return [
+          p.left[90],
+          p.left.buffer === p.right.buffer,
+          p.left.buffer === p.far.buffer,
+          p.part.buffer === p.whole,
+          p.part.byteOffset,
+        ]
+      },
+      { params },
+    )
+    expect(seen).toEqual([5, true, false, true, 8])
+  })
+
+  test('shared data stays shared in an instance of a class, which arrives as a plain object', async () => {
+    class Settings {
+      readonly factor = 2
+      readonly table = share(Uint8Array.of(5))
+    }
+    const [seen] = await engine().map(
+      data,
+      (_bytes, chunk) => [chunk.params.list[0]!.table.view()[0]! * chunk.params.list[0]!.factor],
+      { params: { list: [new Settings()] } },
+    )
+    expect(seen).toEqual([10])
+  })
+
+  test('shared data where it would be lost is refused, with its path', () => {
+    const error = Object.assign(new Error('x'), { table: share('abc') })
+    expect(() => engine().map(data, (bytes) => bytes.length, { params: { list: [error] } })).toThrow(
+      /^params\.list\[0\]\.table: shared data would be lost in \[object Error\]/,
+    )
+  })
+
+  test('a file cannot be in params, and is named by its path', () => {
+    class FileLike {
+      readonly elementType = 'Uint8Array'
+      describe(): void {}
+      open(): void {}
+    }
+    expect(() => engine().map(data, (bytes) => bytes.length, { params: { deep: [new FileLike()] } })).toThrow(
+      /^params\.deep\[0\]: only data in memory/,
+    )
+  })
+
+  test('no key or value in params is taken for anything else than data', async () => {
+    const params: unknown = JSON.parse(
+      '{"~onecopy.shared":{"kind":"file","path":"/etc/passwd"},"open":1.5,"describe":"x","deep":{"~onecopy.shared":null},' +
+        '"value":{},"placeholders":[{}],"shared":[{}]}',
+    )
+    // `as`: any data will do.
+    const seen = await engine().map(data, (_bytes, chunk) => chunk.params, {
+      params: params as Record<string, unknown>,
+    })
+    expect(seen).toEqual([params])
+  })
+
+  test('lists keep their holes and their own properties beside shared data', async () => {
+    const list: number[] & { label?: string } = [1]
+    list[2] = 3
+    list.label = 'three'
+    const [seen] = await engine().map(
+      data,
+      (_bytes, { params: p }) => [p.list.length, 1 in p.list, p.list[2], p.list.label, p.table.length],
+      { params: { list, table: share('abc') } },
+    )
+    expect(seen).toEqual([3, false, 3, 'three', 3])
+  })
+
+  test('params and shared data of another realm are what they are', async () => {
+    const params = runInNewContext(`
+      const map = new Map([['set', new Set([1])]])
+      ;({ map, bytes: new Uint8Array([5, 6]).subarray(1), date: new Date(3), shared: new Uint8Array(new SharedArrayBuffer(2)) })
+    `) as { map: Map<string, Set<number>>; bytes: Uint8Array; date: Date; shared: Uint8Array; table?: unknown }
+    params.map.set('table', share(Uint8Array.of(9)) as never)
+    const [seen] = await engine().map(
+      data,
+      (_bytes, { params: p }) => {
+        p.shared[0] = 1
+        // `as`: see above.
+        const table = p.map.get('table') as unknown as { view(): Uint8Array }
+        return [p.map.get('set')!.has(1), p.bytes[0], p.bytes.buffer.byteLength, p.date.getTime(), table.view()[0]]
+      },
+      { params },
+    )
+    expect(seen).toEqual([true, 6, 1, 3, 9])
+    expect(params.shared[0]).toBe(1)
   })
 }

@@ -1,5 +1,7 @@
 // Memory: what waits to be read is bounded, nothing of a run stays behind, and what has been handed over is not done again.
 
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   alloc,
@@ -13,6 +15,7 @@ import {
 } from '@onecopy/node'
 import { describe, expect, test } from 'vitest'
 import { runNode } from '../support/child.js'
+import { tempDir } from '../support/temp-dir.js'
 
 const mebibyte = 1024 * 1024
 
@@ -58,6 +61,22 @@ test('10,000 runs leave no memory, listener, handle or thread behind', { timeout
   // The heaps of workers are in here, too, and take their time to settle: Node 24 adds 60 MiB in the first 5,000 runs, and 6
   // more in the next 15,000.
   expect(after.rss - before.rss).toBeLessThan(128 * mebibyte)
+})
+
+// Only Linux tells how much memory a process had at most.
+describe.skipIf(process.platform !== 'linux')('shared data that nobody holds any more is given back', () => {
+  const byteLength = 100 * mebibyte
+
+  test.each(['load', 'share', 'run', 'params', 'view'])('%s', { timeout: 180_000 }, async (way) => {
+    const path = join(tempDir(), 'large')
+    if (way === 'load') writeFileSync(path, new Uint8Array(byteLength).fill(1))
+    const program = fileURLToPath(new URL('memory-dropped-program.js', import.meta.url))
+    const { code, stdout, stderr } = await runNode(program, way, String(byteLength), path)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    // 20 rounds that keep what they drop would take 2 GB. What is shared is copied from a buffer that stays.
+    const source = way === 'share' ? byteLength : 0
+    expect(Number(stdout)).toBeLessThan(source + 3 * byteLength + 150 * mebibyte)
+  })
 })
 
 interface Params {

@@ -4,26 +4,27 @@
 // that the chunk function keeps would change with its next call. So views of ordinary buffers are copied, and the copies, which
 // nobody else has, are handed over whole where they are large. Views of shared memory stay: they are what sharing is for.
 
-import { show } from './check.js'
+import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from './built-in.js'
 import { LaneChunk } from './lane-chunk.js'
+import { viewLike } from './own-views.js'
+import { rebuild } from './rebuild.js'
 import { runtime } from './runtime.js'
+import { extraKeys } from './uncloneable.js'
 
-/** What a value that is no view weighs, roughly, in bytes. */
+/** What a primitive weighs, roughly, in bytes: so much, and a string its characters besides. */
 const plainBytes = 16
+/** What an object weighs besides its members. */
+const objectBytes = 32
+/** Objects with more keys than this are taken for tables: their keys are their own, and weigh as strings do. */
+const fewKeys = 16
 /** Buffers of this size and larger are transferred; a smaller one is cloned sooner than it is transferred. */
 const transferBytes = 64 * 1024
+/** In lists of up to so many elements, properties besides the elements are always looked for. */
+const shortList = 64
 /** How deep in a payload buffers are looked for. */
 const deepestTransfer = 6
-/** How many steps a path to what cannot be cloned has at most: each is found with another try at a clone. */
-const longestPath = 50
-
 /** Stands for what an object became, as long as that is being found out. */
 const underway: unique symbol = Symbol('underway')
-/** The name of a typed array's own kind: asked of the array itself, a class made from it may give another one. */
-// `!`: each kind of typed array has it from the one class behind them all.
-const elementName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!
-  .get!
-
 /** Detaches results, and adds up roughly how much memory they take. */
 export class Detacher {
   /** Bytes of all results since this was set to 0. An estimate: it decides when a lane hands over what it holds. */
@@ -60,9 +61,9 @@ export class Detacher {
     this.#isStrange = false
     this.#isTangled = false
     const detached = this.#detach(value)
+    const kept = this.#isTangled && detached !== value ? rebuild(value, this.#detachedViews()) : detached
     // What is not understood may hide a view of the buffer that is read into next: only a clone is safe then.
-    const needsClone = this.#isStrange && this.#reused() !== undefined
-    return needsClone || (this.#isTangled && detached !== value) ? runtime.structuredClone(value) : detached
+    return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(kept) : kept
   }
 
   /** `view`, which nobody else has: it can be transferred if it is large. */
@@ -103,7 +104,18 @@ export class Detacher {
   }
 
   #weigh(value: unknown): void {
-    this.weight += typeof value === 'string' ? 2 * value.length : plainBytes
+    if (typeof value === 'string') this.weight += plainBytes + 2 * value.length
+    else if (typeof value === 'bigint') this.weight += plainBytes + bytesOfBigInt(value)
+    else this.weight += plainBytes
+  }
+
+  /** The views and buffers of the result at hand that were copied, each with its copy. */
+  #detachedViews(): Map<object, unknown> {
+    const views = new Map<object, unknown>()
+    for (const [part, detached] of this.#seen) {
+      if (ArrayBuffer.isView(part) || isArrayBuffer(part)) views.set(part, detached)
+    }
+    return views
   }
 
   #detach(value: unknown): unknown {
@@ -125,36 +137,46 @@ export class Detacher {
 
   #detachParts(value: object): unknown {
     if (Array.isArray(value)) return this.#detachList(value)
+    this.weight += objectBytes
     const prototype = Object.getPrototypeOf(value)
-    if (prototype === Object.prototype || prototype === null)
-      return this.#detachObject(value as Record<string, unknown>)
-    if (prototype === Map.prototype) return this.#detachMap(value as Map<unknown, unknown>)
-    if (prototype === Set.prototype) {
-      const list = [...(value as Set<unknown>)]
+    // `as`: any object has members.
+    const object = value as Record<string, unknown>
+    if (prototype === Object.prototype || prototype === null) return this.#detachObject(object)
+    // A lane's one chunk object, which is another chunk by the time that this is handed over.
+    if (value instanceof LaneChunk) return { ...value }
+    // Of an instance of a class its own members travel.
+    if (Object.prototype.toString.call(value) === '[object Object]') return this.#detachObject(object)
+    return this.#detachBuiltIn(value)
+  }
+
+  #detachBuiltIn(value: object): unknown {
+    if (isMap(value)) return this.#detachMap(value)
+    if (isSet(value)) {
+      const list = [...value]
       const detached = this.#detachList(list)
       return detached === list ? value : new Set(detached)
     }
-    // A lane's one chunk object, which is another chunk by the time that this is handed over.
-    if (value instanceof LaneChunk) return { ...value }
-    this.weight += value instanceof ArrayBuffer ? value.byteLength : plainBytes
-    this.#isStrange ||= !(value instanceof Date || value instanceof RegExp)
+    if (isArrayBuffer(value)) return this.#detachView(new Uint8Array(value)).buffer
+    if (isDate(value) || isRegExp(value)) return value
+    if (isError(value)) {
+      // Its `cause` travels with it, and may be large.
+      for (const key of ['message', 'stack', 'cause'] as const) if (Object.hasOwn(value, key)) this.#detach(value[key])
+    }
+    this.#isStrange = true
     return value
   }
 
   #detachView(view: ArrayBufferView): ArrayBufferView {
     this.weight += view.byteLength
     const { buffer, byteOffset, byteLength } = view
-    if (buffer instanceof SharedArrayBuffer && buffer !== this.#reused()) return view
+    if (isSharedArrayBuffer(buffer) && buffer !== this.#reused()) return view
     const copy = this.adopt(new Uint8Array(byteLength))
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
-    if (view instanceof DataView) return new DataView(copy.buffer)
-    // `as`: the name is that of a typed array, which is a global.
-    const name = elementName.call(view) as string
-    const Elements = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => ArrayBufferView>)[name]!
-    return new Elements(copy.buffer)
+    return viewLike(view, copy.buffer, 0)
   }
 
   #detachList(list: readonly unknown[]): readonly unknown[] {
+    this.weight += objectBytes
     let detached: unknown[] | undefined
     for (let i = 0; i < list.length; i++) {
       const member = list[i]
@@ -168,11 +190,16 @@ export class Detacher {
         detached[i] = changed
       }
     }
-    // Properties besides the elements travel, too; only where they could be lost is it worth to look.
-    const isAtStake = detached !== undefined || this.#reused() !== undefined
-    if (isAtStake && Object.keys(list).length > list.length) {
-      this.#isStrange = true
-      this.#isTangled = true
+    // Properties besides the elements travel, too. Looking for them in a long list takes longer than all else, so it is done
+    // only where they could be lost.
+    if (list.length <= shortList || detached !== undefined || this.#reused() !== undefined) {
+      for (const key of extraKeys(list)) {
+        // `as`: any object has members.
+        const member = (list as unknown as Record<string, unknown>)[key]
+        const changed = this.#detach(member)
+        if (!Object.is(changed, member)) detached ??= list.slice()
+        if (detached !== undefined) this.#isTangled = true
+      }
     }
     return detached ?? list
   }
@@ -188,11 +215,13 @@ export class Detacher {
 
   #detachObject(object: Record<string, unknown>): Record<string, unknown> {
     let detached: Record<string, unknown> | undefined
-    for (const key of Object.keys(object)) {
+    const keys = Object.keys(object)
+    for (const key of keys) {
+      if (keys.length > fewKeys) this.weight += plainBytes + key.length
       const member = object[key]
       const changed = this.#detach(member)
       if (!Object.is(changed, member)) {
-        detached ??= { ...object }
+        detached ??= copyObject(object)
         detached[key] = changed
       }
     }
@@ -200,64 +229,15 @@ export class Detacher {
   }
 }
 
-/**
- * The path to the first part of `value` that structured clone refuses, such as `.items[3].callback`; '' for `value` itself,
- * undefined if it can be cloned. It ends in `…` where that part lies deeper.
- */
-export function findUncloneable(value: unknown, seen: Set<unknown> = new Set(), steps = 0): string | undefined {
-  if (seen.has(value) || canClone(value)) return undefined
-  seen.add(value)
-  if (typeof value !== 'object' || value === null) return ''
-  if (steps === longestPath) return '…'
-  try {
-    for (const [step, member] of membersOf(value)) {
-      const path = findUncloneable(member, seen, steps + 1)
-      if (path !== undefined) return step + path
-    }
-  } catch {
-    // A proxy may throw whatever is asked of it; it cannot be cloned.
-  }
-  return ''
+/** A copy of an object with its own members, of the same class. */
+function copyObject(object: Record<string, unknown>): Record<string, unknown> {
+  const copy = { ...object }
+  const prototype = Object.getPrototypeOf(object)
+  return prototype === Object.prototype ? copy : Object.setPrototypeOf(copy, prototype)
 }
 
-function canClone(value: unknown): boolean {
-  try {
-    runtime.structuredClone(value)
-    return true
-  } catch {
-    // That it throws is the answer.
-    return false
-  }
-}
+const manyBits = 2n ** 64n
 
-function* membersOf(value: object): Iterable<readonly [step: string, member: unknown]> {
-  if (value instanceof Map) {
-    let i = 0
-    for (const [key, member] of value) {
-      yield [` key ${i}`, key]
-      yield [`.get(${typeof key === 'string' ? show(key) : `key ${i}`})`, member]
-      i++
-    }
-  } else if (value instanceof Set) {
-    let i = 0
-    for (const member of value) yield [` member ${i++}`, member]
-  } else {
-    for (const key of Object.keys(value)) {
-      const step = Array.isArray(value)
-        ? `[${key}]`
-        : /^[\p{L}_$][\p{L}\p{N}_$]{0,59}$/u.test(key)
-          ? `.${key}`
-          : `[${show(key)}]`
-      yield [step, memberOf(value, key)]
-    }
-  }
-}
-
-/** A member; for one whose getter throws something that cannot be cloned either. */
-function memberOf(value: object, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key]
-  } catch {
-    return memberOf
-  }
+function bytesOfBigInt(value: bigint): number {
+  return value < manyBits && value > -manyBits ? 8 : value.toString(16).length / 2
 }

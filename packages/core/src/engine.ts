@@ -78,7 +78,7 @@ const closeMs = 2000
 async function withinMs(promise: Promise<unknown>, ms: number): Promise<void> {
   let timer: Timer | undefined
   const deadline = new Promise<void>((resolve) => {
-    timer = runtime.setTimeout(resolve, ms)
+    timer = runtime.setTimeout(resolve, Math.min(ms, longestMs))
   })
   await Promise.race([promise, deadline])
   runtime.clearTimeout(timer)
@@ -243,7 +243,10 @@ function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions |
   const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
   if (
     signal !== undefined &&
-    (typeof signal !== 'object' || signal === null || typeof signal.addEventListener !== 'function')
+    (typeof signal !== 'object' ||
+      signal === null ||
+      typeof signal.addEventListener !== 'function' ||
+      typeof signal.removeEventListener !== 'function')
   ) {
     throw new TypeError(`options.signal: expected an AbortSignal, got ${show(signal)}`)
   }

@@ -1,5 +1,6 @@
 // The one error that a failed run rejects with.
 
+import { isError } from './built-in.js'
 import { printable } from './check.js'
 import type { ChunkRange } from './contract.js'
 
@@ -63,8 +64,8 @@ export function isOnecopyError<C extends ErrorCode = ErrorCode>(
   /** One of `codes`. */
   readonly code: C
 } {
-  if (!(error instanceof Error) || error.name !== 'OnecopyError') return false
-  // `as`: instanceof Error says nothing about `code`; its value is looked up right here.
+  if (!isError(error) || error.name !== 'OnecopyError') return false
+  // `as`: being an error says nothing about `code`; its value is looked up right here.
   const { code } = error as OnecopyError
   return errorCodes.includes(code) && (codes.length === 0 || codes.includes(code as C))
 }

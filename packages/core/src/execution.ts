@@ -17,7 +17,7 @@ import { Pass, type PassOwner } from './pass.js'
 import type { Reduction } from './reduction.js'
 import type { Progress, RunEvents, RunStats } from './run-contract.js'
 import { runtime } from './runtime.js'
-import { type SharedData, SharedMemory, type TypedArray } from './shared-data.js'
+import { isSharedMemory, type SharedData, type TypedArray } from './shared-data.js'
 import { describeThrown, reviveThrown, summarize } from './thrown.js'
 
 /** Shortest time between two progress events. */
@@ -246,7 +246,7 @@ export class Execution implements PassOwner {
   /** Of shared memory, when the run is to be verified; what is read from files reaches lanes as copies. */
   #checksum(): number | undefined {
     const { data, description } = this
-    return description.verify && data instanceof SharedMemory ? checksumAll(data, data.length) : undefined
+    return description.verify && isSharedMemory(data) ? checksumAll(data, data.length) : undefined
   }
 
   #isOver(): boolean {

@@ -6,7 +6,7 @@ import { type ChunkPlan, ChunkRanges } from './chunk-plan.js'
 import type { Collector } from './collect.js'
 import type { ChunkRange } from './contract.js'
 import type { ControlBlock } from './control-block.js'
-import { Detacher, findUncloneable } from './detach.js'
+import { Detacher } from './detach.js'
 import { captureMessage, freeName } from './function-source.js'
 import type { Landing } from './landing.js'
 import { LaneChunk, type LaneView } from './lane-chunk.js'
@@ -17,6 +17,7 @@ import { MissingChunks } from './missing-chunks.js'
 import { findRefused, type Refused, refusal } from './refused-result.js'
 import type { DataReader, TypedArray } from './shared-data.js'
 import { describeThrown } from './thrown.js'
+import { findUncloneable } from './uncloneable.js'
 
 /** A claim shall take about this long: long enough that claiming costs nothing, short enough that lanes end together. */
 const claimMs = 5

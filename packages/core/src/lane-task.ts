@@ -4,6 +4,7 @@ import type { ChunkPlan } from './chunk-plan.js'
 import type { Commit } from './collect.js'
 import type { ChunkRange } from './contract.js'
 import type { ErrorCode } from './errors.js'
+import type { ParamsDescription } from './params.js'
 import type { ReducerDescription } from './reduction.js'
 import type { DataDescription } from './shared-data.js'
 import type { Thrown } from './thrown.js'
@@ -39,7 +40,7 @@ export interface JobDescription {
   /** How a lane puts results together; undefined: it hands each one over. */
   readonly reducer: ReducerDescription | undefined
   /** As `describeParams` made them. */
-  readonly params: unknown
+  readonly params: ParamsDescription
   /** Whether lanes hold each chunk's checksum against the data's. */
   readonly verify: boolean
 }

@@ -1,5 +1,6 @@
 // A chunk function in a lane: loaded from its description, with its parameters and state.
 
+import { isError } from './built-in.js'
 import { show } from './check.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { isOnecopyError, OnecopyError } from './errors.js'
@@ -94,7 +95,7 @@ async function loadModule(url: string, load: (url: string) => Promise<ModuleExpo
     const typeScript = /^[^?#]*\.[cm]?tsx?(?=[?#]|$)/.test(url)
       ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
       : ''
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause)
+    const reason = isError(cause) ? `${cause.name}: ${cause.message}` : show(cause)
     throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url}${typeScript} (${reason})`, { cause })
   }
 }

@@ -1,88 +1,83 @@
 // Parameters on their way to the lanes: cloned once for each, while shared data in them stays shared.
 
-import { findUncloneable } from './detach.js'
+import { countBuffer, nameOf } from './memory-accounts.js'
+import { rebuild } from './rebuild.js'
 import { runtime } from './runtime.js'
-import { type DataDescription, SharedMemory } from './shared-data.js'
+import type { DataDescription } from './shared-data.js'
+import { isPlain, Survey } from './survey.js'
+import { findUncloneable } from './uncloneable.js'
 
-const sharedKey = '~onecopy.shared'
+/** Parameters as they travel. */
+export interface ParamsDescription {
+  /** The parameters, with an empty object in the place of each piece of shared data. */
+  readonly value: unknown
+  /**
+   * Those empty objects, and what each stands for. A clone of this description has the same object in both places, so no key
+   * or value in the parameters can be mistaken for one.
+   */
+  readonly placeholders: readonly object[]
+  readonly shared: readonly DataDescription[]
+  /** Shared buffers that are in the parameters by themselves or behind a view, and their names. */
+  readonly buffers: readonly SharedArrayBuffer[]
+  readonly bufferNames: readonly string[]
+}
 
 /**
  * A snapshot of `params` that can be posted: later changes by the caller do not reach the run.
  *
- * @throws {TypeError} something in it cannot be cloned, named by its path
+ * @throws {TypeError} something in it cannot be cloned, or shared data is where it would be lost, named by its path
  */
-export function describeParams(params: unknown): unknown {
-  const described = mapDeep(params, (value) => {
-    if (value instanceof SharedMemory) return { [sharedKey]: value.describe() }
-    if ('describe' in value && 'open' in value)
-      throw new TypeError('params: only data in memory can be in them; load() the file')
-    return undefined
-  })
+export function describeParams(params: unknown): ParamsDescription {
   // Cloning sends a message to oneself on some runtimes, which takes longer than a short run; a fresh flat object is a clone.
-  if (isFlat(described)) return described
+  const flat = copyFlat(params)
+  if (flat !== undefined) return { value: flat.value, placeholders: [], shared: [], buffers: [], bufferNames: [] }
+  const survey = new Survey('params', params)
+  const { replaced, made: transfer } = survey.cut()
+  const placeholders: object[] = []
+  const shared: DataDescription[] = []
+  for (const [data, description] of survey.shared) {
+    const placeholder = {}
+    placeholders.push(placeholder)
+    shared.push(description)
+    replaced.set(data, placeholder)
+  }
+  const value = replaced.size === 0 ? params : rebuild(params, replaced)
+  const buffers = [...survey.buffers]
   try {
-    return runtime.structuredClone(described)
+    const cloned = runtime.structuredClone({ value, placeholders, buffers }, { transfer })
+    const bufferNames = buffers.map(nameOf)
+    countAll(cloned.buffers, bufferNames)
+    // `shared` holds no object of the caller's: it needs no clone.
+    return { value: cloned.value, placeholders: cloned.placeholders, shared, buffers: cloned.buffers, bufferNames }
   } catch (cause) {
-    throw new TypeError(`params${findUncloneable(described) ?? ''}: cannot be sent to a lane`, { cause })
+    throw new TypeError(`params${findUncloneable(params) ?? ''}: cannot be sent to a lane`, { cause })
   }
 }
 
-/** Whether `described` is a primitive, or a plain object of primitives, that can be cloned. */
-function isFlat(described: unknown): boolean {
-  if (typeof described !== 'object' || described === null) return isClonablePrimitive(described)
-  const prototype = Object.getPrototypeOf(described)
-  return (prototype === Object.prototype || prototype === null) && Object.values(described).every(isClonablePrimitive)
+/** A copy of `params`, if it is a primitive, or a plain object of primitives, that can be cloned. */
+function copyFlat(params: unknown): { readonly value: unknown } | undefined {
+  if (typeof params !== 'object' || params === null) {
+    return isClonablePrimitive(params) ? { value: params } : undefined
+  }
+  if (!isPlain(params)) return undefined
+  const copy = { ...params }
+  return Object.values(copy).every(isClonablePrimitive) ? { value: copy } : undefined
 }
 
 function isClonablePrimitive(value: unknown): boolean {
   return value === null || !['object', 'function', 'symbol'].includes(typeof value)
 }
 
-/** The parameters in a lane, with shared data opened by `open`. */
-export function loadParams(described: unknown, open: (description: DataDescription) => unknown): unknown {
-  return mapDeep(described, (value) => {
-    // `as`: the key is ours alone.
-    const shared = (value as Record<string, DataDescription>)[sharedKey]
-    return shared === undefined ? undefined : open(shared)
-  })
+function countAll(buffers: readonly SharedArrayBuffer[], names: readonly string[]): void {
+  for (const [i, buffer] of buffers.entries()) countBuffer(buffer, names[i])
 }
 
-/** `value` with each object in it for which `replace` gives something replaced by that; plain objects, arrays, maps and sets are followed. */
-function mapDeep(value: unknown, replace: (value: object) => unknown, seen: Map<object, unknown> = new Map()): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (seen.has(value)) return seen.get(value)
-  const replaced = replace(value)
-  if (replaced !== undefined) return replaced
-  if (Array.isArray(value)) {
-    const copy: unknown[] = []
-    seen.set(value, copy)
-    for (const member of value) copy.push(mapDeep(member, replace, seen))
-    return copy
-  }
-  if (value instanceof Map) {
-    const copy = new Map<unknown, unknown>()
-    seen.set(value, copy)
-    for (const [key, member] of value) copy.set(mapDeep(key, replace, seen), mapDeep(member, replace, seen))
-    return copy
-  }
-  if (value instanceof Set) {
-    const copy = new Set<unknown>()
-    seen.set(value, copy)
-    for (const member of value) copy.add(mapDeep(member, replace, seen))
-    return copy
-  }
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return value
-  const copy: Record<string, unknown> = {}
-  seen.set(value, copy)
-  for (const [key, member] of Object.entries(value)) {
-    // Defined, not assigned: a key named __proto__ is a key like any other.
-    Object.defineProperty(copy, key, {
-      value: mapDeep(member, replace, seen),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    })
-  }
-  return copy
+/** The parameters in a lane, with shared data opened by `open`. */
+export function loadParams(described: ParamsDescription, open: (description: DataDescription) => unknown): unknown {
+  const { value, placeholders, shared, buffers, bufferNames } = described
+  countAll(buffers, bufferNames)
+  if (shared.length === 0) return value
+  const opened = new Map<object, unknown>()
+  for (const [i, placeholder] of placeholders.entries()) opened.set(placeholder, open(shared[i]!))
+  return rebuild(value, opened)
 }

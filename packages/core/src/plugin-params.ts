@@ -2,6 +2,7 @@
 //
 // They are settled once, on the caller's thread, before anything starts; lanes take them as they are.
 
+import { isError } from './built-in.js'
 import { isThenable, printable, readOptions, show } from './check.js'
 import type { DefinedPlugin } from './plugin.js'
 import type { SchemaIssue, StandardSchema } from './standard-schema.js'
@@ -62,7 +63,7 @@ function validate(name: string, schema: StandardSchema, value: unknown): { reado
     answer = schema['~standard'].validate(value)
   } catch (cause) {
     // Not what schemas are to do, and yet it says that the value will not do.
-    const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause)
+    const message = isError(cause) ? `${cause.name}: ${cause.message}` : show(cause)
     return { issues: [{ message: `the schema threw ${message}` }], cause }
   }
   if (isThenable(answer)) {

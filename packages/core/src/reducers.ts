@@ -1,5 +1,6 @@
 // Ready-made reducers. Each holds the reducer laws: `merge` is associative and `init()` is its identity.
 
+import { isTypedArray } from './built-in.js'
 import { checkInteger, show } from './check.js'
 import type { Reducer } from './contract.js'
 import type { ElementsOf, TypedArray } from './shared-data.js'
@@ -82,7 +83,7 @@ function append<V>(list: V[], value: V | readonly V[]): V[] {
 }
 
 function isList<V>(value: V | readonly V[]): value is readonly V[] {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+  return Array.isArray(value) || isTypedArray(value)
 }
 
 /**
@@ -190,7 +191,8 @@ function largerFirst(a: unknown, b: unknown): number {
   return Number(Number.isNaN(left)) - Number(Number.isNaN(right))
 }
 
-const recipeKey: unique symbol = Symbol('recipe')
+/** Of this copy of the package or another: two copies in one program understand each other. */
+const recipeKey: unique symbol = Symbol.for('onecopy.recipe') as never
 type WithRecipe = Reducer<never, never, unknown> & {
   readonly [recipeKey]?: ReadyRecipe & { readonly made: Reducer<never, never, unknown> }
 }
@@ -223,7 +225,7 @@ export function recipeOf(reducer: object): ReadyRecipe | undefined {
   // `as`: any object can be asked for a symbol of this module.
   const candidate = reducer as WithRecipe
   const recipe = candidate[recipeKey]
-  if (recipe === undefined) return undefined
+  if (recipe === undefined || !Object.hasOwn(makers, recipe.name)) return undefined
   const { init, add, merge, order } = recipe.made
   const same =
     candidate.init === init && candidate.add === add && candidate.merge === merge && candidate.order === order

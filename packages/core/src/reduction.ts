@@ -5,7 +5,7 @@ import type { MergeFn, Reducer } from './contract.js'
 import { compile, functionSource } from './function-source.js'
 import { checkReducer } from './plugin.js'
 import { fromRecipe, recipeOf } from './reducers.js'
-import { runtime } from './runtime.js'
+import { cloneCut } from './survey.js'
 
 /** A reducer of either form, in one shape. */
 export interface Reduction {
@@ -92,7 +92,7 @@ function memberNames(reducer: object): Set<string> {
 function describeMember(argument: string, member: unknown): Member {
   if (typeof member === 'function') return { source: functionSource(argument, member) }
   try {
-    return { value: runtime.structuredClone(member) }
+    return { value: cloneCut(member) }
   } catch (cause) {
     throw new TypeError(`${argument}: cannot be sent to a lane`, { cause })
   }

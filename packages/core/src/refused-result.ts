@@ -1,10 +1,10 @@
 // Results that cannot be cloned: which part of them it is, and what the run is told.
 
 import type { ChunkRange } from './contract.js'
-import { findUncloneable } from './detach.js'
 import { nameChunk } from './lane-failure.js'
 import type { LaneFailure } from './lane-task.js'
 import { describeThrown, summarize } from './thrown.js'
+import { findUncloneable } from './uncloneable.js'
 
 /** What cannot be cloned: of which chunk, and the path to it; each as far as it is known. */
 export interface Refused {

@@ -1,7 +1,17 @@
 // Shared data: the one copy of the input, as callers hold it and as lanes open it again.
 
+import { isArrayBuffer, isSharedArrayBuffer, kindOf } from './built-in.js'
 import { checkInteger, isThenable, show } from './check.js'
+import { countBuffer, nameOf } from './memory-accounts.js'
+import { defineOwn } from './own-members.js'
 import { runtime } from './runtime.js'
+
+/**
+ * Marks shared memory, of this copy of the package or another, with the version of what its `describe` gives. Two copies in one
+ * program understand each other where the versions are equal.
+ */
+const brand: unique symbol = Symbol.for('onecopy.sharedMemory') as never
+const brandVersion = 1
 
 /** Any typed array: `Uint8Array` to `BigUint64Array`, and `Float16Array` where the runtime has it. */
 export interface TypedArray extends ArrayBufferView {
@@ -88,6 +98,8 @@ interface MemoryDescription extends DataDescription {
   readonly kind: 'memory'
   readonly elementType: string
   readonly buffer: SharedArrayBuffer
+  /** Of the buffer, which is another object after each journey. */
+  readonly name: string
   readonly byteOffset: number
   readonly length: number
 }
@@ -104,7 +116,14 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   readonly #Elements: TypedArrayConstructor<T>
 
   /** @internal `share` and `alloc` make it */
-  constructor(Elements: TypedArrayConstructor<T>, buffer: SharedArrayBuffer, byteOffset: number, length: number) {
+  constructor(
+    Elements: TypedArrayConstructor<T>,
+    buffer: SharedArrayBuffer,
+    byteOffset: number,
+    length: number,
+    name?: string,
+  ) {
+    countBuffer(buffer, name)
     this.#Elements = Elements
     this.elementType = Elements.name
     this.buffer = buffer
@@ -137,7 +156,7 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   /** @internal */
   describe(): MemoryDescription {
     const { elementType, buffer, byteOffset, length } = this
-    return { kind: 'memory', elementType, buffer, byteOffset, length }
+    return { kind: 'memory', elementType, buffer, name: nameOf(buffer), byteOffset, length }
   }
 
   /** @internal */
@@ -149,33 +168,59 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   close(): void {}
 }
 
+defineOwn(SharedMemory.prototype, brand, brandVersion, false)
+
+/**
+ * Whether `value` is a {@link SharedMemory}, of this copy of the package or another.
+ *
+ * @throws {TypeError} it is one of another version of the package, that is not understood here
+ */
+export function isSharedMemory(value: object): value is SharedMemory<TypedArray> {
+  // `as`: any object can be asked for a symbol.
+  const { [brand]: version } = value as { readonly [brand]?: number }
+  if (version === undefined || version === brandVersion) return version !== undefined
+  throw new TypeError('shared data: it was made by another version of onecopy; this program must load one version only')
+}
+
 /** Open in this thread what a {@link SharedMemory} described in another. */
 export function openMemory(description: DataDescription): SharedMemory<TypedArray> {
   // `as`: kind 'memory' is only ever given to the descriptions made above.
-  const { elementType, buffer, byteOffset, length } = description as MemoryDescription
-  return new SharedMemory(elementConstructor(elementType), buffer, byteOffset, length)
+  const { elementType, buffer, name, byteOffset, length } = description as MemoryDescription
+  return new SharedMemory(elementConstructor(elementType), buffer, byteOffset, length, name)
+}
+
+/** The constructors of typed arrays, by their names. */
+const kinds = new Map<string, TypedArrayConstructor>()
+for (const bits of ['Int8', 'Uint8', 'Uint8Clamped', 'Int16', 'Uint16', 'Int32', 'Uint32', 'BigInt64', 'BigUint64']) {
+  addKind(`${bits}Array`)
+}
+for (const bits of ['Float16', 'Float32', 'Float64']) addKind(`${bits}Array`)
+
+function addKind(name: string): void {
+  // `as`: `Float16Array` is newer than the library that core compiles with, and than some runtimes.
+  const Elements = (globalThis as unknown as Record<string, TypedArrayConstructor | undefined>)[name]
+  if (Elements !== undefined) kinds.set(name, Elements)
 }
 
 /** The constructor of typed arrays with that name. */
 export function elementConstructor(name: string): TypedArrayConstructor {
-  // `as`: the name was taken from a typed array's own constructor.
-  return (globalThis as unknown as Record<string, TypedArrayConstructor>)[name]!
+  // `!`: the name was taken from a typed array.
+  return kinds.get(name)!
 }
 
 /**
- * That `Elements` is one of the typed arrays' own constructors.
+ * The constructor of the kind that `Elements` makes: of this realm for another realm's, `Uint8Array` for `Buffer`.
  *
  * @throws {TypeError} it makes no typed array
  */
-export function checkElements(Elements: unknown): asserts Elements is TypedArrayConstructor {
-  if (
-    typeof Elements !== 'function' ||
-    elementConstructor(Elements.name) !== (Elements as unknown) ||
-    // `as`: only typed arrays have it.
-    !((Elements as Partial<TypedArrayConstructor>).BYTES_PER_ELEMENT! >= 1)
-  ) {
-    throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
+export function checkElements(Elements: unknown): TypedArrayConstructor {
+  for (let at = Elements; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    const kind = kinds.get(at.name)
+    if (kind === at) return kind
+    // The class behind all typed arrays of a realm has no name among the globals.
+    if (kind !== undefined && Object.getPrototypeOf(at)?.name === 'TypedArray') return kind
   }
+  throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
 }
 
 /**
@@ -193,15 +238,16 @@ export function share(data: string | ArrayBuffer | SharedArrayBuffer | DataView)
 export function share<T extends TypedArray>(data: T): SharedMemory<ElementsOf<T>>
 export function share(data: unknown): SharedMemory<TypedArray> {
   if (typeof data === 'string') return shareView(new runtime.TextEncoder().encode(data))
-  if (data instanceof ArrayBuffer) return shareView(new Uint8Array(data))
-  if (data instanceof SharedArrayBuffer) return new SharedMemory(Uint8Array, data, 0, data.byteLength)
   if (ArrayBuffer.isView(data)) return shareView(data)
+  if (isArrayBuffer(data)) return shareView(new Uint8Array(data))
+  if (isSharedArrayBuffer(data)) return new SharedMemory(Uint8Array, data, 0, data.byteLength)
   throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}${shareCure(data)}`)
 }
 
 /** What to do with `data`, which cannot be shared. */
 function shareCure(data: unknown): string {
-  if (data instanceof SharedMemory) return '; it is shared data already: use it as it is'
+  if (typeof data === 'object' && data !== null && isSharedMemory(data))
+    return '; it is shared data already: use it as it is'
   if (Array.isArray(data)) return '; make a typed array of it, such as Float64Array.from(data)'
   if (isThenable(data)) return '; await it'
   // `as`: any object can be asked for a member.
@@ -210,11 +256,11 @@ function shareCure(data: unknown): string {
 }
 
 function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {
-  const name = (view as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'Uint8Array'
-  const Elements = name === 'DataView' ? Uint8Array : elementConstructor(name)
+  const kind = kindOf(view)
+  const Elements = kind === 'DataView' ? Uint8Array : elementConstructor(kind)
   const { buffer, byteOffset, byteLength } = view
   const length = byteLength / Elements.BYTES_PER_ELEMENT
-  if (buffer instanceof SharedArrayBuffer) return new SharedMemory<TypedArray>(Elements, buffer, byteOffset, length)
+  if (isSharedArrayBuffer(buffer)) return new SharedMemory<TypedArray>(Elements, buffer, byteOffset, length)
   const copy = allocateBytes('data', byteLength)
   new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength))
   return new SharedMemory<TypedArray>(Elements, copy, 0, length)
@@ -223,7 +269,7 @@ function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {
 /**
  * Empty shared data to fill: `length` elements, all zero.
  *
- * @param Elements - the kind of typed array, `Uint8Array` or `Float64Array` for instance
+ * @param Elements - the kind of typed array, `Uint8Array` or `Float64Array` for instance; `Buffer` stands for `Uint8Array`
  * @param length - elements; integer >= 0
  * @throws {TypeError} `Elements` makes no typed array
  * @throws {RangeError} `length` is no integer >= 0, or the system cannot give that much
@@ -235,16 +281,19 @@ export function alloc<T extends TypedArray>(
   Elements: TypedArrayConstructor<T>,
   length: number,
 ): SharedMemory<ElementsOf<T>> {
-  checkElements(Elements)
+  const Kind = checkElements(Elements)
   checkInteger('length', length, 0)
-  const buffer = allocateBytes('length', length * Elements.BYTES_PER_ELEMENT)
+  const buffer = allocateBytes('length', length * Kind.BYTES_PER_ELEMENT)
   // `as`: `ElementsOf` only widens the kind of buffer below the view.
-  return new SharedMemory(Elements as unknown as TypedArrayConstructor<ElementsOf<T>>, buffer, 0, length)
+  return new SharedMemory(Kind as unknown as TypedArrayConstructor<ElementsOf<T>>, buffer, 0, length)
 }
 
 function allocateBytes(argument: string, byteLength: number): SharedArrayBuffer {
   try {
-    return new SharedArrayBuffer(byteLength)
+    const buffer = new SharedArrayBuffer(byteLength)
+    // Before it is filled, and its pages are taken: what was dropped is then given back first.
+    countBuffer(buffer)
+    return buffer
   } catch (cause) {
     throw new RangeError(`${argument}: cannot allocate ${byteLength} bytes of shared memory`, { cause })
   }

@@ -1,5 +1,6 @@
 // Text out of a window of shared memory, on every runtime.
 
+import { isArrayBuffer, isError } from './built-in.js'
 import { checkBytes, checkInteger } from './check.js'
 import { runtime } from './runtime.js'
 
@@ -28,12 +29,11 @@ export function text(view: Readonly<Uint8Array>, start: number = 0, end?: number
   checkInteger('start', start, 0)
   const window = view.subarray(start, end === undefined ? view.length : checkInteger('end', end, start))
   decoder ??= new runtime.TextDecoder('utf-8', { ignoreBOM: true })
-  if (window.buffer instanceof ArrayBuffer) return decoder.decode(window)
-  if (!refusesShared) {
+  if (!refusesShared || isArrayBuffer(window.buffer)) {
     try {
       return decoder.decode(window)
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error
+      if (isArrayBuffer(window.buffer) || !isError(error) || error.name !== 'TypeError') throw error
       refusesShared = true
     }
   }

@@ -2,8 +2,10 @@
 //
 // Structured clone loses an error's class, code and own properties, and refuses functions, so nothing thrown is posted as it is.
 
+import { isError } from './built-in.js'
 import { show } from './check.js'
-import { runtime } from './runtime.js'
+import { defineOwn, memberOf } from './own-members.js'
+import { cloneCut } from './survey.js'
 
 /** How many errors are described in all: an error's causes and `errors` may be many, or lead back to it. */
 const mostErrors = 100
@@ -33,11 +35,11 @@ export function describeThrown(thrown: unknown): Thrown {
 
 function describeWithin(budget: Budget, thrown: unknown): Thrown {
   try {
-    if (thrown instanceof Error) return describeError(budget, thrown)
-    if (typeof thrown === 'object' && thrown !== null && typeof (thrown as Error).message === 'string') {
+    if (isError(thrown)) return describeError(budget, thrown)
+    if (typeof thrown === 'object' && thrown !== null && typeof memberOf(thrown, 'message') === 'string') {
       return describeError(budget, thrown as Error)
     }
-    return { kind: 'value', value: runtime.structuredClone(thrown) }
+    return { kind: 'value', value: cloneCut(thrown) }
   } catch {
     // A function, a symbol, a getter that throws: what can be said of it has to do.
     return { kind: 'value', value: fallback(thrown) }
@@ -62,7 +64,7 @@ function describeError(budget: Budget, error: Error): Thrown {
   for (const key of ['code', ...Object.keys(error)]) {
     if (toldApart.includes(key)) continue
     const value = cloneOf(property(error, key))
-    if (value !== undefined) properties[key] = value
+    if (value !== undefined) defineOwn(properties, key, value)
   }
   const errors = property(error, 'errors')
   return {
@@ -84,7 +86,7 @@ function describeNext(budget: Budget, thrown: unknown): Thrown | undefined {
 /** A property that may have a getter that throws; undefined then. */
 function property(of: object, key: string): unknown {
   try {
-    return (of as Record<string, unknown>)[key]
+    return memberOf(of, key)
   } catch {
     // The rest of the error is still worth reporting.
     return undefined
@@ -100,7 +102,7 @@ function cloneOf(value: unknown): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined
   if (typeof value !== 'object' || value === null) return value
   try {
-    return runtime.structuredClone(value)
+    return cloneCut(value)
   } catch {
     // The property is left out, the error still travels.
     return undefined
@@ -125,14 +127,10 @@ export function reviveThrown(thrown: Thrown): unknown {
     thrown.errors === undefined
       ? new Class(thrown.message, options)
       : new AggregateError(thrown.errors.map(reviveThrown), thrown.message, options)
-  for (const [key, value] of Object.entries(thrown.properties)) define(error, key, value, true)
-  if (error.name !== thrown.name) define(error, 'name', thrown.name, false)
-  if (thrown.stack !== undefined) define(error, 'stack', thrown.stack, false)
+  for (const [key, value] of Object.entries(thrown.properties)) defineOwn(error, key, value, true)
+  if (error.name !== thrown.name) defineOwn(error, 'name', thrown.name, false)
+  if (thrown.stack !== undefined) defineOwn(error, 'stack', thrown.stack, false)
   return error
-}
-
-function define(error: Error, key: string, value: unknown, enumerable: boolean): void {
-  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true })
 }
 
 /** Most characters of a thrown error's text that another message quotes: the cause has all of it. */

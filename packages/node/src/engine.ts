@@ -1,6 +1,7 @@
 // Engines on worker threads: one for who makes it, and a default one for who does not.
 
 import { availableParallelism } from 'node:os'
+import { inspect } from 'node:util'
 import { type Engine, engineOn } from '@onecopy/core'
 import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './thread-host.js'
@@ -10,7 +11,7 @@ const mostWorkers = 1024
 
 /** Options of {@link createEngine}. */
 export interface EngineOptions {
-  /** Most lanes, and so worker threads, at the same time; integer from 1 to 1024, default `os.availableParallelism()`. */
+  /** Most lanes, and so worker threads, at the same time; integer from 1 to 1024, default `os.availableParallelism()`, 1024 at most. */
   readonly workers?: number | undefined
   /**
    * How long a lane that is asked to stop may take to finish its chunk, in milliseconds; then its thread is ended.
@@ -34,15 +35,14 @@ export interface EngineOptions {
  * }
  */
 export function createEngine(options: EngineOptions = {}): Engine {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`options: expected an object, got ${String(options)}`)
+  if (!isPlainObject(options)) throw new TypeError(`options: expected a plain object, got ${nameOf(options)}`)
   for (const key of Object.keys(options)) {
     if (key !== 'workers' && key !== 'graceMs') {
       throw new TypeError(`options.${key}: there is no such option; there are workers, graceMs`)
     }
   }
   const own = Object.assign(Object.create(null) as EngineOptions, options)
-  const { workers = availableParallelism(), graceMs } = own
+  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs } = own
   if (!Number.isSafeInteger(workers) || workers < 1 || workers > mostWorkers) {
     const shown = typeof workers === 'string' ? JSON.stringify(workers) : String(workers)
     throw new RangeError(`workers: expected an integer >= 1 and <= ${mostWorkers}, got ${shown}`)
@@ -50,6 +50,18 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const engine = engineOn(new ThreadHost(workers, graceMs), { graceMs })
   publishRuns(engine)
   return engine
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** What kind of value it is, for an error message. */
+function nameOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return inspect(value, { maxStringLength: 60 })
+  return Object.prototype.toString.call(value)
 }
 
 let shared: Engine | undefined

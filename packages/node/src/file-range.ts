@@ -40,8 +40,7 @@ export function readWish(second: unknown, third: unknown): FileWish {
   if (isOptions && third !== undefined) {
     throw new TypeError(`Elements: expected a typed array's constructor before the options, got ${show(second)}`)
   }
-  if (!isOptions && second !== undefined) checkElements(second)
-  const Elements = isOptions || second === undefined ? Uint8Array : second
+  const Elements = isOptions || second === undefined ? Uint8Array : checkElements(second)
   // `as`: what is in it is checked here.
   const given = (isOptions ? second : third) as FileRangeOptions | undefined
   const { offset = 0, start = 0, end } = readOptions('options', given, ['offset', 'start', 'end'])

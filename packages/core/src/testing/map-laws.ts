@@ -1,9 +1,10 @@
 // The laws of chunk functions: the input stays as it is, the same chunk gives the same result, and results can be cloned.
 
 import { isThenable } from '../check.js'
-import { Detacher, findUncloneable } from '../detach.js'
+import { Detacher } from '../detach.js'
 import { runtime } from '../runtime.js'
 import type { TypedArray } from '../shared-data.js'
+import { findUncloneable } from '../uncloneable.js'
 import { type Case, firstCases } from './cases.js'
 import { exact, findDifference, memberAt } from './equality.js'
 import type { Finding, Verdict } from './search.js'
