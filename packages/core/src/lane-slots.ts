@@ -7,6 +7,7 @@
 
 import type PQueue from 'p-queue'
 import type { QueueAddOptions } from 'p-queue'
+import { OnecopyError } from './errors.js'
 import { runtime, type Timer } from './runtime.js'
 
 /** How long a run keeps its last lane while another one waits without any. */
@@ -108,10 +109,20 @@ export class LaneSlots {
     this.#slots = slots
   }
 
-  async #load(): Promise<PQueue<TicketLine, TicketOptions>> {
-    const { default: Queue } = await import('p-queue')
-    this.#queue = new Queue<TicketLine, TicketOptions>({ concurrency: this.#slots, queueClass: TicketLine })
-    return this.#queue
+  /** Loaded once. If that fails, for want of file descriptors for instance, the next lane tries again. */
+  #load(): Promise<PQueue<TicketLine, TicketOptions>> {
+    this.#loading ??= import('p-queue').then(
+      ({ default: Queue }) => {
+        this.#queue = new Queue<TicketLine, TicketOptions>({ concurrency: this.#slots, queueClass: TicketLine })
+        return this.#queue
+      },
+      (cause) => {
+        this.#loading = undefined
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new OnecopyError('ERR_WORKER_LOST', `no worker can start: p-queue cannot be loaded: ${why}`, { cause })
+      },
+    )
+    return this.#loading
   }
 
   /**
@@ -139,8 +150,12 @@ export class LaneSlots {
       const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
         queue.add(() => this.#work(ticket), { ticket, signal: undefined })
       }
-      this.#loading ??= this.#load()
-      if (this.#queue === undefined) this.#loading.then(enqueue).catch(reject)
+      const giveUp = (error: unknown): void => {
+        share.waiting.delete(ticket)
+        this.#tidy(share)
+        reject(error)
+      }
+      if (this.#queue === undefined) this.#load().then(enqueue, giveUp)
       else enqueue(this.#queue)
     })
   }
