@@ -1,7 +1,7 @@
 // `onecopy new`: a folder that runs as it stands.
 
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -58,6 +58,57 @@ describe('a new plugin', () => {
     expect((await call(['list'], { cwd: folder })).stdout).toContain('--param word=  string, default "the"')
     expect((await call(['check', '.'], { cwd: folder })).code).toBe(0)
   })
+})
+
+// Older ones run no TypeScript by themselves.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const runsTypeScript = major > 22 || (major === 22 && minor >= 18)
+
+test('--ts: the plugin and its test are TypeScript', async () => {
+  const outcome = await call(['new', 'typed-one', '--ts'], { cwd })
+  expect(outcome).toMatchObject({ code: 0, stderr: '' })
+  const folder = join(cwd, 'typed-one')
+  expect(readdirSync(folder).sort()).toEqual([
+    'README.md',
+    'package.json',
+    'tsconfig.json',
+    'typed-one.test.ts',
+    'typed-one.ts',
+  ])
+  const { exports, engines } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  expect({ exports, engines }).toEqual({ exports: './typed-one.ts', engines: { node: '>=22.18' } })
+})
+
+test.skipIf(!runsTypeScript)(
+  '--ts: it passes its own test, runs and is listed (needs a Node that runs TypeScript)',
+  async () => {
+    await call(['new', 'typed-two', '--ts'], { cwd })
+    const folder = join(cwd, 'typed-two')
+    const { stdout } = await promisify(execFile)(process.execPath, ['--test', 'typed-two.test.ts'], { cwd: folder })
+    expect(stdout).toMatch(/pass 1\b/)
+    expect((await call(['run', '.', 'README.md', '-p', 'word=npm'], { cwd: folder })).stdout).toMatch(/^\d+\n$/)
+    expect((await call(['list'], { cwd: folder })).stdout).toContain('typed-two.ts')
+  },
+)
+
+test('the plugin of the name zeros counts zeros', async () => {
+  await call(['new', 'zeros'], { cwd })
+  const folder = join(cwd, 'zeros')
+  writeFileSync(join(folder, 'data'), Uint8Array.of(0, 1, 0, 10, 0))
+  expect(await call(['run', '.', 'data'], { cwd: folder })).toEqual({ code: 0, stdout: '3\n', stderr: '' })
+  expect((await call(['run', '.', 'data', '--param', 'byte=10'], { cwd: folder })).stdout).toBe('1\n')
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test'], { cwd: folder })
+  expect(stdout).toMatch(/pass 1\b/)
+  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toMatch(/counts the bytes of one value/)
+})
+
+test('before the packages are published, how to install them is told, and written', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'onecopy new '))
+  const { version } = JSON.parse(readFileSync(new URL('../../packages/cli/package.json', import.meta.url), 'utf8'))
+  const { stdout } = await call(['new', 'a-plugin'], { cwd: elsewhere })
+  const readme = readFileSync(join(elsewhere, 'a-plugin/README.md'), 'utf8')
+  rmSync(elsewhere, { recursive: true })
+  for (const text of [stdout, readme]) expect(text.includes('packed/*.tgz')).toBe(version === '0.0.0')
 })
 
 test('where nothing is installed, that is the next command', async () => {

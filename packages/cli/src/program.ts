@@ -281,11 +281,12 @@ function addNew(program: Command, begin: Begin, end: End): void {
     )
     .usage('[options] NAME')
     .argument('<name>', 'the name of the package, and so of the folder: zeros, or @me/zeros (folder zeros)')
+    .option('--ts', 'a plugin and a test in TypeScript (Node >= 22.18 runs them)')
     .addHelpText('after', `\nExample:\n  onecopy new zeros && cd zeros && npm install && npm test\n\n${exitCodesText}`)
-    .action(async (name: string, _options: object, command: Command) => {
+    .action(async (name: string, options: { ts?: true }, command: Command) => {
       begin(command)
       const { newCommand } = await import('./new/new-command.js')
-      end(await newCommand(name, process.cwd(), ownVersion()))
+      end(await newCommand(name, process.cwd(), ownVersion(), options.ts === true))
     })
 }
 

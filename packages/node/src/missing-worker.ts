@@ -36,7 +36,8 @@ function cannotStart(reason: string, options?: { readonly cause: unknown }): One
   return new OnecopyError(
     'ERR_WORKER_LOST',
     `no worker can start: ${reason} Leave @onecopy/node and tinypool out of the bundle, or bundle their workers beside ` +
-      'it, as "Bundling" in docs/recipes.md shows (in Next.js: serverExternalPackages)',
+      'it (docs/recipes.md of the repository, "Bundling"). With esbuild: --external:@onecopy/node --external:tinypool; in Next.js: ' +
+      'serverExternalPackages',
     options,
   )
 }

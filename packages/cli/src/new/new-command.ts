@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { writeNote, writeOut } from '../output.js'
 import { UsageError } from '../usage-error.js'
-import { filesOf } from './template.js'
+import { filesOf, installPacked, isUnpublished } from './template.js'
 
 /**
  * Make the folder; the exit code.
@@ -14,9 +14,10 @@ import { filesOf } from './template.js'
  * @param name - the package's name, with a scope if it has one
  * @param cwd - where the folder is made
  * @param version - of the packages that it depends on
+ * @param isTypeScript - whether the plugin and its test are TypeScript
  * @throws {UsageError} the name is none that a package can have
  */
-export async function newCommand(name: string, cwd: string, version: string): Promise<number> {
+export async function newCommand(name: string, cwd: string, version: string, isTypeScript: boolean): Promise<number> {
   checkName(name)
   const folder = name.slice(name.indexOf('/') + 1)
   const path = join(cwd, folder)
@@ -29,19 +30,24 @@ export async function newCommand(name: string, cwd: string, version: string): Pr
     writeNote(`onecopy: cannot make the folder: ${why}`)
     return exitFailed
   }
-  const files = filesOf(name, folder, version)
+  const files = filesOf({ name, folder, version, isTypeScript })
   // `wx`: a file that has come in the meantime is not overwritten either.
   for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text, { flag: 'wx' })
   const list = Object.keys(files).map((file) => `  ${folder}/${file}`)
   const next = ['npm test', 'npx onecopy run . package.json']
-  if (!isInstalled(path)) next.unshift('npm install')
+  const isMissing = !isInstalled(path)
+  if (isMissing) next.unshift('npm install')
+  const hint =
+    isMissing && isUnpublished(version)
+      ? `\nThe packages are not published yet. Until then, instead of npm install:\n  ${installPacked}\n`
+      : ''
   await writeOut(`Made a plugin:
 ${list.join('\n')}
 
 Next:
   cd ${folder}
 ${next.map((command) => `  ${command}`).join('\n')}
-`)
+${hint}`)
   return exitOk
 }
 

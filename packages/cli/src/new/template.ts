@@ -1,31 +1,113 @@
 // What is in the folder of a new plugin.
 
+/** What a new plugin is made of. */
+export interface Template {
+  /** The package's name. */
+  readonly name: string
+  /** The folder's, and so the plugin's. */
+  readonly folder: string
+  /** Of the packages that it depends on. */
+  readonly version: string
+  readonly isTypeScript: boolean
+}
+
+/** Before the first release; npm then finds no such packages. */
+export function isUnpublished(version: string): boolean {
+  return version === '0.0.0'
+}
+
+/** How the packages are installed before they are published. */
+export const installPacked =
+  'npm install fast-check CLONE/packed/*.tgz   # CLONE: a clone of onecopy, in which npm run pack has written these'
+
 /** The files by their names: all that `npm install && npm test` needs. */
-export function filesOf(name: string, folder: string, version: string): Record<string, string> {
+export function filesOf(template: Template): Record<string, string> {
+  const { folder, isTypeScript } = template
+  const extension = isTypeScript ? 'ts' : 'js'
+  const kind = folder === 'zeros' ? bytesKind : wordKind
   const binding = bindingOf(folder)
   return {
-    'package.json': `${JSON.stringify(manifestOf(name, folder, version), null, 2)}\n`,
-    [`${folder}.js`]: pluginOf(folder, binding),
-    [`${folder}.test.js`]: testOf(folder, binding),
-    'README.md': readmeOf(name, folder),
+    'package.json': `${JSON.stringify(manifestOf(template, kind), null, 2)}\n`,
+    ...(isTypeScript ? { 'tsconfig.json': `${JSON.stringify(tsconfig, null, 2)}\n` } : {}),
+    [`${folder}.${extension}`]: pluginOf(folder, binding, kind),
+    [`${folder}.test.${extension}`]: testOf(folder, binding, kind, extension),
+    'README.md': readmeOf(template, kind),
   }
 }
 
-function manifestOf(name: string, folder: string, version: string): object {
+/** What the plugin does. */
+interface Kind {
+  /** In a sentence without its subject. */
+  readonly does: string
+  readonly imports: string
+  readonly params: string
+  readonly paramsExample: string
+  readonly body: string
+  readonly sample: string
+}
+
+/** Where nothing is known but a name: lines with a word, which is easily changed. */
+const wordKind: Kind = {
+  does: 'Counts the lines that contain a word',
+  imports: 'definePlugin, lines, sum, text',
+  params: "{ word: 'the' }",
+  paramsExample: 'word=npm',
+  body: `  // A chunk holds whole lines. Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
+  chunks: lines(),
+  map: (bytes, { params }) => text(bytes).split('\\n').filter((line) => line.includes(params.word)).length,`,
+  sample: "'the one\\nthe other\\n'",
+}
+
+/** For the name in the documents: `zeros` counts bytes of 0. */
+const bytesKind: Kind = {
+  does: 'Counts the bytes of one value: zeros, if no other is given',
+  imports: 'definePlugin, sum',
+  params: '{ byte: 0 }',
+  paramsExample: 'byte=10',
+  body: `  // Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
+  map: (bytes, { params }) => {
+    let n = 0
+    for (const byte of bytes) if (byte === params.byte) n++
+    return n
+  },`,
+  sample: 'Uint8Array.of(0, 1, 0, 2)',
+}
+
+/** For editors: Node runs the files as they are, and `npx tsc` checks them. */
+const tsconfig = {
+  compilerOptions: {
+    target: 'ES2023',
+    module: 'NodeNext',
+    strict: true,
+    noEmit: true,
+    erasableSyntaxOnly: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+  },
+}
+
+function manifestOf({ name, folder, version, isTypeScript }: Template, { does }: Kind): object {
+  const module = `${folder}.${isTypeScript ? 'ts' : 'js'}`
   return {
     name,
     version: '0.1.0',
-    description: 'Counts the lines that contain a word',
+    description: does,
     license: 'MIT',
     type: 'module',
-    exports: `./${folder}.js`,
-    files: [`${folder}.js`],
+    exports: `./${module}`,
+    files: [module],
     keywords: ['onecopy-plugin'],
-    engines: { node: '>=20.19' },
-    scripts: { test: 'node --test' },
+    // Node >= 22.18 runs TypeScript.
+    engines: { node: isTypeScript ? '>=22.18' : '>=20.19' },
+    scripts: { test: isTypeScript ? `node --test ${folder}.test.ts` : 'node --test' },
     dependencies: { '@onecopy/core': `^${version}` },
     // fast-check: the laws are tried on random data.
-    devDependencies: { '@onecopy/node': `^${version}`, 'fast-check': '^4.10.2', onecopy: `^${version}` },
+    devDependencies: {
+      '@onecopy/node': `^${version}`,
+      ...(isTypeScript ? { '@types/node': '^22.18.0' } : {}),
+      'fast-check': '^4.10.2',
+      onecopy: `^${version}`,
+    },
   }
 }
 
@@ -46,54 +128,65 @@ const reserved = new Set(
   ).split(' '),
 )
 
-function pluginOf(folder: string, binding: string): string {
-  return `// How many lines contain a word.
+function pluginOf(folder: string, binding: string, { does, imports, params, paramsExample, body }: Kind): string {
+  return `// ${does}.
 
-import { definePlugin, lines, sum, text } from '@onecopy/core'
+import { ${imports} } from '@onecopy/core'
 
 export const ${binding} = definePlugin(import.meta.url, {
   name: '${folder}',
-  description: 'Counts the lines that contain a word.',
-  // What a run may set, with its defaults: onecopy run . FILE --param word=error
-  params: { word: 'the' },
-  // A chunk holds whole lines. Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
-  chunks: lines(),
-  map: (bytes, { params }) => text(bytes).split('\\n').filter((line) => line.includes(params.word)).length,
+  description: '${does}.',
+  // What a run may set, with its defaults: onecopy run . FILE --param ${paramsExample}
+  params: ${params},
+${body}
   // The chunks' results become one: merge must not care how the data was cut.
   reduce: sum(),
 })
 `
 }
 
-function testOf(folder: string, binding: string): string {
+function testOf(folder: string, binding: string, { sample }: Kind, extension: string): string {
   return `import { test } from 'node:test'
 import { checkPlugin } from '@onecopy/core/testing'
-import { ${binding} } from './${folder}.js'
+import { ${binding} } from './${folder}.${extension}'
 
 // Small data of the plugin's kind: variations of it are tried.
-test('${folder} gives the same answer however the data is cut', () =>
-  checkPlugin(${binding}, { data: 'the one\\nthe other\\n' }))
+test('${folder} gives the same answer however the data is cut', async () => {
+  await checkPlugin(${binding}, { data: ${sample} })
+})
 `
 }
 
-function readmeOf(name: string, folder: string): string {
+function readmeOf({ name, folder, version, isTypeScript }: Template, { does, paramsExample }: Kind): string {
+  const extension = isTypeScript ? 'ts' : 'js'
+  const install = isUnpublished(version)
+    ? `\n\nThe packages of onecopy are not published yet. Until then, instead of \`npm install\`:
+
+\`\`\`sh
+${installPacked}
+\``
+    : ''
+  const typescript = isTypeScript
+    ? `\n\nNode >= 22.18 runs TypeScript; with an older one install tsx, and test with \`npx tsx --test ${folder}.test.ts\`. Node runs no TypeScript
+below node_modules: compile the plugin to JavaScript before you publish it.`
+    : ''
   return `# ${name}
 
-A plugin for [onecopy](https://www.npmjs.com/package/onecopy): counts the lines that contain a word.
+A plugin for [onecopy](https://www.npmjs.com/package/onecopy): ${does.replace(/^C/, 'c')}.
 
 \`\`\`sh
 npm install
 npm test                                       # the laws that a plugin must keep, tried on random data
-npx onecopy run . README.md --param word=npm   # the plugin on a file
+npx onecopy run . README.md --param ${paramsExample.padEnd(10)} # the plugin on a file
 npx onecopy check .                            # the laws once more, as a report
-\`\`\`
+\`\`\`${install}${typescript}
 
 In a program:
 
 \`\`\`js
 import { file, loadPlugin, run } from '@onecopy/node'
 
-console.log(await run(file('README.md'), await loadPlugin('./${folder}.js')))
+console.log(await run(file('README.md'), await loadPlugin('./${folder}.${extension}')))
 \`\`\`
 `
 }
