@@ -88,14 +88,15 @@ test('in a worker, over shared memory and over a file', async () => {
 test.each([
   [undefined, 'undefined'],
   [null, 'null'],
-  ['text', 'string'],
-  [[1, 2], 'object'],
-  [new ArrayBuffer(8), 'object'],
-  [new SharedArrayBuffer(8), 'object'],
-  [share('text'), 'object'],
-])('refuses %o', (value, kind) => {
+  ['text', '"text"'],
+  ['x'.repeat(1e6), `"${'x'.repeat(57)}"… (1000000 characters)`],
+  [[1, 2], 'an array of 2'],
+  [new ArrayBuffer(8), 'an object (ArrayBuffer)'],
+  [new SharedArrayBuffer(8), 'an object (SharedArrayBuffer)'],
+  [share('text'), 'an object (SharedMemory)'],
+])('refuses %#', (value, shown) => {
   // `as`: wrong on purpose.
   const call = (): unknown => buffer(value as never)
   expect(call).toThrow(TypeError)
-  expect(call).toThrow(`view: expected a typed array or DataView, got ${kind}.`)
+  expect(call).toThrow(`view: expected a typed array or DataView, got ${shown}.`)
 })
