@@ -178,6 +178,19 @@ test.skipIf(process.platform !== 'linux').each([
   expect(code).toBe(1)
 })
 
+test.each(['leaves.mjs', 'awaits.mjs'])(
+  'run --json has a document also if the module ends the process: %s',
+  async (name) => {
+    const { code, stdout } = await ended(start(['run', `./${name}`, 'a.txt', '--json'], { cwd }))
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      plugin: null,
+      ok: false,
+      error: { message: expect.stringMatching(/process\.exit/) },
+    })
+  },
+)
+
 test.each([
   ['run', 'leaves.mjs', ['run', './leaves.mjs', 'a.txt']],
   ['run', 'awaits.mjs', ['run', './awaits.mjs', 'a.txt']],

@@ -56,15 +56,15 @@ type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?
 
 /** Run it; the exit code. */
 export async function runCommand(wishes: RunWishes): Promise<number> {
+  const document = wishes.isJson ? (message: string): string => unloaded({ name: 'Error', message }) : undefined
   let plugin: AnyPlugin
   try {
-    plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin))
+    plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin), document)
   } catch (error) {
     // A wrong call: what was given cannot be a plugin.
     if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
     writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
-    if (wishes.isJson)
-      await writeOut(`{"plugin":null,"results":[],"ok":false,"error":${[...toJson(failureData(error))].join('')}}\n`)
+    if (wishes.isJson) await writeOut(unloaded(failureData(error)))
     return exitFailed
   }
   const params = readParams(plugin, wishes)
@@ -76,6 +76,11 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
   } finally {
     await engine.close()
   }
+}
+
+/** The document of a plugin that could not be loaded. */
+function unloaded(error: object): string {
+  return `{"plugin":null,"results":[],"ok":false,"error":${[...toJson(error)].join('')}}\n`
 }
 
 class RunCommand {
