@@ -10,6 +10,7 @@ import { promiseIteration } from './contract/iteration.js'
 import { promiseLanding } from './contract/landing.js'
 import { promiseLifecycle } from './contract/lifecycle.js'
 import { promiseParams } from './contract/params.js'
+import { promiseReducerMistakes } from './contract/reducer-mistakes.js'
 import { promiseReductions } from './contract/reductions.js'
 import { promiseResults } from './contract/results.js'
 import { promiseSameAnswers } from './contract/same-answers.js'
@@ -31,6 +32,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('params', () => promiseParams(current))
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
+  describe('mistakes with reducers', () => promiseReducerMistakes(current))
   describe('functions travel', () => promiseTravel(current))
   describe('names of tools', () => promiseToolNames(current))
   describe('landing buffers', () => promiseLanding(current))

@@ -1,12 +1,26 @@
 // Ready-made reducers. Each holds the reducer laws: `merge` is associative and `init()` is its identity.
+//
+// `add` checks what a chunk function returned, because JavaScript would make text or NaN of a wrong result. It runs in the lane,
+// once per chunk, so the chunk that made the wrong result is the one that is blamed. `merge` gets what `add` has checked.
 
-import { isTypedArray } from './built-in.js'
 import { checkInteger, show } from './check.js'
 import type { Reducer } from './contract.js'
+import {
+  addCount,
+  checkCandidates,
+  checkNumber,
+  checkNumbers,
+  checkOrder,
+  isList,
+  sumCure,
+  wrongKeys,
+} from './reducer-checks.js'
 import type { ElementsOf, TypedArray } from './shared-data.js'
 
 /**
  * The sum of numbers; 0 for none.
+ *
+ * Takes one number per chunk, and nothing else: no text, no bigint. NaN makes the sum NaN; a sum of -0 is 0.
  *
  * Floating-point addition is not associative, so the merges follow the fixed tree: the sum has the same bits for any number
  * of workers. It may differ in its last bits from a loop's.
@@ -17,14 +31,14 @@ export function sum(): Reducer<number, number> {
   return ready('sum', [], {
     // -0 and not 0: it is addition's identity for every number, -0 included.
     init: () => -0,
-    add: (acc, value) => acc + value,
+    add: (acc, value) => acc + checkNumber('sum', value, sumCure),
     merge: (left, right) => left + right,
     finish: (acc) => acc + 0,
   })
 }
 
 /**
- * How many results there are: one for each chunk that owns something.
+ * How many results there are: one for each chunk that owns something. Takes any result, and does not look at it.
  *
  * @example const chunks = await engine.map(data, () => null).reduce(count())
  */
@@ -37,30 +51,42 @@ export function count(): Reducer<unknown, number> {
 }
 
 /**
- * The smallest number, as `Math.min` has it (NaN if there is one); undefined for none.
+ * The smallest number, as `Math.min` has it: NaN if there is one, and -0 is smaller than 0; undefined for none.
+ *
+ * Takes one number per chunk, and nothing else. A chunk that has none returns `Infinity`.
  *
  * @example const least = await engine.map(numbers, (part) => part.reduce((a, b) => Math.min(a, b))).reduce(min())
  */
 export function min(): Reducer<number, number | undefined> {
-  return ready('min', [], extreme(Math.min))
+  return ready('min', [], extreme('min', Math.min))
 }
 
-/** The largest number, as `Math.max` has it (NaN if there is one); undefined for none. */
+/**
+ * The largest number, as `Math.max` has it: NaN if there is one, and 0 is larger than -0; undefined for none.
+ *
+ * Takes one number per chunk, and nothing else. A chunk that has none returns `-Infinity`.
+ *
+ * @example const most = await engine.map(numbers, (part) => part.reduce((a, b) => Math.max(a, b))).reduce(max())
+ */
 export function max(): Reducer<number, number | undefined> {
-  return ready('max', [], extreme(Math.max))
+  return ready('max', [], extreme('max', Math.max))
 }
 
-function extreme(better: (a: number, b: number) => number): Reducer<number, number | undefined> {
+function extreme(name: 'min' | 'max', better: (a: number, b: number) => number): Reducer<number, number | undefined> {
   const merge = (left: number | undefined, right: number | undefined): number | undefined => {
     if (left === undefined) return right
     return right === undefined ? left : better(left, right)
   }
-  return { init: () => undefined, add: merge, merge }
+  const cure = (value: unknown): string =>
+    isList(value) ? `; take the ${name} of its elements in the chunk function, in a loop or with reduce` : ''
+  return { init: () => undefined, add: (acc, value) => merge(acc, checkNumber(name, value, cure)), merge }
 }
 
 /**
- * All results one after the other, in chunk order. A list (an array or a typed array) gives its elements, anything else
- * itself: as `Array.prototype.concat` has it.
+ * All results one after the other, in chunk order.
+ *
+ * Takes any result: a list (an array or a typed array) gives its elements, anything else itself, `undefined` included, as
+ * `Array.prototype.concat` has it.
  *
  * @example const offsets = await engine.map(data, findAll).reduce(concat())
  */
@@ -74,7 +100,7 @@ export function concat<V>(): Reducer<V | readonly V[], V[]> {
 
 /** `list` with `value`'s elements, or `value`, behind it. Never spreads: a list may be longer than a call's arguments can be. */
 function append<V>(list: V[], value: V | readonly V[]): V[] {
-  if (!isList(value)) {
+  if (!isList<V>(value)) {
     list.push(value)
     return list
   }
@@ -82,16 +108,12 @@ function append<V>(list: V[], value: V | readonly V[]): V[] {
   return list
 }
 
-function isList<V>(value: V | readonly V[]): value is readonly V[] {
-  return Array.isArray(value) || isTypedArray(value)
-}
-
 /**
  * Element-wise sums of typed arrays (or arrays of numbers) of one length; undefined for none.
  *
- * Elements add up as their kind does: integers wrap around, floats round.
+ * Takes one array per chunk, all of one kind and length. Elements add up as their kind does: integers wrap around, floats round.
  *
- * @throws in the lane (`ERR_CHUNK_FAILED`): two results have different lengths
+ * @throws in the lane (`ERR_CHUNK_FAILED`): a result is no array of numbers, or two have different kinds or lengths
  * @example const histogram = await engine.map(data, countBytes).reduce(sumArrays<Uint32Array>())
  */
 export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V, Summable<V> | undefined> {
@@ -101,6 +123,9 @@ export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V
     if (left.length !== right.length) {
       throw new RangeError(`sumArrays: cannot add ${right.length} elements to ${left.length}`)
     }
+    if (kindOf(left) !== kindOf(right)) {
+      throw new TypeError(`sumArrays: expected arrays of one kind, got ${kindOf(left)} and ${kindOf(right)}`)
+    }
     for (let i = 0; i < left.length; i++) left[i]! += right[i]!
     return left
   }
@@ -108,7 +133,10 @@ export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V
   return ready('sumArrays', [], {
     init: () => undefined,
     // A copy: a chunk function may return the same array each time, and the sum must not be written into it.
-    add: (acc: Numbers | undefined, value: Numbers) => (acc === undefined ? value.slice() : merge(acc, value)),
+    add: (acc: Numbers | undefined, value: Numbers) => {
+      checkNumbers(value)
+      return acc === undefined ? value.slice() : merge(acc, value)
+    },
     merge,
   }) as unknown as Reducer<V, Summable<V> | undefined>
 }
@@ -116,21 +144,27 @@ export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V
 /** The kind of array that sums of `V` come in. */
 export type Summable<V> = V extends TypedArray ? ElementsOf<V> : number[]
 
+function kindOf(array: Numbers): string {
+  return (array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'Array'
+}
+
 interface Numbers {
   readonly length: number
   [index: number]: number
   slice(): Numbers
 }
 
-/** What {@link countByKey} takes from one chunk: counts by key, or one key that counts once. */
-export type KeyCounts<K> = Iterable<readonly [K, number]> | K
+/** What {@link countByKey} takes from one chunk: counts by key; keys that count once each; or one such key. */
+export type KeyCounts<K> = Iterable<readonly [K, number]> | Iterable<K> | K
 
 /**
  * A `Map` from keys to counts.
  *
- * A result is a `Map` of counts (or any iterable of `[key, count]`), or one primitive key that counts once. Keys come in the
- * order in which they are first met in the data.
+ * Takes per chunk a `Map` of counts (or any iterable of `[key, count]`), a list or another iterable of keys that count once
+ * each, or one key. Keys are primitives, counts are numbers. Keys come in the order in which they are first met in the data.
  *
+ * @throws in the lane (`ERR_CHUNK_FAILED`): a result is none of these; a key is an object, or a count no number
+ * @example const methods = await engine.map(log, listMethods, { chunks: lines() }).reduce(countByKey())
  * @example const words = await engine.map(text, countWords).reduce(countByKey<string>())
  */
 export function countByKey<K extends string | number | bigint | boolean>(): Reducer<KeyCounts<K>, Map<K, number>> {
@@ -141,9 +175,24 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
   return ready('countByKey', [], {
     init: () => new Map<K, number>(),
     add: (acc, value) => {
-      // `as`: keys are primitives, so an object can only be counts.
-      if (typeof value === 'object') return addAll(acc, value as Iterable<readonly [K, number]>)
-      return acc.set(value as K, (acc.get(value as K) ?? 0) + 1)
+      if (typeof value !== 'object' || value === null) {
+        if (value === undefined || value === null) throw wrongKeys(value)
+        addCount(acc, value, 1)
+        return acc
+      }
+      // The usual case, which may have a million keys.
+      if (value instanceof Map) {
+        for (const [key, n] of value) addCount(acc, key, n)
+        return acc
+      }
+      // `as`: whether it can be iterated is looked up right here.
+      if (typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function') throw wrongKeys(value)
+      for (const each of value as Iterable<unknown>) {
+        if (!Array.isArray(each)) addCount(acc, each, 1)
+        else if (each.length === 2) addCount(acc, each[0], each[1])
+        else throw wrongKeys(each)
+      }
+      return acc
     },
     merge: (left, right) => (left.size === 0 ? right : addAll(left, right)),
   })
@@ -152,13 +201,15 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
 /**
  * The `k` best values, best first; of equals the one that comes first in the data stays before the others.
  *
- * A result is a list of candidates, or one candidate (values that are arrays themselves have to come in a list).
+ * Takes per chunk a list of candidates, or one candidate (values that are arrays themselves have to come in a list). Without
+ * `compare` they are numbers, bigints, dates, or all text; NaN comes last. A `compare` that gives NaN finds its two equal.
  *
  * @param k - how many to keep; integer >= 1
  * @param compare - negative when `a` is better than `b`, as `Array.prototype.sort` has it; default: larger is better.
  *   It travels as source text and captures nothing.
  * @throws {RangeError} `k` is no integer >= 1
  * @throws {TypeError} `compare` is no function
+ * @throws in the lane (`ERR_CHUNK_FAILED`): candidates that cannot be ordered without `compare`; `compare` gives no number
  * @example const longest = await engine.map(text, lineLengths, { chunks: lines() }).reduce(topK(10))
  */
 export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V | readonly V[], V[]> {
@@ -166,13 +217,24 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
   if (compare !== undefined && typeof compare !== 'function') {
     throw new TypeError(`compare: expected a function, got ${show(compare)}`)
   }
-  const order = compare ?? largerFirst
+  const order = compare === undefined ? largerFirst : (a: V, b: V): number => checkOrder(compare(a, b))
+  const check = compare === undefined ? checkCandidates : (): void => {}
   // `sort` is stable, and what comes first in the data is first in the list: equals keep their order.
   const keep = (list: V[]): V[] => list.sort(order).slice(0, k)
   return ready('topK', compare === undefined ? [k] : [k, compare], {
     init: (): V[] => [],
-    add: (acc, value) => keep(append(acc, value)),
-    merge: (left, right) => keep(append(left, right)),
+    add: (acc, value) => {
+      const from = acc.length
+      const all = append(acc, value)
+      check(all, from)
+      return keep(all)
+    },
+    merge: (left, right) => {
+      const from = left.length
+      const all = append(left, right)
+      check(all, from)
+      return keep(all)
+    },
   })
 }
 
@@ -230,6 +292,16 @@ export function recipeOf(reducer: object): ReadyRecipe | undefined {
   const same =
     candidate.init === init && candidate.add === add && candidate.merge === merge && candidate.order === order
   return same ? { name: recipe.name, args: recipe.args } : undefined
+}
+
+/** The recipe of the ready-made reducer that `reducer` has the function `key` of: of `{ ...sum(), order: 'any' }` all but one. */
+export function recipeOfMember(reducer: object, key: string): ReadyRecipe | undefined {
+  // `as`: see `recipeOf`.
+  const recipe = (reducer as WithRecipe)[recipeKey]
+  if (recipe === undefined) return undefined
+  const member = (reducer as Record<string, unknown>)[key]
+  const isSame = typeof member === 'function' && (recipe.made as unknown as Record<string, unknown>)[key] === member
+  return isSame ? { name: recipe.name, args: recipe.args } : undefined
 }
 
 /** The reducer that a recipe stands for. */

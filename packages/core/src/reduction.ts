@@ -4,7 +4,7 @@ import { isThenable } from './check.js'
 import type { MergeFn, Reducer } from './contract.js'
 import { compile, functionSource } from './function-source.js'
 import { checkReducer } from './plugin.js'
-import { fromRecipe, recipeOf } from './reducers.js'
+import { fromRecipe, type ReadyRecipe, recipeOf, recipeOfMember } from './reducers.js'
 import { cloneCut } from './survey.js'
 
 /** A reducer of either form, in one shape. */
@@ -53,11 +53,21 @@ function refusePromise(member: string, value: unknown): unknown {
 export type ReducerDescription =
   | { readonly kind: 'plugin' }
   | { readonly kind: 'merge'; readonly source: string }
-  | { readonly kind: 'ready'; readonly name: string; readonly args: readonly Member[] }
+  | ReadyDescription
   | { readonly kind: 'object'; readonly members: Readonly<Record<string, Member>> }
 
-/** A function as its source, or a value as it is. */
-type Member = { readonly source: string } | { readonly value: unknown }
+/** A ready-made reducer, by name. */
+interface ReadyDescription {
+  readonly kind: 'ready'
+  readonly name: string
+  readonly args: readonly Member[]
+}
+
+/** A function as its source, or as one of a ready-made reducer; or a value as it is. */
+type Member =
+  | { readonly source: string }
+  | { readonly value: unknown }
+  | { readonly of: ReadyDescription; readonly key: string }
 
 /**
  * Describe a reducer for the lanes.
@@ -67,17 +77,22 @@ type Member = { readonly source: string } | { readonly value: unknown }
 function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
   if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
   const recipe = recipeOf(reducer)
-  if (recipe !== undefined) {
-    const args = recipe.args.map((arg, i) => describeMember(`${recipe.name}, argument ${i + 1}`, arg))
-    return { kind: 'ready', name: recipe.name, args }
-  }
+  if (recipe !== undefined) return describeRecipe(recipe)
   const members: Record<string, Member> = {}
   for (const key of memberNames(reducer)) {
     // `finish` runs on the caller's thread, where the reducer itself is.
-    if (key !== 'finish')
-      members[key] = describeMember(`reducer.${key}`, (reducer as unknown as Record<string, unknown>)[key])
+    if (key === 'finish') continue
+    const ofReady = recipeOfMember(reducer, key)
+    members[key] =
+      ofReady === undefined
+        ? describeMember(`reducer.${key}`, (reducer as unknown as Record<string, unknown>)[key])
+        : { of: describeRecipe(ofReady), key }
   }
   return { kind: 'object', members }
+}
+
+function describeRecipe({ name, args }: ReadyRecipe): ReadyDescription {
+  return { kind: 'ready', name, args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)) }
 }
 
 /** The reducer's own members and those of its classes. */
@@ -110,7 +125,7 @@ export function loadReducer(
     case 'merge':
       return toReduction(compile(description.source) as unknown as MergeFn<unknown>)
     case 'ready':
-      return toReduction(fromRecipe({ name: description.name, args: description.args.map(loadMember) }))
+      return toReduction(loadReady(description))
     case 'object': {
       const members = Object.entries(description.members).map(([key, member]) => [key, loadMember(member)])
       return toReduction(Object.fromEntries(members) as Reducer<unknown, unknown>)
@@ -118,7 +133,13 @@ export function loadReducer(
   }
 }
 
+function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, unknown> {
+  return fromRecipe({ name, args: args.map(loadMember) })
+}
+
 function loadMember(member: Member): unknown {
+  // `as`: it was described from a member of that name.
+  if ('of' in member) return (loadReady(member.of) as unknown as Record<string, unknown>)[member.key]
   return 'source' in member ? compile(member.source) : member.value
 }
 
