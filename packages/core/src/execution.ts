@@ -9,6 +9,7 @@ import type { Emitter } from './emitter.js'
 import { OnecopyError } from './errors.js'
 import { captureMessage, freeName } from './function-source.js'
 import type { Host, InContext } from './host.js'
+import { pointToSources } from './inline-place.js'
 import type { LaneSlots } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
 import { Losses } from './losses.js'
@@ -267,13 +268,20 @@ export class Execution implements PassOwner {
 
   /** What the reducer threw on the caller's thread. */
   #reducerError(when: string, cause: unknown): OnecopyError {
+    this.#pointToSources(cause)
     const described = describeThrown(cause)
     const name = this.description.reducer?.kind === 'plugin' ? undefined : freeName(described)
     if (name !== undefined) return new OnecopyError('ERR_INLINE_CAPTURE', captureMessage(name), { cause })
     return new OnecopyError('ERR_CHUNK_FAILED', `the reducer failed ${when}: ${summarize(described)}`, { cause })
   }
 
+  /** Stacks of inline functions lead to where these were written. */
+  #pointToSources(error: unknown): void {
+    pointToSources(error, (file) => this.host.readSource?.(file))
+  }
+
   #failWith(index: number, error: unknown): void {
+    this.#pointToSources(error)
     if (this.#failure === undefined || index < this.#failure.index) this.#failure = { index, error }
     this.#lowerLimit(index === behindAllChunks ? 0 : Math.max(0, index))
   }

@@ -2,6 +2,7 @@
 
 import { helpersFor, importInside, toolBehind } from './bundler-names.js'
 import { show } from './check.js'
+import { nameSource } from './inline-place.js'
 import type { Thrown } from './thrown.js'
 
 /** A function that was compiled from its own text. */
@@ -55,14 +56,18 @@ export function compile(source: string): CompiledFunction {
 
 function compileExpression(source: string): CompiledFunction {
   const helpers = helpersFor(source)
-  const evaluate = (text: string): unknown =>
-    new Function(...Object.keys(helpers), `'use strict'; return ${text}`)(...Object.values(helpers))
+  const name = nameSource(source)
+  // The function's text begins a line: so its own lines and columns follow from those in a stack.
+  const evaluate = (open: string, close: string): unknown => {
+    const text = `'use strict'; return ${open}\n${source}\n${close}${name}`
+    return new Function(...Object.keys(helpers), text)(...Object.values(helpers))
+  }
   try {
-    return evaluate(`(${source}\n)`) as CompiledFunction
+    return evaluate('(', ')') as CompiledFunction
   } catch (error) {
     if (error instanceof Error && error.name === 'EvalError') throw forbidden(error)
     // A method, `map(bytes) { … }`: its text is no expression, but it is a member of an object.
-    return Object.values(evaluate(`({${source}\n})`) as object)[0] as CompiledFunction
+    return Object.values(evaluate('({', '})') as object)[0] as CompiledFunction
   }
 }
 

@@ -44,6 +44,11 @@ export interface Host {
   captureContext?(): InContext
   /** Start a lane. `data` is what `task.job.data` describes, for hosts in the same thread. */
   startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle
+  /**
+   * The text of a source file, named as in a stack; undefined if it cannot be read. With it the stacks of
+   * inline functions lead to where these were written.
+   */
+  readSource?(file: string): string | undefined
   /** End all workers. Called once; the engine does not wait for it without end. */
   close(): Promise<void>
 }

@@ -21,6 +21,7 @@ import { forgetPipes } from './forget-pipes.js'
 import { startGrace } from './grace.js'
 import type { LaneThread } from './lane-thread.js'
 import { admitRun } from './module-loading.js'
+import { readSource } from './read-source.js'
 import type { LaneMessage } from './thread-port.js'
 import { ThreadSupply } from './thread-supply.js'
 
@@ -71,6 +72,10 @@ export class ThreadHost implements Host {
       onMessage: (message) => this.#onMessage(message, thread()),
       onUnreadable: (error) => this.#onUnreadable(error, thread()),
     }))
+  }
+
+  readSource(file: string): string | undefined {
+    return readSource(file)
   }
 
   admitRun(): (() => Error) | undefined {
