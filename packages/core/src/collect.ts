@@ -189,7 +189,7 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
   return {
     add: ({ payload }) => {
       const part = payload as AnyPayload
-      if (!('value' in part)) return
+      if (!Object.hasOwn(part, 'value')) return
       total = { value: total === undefined ? part.value : reduction.merge(total.value, part.value) }
     },
     result: () => finish(total),

@@ -40,7 +40,7 @@ export class OnecopyError extends Error {
    * (`\u001b`), because messages quote data and are printed on terminals.
    */
   constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
-    super(printable(message), 'cause' in details ? { cause: details.cause } : undefined)
+    super(printable(message), Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined)
     this.code = code
     this.chunk = details.chunk
   }

@@ -101,6 +101,8 @@ export class LaneSlots {
   #loading: Promise<PQueue<TicketLine, TicketOptions>> | undefined
   #queue: PQueue<TicketLine, TicketOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
+  /** Lanes that have a slot. */
+  #active = 0
   #places = 0
   #timer: Timer | undefined
   #isDealing = false
@@ -113,7 +115,10 @@ export class LaneSlots {
   #load(): Promise<PQueue<TicketLine, TicketOptions>> {
     this.#loading ??= import('p-queue').then(
       ({ default: Queue }) => {
-        this.#queue = new Queue<TicketLine, TicketOptions>({ concurrency: this.#slots, queueClass: TicketLine })
+        // By name: p-queue would also take a time-out from a polluted Object.prototype.
+        // `object`: its types let nobody say that there is no time-out.
+        const options: object = { concurrency: this.#slots, queueClass: TicketLine, timeout: undefined }
+        this.#queue = new Queue<TicketLine, TicketOptions>(options)
         return this.#queue
       },
       (cause) => {
@@ -146,9 +151,14 @@ export class LaneSlots {
       const ticket: Ticket = { share, settle }
       share.waiting.add(ticket)
       this.#dealSoon()
-      // `signal` by name: p-queue would also take one from a polluted Object.prototype.
+      // By name: p-queue would also take these from a polluted Object.prototype.
+      const options: object = { ticket, signal: undefined, timeout: undefined, priority: 0, id: undefined }
       const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
-        queue.add(() => this.#work(ticket), { ticket, signal: undefined })
+        void queue
+          .add(() => this.#work(ticket), options)
+          .then(() => {
+            runtime.queueMicrotask(() => this.#freeSlots(queue))
+          })
       }
       const giveUp = (error: unknown): void => {
         share.waiting.delete(ticket)
@@ -174,9 +184,20 @@ export class LaneSlots {
     if (share.active === 0) share.since = runtime.performance.now()
     share.active++
     this.#dealSoon()
+    this.#active++
     await new Promise<void>((giveBack) => settle(giveBack))
+    this.#active--
     share.active--
     this.#tidy(share)
+  }
+
+  /**
+   * p-queue frees a slot by the global `queueMicrotask`, and so never where fake timers replaced that: let it start as many lanes
+   * more as it takes for busy.
+   */
+  #freeSlots(queue: PQueue<TicketLine, TicketOptions>): void {
+    const concurrency = this.#slots + Math.max(0, queue.pending - this.#active)
+    if (queue.concurrency !== concurrency) queue.concurrency = concurrency
   }
 
   #tidy(share: Share): void {

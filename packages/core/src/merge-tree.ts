@@ -103,7 +103,7 @@ export class MergeTree {
 
   add(node: TreeNode): void {
     let { level, index } = node
-    let value = 'value' in node ? node.value : empty
+    let value = Object.hasOwn(node, 'value') ? node.value : empty
     for (; ; level++, index = Math.floor(index / 2)) {
       const onLevel = nodesOn(level, this.#chunks)
       if (onLevel <= 1) {

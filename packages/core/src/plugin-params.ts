@@ -42,13 +42,18 @@ export function schemaDefaults(name: string, schema: StandardSchema): unknown {
  */
 function validated(name: string, schema: StandardSchema, given: unknown): unknown {
   const answer = validate(name, schema, given)
-  if ('value' in answer) return answer.value
+  if (hasValue(answer)) return answer.value
   if (given !== undefined) throw refusal(name, given, answer)
   const ofNone = validate(name, schema, {})
-  if ('value' in ofNone) return ofNone.value
+  if (hasValue(ofNone)) return ofNone.value
   // Issues with a key name what is missing; without one the schema is not of an object.
   const isOfObject = ofNone.issues.some(({ path = [] }) => path.length > 0)
   throw isOfObject ? refusal(name, {}, ofNone) : refusal(name, undefined, answer)
+}
+
+function hasValue(answer: { readonly value: unknown } | Refused): answer is { readonly value: unknown } {
+  // Its own: `Object.prototype` may be polluted.
+  return Object.hasOwn(answer, 'value')
 }
 
 interface Refused {

@@ -138,9 +138,10 @@ function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, 
 }
 
 function loadMember(member: Member): unknown {
-  // `as`: it was described from a member of that name.
-  if ('of' in member) return (loadReady(member.of) as unknown as Record<string, unknown>)[member.key]
-  return 'source' in member ? compile(member.source) : member.value
+  // Each its own: `Object.prototype` may be polluted. `as`: a member has one of the three.
+  const { of, key, source, value } = Object.assign(Object.create(null), member) as Record<string, unknown>
+  if (of !== undefined) return (loadReady(of as ReadyDescription) as unknown as Record<string, unknown>)[key as string]
+  return source === undefined ? value : compile(source as string)
 }
 
 /** A reducer, ready for both sides: described for the lanes, and loaded for the caller's thread. */

@@ -29,7 +29,9 @@ export function checkSimd(value: unknown): void {
 
 /** @throws {TypeError} `value` is neither text nor bytes */
 export function checkPattern(value: unknown): void {
-  if (typeof value === 'string' || value instanceof Uint8Array) return
+  // `as`: any typed array can be asked for its tag, which an array of another realm has as well.
+  const isBytes = ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === 'Uint8Array'
+  if (typeof value === 'string' || isBytes) return
   throw new TypeError(`pattern: expected text or a Uint8Array, got ${show(value)}`)
 }
 

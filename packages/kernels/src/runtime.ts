@@ -26,4 +26,11 @@ interface Runtime {
 }
 
 // `as`: see above.
-export const runtime: Runtime = globalThis as unknown as Runtime
+const globals = globalThis as unknown as Runtime
+
+/** Taken once, when this module loads: a global that is replaced later changes nothing here. */
+export const runtime: Runtime = {
+  ...(globals.WebAssembly === undefined ? {} : { WebAssembly: globals.WebAssembly }),
+  atob: globals.atob.bind(globalThis),
+  TextEncoder: globals.TextEncoder,
+}

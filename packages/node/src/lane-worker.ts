@@ -24,6 +24,10 @@ export interface ThreadTask {
   readonly lane: number
 }
 
+// Taken before a plugin can replace them, as fake timers do.
+const now = performance.now.bind(performance)
+const soon = setImmediate
+
 useCompileCache()
 
 /** Where all that comes of lanes goes. */
@@ -71,17 +75,13 @@ const awakeMs = 0.2
  * @see https://github.com/rayon-rs/rayon/tree/main/rayon-core/src/sleep
  */
 function stayAwake(): void {
-  const until = performance.now() + awakeMs
+  const until = now() + awakeMs
   const look = (): void => {
-    if (performance.now() < until) setImmediate(look)
+    if (now() < until) soon(look)
   }
-  setImmediate(look)
+  soon(look)
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {
   return isFileDescription(description) ? new FileReader(description) : openMemory(description)
-}
-
-function now(): number {
-  return performance.now()
 }
