@@ -29,7 +29,7 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
   ERR_EMPTY_INPUT:
     'Nothing to reduce: give the plugin a reducer with init, add and merge, so that it has a value for nothing.',
   ERR_DATA_CHANGED:
-    'Run it again when nothing writes to the data; a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
+    'Run it again when nothing overwrites or truncates the data (appending to it is no change); a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
 }
 
 /** The folders of the code that loads and runs plugins: this command, and the packages that it uses. */

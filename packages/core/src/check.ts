@@ -98,6 +98,20 @@ export function checkInteger(
   throw new RangeError(`${name}: expected an integer >= ${least}${upper}, got ${show(value)}`)
 }
 
+/**
+ * That a function was given no more arguments than it takes: it would ignore the others, and its caller relies on them.
+ *
+ * @param most - how many it takes
+ * @param given - its `arguments.length`
+ * @throws {TypeError} naming the function
+ */
+export function checkCount(name: string, most: number, given: number): void {
+  if (given <= most) return
+  const takes = most === 0 ? 'no argument' : most === 1 ? '1 argument' : `at most ${most} arguments`
+  const cure = most === 0 ? '' : `; as a callback: (value) => ${name}(value)`
+  throw new TypeError(`${name}: takes ${takes}, got ${given}${cure}`)
+}
+
 /** Whether `value` is a `Uint8Array`: told by its tag, which a `Buffer` and an array of another realm have as well. */
 export function isBytes(value: unknown): value is Uint8Array {
   // `as`: any typed array can be asked for its tag.

@@ -1,6 +1,6 @@
 // The chunkers: plain descriptions of how data is cut, made and checked here, carried out by chunk-plan.ts.
 
-import { checkInteger, isBytes, readOptions, show } from './check.js'
+import { checkCount, checkInteger, isBytes, readOptions, show } from './check.js'
 import { runtime } from './runtime.js'
 
 /** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the like. */
@@ -56,6 +56,7 @@ export interface SizeOptions {
  * @example engine.map(data, fn, { chunks: fixed({ size: 1024 * 1024 }) })
  */
 export function fixed(options?: SizeOptions): Chunker {
+  checkCount('fixed', 1, arguments.length)
   const { size } = readOptions('fixed', options, ['size'])
   return Object.freeze({ kind: 'fixed', size: optionalSize(size) })
 }
@@ -77,6 +78,7 @@ export function records(options: {
   readonly header?: number | undefined
   readonly recordsPerChunk?: number | undefined
 }): Chunker {
+  checkCount('records', 1, arguments.length)
   const { size, header = 0, recordsPerChunk } = readOptions('records', options, ['size', 'header', 'recordsPerChunk'])
   return Object.freeze({
     kind: 'records',
@@ -97,6 +99,7 @@ export function records(options: {
  * @example engine.map(data, fn, { chunks: overlapping({ overlap: needle.length - 1 }) })
  */
 export function overlapping(options: SizeOptions & { readonly overlap: number }): Chunker {
+  checkCount('overlapping', 1, arguments.length)
   const { size, overlap } = readOptions('overlapping', options, ['size', 'overlap'])
   return Object.freeze({ kind: 'overlapping', size: optionalSize(size), overlap: checkInteger('overlap', overlap, 0) })
 }
@@ -110,6 +113,7 @@ export function overlapping(options: SizeOptions & { readonly overlap: number })
  * @example engine.map(log, countErrors, { chunks: lines() })
  */
 export function lines(options?: SizeOptions): Chunker {
+  checkCount('lines', 1, arguments.length)
   const { size } = readOptions('lines', options, ['size'])
   return delimited({ size, delimiter: '\n' })
 }
@@ -136,6 +140,7 @@ export function lines(options?: SizeOptions): Chunker {
  * @example engine.map(utf16, fn, { chunks: delimited({ delimiter: '\n\0', align: 2 }) }) // little-endian
  */
 export function delimited(options: SizeOptions & DelimiterOptions): Chunker {
+  checkCount('delimited', 1, arguments.length)
   const { size, delimiter, align } = readOptions('delimited', options, ['size', 'delimiter', 'align'])
   const bytes = delimiterBytes(delimiter)
   return Object.freeze({

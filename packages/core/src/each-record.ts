@@ -1,6 +1,6 @@
 // Records inside of one chunk, as offsets: what chunk functions over lines, fields and fixed-size records loop with.
 
-import { checkBytes, checkInteger, readOptions, show } from './check.js'
+import { checkBytes, checkCount, checkInteger, readOptions, show } from './check.js'
 import { type DelimiterOptions, delimiterAlign, delimiterBytes } from './chunkers.js'
 import { Delimiter } from './delimiter.js'
 import type { TypedArray } from './shared-data.js'
@@ -34,6 +34,7 @@ const nearBytes = 32
  * }
  */
 export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void {
+  checkCount('eachLine', 2, arguments.length)
   checkBytes('bytes', bytes)
   checkVisit(visit)
   visitBetween(bytes, lineFeed, visit)
@@ -65,6 +66,7 @@ export function eachRecord(
   how: { readonly size?: number } & Partial<DelimiterOptions>,
   visit: VisitRecord,
 ): void {
+  checkCount('eachRecord', 3, arguments.length)
   const { size, delimiter, align } = readOptions('eachRecord', how, ['size', 'delimiter', 'align'])
   checkVisit(visit)
   if (delimiter === undefined) {

@@ -1,7 +1,7 @@
 // The engine: checks what it is given at the door, makes runs of it, and executes them on a host.
 
 import { onAbort } from './abort.js'
-import { checkInteger, isThenable, readOptions, show } from './check.js'
+import { checkCount, checkInteger, isThenable, readOptions, show } from './check.js'
 import { planChunks } from './chunk-plan.js'
 import { checkChunker, fixed } from './chunkers.js'
 import { createEmitter, type Emitter } from './emitter.js'
@@ -66,6 +66,7 @@ const longestMs = 2 ** 31 - 1
  * @throws {RangeError} a setting is out of its range
  */
 export function engineOn(host: Host, settings?: EngineSettings): Engine {
+  checkCount('engineOn', 2, arguments.length)
   const { graceMs = defaultGraceMs } = readOptions('settings', settings, ['graceMs'])
   checkNumber('graceMs', graceMs, 0, longestMs)
   return new HostEngine(host, graceMs)
@@ -111,10 +112,12 @@ class HostEngine implements Engine {
   }
 
   map<R>(data: SharedData<TypedArray>, fn: unknown, options?: AnyOptions): MapRun<R> {
+    checkCount('map', 3, arguments.length)
     return createMapRun<R>(this.#launcher(data, fn, options), createEmitter<RunEvents>(runEvents))
   }
 
   run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
+    checkCount('run', 3, arguments.length)
     if (!isPlugin(plugin)) throw noPlugin('plugin', 'what definePlugin returns', plugin)
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
     return createRun<Out>(this.#launcher(data, plugin, options), createEmitter<RunEvents>(runEvents), reducer)

@@ -1,6 +1,6 @@
 // What a chunk function is told of its chunk.
 
-import { checkInteger } from './check.js'
+import { checkCount, checkInteger } from './check.js'
 import type { ChunkPlan } from './chunk-plan.js'
 import type { Chunk } from './contract.js'
 import type { ControlBlock } from './control-block.js'
@@ -55,6 +55,7 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
   }
 
   view(start: number, end: number): TypedArray {
+    checkCount('chunk.view', 2, arguments.length)
     const { length } = this.#lane.plan
     checkInteger('start', start, 0)
     checkInteger('end', end, start)

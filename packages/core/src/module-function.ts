@@ -1,6 +1,6 @@
 // A chunk function that lives in a module of its own, named by the module's URL and its export.
 
-import { show } from './check.js'
+import { checkCount, show } from './check.js'
 import type { Chunk, ChunkFn } from './contract.js'
 import type { TypedArray } from './shared-data.js'
 
@@ -78,6 +78,7 @@ export function moduleFunction<M, Name extends FunctionNames<M> = FunctionNames<
   url: string | { readonly href: string },
   name: Name,
 ): ModuleFunctionOf<M[Name]> {
+  checkCount('moduleFunction', 2, arguments.length)
   if (typeof name !== 'string' || name === '')
     throw new TypeError(`name: expected the name of an export, got ${show(name)}`)
   // `as`: the types of `M` are the caller's word, and `~types` exists for the compiler alone.

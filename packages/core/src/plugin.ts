@@ -1,6 +1,6 @@
 // Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module of its own.
 
-import { isThenable, readOptions, show } from './check.js'
+import { checkCount, isThenable, readOptions, show } from './check.js'
 import { type Chunker, checkChunker } from './chunkers.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { checkModuleUrl, isModuleFunction } from './module-function.js'
@@ -176,6 +176,7 @@ export function definePlugin(
   url: string,
   definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
+  checkCount('definePlugin', 2, arguments.length)
   const module = checkModuleUrl(url)
   const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'teardown', 'map', 'reduce'] as const
   const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)

@@ -3,7 +3,7 @@
 // `add` checks what a chunk function returned, because JavaScript would make text or NaN of a wrong result. It runs in the lane,
 // once per chunk, so the chunk that made the wrong result is the one that is blamed. `merge` gets what `add` has checked.
 
-import { checkInteger, show } from './check.js'
+import { checkCount, checkInteger, show } from './check.js'
 import type { Reducer } from './contract.js'
 import {
   addCount,
@@ -28,6 +28,7 @@ import type { ElementsOf, TypedArray } from './shared-data.js'
  * @example const total = await engine.map(data, (bytes) => bytes.length).reduce(sum())
  */
 export function sum(): Reducer<number, number> {
+  checkCount('sum', 0, arguments.length)
   return ready('sum', [], {
     // -0 and not 0: it is addition's identity for every number, -0 included.
     init: () => -0,
@@ -43,6 +44,7 @@ export function sum(): Reducer<number, number> {
  * @example const chunks = await engine.map(data, () => null).reduce(count())
  */
 export function count(): Reducer<unknown, number> {
+  checkCount('count', 0, arguments.length)
   return ready('count', [], {
     init: () => 0,
     add: (acc) => acc + 1,
@@ -58,6 +60,7 @@ export function count(): Reducer<unknown, number> {
  * @example const least = await engine.map(numbers, (part) => part.reduce((a, b) => Math.min(a, b))).reduce(min())
  */
 export function min(): Reducer<number, number | undefined> {
+  checkCount('min', 0, arguments.length)
   return ready('min', [], extreme('min', Math.min))
 }
 
@@ -69,6 +72,7 @@ export function min(): Reducer<number, number | undefined> {
  * @example const most = await engine.map(numbers, (part) => part.reduce((a, b) => Math.max(a, b))).reduce(max())
  */
 export function max(): Reducer<number, number | undefined> {
+  checkCount('max', 0, arguments.length)
   return ready('max', [], extreme('max', Math.max))
 }
 
@@ -91,6 +95,7 @@ function extreme(name: 'min' | 'max', better: (a: number, b: number) => number):
  * @example const offsets = await engine.map(data, findAll).reduce(concat())
  */
 export function concat<V>(): Reducer<V | readonly V[], V[]> {
+  checkCount('concat', 0, arguments.length)
   return ready('concat', [], {
     init: (): V[] => [],
     add: append,
@@ -117,6 +122,7 @@ function append<V>(list: V[], value: V | readonly V[]): V[] {
  * @example const histogram = await engine.map(data, countBytes).reduce(sumArrays<Uint32Array>())
  */
 export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V, Summable<V> | undefined> {
+  checkCount('sumArrays', 0, arguments.length)
   const merge = (left: Numbers | undefined, right: Numbers | undefined): Numbers | undefined => {
     if (left === undefined) return right
     if (right === undefined) return left
@@ -168,6 +174,7 @@ export type KeyCounts<K> = Iterable<readonly [K, number]> | Iterable<K> | K
  * @example const words = await engine.map(text, countWords).reduce(countByKey<string>())
  */
 export function countByKey<K extends string | number | bigint | boolean>(): Reducer<KeyCounts<K>, Map<K, number>> {
+  checkCount('countByKey', 0, arguments.length)
   const addAll = (acc: Map<K, number>, counts: Iterable<readonly [K, number]>): Map<K, number> => {
     for (const [key, n] of counts) acc.set(key, (acc.get(key) ?? 0) + n)
     return acc
@@ -213,6 +220,7 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
  * @example const longest = await engine.map(text, lineLengths, { chunks: lines() }).reduce(topK(10))
  */
 export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V | readonly V[], V[]> {
+  checkCount('topK', 2, arguments.length)
   checkInteger('k', k, 1)
   if (compare !== undefined && typeof compare !== 'function') {
     throw new TypeError(`compare: expected a function, got ${show(compare)}`)

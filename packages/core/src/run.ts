@@ -1,5 +1,6 @@
 // A run as its caller holds it: inert until awaited, iterated or started, then started once.
 
+import { checkCount } from './check.js'
 import type { MergeFn, Reducer } from './contract.js'
 import type { Emitter } from './emitter.js'
 import { type BoundReducer, bindReducer } from './reduction.js'
@@ -113,6 +114,7 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
   #isIterated = false
 
   reduce<A, Out = A>(reducer: Reducer<R, A, Out> | MergeFn<R>): Run<Out> {
+    checkCount('reduce', 1, arguments.length)
     return new RunHandle<Out>(this.launch, this.events.fork(), bindReducer(reducer))
   }
 

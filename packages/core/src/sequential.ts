@@ -1,5 +1,6 @@
 // The sequential engine: no threads at all, one lane, in the caller's own thread. The reference that all others must equal.
 
+import { checkCount } from './check.js'
 import type { Commit } from './collect.js'
 import { engineOn } from './engine.js'
 import type { Host, LaneHandle } from './host.js'
@@ -21,6 +22,7 @@ const turnMs = 10
  * @example const answer = await sequential().map(data, fn).reduce(sum())
  */
 export function sequential(): Engine {
+  checkCount('sequential', 0, arguments.length)
   return engineOn(new InlineHost())
 }
 

@@ -1,7 +1,7 @@
 // Shared data: the one copy of the input, as callers hold it and as lanes open it again.
 
 import { isArrayBuffer, isSharedArrayBuffer, kindOf } from './built-in.js'
-import { checkInteger, isThenable, show } from './check.js'
+import { checkCount, checkInteger, isThenable, show } from './check.js'
 import { countBuffer, nameOf } from './memory-accounts.js'
 import { defineOwn } from './own-members.js'
 import { runtime } from './runtime.js'
@@ -142,6 +142,7 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
    * @throws {RangeError} the range is not inside the data
    */
   view(start: number = 0, end: number = this.length): T {
+    checkCount('view', 2, arguments.length)
     checkInteger('start', start, 0, this.length)
     checkInteger('end', end, start, this.length)
     return this.read(start, end)
@@ -237,6 +238,7 @@ export function checkElements(Elements: unknown): TypedArrayConstructor {
 export function share(data: string | ArrayBuffer | SharedArrayBuffer | DataView): SharedMemory<Uint8Array>
 export function share<T extends TypedArray>(data: T): SharedMemory<ElementsOf<T>>
 export function share(data: unknown): SharedMemory<TypedArray> {
+  checkCount('share', 1, arguments.length)
   if (typeof data === 'string') return shareView(new runtime.TextEncoder().encode(data))
   if (ArrayBuffer.isView(data)) return shareView(data)
   if (isArrayBuffer(data)) return shareView(new Uint8Array(data))
@@ -281,6 +283,7 @@ export function alloc<T extends TypedArray>(
   Elements: TypedArrayConstructor<T>,
   length: number,
 ): SharedMemory<ElementsOf<T>> {
+  checkCount('alloc', 2, arguments.length)
   const Kind = checkElements(Elements)
   checkInteger('length', length, 0)
   const buffer = allocateBytes('length', length * Kind.BYTES_PER_ELEMENT)

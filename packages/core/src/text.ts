@@ -1,7 +1,7 @@
 // Text out of a window of shared memory, on every runtime.
 
 import { isArrayBuffer, isError } from './built-in.js'
-import { checkBytes, checkInteger } from './check.js'
+import { checkBytes, checkCount, checkInteger } from './check.js'
 import { runtime } from './runtime.js'
 
 let decoder: InstanceType<typeof runtime.TextDecoder> | undefined
@@ -25,6 +25,7 @@ let refusesShared = false
  * @example eachLine(bytes, (start, end) => lines.push(text(bytes, start, end)))
  */
 export function text(view: Readonly<Uint8Array>, start: number = 0, end?: number): string {
+  checkCount('text', 3, arguments.length)
   checkBytes('view', view)
   checkInteger('start', start, 0)
   const window = view.subarray(start, end === undefined ? view.length : checkInteger('end', end, start))

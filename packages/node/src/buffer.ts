@@ -1,7 +1,7 @@
 // A Buffer over memory that is there already, for what only Buffers do natively.
 
 import { Buffer } from 'node:buffer'
-import { show } from '@onecopy/core/lane'
+import { checkCount, show } from '@onecopy/core/lane'
 
 /**
  * The memory of `view` as a `Buffer`, without a copy: for `indexOf` of several bytes, `latin1Slice`, `readUInt32LE`,
@@ -22,6 +22,7 @@ import { show } from '@onecopy/core/lane'
  * }
  */
 export function buffer(view: Readonly<ArrayBufferView>): Readonly<Buffer> {
+  checkCount('buffer', 1, arguments.length)
   if (!ArrayBuffer.isView(view)) {
     const cure = 'Of shared data, view() gives one; of a whole ArrayBuffer, Buffer.from makes no copy'
     throw new TypeError(`view: expected a typed array or DataView, got ${show(view)}. ${cure}`)

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { inspect } from 'node:util'
 import { type Engine, engineOn } from '@onecopy/core'
+import { checkCount } from '@onecopy/core/lane'
 import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './thread-host.js'
 
@@ -35,6 +36,7 @@ export interface EngineOptions {
  * }
  */
 export function createEngine(options: EngineOptions = {}): Engine {
+  checkCount('createEngine', 1, arguments.length)
   if (!isPlainObject(options)) throw new TypeError(`options: expected a plain object, got ${nameOf(options)}`)
   for (const key of Object.keys(options)) {
     if (key !== 'workers' && key !== 'graceMs') {

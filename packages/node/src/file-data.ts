@@ -3,6 +3,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { DataReader, ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '@onecopy/core'
+import { checkCount } from '@onecopy/core/lane'
 import {
   assertSameFile,
   changed,
@@ -114,6 +115,7 @@ export function file<T extends TypedArray>(
 ): FileData<ElementsOf<T>>
 export function file(path: string | URL, options?: FileRangeOptions): FileData
 export function file(path: unknown, second?: unknown, third?: unknown): FileData<TypedArray> {
+  checkCount('file', 3, arguments.length)
   const name = absolutePath(path)
   const wish = readWish(second, third)
   let fd: number

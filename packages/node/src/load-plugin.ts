@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
+import { checkCount } from '@onecopy/core/lane'
 import { findModule } from './plugin-reference.js'
 import { importModule, isTypeScript, stripsTypes } from './type-script.js'
 
@@ -43,6 +44,7 @@ export async function loadPlugin<P extends AnyPlugin = AnyPlugin>(
   reference: string | URL | P,
   options: PluginLoadOptions = {},
 ): Promise<P> {
+  checkCount('loadPlugin', 2, arguments.length)
   if (isPlugin(reference)) return reference as P
   // `as`: the caller's word for what it is.
   return choosePlugin(await load(reference, options)) as P
@@ -82,6 +84,7 @@ function choosePlugin({ url, name, found }: Loaded): Found {
  * @example for (const { name, description } of await listPlugins('my-plugins')) console.log(name, description)
  */
 export async function listPlugins(reference: string | URL, options: PluginLoadOptions = {}): Promise<AnyPlugin[]> {
+  checkCount('listPlugins', 2, arguments.length)
   const loaded = await load(reference, options)
   if (loaded.name !== undefined) return [choosePlugin(loaded)]
   return unique(loaded.found).sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -3,7 +3,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { alloc, type ElementsOf, type SharedMemory, type TypedArray, type TypedArrayConstructor } from '@onecopy/core'
-import { show } from '@onecopy/core/lane'
+import { checkCount, show } from '@onecopy/core/lane'
 import { ByteBlocks } from './byte-blocks.js'
 import { assertSameFile, changed, edgeBytes, isUnsettled } from './file-identity.js'
 import { absolutePath, notAFile, showPath, unreadable } from './file-path.js'
@@ -43,6 +43,7 @@ export function load<T extends TypedArray>(
 ): Promise<SharedMemory<ElementsOf<T>>>
 export function load(path: string | URL | ByteStream, options?: FileRangeOptions): Promise<SharedMemory<Uint8Array>>
 export async function load(path: unknown, second?: unknown, third?: unknown): Promise<SharedMemory<TypedArray>> {
+  checkCount('load', 3, arguments.length)
   const wish = readWish(second, third)
   if (isStream(path)) return await gather('the stream', wish, (blocks) => readStream(path, blocks))
   const name = absolutePath(path)
