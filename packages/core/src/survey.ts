@@ -101,12 +101,13 @@ export function isPlain(value: object): boolean {
 }
 
 /**
- * A clone of `value`, with views cut down to the bytes that they show.
+ * A clone of `value`, with views cut down to the bytes that they show. Getters are asked once, because some answer only once.
  *
  * @throws what structured clone throws
  */
 export function cloneCut(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return runtime.structuredClone(value)
-  const { replaced, made } = new Survey('', value).cut()
-  return runtime.structuredClone(replaced.size === 0 ? value : rebuild(value, replaced), { transfer: made })
+  const clone = runtime.structuredClone(value)
+  if (typeof clone !== 'object' || clone === null) return clone
+  const { replaced } = new Survey('', clone).cut()
+  return replaced.size === 0 ? clone : rebuild(clone, replaced)
 }
