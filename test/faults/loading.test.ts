@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createEngine, definePlugin, moduleFunction } from '@onecopy/node'
+import { createEngine, definePlugin, loadPlugin, moduleFunction } from '@onecopy/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { data, onEachEngine, tenBytes } from './harness.js'
 
@@ -40,6 +40,45 @@ for (const [name, says] of Object.entries(broken)) {
     expect(run.stats?.workersLost).toBe(0)
   })
 }
+
+// What a module throws is the cause, also where it has the shape of a failure of a run: it may come of an inner call.
+const lookalikes: Record<string, string> = {
+  'an error of that name and code':
+    "throw Object.assign(new Error('look here'), { name: 'OnecopyError', code: 'ERR_PLUGIN_LOAD' })",
+  'an OnecopyError of its own': "throw new OnecopyError('ERR_PLUGIN_LOAD', 'look here')",
+  'what another plugin that it loads throws': "await loadPlugin(new URL('./throws.mjs', import.meta.url))",
+  'what a module in TypeScript that it loads throws': "await loadPlugin(new URL('./broken.ts', import.meta.url))",
+}
+
+test.each(Object.entries(lookalikes))('a module that throws %s is said to have thrown it', async (what, text) => {
+  const name = `${what}.mjs`
+  const onecopy = JSON.stringify(import.meta.resolve('@onecopy/node'))
+  await writeFile(join(folder, name), `import { loadPlugin, OnecopyError } from ${onecopy}\n${text}`)
+  const url = inFolder(name)
+  const failed = {
+    code: 'ERR_PLUGIN_LOAD',
+    message: expect.stringContaining(`cannot load ${url} (OnecopyError: `),
+    cause: { name: 'OnecopyError', code: 'ERR_PLUGIN_LOAD' },
+  }
+  const engine = createEngine({ workers: 1 })
+  try {
+    await expect(engine.map(data, moduleFunction<Record<string, () => number>>(url, 'f'))).rejects.toMatchObject(failed)
+    await expect(loadPlugin(url)).rejects.toMatchObject(failed)
+  } finally {
+    await engine.close()
+  }
+})
+
+test('loadPlugin: a module that rejects with a failed run of its own', async () => {
+  const onecopy = JSON.stringify(import.meta.resolve('@onecopy/node'))
+  const text = `import { map, share } from ${onecopy}\nawait map(share('abc'), () => { throw new Error('in a chunk') })`
+  await writeFile(join(folder, 'runs.mjs'), text)
+  await expect(loadPlugin(inFolder('runs.mjs'))).rejects.toMatchObject({
+    code: 'ERR_PLUGIN_LOAD',
+    message: expect.stringContaining('runs.mjs'),
+    cause: { code: 'ERR_CHUNK_FAILED' },
+  })
+})
 
 onEachEngine('a plugin that its module does not export: ERR_PLUGIN_LOAD', async (engine) => {
   const hidden = definePlugin(inFolder('other.mjs'), { name: 'hidden', map: (bytes) => bytes.length })

@@ -7,6 +7,7 @@ export { DataError } from './data-error.js'
 export { OnecopyError } from './errors.js'
 export { runLane } from './lane.js'
 export type { LaneEnvironment, LaneReport, LaneTask, ModuleExports } from './lane-task.js'
+export { isLoadError, LoadError } from './load-error.js'
 export {
   checkElements,
   type DataDescription,

@@ -85,7 +85,10 @@ export interface LaneEnvironment<Opened> {
   readonly worker: number
   /** Open shared data in this thread. */
   open(description: DataDescription): Opened
-  /** Import a module; where the thread has no need to know of it, the lane does so itself. */
+  /**
+   * Import a module; where the thread has no need to know of it, the lane does so itself. Throws what the module throws, or a
+   * `LoadError` where the host can say better why the module cannot be loaded.
+   */
   load?(url: string): Promise<ModuleExports>
   /**
    * Hand a commit over, and with it the buffers in `transfer`; throws what structured clone throws. The last one comes with the

@@ -3,9 +3,10 @@
 import { isError } from './built-in.js'
 import { show } from './check.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
-import { isOnecopyError, OnecopyError } from './errors.js'
+import { OnecopyError } from './errors.js'
 import { compile } from './function-source.js'
 import type { FunctionDescription, ModuleExports } from './lane-task.js'
+import { isLoadError } from './load-error.js'
 import { type DefinedPlugin, isPlugin } from './plugin.js'
 import type { TypedArray } from './shared-data.js'
 
@@ -91,7 +92,7 @@ async function loadModule(url: string, load: (url: string) => Promise<ModuleExpo
     return await load(url)
   } catch (cause) {
     // The host has said it better.
-    if (isOnecopyError(cause, 'ERR_PLUGIN_LOAD')) throw cause
+    if (isLoadError(cause, url)) throw cause
     const typeScript = /^[^?#]*\.[cm]?tsx?(?=[?#]|$)/.test(url)
       ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
       : ''

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
-import { checkCount } from '@onecopy/core/lane'
+import { checkCount, isLoadError } from '@onecopy/core/lane'
 import { findModule } from './plugin-reference.js'
 import { importModule, isTypeScript, stripsTypes } from './type-script.js'
 
@@ -131,7 +131,7 @@ async function importPlugin(url: string): Promise<Readonly<Record<string, unknow
   try {
     return await importModule(url)
   } catch (cause) {
-    if (cause instanceof OnecopyError) throw cause
+    if (isLoadError(cause, url)) throw cause
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause)
     throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cureOf(cause, url)}`, { cause })
   }

@@ -5,7 +5,7 @@
 // context who starts a run. A chunk function may, and whatever else a lane calls. Nobody else in the thread may.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type LaneTask, type ModuleExports, OnecopyError } from '@onecopy/core/lane'
+import { type LaneTask, LoadError, type ModuleExports } from '@onecopy/core/lane'
 import { importModule } from './type-script.js'
 
 /** What starts a run in a lane's thread. */
@@ -19,7 +19,7 @@ interface RunGuard {
   /** The module to blame for a run that is made now; undefined: a lane makes it, which it may. */
   blame(): string | undefined
   /** Such a run begins all the same. The error that it rejects with. */
-  refuse(module: string): OnecopyError
+  refuse(module: string): LoadError
 }
 
 const key = Symbol.for('onecopy.runGuard')
@@ -28,7 +28,7 @@ const thread = globalThis as { [key]?: RunGuard }
 
 const starters = new AsyncLocalStorage<Starter>()
 /** The errors of the modules that have started runs. */
-const refused = new Map<string, OnecopyError>()
+const refused = new Map<string, LoadError>()
 let lastLoaded: string | undefined
 
 /**
@@ -41,7 +41,7 @@ let lastLoaded: string | undefined
 export function runInLane<T>(
   { job }: LaneTask,
   work: () => Promise<T>,
-  onRefused: (error: OnecopyError) => void,
+  onRefused: (error: LoadError) => void,
 ): Promise<T> {
   const own = job.fn.kind === 'source' ? undefined : job.fn.url
   // Contexts make promises slower on Node 20 and 22: not before they are needed.
@@ -65,7 +65,7 @@ export function runInLane<T>(
 /**
  * Import a module for a lane of this thread.
  *
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: it cannot be read, or it has started a run
+ * @throws {LoadError} it cannot be read, or it has started a run
  */
 export async function loadModule(url: string): Promise<ModuleExports> {
   lastLoaded = url
@@ -79,15 +79,15 @@ export async function loadModule(url: string): Promise<ModuleExports> {
  * Called when a run is made, by whoever makes it. Undefined if the run may begin; else what to call when it does: the
  * error that it then rejects with.
  */
-export function admitRun(): (() => OnecopyError) | undefined {
+export function admitRun(): (() => LoadError) | undefined {
   const guard = thread[key]
   const module = guard?.blame()
   return guard === undefined || module === undefined ? undefined : () => guard.refuse(module)
 }
 
-function refusal(module: string): OnecopyError {
-  return new OnecopyError(
-    'ERR_PLUGIN_LOAD',
+function refusal(module: string): LoadError {
+  return new LoadError(
+    module,
     `${module} starts a run in the thread of a lane that has loaded it: a plugin or module function takes all of its module along. ` +
       'Move it to a module of its own, or start runs only where isMainThread (of node:worker_threads) is true',
   )

@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ModuleExports, OnecopyError } from '@onecopy/core/lane'
+import { LoadError, type ModuleExports } from '@onecopy/core/lane'
 import { forgetPipes } from './forget-pipes.js'
 import { resolvePackage } from './resolve-package.js'
 
@@ -38,7 +38,7 @@ function typeScriptReason(url: string, error: unknown): string | undefined {
  * started with it; this holds for worker threads as well.
  *
  * @param url - absolute
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: it is TypeScript, and nothing here can run it; the message says why and what to do
+ * @throws {LoadError} it is TypeScript, and nothing here can run it; the message says why and what to do
  * @throws whatever the module throws
  */
 export async function importModule(url: string): Promise<ModuleExports> {
@@ -73,15 +73,15 @@ function withoutNamespace(url: string): string {
   return bare.href
 }
 
-function explained(url: string, reason: string, cause: unknown): OnecopyError {
+function explained(url: string, reason: string, cause: unknown): LoadError {
   const cures = [
     ...(isRegistered ? [] : ['install tsx beside it (npm install --save-dev tsx)']),
     ...(stripsTypes ? [] : ['use Node >= 22.18']),
     'compile it to JavaScript',
   ]
   const why = cause instanceof Error ? cause.message : String(cause)
-  return new OnecopyError(
-    'ERR_PLUGIN_LOAD',
+  return new LoadError(
+    url,
     `cannot load ${url}: it is TypeScript, or imports some, and ${reason}. What helps: ${cures.join(', or ')} (${why})`,
     { cause },
   )
