@@ -19,8 +19,8 @@ const frame = new RegExp(`(?:eval \\()?${prefix}(\\d+):(\\d+):(\\d+)`, 'g')
 
 interface Inline {
   readonly source: string
-  /** Made by the call that the function was given to. */
-  readonly call: Error
+  /** The stack of the call that the function was given to. */
+  readonly stack: string
 }
 
 const inlines = new Map<string, Inline>()
@@ -31,18 +31,23 @@ const mostInlines = 500
 export function nameSource(source: string): string {
   const id = String(checksum(new runtime.TextEncoder().encode(source)) >>> 0)
   if (inlines.size >= mostInlines) inlines.clear()
-  inlines.set(id, { source, call: callStack() })
+  inlines.set(id, { source, stack: callStack() })
   return `\n//# sourceURL=${prefix}${id}`
 }
 
-/** The stack of now, long enough to reach the caller of this package. Only V8 knows a limit. */
-function callStack(): Error {
+/**
+ * The stack of now, long enough to reach the caller of this package. Only V8 knows a limit.
+ *
+ * It is text at once, because an error whose stack nobody has read keeps all variables of the functions in it: shared data, too.
+ */
+function callStack(): string {
   const limit: unknown = Reflect.get(Error, 'stackTraceLimit')
   // Does nothing where Error is frozen.
   Reflect.set(Error, 'stackTraceLimit', mostFrames)
-  const error = new Error('the call that an inline function was given to')
+  const { stack } = new Error('the call that an inline function was given to')
   Reflect.set(Error, 'stackTraceLimit', limit)
-  return error
+  // A program may make something else of stacks.
+  return typeof stack === 'string' ? stack : ''
 }
 
 /** Let the frames of inline functions, in the stacks of `error` and its causes, lead to the files that these were written in. */
@@ -63,7 +68,7 @@ export function pointToSources(error: unknown, readSource: ReadSource | undefine
 function placeOf(id: string, line: number, column: number, readSource: ReadSource | undefined): string | undefined {
   const inline = inlines.get(id)
   if (inline === undefined) return undefined
-  const calls = framesOf(inline.call.stack)
+  const calls = framesOf(inline.stack)
   for (const { file, line: calledAt } of calls) {
     const text = readSource?.(file)
     const start = text === undefined ? -1 : findSource(text, inline.source, calledAt)
@@ -83,7 +88,7 @@ interface Frame {
 }
 
 /** The frames of a stack, but for those of this package and of @onecopy/node. In a bundle nobody can tell: all frames. */
-function framesOf(stack = ''): Frame[] {
+function framesOf(stack: string): Frame[] {
   const frames: Frame[] = []
   for (const [, file, line, column] of stack.matchAll(position)) {
     frames.push({ file: file!, line: Number(line), column: Number(column) })
