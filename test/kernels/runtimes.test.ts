@@ -47,7 +47,7 @@ describe('runs that take turns in one thread', () => {
     const tiny = fixed({ size: 64 })
     // More chunks than fit one turn of the thread: that is when the next run gets its own.
     const many = { chunks: tiny }
-    const engines = Array.from({ length: 4 }, sequential)
+    const engines = Array.from({ length: 4 }, () => sequential())
     const [words, first, second, histogram, total, again] = await Promise.all([
       engines[0]!.run(share(small), countWords, many),
       engines[1]!.run(share(small), findBytes, { ...many, params: { pattern: small.subarray(100, 102) } }),
