@@ -1,7 +1,8 @@
 // Globals that tests replace: an engine goes on with the real ones, whenever they were replaced.
 
 import { type Chunk, createEngine, type Engine, fixed, sequential, share, sum } from '@onecopy/node'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { runModule } from '../support/child.js'
 
 const data = share('abcabcabc')
 const chunks = fixed({ size: 1 })
@@ -89,4 +90,61 @@ test('a chunk function may replace the globals of its worker', async () => {
     Date.now = () => 0
   })
   await expectRuns(engine)
+})
+
+/**
+ * The hardest fakes: nothing that is put off ever comes, timers are numbers as in a page, and clocks stand still. vitest itself cannot
+ * fake process.nextTick, so these are programs of their own.
+ */
+const fakeHard = `
+  const never = () => 1
+  const timers = (await import('node:timers')).default
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate']) {
+    globalThis[name] = timers[name] = never
+  }
+  globalThis.queueMicrotask = never
+  globalThis.structuredClone = () => { throw new Error('a fake') }
+  process.nextTick = never
+  process.hrtime = Object.assign(() => [0, 0], { bigint: () => 0n })
+  performance.now = () => 0
+  globalThis.Date = class extends Date { constructor() { super(0) } static now() { return 0 } }
+`
+
+describe.each([
+  ['before the first run', fakeHard, ''],
+  ['after the first run', '', fakeHard],
+])('everything is faked %s', (_, before, after) => {
+  test.each(['createEngine({ workers: 2, graceMs: 20 })', 'sequential()'])('%s', { timeout: 60_000 }, async (make) => {
+    const { code, stdout, stderr } = await runModule(`
+      import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+      import { tmpdir } from 'node:os'
+      import { join } from 'node:path'
+      import { createEngine, file, fixed, load, sequential, share, sum } from '@onecopy/node'
+      const folder = mkdtempSync(join(tmpdir(), 'fakes '))
+      const path = join(folder, 'data')
+      writeFileSync(path, 'abc')
+      ${before}
+      const engine = ${make}
+      const options = { chunks: fixed({ size: 1 }), params: { deep: [share('x')] } }
+      const run = (data) => engine.map(data, (bytes) => bytes.length, options)
+      const runs = async () => {
+        const seen = [await run(share('abc')).reduce(sum()), await run(await load(path)).reduce(sum())]
+        for await (const length of run(file(path))) seen.push(length)
+        seen.push(await engine.map(share('a'), () => { throw new Error('x') }).catch((error) => error.code))
+        seen.push(...(await Promise.all([run(share('ab')), run(share('abc')), run(share('a'))])).map((list) => list.length))
+        return seen.join()
+      }
+      let seen = await runs()
+      ${after}
+      seen += ' ' + (await runs())
+      const hung = engine.map(share('a'), async () => { await new Promise(() => {}) }).start()
+      await engine.close()
+      seen += ' ' + (await hung.catch((error) => error.code))
+      rmSync(folder, { recursive: true })
+      // Nothing is left that would come after this.
+      console.log(seen)
+    `)
+    const once = '3,3,1,1,1,ERR_CHUNK_FAILED,2,3,1'
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${once} ${once} ERR_ENGINE_CLOSED\n`, stderr: '' })
+  })
 })

@@ -2,6 +2,7 @@
 
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
+import { isError } from '@onecopy/core/lane'
 import { type ErrorCode, isOnecopyError } from '@onecopy/node'
 import type { Colors } from './colors.js'
 import { formatNumber } from './result/numbers.js'
@@ -50,9 +51,9 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
       const range = `${context.unit ?? 'bytes'} ${formatNumber(chunk.start)} to ${formatNumber(chunk.end)}, the end not included`
       lines.push(`  where: ${range} (chunk ${formatNumber(chunk.index)})`)
     }
-    for (let each: unknown = cause; each !== undefined; each = each instanceof Error ? each.cause : undefined) {
+    for (let each: unknown = cause; each !== undefined; each = isError(each) ? each.cause : undefined) {
       const stack = stackLines(each, context).map((line) => `    ${colors.dim(line)}`)
-      const isSaid = each instanceof Error && each.message !== '' && error.message.includes(each.message)
+      const isSaid = isError(each) && each.message !== '' && error.message.includes(each.message)
       if (!isSaid || stack.length > 0) lines.push(`  cause: ${printableLines(oneLine(each))}`, ...stack)
     }
     const cure = code === 'ERR_CHUNK_FAILED' && chunk === undefined ? undefined : advice[code]
@@ -60,7 +61,7 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
   } else if (!isExpected(error)) {
     lines.push(...stackLines(error, context).map((line) => `    ${colors.dim(line)}`))
   }
-  if (context.isFull && error instanceof Error) lines.push(colors.dim(printableLines(error.stack ?? '')))
+  if (context.isFull && isError(error)) lines.push(colors.dim(printableLines(error.stack ?? '')))
   return lines.join('\n')
 }
 
@@ -72,21 +73,21 @@ function headline(error: unknown, { file }: FailureContext): string {
 
 /** What the system says about files says all there is to say. */
 function isExpected(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
+  if (!isError(error)) return false
   // `as`: what Node throws has a code.
   const { code } = error as NodeJS.ErrnoException
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
 }
 
 function oneLine(thrown: unknown): string {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`
+  if (isError(thrown)) return `${thrown.name}: ${thrown.message}`
   if (typeof thrown === 'string') return JSON.stringify(thrown)
   return inspect(thrown, { depth: 2, breakLength: Number.POSITIVE_INFINITY, compact: true })
 }
 
 /** Where in the user's code it happened; all lines if all are wanted. */
 function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): string[] {
-  if (!(thrown instanceof Error) || thrown.stack === undefined) return []
+  if (!isError(thrown) || thrown.stack === undefined) return []
   const lines = thrown.stack.split('\n').flatMap((line) => printable(/^\s+(at .+)$/.exec(line)?.[1] ?? '') || [])
   if (isFull) return lines
   const users = lines.filter((line) => {
@@ -117,7 +118,7 @@ function packageOf(url: string): string {
 
 /** The error for programs. */
 export function failureData(error: unknown): object {
-  if (!(error instanceof Error)) return { message: oneLine(error) }
+  if (!isError(error)) return { message: oneLine(error) }
   const { name, message, cause } = error
   // `as`: each is looked for, and left out where it is not there.
   const { code, chunk } = error as { code?: unknown; chunk?: unknown }

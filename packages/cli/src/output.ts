@@ -12,7 +12,8 @@ const leaveController = new AbortController()
 /** Aborted when the reader of standard output has left (`onecopy run … | head -1`): what is still to come is not missed. */
 export const readerLeft: AbortSignal = leaveController.signal
 
-const { stdout, stderr } = process
+// Taken before a plugin's module can replace it, as fake timers do.
+const { nextTick, stdout, stderr } = process
 const write = stdout.write.bind(stdout)
 /** Whether the reader of standard error has left. */
 let isUnheard = false
@@ -29,7 +30,7 @@ export function keepOutput(): void {
     // A stream that has failed says `false` to each write, and never that it is ready for more: whoever waits for that, such as
     // the output of a thread, would wait for ever.
     const callback = args.findLast((each) => typeof each === 'function')
-    if (callback !== undefined) process.nextTick(callback)
+    if (callback !== undefined) nextTick(callback)
     return true
   }) as typeof stdout.write
   stdout.on('error', endOutput)

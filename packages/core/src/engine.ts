@@ -248,6 +248,7 @@ function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions |
     signal !== undefined &&
     (typeof signal !== 'object' ||
       signal === null ||
+      typeof signal.aborted !== 'boolean' ||
       typeof signal.addEventListener !== 'function' ||
       typeof signal.removeEventListener !== 'function')
   ) {

@@ -27,6 +27,7 @@ export function functionSource(argument: string, fn: unknown): string {
   try {
     compile(source)
   } catch (cause) {
+    // Ours: `forbidden` made it.
     if (cause instanceof TypeError) throw new TypeError(`${argument}: ${cause.message}`, { cause: cause.cause })
     throw new TypeError(
       refuse('a function whose text does not stand alone', 'move it to a module of its own').message,
@@ -65,6 +66,7 @@ function compileExpression(source: string): CompiledFunction {
   try {
     return evaluate('(', ')') as CompiledFunction
   } catch (error) {
+    // Thrown by the `Function` of this realm.
     if (error instanceof Error && error.name === 'EvalError') throw forbidden(error)
     // A method, `map(bytes) { … }`: its text is no expression, but it is a member of an object.
     return Object.values(evaluate('({', '})') as object)[0] as CompiledFunction

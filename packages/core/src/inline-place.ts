@@ -2,6 +2,7 @@
 //
 // A function does not say where it was written. But the call that it was given to does, and its text is in the same file.
 
+import { isError } from './built-in.js'
 import { checksum } from './checksum.js'
 import { runtime } from './runtime.js'
 
@@ -52,7 +53,7 @@ function callStack(): string {
 
 /** Let the frames of inline functions, in the stacks of `error` and its causes, lead to the files that these were written in. */
 export function pointToSources(error: unknown, readSource: ReadSource | undefined): void {
-  for (let at = error, n = 0; at instanceof Error && n < mostCauses; at = at.cause, n++) {
+  for (let at = error, n = 0; isError(at) && n < mostCauses; at = at.cause, n++) {
     const { stack } = at
     if (typeof stack !== 'string' || !stack.includes(prefix)) continue
     const pointed = stack.replaceAll(frame, (whole, id: string, line: string, column: string) => {

@@ -1,5 +1,6 @@
 // The door for hosts and their workers, `@onecopy/core/lane`: what runs lanes and opens data, and nothing of what starts lanes.
 
+export { isError } from './built-in.js'
 export { checkCount, checkInteger, readOptions, show } from './check.js'
 export { checksum } from './checksum.js'
 export type { Commit } from './collect.js'

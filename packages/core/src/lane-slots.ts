@@ -7,6 +7,7 @@
 
 import type PQueue from 'p-queue'
 import type { QueueAddOptions } from 'p-queue'
+import { isError } from './built-in.js'
 import { OnecopyError } from './errors.js'
 import { runtime, type Timer } from './runtime.js'
 
@@ -123,7 +124,7 @@ export class LaneSlots {
       },
       (cause) => {
         this.#loading = undefined
-        const why = cause instanceof Error ? cause.message : String(cause)
+        const why = isError(cause) ? cause.message : String(cause)
         throw new OnecopyError('ERR_WORKER_LOST', `no worker can start: p-queue cannot be loaded: ${why}`, { cause })
       },
     )

@@ -2,7 +2,7 @@
 //
 // They are settled once, on the caller's thread, before anything starts; lanes take them as they are.
 
-import { isError } from './built-in.js'
+import { isError, isMap } from './built-in.js'
 import { isThenable, printable, readOptions, show } from './check.js'
 import type { DefinedPlugin } from './plugin.js'
 import type { SchemaIssue, StandardSchema } from './standard-schema.js'
@@ -116,7 +116,7 @@ function valueAt(given: unknown, keys: readonly PropertyKey[]): unknown {
     for (const key of keys) {
       if (typeof value !== 'object' || value === null) return undefined
       // `as`: any object can be asked for a key.
-      value = value instanceof Map ? value.get(key) : (value as Record<PropertyKey, unknown>)[key]
+      value = isMap(value) ? value.get(key) : (value as Record<PropertyKey, unknown>)[key]
     }
     return value
   } catch {

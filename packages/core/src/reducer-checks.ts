@@ -1,6 +1,6 @@
 // What ready-made reducers ask of results: JavaScript would make text, NaN or any order of a wrong one.
 
-import { isTypedArray } from './built-in.js'
+import { isDate, isTypedArray } from './built-in.js'
 import { show } from './check.js'
 
 /** Whether `value` is an array or a typed array. */
@@ -56,7 +56,7 @@ export function checkCandidates(candidates: readonly unknown[], from: number): v
   for (let i = from; i < candidates.length; i++) {
     const candidate = candidates[i]
     const kind = typeof candidate
-    const isFit = isText ? kind === 'string' : kind === 'number' || kind === 'bigint' || candidate instanceof Date
+    const isFit = isText ? kind === 'string' : kind === 'number' || kind === 'bigint' || isDate(candidate)
     if (isFit) continue
     const takes = isText && i > 0 ? 'text like the candidates before' : 'numbers, or text'
     throw wrongResult('topK', takes, candidate, '; give topK(k, compare) to order other values')

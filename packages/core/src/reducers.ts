@@ -3,6 +3,7 @@
 // `add` checks what a chunk function returned, because JavaScript would make text or NaN of a wrong result. It runs in the lane,
 // once per chunk, so the chunk that made the wrong result is the one that is blamed. `merge` gets what `add` has checked.
 
+import { isMap } from './built-in.js'
 import { checkCount, checkInteger, show } from './check.js'
 import type { Reducer } from './contract.js'
 import {
@@ -188,7 +189,7 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
         return acc
       }
       // The usual case, which may have a million keys.
-      if (value instanceof Map) {
+      if (isMap(value)) {
         for (const [key, n] of value) addCount(acc, key, n)
         return acc
       }

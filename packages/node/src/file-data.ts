@@ -4,6 +4,7 @@ import { closeSync, fstatSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { DataReader, ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '@onecopy/core'
 import { checkCount } from '@onecopy/core/lane'
+import { nowMs } from './clock.js'
 import {
   assertSameFile,
   changed,
@@ -53,7 +54,7 @@ export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T
     const look = async (): Promise<FileIdentity> => await stat(this.path, { bigint: true })
     let now: FileIdentity
     try {
-      const since = performance.now()
+      const since = nowMs()
       now = await look()
       while (isUnsettled(identity, now, since)) now = await look()
     } catch (cause) {

@@ -5,6 +5,7 @@
 
 import { readSync } from 'node:fs'
 import { checksum, DataError, OnecopyError, type TypedArray } from '@onecopy/core/lane'
+import { nowMs } from './clock.js'
 import { systemText } from './file-path.js'
 
 /** What the system tells of a file. */
@@ -98,7 +99,7 @@ const appendMs = 20
  * @param sinceMs - when it was asked first
  */
 export function isUnsettled(before: FileIdentity, now: FileIdentity, sinceMs: number): boolean {
-  return now.size === before.size && now.mtimeNs !== before.mtimeNs && performance.now() - sinceMs < appendMs
+  return now.size === before.size && now.mtimeNs !== before.mtimeNs && nowMs() - sinceMs < appendMs
 }
 
 /** The error of a file that is not what it was. */

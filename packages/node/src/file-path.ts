@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { show } from '@onecopy/core/lane'
+import { isError, show } from '@onecopy/core/lane'
 
 /**
  * `path` as an absolute path: a later `process.chdir` changes nothing.
@@ -20,7 +20,7 @@ export function absolutePath(path: unknown): string {
 }
 
 /** Told by its shape: a test runner may have a `URL` of another realm. */
-function isUrl(value: unknown): value is URL {
+export function isUrl(value: unknown): value is URL {
   return typeof value === 'object' && value !== null && 'href' in value && 'protocol' in value
 }
 
@@ -61,7 +61,7 @@ export function unreadable(what: 'open' | 'read', name: string, cause: unknown):
 
 /** What the system says, without the path that Node puts behind it: that may be long, and is told anyway. */
 export function systemText(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
+  if (!isError(cause)) return String(cause)
   // `as`: see above.
   const { syscall } = cause as NodeJS.ErrnoException
   return cause.message.split(`, ${syscall} '`, 1)[0]!

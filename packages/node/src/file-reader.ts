@@ -9,6 +9,7 @@ import {
   OnecopyError,
   type TypedArray,
 } from '@onecopy/core/lane'
+import { nowMs } from './clock.js'
 import { assertSameFile, changed, type FileState, isUnsettled, readEdges, readUpTo } from './file-identity.js'
 import { systemText } from './file-path.js'
 
@@ -100,7 +101,7 @@ export class FileReader implements DataReader<TypedArray> {
       throw openingError(description, cause)
     }
     try {
-      const since = performance.now()
+      const since = nowMs()
       let now = fstatSync(this.#fd, { bigint: true })
       while (isUnsettled(identity, now, since)) now = fstatSync(this.#fd, { bigint: true })
       assertSameFile(description, now, () => readEdges(this.#fd, path, byteOffset, byteLength))

@@ -1,6 +1,6 @@
 // A wait that measures how much time others had, and not what the clock says.
 
-import { clearTimeout, setImmediate, setTimeout } from 'node:timers'
+import { clearTimeout, setImmediate, setTimeout } from './clock.js'
 
 /** A wait is made of so many steps. */
 const steps = 4

@@ -4,18 +4,16 @@
 
 import type { Worker } from 'node:worker_threads'
 import type { Tinypool } from 'tinypool'
+import { nowMs } from './clock.js'
 import { workerExecArgv } from './exec-argv.js'
 import type { ThreadTask } from './lane-worker.js'
 import { laneWorkerUrl } from './missing-worker.js'
 import { type PortOwner, ThreadPort } from './thread-port.js'
 
-/** The longest delay that timers take. A thread stays as long as its engine, because starting one costs more than keeping it. */
-const foreverMs = 2 ** 31 - 1
-
 /** Starts when it is made. */
 export class LaneThread {
   /** When it was started, in ms. */
-  readonly startedAt: number = performance.now()
+  readonly startedAt: number = nowMs()
   /** Settles when the thread can take a lane; rejects if it died before that. */
   readonly ready: Promise<void>
   /** Settles when the thread has ended, with the reason. All its messages have been received by then. */
@@ -31,9 +29,11 @@ export class LaneThread {
   constructor({ Tinypool }: typeof import('tinypool'), owner: PortOwner) {
     const pool = new Tinypool({
       filename: laneWorkerUrl(),
-      minThreads: 0,
+      // A thread stays as long as its engine, because starting one costs more than keeping it. No number of threads is more than NaN:
+      // so the pool neither starts threads by itself nor ends idle ones. With a number it would set a timer after each task, by
+      // whatever is the global `setTimeout` then, and need more of that than a fake or a page's gives.
+      minThreads: Number.NaN,
       maxThreads: 1,
-      idleTimeout: foreverMs,
       // An idle thread then has a live event loop: what a task left behind runs, and is seen when it throws.
       useAtomics: false,
       ...workerExecArgv(process.execArgv),

@@ -11,6 +11,7 @@ import {
   runLane,
   type TypedArray,
 } from '@onecopy/core/lane'
+import { nowMs, setImmediate } from './clock.js'
 import { useCompileCache } from './compile-cache.js'
 import { FileReader, isFileDescription } from './file-reader.js'
 import { loadModule, runInLane } from './module-loading.js'
@@ -24,10 +25,6 @@ export interface ThreadTask {
   readonly lane: number
 }
 
-// Taken before a plugin can replace them, as fake timers do.
-const now = performance.now.bind(performance)
-const soon = setImmediate
-
 useCompileCache()
 
 /** Where all that comes of lanes goes. */
@@ -35,6 +32,7 @@ let home: MessagePort
 
 /** Run a lane to its end; the pool calls this. The first task of a thread is the port, and no lane: with that a thread is started. */
 export default async function runThreadLane(threadTask: ThreadTask | MessagePort): Promise<void> {
+  // Node's own class: the pool received it in this very realm.
   if (threadTask instanceof MessagePort) {
     home = threadTask
     return
@@ -53,7 +51,7 @@ export default async function runThreadLane(threadTask: ThreadTask | MessagePort
   }
   const report = await runInLane(
     task,
-    () => runLane(task, { worker: threadId, open, now, load: loadModule, post: send }),
+    () => runLane(task, { worker: threadId, open, now: nowMs, load: loadModule, post: send }),
     ({ code, message }) => {
       if (isOver) return
       // At once: a program that starts its runs late may end this thread with the error.
@@ -75,11 +73,11 @@ const awakeMs = 0.2
  * @see https://github.com/rayon-rs/rayon/tree/main/rayon-core/src/sleep
  */
 function stayAwake(): void {
-  const until = now() + awakeMs
+  const until = nowMs() + awakeMs
   const look = (): void => {
-    if (now() < until) soon(look)
+    if (nowMs() < until) setImmediate(look)
   }
-  soon(look)
+  setImmediate(look)
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {

@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
-import { checkCount, isLoadError } from '@onecopy/core/lane'
+import { checkCount, isError, isLoadError } from '@onecopy/core/lane'
+import { isUrl } from './file-path.js'
 import { findModule } from './plugin-reference.js'
 import { importModule, isTypeScript, stripsTypes } from './type-script.js'
 
@@ -98,11 +99,11 @@ interface Loaded {
 }
 
 async function load(reference: unknown, options: PluginLoadOptions): Promise<Loaded> {
-  if (typeof reference !== 'string' && !(reference instanceof URL)) {
+  if (typeof reference !== 'string' && !isUrl(reference)) {
     throw new TypeError(`plugin: expected a plugin, a path, a file: URL or a package’s name, got ${typeof reference}`)
   }
   const { from = process.cwd() } = checkOptions(options)
-  const folder = resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from)
+  const folder = resolve(isUrl(from) ? fileURLToPath(from.href) : from.startsWith('file:') ? fileURLToPath(from) : from)
   const { url, name = options.name } = await findModule(reference, folder)
   if (options.name !== undefined && name !== options.name) {
     throw new TypeError(`name: ${JSON.stringify(options.name)} is given, and #${name} behind the reference`)
@@ -122,7 +123,7 @@ function checkOptions(options: PluginLoadOptions): PluginLoadOptions {
   const { name, from } = own
   if (name !== undefined && typeof name !== 'string')
     throw new TypeError(`options.name: expected a name, got ${inspect(name)}`)
-  if (from !== undefined && typeof from !== 'string' && !(from instanceof URL))
+  if (from !== undefined && typeof from !== 'string' && !isUrl(from))
     throw new TypeError(`options.from: expected a path or a file: URL, got ${inspect(from)}`)
   return own
 }
@@ -132,14 +133,14 @@ async function importPlugin(url: string): Promise<Readonly<Record<string, unknow
     return await importModule(url)
   } catch (cause) {
     if (isLoadError(cause, url)) throw cause
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause)
+    const why = isError(cause) ? `${cause.name}: ${cause.message}` : inspect(cause)
     throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url} (${why})${cureOf(cause, url)}`, { cause })
   }
 }
 
 /** What helps against a module that cannot be read; empty for other causes. */
 function cureOf(cause: unknown, url: string): string {
-  if (!(cause instanceof SyntaxError)) return ''
+  if (!isError(cause) || cause.name !== 'SyntaxError') return ''
   // What Node says of an ES module that a package.json takes for CommonJS; npm writes such package.json files.
   if (/import statement outside a module|^Unexpected token 'export'/.test(cause.message))
     return '; it is an ES module: name it .mjs, or give its package.json "type": "module"'

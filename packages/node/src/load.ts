@@ -5,6 +5,7 @@ import { totalmem } from 'node:os'
 import { alloc, type ElementsOf, type SharedMemory, type TypedArray, type TypedArrayConstructor } from '@onecopy/core'
 import { checkCount, show } from '@onecopy/core/lane'
 import { ByteBlocks } from './byte-blocks.js'
+import { nowMs } from './clock.js'
 import { assertSameFile, changed, edgeBytes, isUnsettled } from './file-identity.js'
 import { absolutePath, notAFile, showPath, unreadable } from './file-path.js'
 import { type FileRangeOptions, type FileWish, locate, readWish } from './file-range.js'
@@ -92,7 +93,7 @@ async function readFile(
     }
   }
   await Promise.all(Array.from({ length: readsAtOnce }, readParts))
-  const since = performance.now()
+  const since = nowMs()
   let now = await handle.stat({ bigint: true })
   while (isUnsettled(before, now, since)) now = await handle.stat({ bigint: true })
   if (endedAt < byteLength) {

@@ -1,19 +1,20 @@
 // Workers whose files are not where they should be: what a bundler leaves behind, and what to do about it.
 
 import { OnecopyError } from '@onecopy/core'
+import { isError } from '@onecopy/core/lane'
 
 /**
  * Why no lane can begin, if `reason` says that a worker's file is missing or was copied without its package: no other try
  * would find it. Else undefined.
  */
 export function missingWorker(reason: unknown): OnecopyError | undefined {
-  if (!(reason instanceof Error) || !wasMoved(reason)) return undefined
+  if (!isError(reason) || !wasMoved(reason)) return undefined
   return cannotStart(`${reason.message}. Was this program bundled?`, { cause: reason })
 }
 
 function wasMoved(reason: Error): boolean {
   // Turbopack copies the lane worker into a folder whose package.json says "type": "commonjs".
-  if (reason instanceof SyntaxError) return /import statement outside a module/.test(reason.message)
+  if (reason.name === 'SyntaxError') return /import statement outside a module/.test(reason.message)
   return 'code' in reason && (reason.code === 'MODULE_NOT_FOUND' || reason.code === 'ERR_MODULE_NOT_FOUND')
 }
 

@@ -4,6 +4,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { OnecopyError } from '@onecopy/core'
+import { isError } from '@onecopy/core/lane'
+import { isUrl } from './file-path.js'
 import { resolvePackage } from './resolve-package.js'
 
 /** A reference that has been found. */
@@ -23,7 +25,8 @@ export interface FoundModule {
  * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is no such file or package
  */
 export async function findModule(reference: string | URL, from: string): Promise<FoundModule> {
-  if (reference instanceof URL || /^[a-z][a-z0-9+.-]+:/i.test(reference)) return await findUrl(new URL(reference))
+  if (isUrl(reference)) return await findUrl(new URL(reference.href))
+  if (/^[a-z][a-z0-9+.-]+:/i.test(reference)) return await findUrl(new URL(reference))
   if (reference === '') throw new TypeError('plugin: expected a path, a file: URL or a package’s name, got ""')
   // A file's name may hold a `#` itself: then it is all of the reference.
   const hash = kindOf(resolve(from, reference)) === undefined ? reference.lastIndexOf('#') : -1
@@ -53,7 +56,7 @@ async function findTarget(target: string, from: string): Promise<string> {
     return await resolvePackage(target, from)
   } catch (cause) {
     if (kindOf(path) === 'folder') return await findPath(path, target)
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = isError(cause) ? cause.message : String(cause)
     throw new OnecopyError(
       'ERR_PLUGIN_LOAD',
       `there is no plugin ${JSON.stringify(target)}: no such file in ${from}, and as a package: ${why}. ` +

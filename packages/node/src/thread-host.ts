@@ -16,6 +16,7 @@ import {
   type TypedArray,
   workerOf,
 } from '@onecopy/core'
+import { isError } from '@onecopy/core/lane'
 import { useCompileCache } from './compile-cache.js'
 import { forgetPipes } from './forget-pipes.js'
 import { startGrace } from './grace.js'
@@ -197,7 +198,7 @@ export class ThreadHost implements Host {
 
   /** A message was posted, and cannot be received here: nested too deeply, or too large. */
   #onUnreadable(error: unknown, thread: LaneThread): void {
-    const message = `a result arrived and could not be read: ${error instanceof Error ? error.message : String(error)}`
+    const message = `a result arrived and could not be read: ${isError(error) ? error.message : String(error)}`
     const failure = { code: 'ERR_RESULT_NOT_CLONEABLE' as const, message, chunk: undefined, thrown: undefined }
     for (const lane of this.#lanes.values()) {
       if (lane.thread !== thread || lane.unreadable !== undefined) continue

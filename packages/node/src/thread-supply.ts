@@ -3,7 +3,9 @@
 // A lane that finds no free thread waits. It gets the first thread that is ready or free: so a run goes on with the threads that
 // did start, however many others cannot be had or never get ready.
 
-import { OnecopyError } from '@onecopy/core'
+import { isOnecopyError, OnecopyError } from '@onecopy/core'
+import { isError } from '@onecopy/core/lane'
+import { clearTimeout, nowMs, setTimeout } from './clock.js'
 import { LaneThread } from './lane-thread.js'
 import { missingWorker } from './missing-worker.js'
 import type { PortOwner } from './thread-port.js'
@@ -187,7 +189,7 @@ export class ThreadSupply<Lane extends object> {
   #endUseless(ms: number): void {
     for (const thread of this.#starting) {
       if (this.#starting.size <= this.#waiting.size) return
-      if (performance.now() - thread.startedAt >= ms) void this.end(thread, 'the worker thread did not get ready')
+      if (nowMs() - thread.startedAt >= ms) void this.end(thread, 'the worker thread did not get ready')
     }
   }
 
@@ -210,9 +212,9 @@ export class ThreadSupply<Lane extends object> {
 }
 
 function noThread(reason: unknown): unknown {
-  if (reason instanceof OnecopyError) return reason
-  const why = reason instanceof Error ? reason.message : String(reason)
-  const isDenied = reason instanceof Error && 'code' in reason && reason.code === 'ERR_ACCESS_DENIED'
+  if (isOnecopyError(reason)) return reason
+  const why = isError(reason) ? reason.message : String(reason)
+  const isDenied = isError(reason) && 'code' in reason && reason.code === 'ERR_ACCESS_DENIED'
   const cure = isDenied ? '; start Node with --allow-worker' : ''
   return (
     missingWorker(reason) ??

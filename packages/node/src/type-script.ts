@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LoadError, type ModuleExports } from '@onecopy/core/lane'
+import { isError, LoadError, type ModuleExports } from '@onecopy/core/lane'
 import { forgetPipes } from './forget-pipes.js'
 import { resolvePackage } from './resolve-package.js'
 
@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why an import failed, if that is because of TypeScript, in the module itself or in one that it imports. */
 function typeScriptReason(url: string, error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
+  if (!isError(error)) return undefined
   // `as`: what Node throws has a code.
   const { code = '', message } = error as NodeJS.ErrnoException
   if (isTypeScript(url) && code === 'ERR_MODULE_NOT_FOUND') {
@@ -26,7 +26,7 @@ function typeScriptReason(url: string, error: unknown): string | undefined {
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && !/\.[cm]?tsx?"/.test(message)) return undefined
   if (Object.hasOwn(reasons, code)) return reasons[code]
   // What Node, and what tsx says of a module in the place of a script. A mistake in the file is said well by Node itself.
-  const isUnread = error instanceof SyntaxError && code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX'
+  const isUnread = error.name === 'SyntaxError' && code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX'
   if (!isTypeScript(url) || (!isUnread && !code.startsWith('ERR_REQUIRE_'))) return undefined
   return 'it cannot be read as it stands (types need "import type"; where a package.json says "type": "commonjs", name it .mts)'
 }
@@ -79,7 +79,7 @@ function explained(url: string, reason: string, cause: unknown): LoadError {
     ...(stripsTypes ? [] : ['use Node >= 22.18']),
     'compile it to JavaScript',
   ]
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = isError(cause) ? cause.message : String(cause)
   return new LoadError(
     url,
     `cannot load ${url}: it is TypeScript, or imports some, and ${reason}. What helps: ${cures.join(', or ')} (${why})`,

@@ -82,7 +82,7 @@ function beating(plugin: AnyPlugin): AnyPlugin {
 }
 
 function explain(error: unknown): CheckMessage {
-  // A wrong call, in the words of who refuses it: nothing has been tried.
+  // A wrong call, in the words of who refuses it: nothing has been tried. Our packages made it, in this realm.
   const isWrongCall = (error instanceof TypeError || error instanceof RangeError) && !isOnecopyError(error)
   if (error instanceof UsageError || isWrongCall) return { kind: 'usage', message: error.message }
   const text = failureText(error, { isFull: input.isFull }, pc.createColors(input.isErrorColored))

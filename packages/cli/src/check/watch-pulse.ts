@@ -1,5 +1,7 @@
 // Tells when a thread is held by code that does not come back: then its pulse stands still.
 
+import { clearInterval, setInterval } from 'node:timers'
+
 /** Watches one thread. */
 export interface PulseWatch {
   /** Whether the thread stood still for too long. */

@@ -1,5 +1,6 @@
 // The parameters of a plugin, as far as it says what they are: by its defaults, or by its schema.
 
+import { types } from 'node:util'
 import type { AnyPlugin } from '@onecopy/node'
 import { toJson } from '../result/json.js'
 import { cell } from '../result/result-text.js'
@@ -104,7 +105,7 @@ function entriesOf(schema: object): JsonSchema | undefined {
 function missingKeys(schema: NonNullable<AnyPlugin['schema']>): string[] {
   try {
     const answer = schema['~standard'].validate({})
-    if (answer instanceof Promise || answer.issues === undefined) return []
+    if (types.isPromise(answer) || answer.issues === undefined) return []
     return answer.issues.flatMap(({ path = [] }) => {
       const [first] = path
       if (first === undefined || path.length > 1) return []

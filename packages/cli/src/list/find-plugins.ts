@@ -3,7 +3,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { pathToFileURL } from 'node:url'
+import { isError } from '@onecopy/core/lane'
 import { colorsOf } from '../colors.js'
 import { printable } from '../result/printable.js'
 import { PluginThread } from '../thread/plugin-thread.js'
@@ -141,7 +143,7 @@ async function loadListed(reference: string, cwd: string): Promise<ListAnswer> {
       failure: { reason: why, text: `onecopy: the process ended while ${printable(reference)} was loaded: ${why}` },
     }
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error))
+    return failed(isError(error) ? error.message : String(error))
   } finally {
     clearTimeout(timer)
     thread.end()

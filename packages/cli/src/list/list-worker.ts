@@ -1,6 +1,7 @@
 // The thread that loads one module for `onecopy list`, and says which plugins are in it.
 
 import { workerData } from 'node:worker_threads'
+import { isError } from '@onecopy/core/lane'
 import { listPlugins } from '@onecopy/node'
 import pc from 'picocolors'
 import { failureText } from '../failure-text.js'
@@ -52,7 +53,7 @@ async function list({ reference, from, isColored }: ListRequest): Promise<ListAn
       }),
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = isError(error) ? error.message : String(error)
     return { failure: { reason, text: failureText(error, {}, pc.createColors(isColored)) } }
   }
 }

@@ -1,5 +1,7 @@
 // The order in which entries by key are shown, and what their numbers can be.
 
+import { types } from 'node:util'
+
 /** A key and its value. */
 export type Entry = readonly [key: unknown, value: unknown]
 
@@ -37,7 +39,7 @@ function fittingSort(entries: readonly Entry[]): Sort {
 }
 
 function isDate(key: unknown): boolean {
-  return key instanceof Date || (typeof key === 'string' && isoDate.test(key))
+  return types.isDate(key) || (typeof key === 'string' && isoDate.test(key))
 }
 
 function isOrderable(key: unknown): boolean {
@@ -93,7 +95,7 @@ function compareKeys(a: unknown, b: unknown): number {
 
 function rankOf(key: unknown): number | bigint | string {
   if (typeof key === 'number' || typeof key === 'bigint') return key
-  if (key instanceof Date) return key.getTime()
+  if (types.isDate(key)) return key.getTime()
   const text = String(key)
   return /^[-+]?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }

@@ -1,5 +1,7 @@
 // Any result that a run can have, as JSON: in pieces, so that a long one never is one string.
 
+import { types } from 'node:util'
+import { isError } from '@onecopy/core/lane'
 import { printableJson } from './printable.js'
 
 const pieceLength = 64 * 1024
@@ -40,7 +42,7 @@ function* pieces(whole: unknown): Generator<string> {
   const around = new Set<object>()
   const begin = (value: unknown): string => {
     if (typeof value !== 'object' || value === null) return primitive(value)
-    if (value instanceof Date) return JSON.stringify(value)
+    if (types.isDate(value)) return JSON.stringify(value)
     if (around.has(value)) return '"[circular]"'
     around.add(value)
     const values = listed(value)
@@ -77,17 +79,17 @@ function primitive(value: unknown): string {
 /** The members of what is a list in JSON; undefined for objects. */
 function listed(value: object): Iterable<unknown> | undefined {
   if (ArrayBuffer.isView(value)) {
-    if (value instanceof DataView) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    if (types.isDataView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     // `as`: every view that is no DataView is a typed array of numbers.
     return value as unknown as Iterable<unknown>
   }
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value)
-  return Array.isArray(value) || value instanceof Set || value instanceof Map ? value : undefined
+  if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)
+  return Array.isArray(value) || types.isSet(value) || types.isMap(value) ? value : undefined
 }
 
 /** The members of an object that JSON shows. */
 function entries(value: object): readonly (readonly [string, unknown])[] {
   const own: readonly (readonly [string, unknown])[] = Object.entries(value)
-  const all = value instanceof Error ? ([['name', value.name], ['message', value.message], ...own] as const) : own
+  const all = isError(value) ? ([['name', value.name], ['message', value.message], ...own] as const) : own
   return all.filter(([, member]) => member !== undefined && typeof member !== 'function' && typeof member !== 'symbol')
 }

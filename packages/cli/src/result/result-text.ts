@@ -1,6 +1,6 @@
 // A result for people: numbers with their thousands apart, records as tables, counts by key and numbers in a row as bars.
 
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { Colors } from '../colors.js'
 import { bar, barPlot } from './bars.js'
 import { areCounts, areOffsets, type Entry, isAtLeast0, isNumber, orderEntries, type Sort } from './entries.js'
@@ -35,8 +35,8 @@ export function resultText(result: unknown, style: ResultStyle): string {
   if (typeof result !== 'object' || result === null) return cell(result, mostLineLength)
   const numbers = numbersOf(result)
   if (numbers !== undefined) return numbersText(numbers, result)
-  if (result instanceof Map) return entriesText([...result], style, true)
-  if (Array.isArray(result) || result instanceof Set) return listText([...result], style)
+  if (types.isMap(result)) return entriesText([...result], style, true)
+  if (Array.isArray(result) || types.isSet(result)) return listText([...result], style)
   if (isRecord(result)) return recordText(result, style)
   return cell(result)
 }
@@ -45,7 +45,7 @@ export function resultText(result: unknown, style: ResultStyle): string {
 export function cell(value: unknown, most: number = mostCellLength): string {
   if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value)
   if (typeof value === 'string') return cut(printable(value), most)
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
   const options = { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: mostValues, maxStringLength: 200 }
   return cut(printable(inspect(value, { ...options, compact: true })), most)
 }
@@ -57,7 +57,7 @@ function cut(text: string, most: number): string {
 /** The numbers of a typed array, or of an array that holds nothing else. */
 function numbersOf(value: object): ArrayLike<number | bigint> | undefined {
   // `as`: every view that is no DataView is a typed array of numbers.
-  if (ArrayBuffer.isView(value)) return value instanceof DataView ? undefined : (value as unknown as Uint8Array)
+  if (ArrayBuffer.isView(value)) return types.isDataView(value) ? undefined : (value as unknown as Uint8Array)
   if (!Array.isArray(value) || value.length === 0) return undefined
   return value.every((each) => typeof each === 'number' || typeof each === 'bigint') ? value : undefined
 }
@@ -203,9 +203,9 @@ function recordText(record: AnyRecord, style: ResultStyle): string {
 
 /** Whether a member of an object needs a picture or table of its own. */
 function isLarge(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return false
+  if (typeof value !== 'object' || value === null || types.isDate(value)) return false
   if (ArrayBuffer.isView(value)) return true
-  if (value instanceof Map || value instanceof Set) return value.size > 0
+  if (types.isMap(value) || types.isSet(value)) return value.size > 0
   return Array.isArray(value) && value.length > 0
 }
 

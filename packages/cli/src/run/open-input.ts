@@ -43,6 +43,7 @@ async function openFile(path: string, wishes: InputWishes): Promise<SharedData> 
     return file(path, Elements, options)
   } catch (cause) {
     // Its size is not known, because the system makes it up as it is read (/proc, /sys).
+    // Ours, of this realm.
     if (cause instanceof TypeError) return await load(path, Elements, options)
     throw cause
   }
@@ -50,6 +51,7 @@ async function openFile(path: string, wishes: InputWishes): Promise<SharedData> 
 
 /** What is wrong with an input in the words of the command: without the name, which is told anyway, and with its options. */
 function explain(cause: unknown): unknown {
+  // Ours, of this realm.
   if (cause instanceof RangeError) {
     const message = cause.message.replace(/^Elements: /, '--type: ').replace(/^offset: /, '--offset: ')
     return Object.assign(new Error(message, { cause }), { code: 'EINVAL' })

@@ -1,5 +1,7 @@
 // The parameters of a run as the command line gives them: `key=value`, typed by what the plugin says of its parameters.
 
+import { types } from 'node:util'
+import { isError } from '@onecopy/core/lane'
 import type { AnyPlugin } from '@onecopy/node'
 import { UsageError } from '../usage-error.js'
 
@@ -83,7 +85,7 @@ function refusedKeys(schema: Schema, params: object): string[] {
     // The engine asks again, and says what was thrown.
     return []
   }
-  if (answer instanceof Promise || answer.issues === undefined) return []
+  if (types.isPromise(answer) || answer.issues === undefined) return []
   return answer.issues.flatMap(({ path: [first] = [] }) => {
     if (first === undefined) return []
     return [String(typeof first === 'object' ? first.key : first)]
@@ -99,7 +101,7 @@ export function completeParams({ params, schema }: AnyPlugin, given: unknown): u
   if (schema === undefined) return isObject(params) ? { ...params, ...(given as object) } : given
   const answer = schema['~standard'].validate(given)
   // What it refuses, the engine will name.
-  return answer instanceof Promise || answer.issues !== undefined ? given : answer.value
+  return types.isPromise(answer) || answer.issues !== undefined ? given : answer.value
 }
 
 function splitParam(each: string): [key: string, text: string] {
@@ -132,8 +134,8 @@ function readValue(key: string, text: string, sample: unknown): unknown {
 function readNumbers(sample: ArrayBufferView, text: string): unknown {
   const values = fromJson(text, undefined)
   if (!Array.isArray(values) || !values.every((each) => typeof each === 'number')) return undefined
-  if (sample instanceof DataView) return undefined
-  if (sample instanceof BigInt64Array || sample instanceof BigUint64Array) {
+  if (types.isDataView(sample)) return undefined
+  if (types.isBigInt64Array(sample) || types.isBigUint64Array(sample)) {
     if (!values.every(Number.isSafeInteger)) return undefined
     return held(sample, values.map(BigInt))
   }
@@ -167,7 +169,7 @@ function parseJson(option: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause)
+    const why = isError(cause) ? cause.message.replaceAll('\n', ' ') : String(cause)
     throw new UsageError(`${option}: expected JSON, got ${JSON.stringify(text)} (${why})`, { cause })
   }
 }

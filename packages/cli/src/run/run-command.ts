@@ -1,6 +1,7 @@
 // `onecopy run`: a plugin over files, one result a file.
 
 import { countByKey, type DefinedPlugin } from '@onecopy/core'
+import { isError } from '@onecopy/core/lane'
 import {
   type AnyPlugin,
   alloc,
@@ -61,7 +62,7 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
   try {
     plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin), document)
   } catch (error) {
-    // A wrong call: what was given cannot be a plugin.
+    // A wrong call: what was given cannot be a plugin. Ours, of this realm.
     if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
     writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
     if (wishes.isJson) await writeOut(unloaded(failureData(error)))
@@ -153,7 +154,7 @@ class RunCommand {
     try {
       this.#createRun(alloc(elementsOf(this.#wishes), 0), chunks)
     } catch (cause) {
-      throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+      throw new UsageError(isError(cause) ? cause.message : String(cause), { cause })
     }
   }
 

@@ -1,5 +1,6 @@
 // Whether two values are the same, by their content: what answers are compared by unless the user says otherwise.
 
+import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer, kindOf } from '../built-in.js'
 import type { TypedArray } from '../shared-data.js'
 
 /** Floating-point numbers may differ by this share of the larger one; those of a shorter kind by more. */
@@ -20,9 +21,8 @@ export const exact: Closeness = { scale: 0, tolerance: 0 }
 /** How closely results over `data` have to agree: sums of floats round by what the floats weigh. */
 export function closenessFor(data: TypedArray): Closeness {
   let scale = 1
-  // `as`: the tag says that it holds numbers.
-  const { [Symbol.toStringTag]: kind } = data as TypedArray & { readonly [Symbol.toStringTag]?: string }
-  if (kind?.startsWith('Float')) {
+  if (kindOf(data).startsWith('Float')) {
+    // `as`: its kind says that it holds numbers.
     for (const element of data as unknown as Iterable<number>) {
       if (Number.isFinite(element)) scale = Math.max(scale, Math.abs(element))
     }
@@ -64,7 +64,7 @@ function difference(
   seen.set(left, right)
   const go = (a: unknown, b: unknown): string | undefined => difference(a, b, closeness, seen)
   if (ArrayBuffer.isView(left) || ArrayBuffer.isView(right)) return viewDifference(left, right, closeness)
-  if (left instanceof ArrayBuffer && right instanceof ArrayBuffer) {
+  if ((isArrayBuffer(left) && isArrayBuffer(right)) || (isSharedArrayBuffer(left) && isSharedArrayBuffer(right))) {
     return viewDifference(new Uint8Array(left), new Uint8Array(right), closeness)
   }
   if (ownClass(left) !== ownClass(right)) return ''
@@ -76,12 +76,12 @@ function difference(
       (i) => `[${i}]`,
     )
   }
-  if (left instanceof Map || right instanceof Map) {
-    if (!(left instanceof Map && right instanceof Map) || left.size !== right.size) return ''
+  if (isMap(left) || isMap(right)) {
+    if (!(isMap(left) && isMap(right)) || left.size !== right.size) return ''
     return mapDifference(left, right, go)
   }
-  if (left instanceof Set || right instanceof Set) {
-    if (!(left instanceof Set && right instanceof Set) || left.size !== right.size) return ''
+  if (isSet(left) || isSet(right)) {
+    if (!(isSet(left) && isSet(right)) || left.size !== right.size) return ''
     const others = [...right].filter((member) => !left.has(member))
     for (const member of left) {
       if (right.has(member)) continue
@@ -91,9 +91,9 @@ function difference(
     }
     return undefined
   }
-  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime() ? undefined : ''
-  if (left instanceof RegExp && right instanceof RegExp) return String(left) === String(right) ? undefined : ''
-  if (left instanceof Error && right instanceof Error) {
+  if (isDate(left) && isDate(right)) return Object.is(left.getTime(), right.getTime()) ? undefined : ''
+  if (isRegExp(left) && isRegExp(right)) return String(left) === String(right) ? undefined : ''
+  if (isError(left) && isError(right)) {
     return left.name === right.name && left.message === right.message ? undefined : ''
   }
   const [leftClass, rightClass] = [classWithMethods(left), classWithMethods(right)]
@@ -126,11 +126,10 @@ function firstDifference<K>(
 
 function viewDifference(left: object, right: object, closeness: Closeness): string | undefined {
   if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right)) return ''
-  // `as`: each kind of view has a tag; a Buffer is a Uint8Array.
-  const kind = (left as TypedArray & { [Symbol.toStringTag]: string })[Symbol.toStringTag]
-  if (kind !== (right as TypedArray & { [Symbol.toStringTag]: string })[Symbol.toStringTag]) return ''
+  const kind = kindOf(left)
+  if (kind !== kindOf(right)) return ''
   if (left.byteLength !== right.byteLength) return ''
-  const [a, b] = [left, right].map((view) => (view instanceof DataView ? bytesOf(view) : view)) as unknown as [
+  const [a, b] = [left, right].map((view) => (kindOf(view) === 'DataView' ? bytesOf(view) : view)) as unknown as [
     ArrayLike<unknown>,
     ArrayLike<unknown>,
   ]
@@ -142,7 +141,7 @@ function viewDifference(left: object, right: object, closeness: Closeness): stri
   return undefined
 }
 
-function bytesOf(view: DataView): Uint8Array {
+function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 }
 

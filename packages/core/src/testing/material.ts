@@ -1,6 +1,7 @@
 // What data is made of for the checks: elements, pieces and records from the user's samples, from the parameters, or of our own.
 
-import { show } from '../check.js'
+import { isMap, isSet, kindOf } from '../built-in.js'
+import { isBytes, show } from '../check.js'
 import type { Chunker } from '../chunkers.js'
 import { runtime } from '../runtime.js'
 import { elementConstructor, type SharedData, share, type TypedArray } from '../shared-data.js'
@@ -84,11 +85,6 @@ function constructorOf(elementType: string): new (elements: Iterable<Element> | 
   ) => TypedArray
 }
 
-function kindOf(array: TypedArray): string {
-  // `as`: each typed array has this tag.
-  return (array as TypedArray & { readonly [Symbol.toStringTag]: string })[Symbol.toStringTag]
-}
-
 /** The kind of data that samples are of; bytes where there are none. */
 export function elementTypeOf([sample]: readonly TypedArray[]): string {
   return sample === undefined ? 'Uint8Array' : kindOf(sample)
@@ -132,11 +128,11 @@ function* wordsIn(params: unknown, seen: Set<unknown>): Generator<Element[]> {
     if (params !== '' && params.length <= longestPiece) yield encode(params)
   } else if (typeof params === 'number') {
     if (Number.isInteger(params) && params >= 0 && params <= 255) yield [params]
-  } else if (params instanceof Uint8Array) {
+  } else if (isBytes(params)) {
     if (params.length > 0 && params.length <= longestPiece) yield [...params]
   } else if (typeof params === 'object' && params !== null && !seen.has(params) && !ArrayBuffer.isView(params)) {
     seen.add(params)
-    const members = params instanceof Map || params instanceof Set ? [...params] : Object.values(params)
+    const members = isMap(params) || isSet(params) ? [...params] : Object.values(params)
     for (const member of members) yield* wordsIn(member, seen)
   }
 }

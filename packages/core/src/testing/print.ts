@@ -1,6 +1,7 @@
 // Values and data as a counterexample shows them: on one line, short, and as text where they are text.
 
-import { show } from '../check.js'
+import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer, kindOf } from '../built-in.js'
+import { isBytes, show } from '../check.js'
 import type { Chunker } from '../chunkers.js'
 import type { TypedArray } from '../shared-data.js'
 
@@ -17,26 +18,26 @@ export function printValue(value: unknown): string {
 function print(value: unknown, depth: number): string {
   if (typeof value === 'string') return value.length > 80 ? show(value) : JSON.stringify(value)
   if (typeof value !== 'object' || value === null) return show(value)
-  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (isError(value)) return `${value.name}: ${value.message}`
   if (depth >= deepest) return '…'
   const inner = (member: unknown): string => print(member, depth + 1)
   if (Array.isArray(value)) return `${className(value, 'Array')}[${list(value, inner)}]`
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : `Date ${value.toISOString()}`
-  if (value instanceof RegExp) return String(value)
-  if (value instanceof ArrayBuffer) return `ArrayBuffer [${list(new Uint8Array(value), inner)}]`
-  if (value instanceof DataView) {
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : `Date ${value.toISOString()}`
+  if (isRegExp(value)) return String(value)
+  if (isArrayBuffer(value)) return `ArrayBuffer [${list(new Uint8Array(value), inner)}]`
+  if (isSharedArrayBuffer(value)) return `SharedArrayBuffer [${list(new Uint8Array(value), inner)}]`
+  if (ArrayBuffer.isView(value) && kindOf(value) === 'DataView') {
     return `DataView [${list(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), inner)}]`
   }
   if (ArrayBuffer.isView(value)) {
     // `as`: a view that is no DataView is a typed array.
-    const array = value as unknown as ArrayLike<unknown> & { readonly [Symbol.toStringTag]: string }
-    return `${array[Symbol.toStringTag]} [${list(array, inner)}]`
+    return `${kindOf(value)} [${list(value as unknown as ArrayLike<unknown>, inner)}]`
   }
-  if (value instanceof Map) {
+  if (isMap(value)) {
     const entry = ([key, member]: [unknown, unknown]): string => `${inner(key)} => ${inner(member)}`
     return `${className(value)}{${list([...value], entry)}}`
   }
-  if (value instanceof Set) return `${className(value)}{${list([...value], inner)}}`
+  if (isSet(value)) return `${className(value)}{${list([...value], inner)}}`
   const name = className(value, 'Object')
   const members = Object.entries(value)
   for (const key of Object.getOwnPropertySymbols(value)) {
@@ -62,7 +63,7 @@ function list<M>(members: ArrayLike<M>, one: (member: M) => string): string {
 
 /** Data on one line: `"a\nb"` where bytes are printable ASCII, else their hex digits; other kinds as a list. */
 export function printData(data: TypedArray): string {
-  if (!(data instanceof Uint8Array)) return printValue(data)
+  if (!isBytes(data)) return printValue(data)
   if (data.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d)) {
     return print(String.fromCharCode(...data.subarray(0, 1000)), 0)
   }

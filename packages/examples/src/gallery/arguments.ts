@@ -95,6 +95,7 @@ function parse(args: readonly string[]): Parsed {
     })
   } catch (cause) {
     // All that parseArgs throws is about the arguments. Some of its messages have several lines.
+    // Thrown by Node in this realm.
     const message = cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause)
     throw new UsageError(message, { cause })
   }

@@ -69,6 +69,7 @@ function openOrExplain<T>(open: () => T): T {
 
 /** What the system has against a path is the user's to know, in one line; anything else is ours. */
 function explain(cause: unknown): never {
+  // Thrown by Node in this realm.
   if (!(cause instanceof Error) || !('code' in cause) || isOnecopyError(cause)) throw cause
   throw new UsageError(`cannot read the input: ${cause.message}`, { cause })
 }

@@ -69,6 +69,12 @@ export function searchChunks({ pattern }: SearchParams, size?: number): Chunker 
   return overlapping({ size, overlap: patternBytes(pattern).length - 1 })
 }
 
+/** Whether `value` is a `Uint8Array`, also one of another realm. */
+function isBytes(value: unknown): value is Uint8Array {
+  // `as`: any typed array can be asked for its tag.
+  return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === 'Uint8Array'
+}
+
 /**
  * A pattern's bytes.
  *
@@ -76,7 +82,7 @@ export function searchChunks({ pattern }: SearchParams, size?: number): Chunker 
  * @throws {TypeError} it is neither text nor bytes
  */
 function patternBytes(pattern: string | Uint8Array): Buffer {
-  if (typeof pattern !== 'string' && !(pattern instanceof Uint8Array)) {
+  if (typeof pattern !== 'string' && !isBytes(pattern)) {
     throw new TypeError(`pattern: expected text or a Uint8Array, got ${typeof pattern}`)
   }
   if (pattern.length === 0) throw new RangeError('pattern: expected at least one byte, got none')
