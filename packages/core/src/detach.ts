@@ -19,7 +19,7 @@ const objectBytes = 32
 const fewKeys = 16
 /** Buffers of this size and larger are transferred; a smaller one is cloned sooner than it is transferred. */
 const transferBytes = 64 * 1024
-/** In lists of up to so many elements, properties besides the elements are always looked for. */
+/** In lists of up to so many elements that are not all numbers, properties besides the elements are always looked for. */
 const shortList = 64
 /** How deep in a payload buffers are looked for. */
 const deepestTransfer = 6
@@ -178,10 +178,12 @@ export class Detacher {
   #detachList(list: readonly unknown[]): readonly unknown[] {
     this.weight += objectBytes
     let detached: unknown[] | undefined
+    let numbers = 0
     for (let i = 0; i < list.length; i++) {
       const member = list[i]
       if (typeof member === 'number') {
         this.weight += 8
+        numbers++
         continue
       }
       const changed = this.#detach(member)
@@ -190,9 +192,10 @@ export class Detacher {
         detached[i] = changed
       }
     }
-    // Properties besides the elements travel, too. Looking for them in a long list takes longer than all else, so it is done
-    // only where they could be lost.
-    if (list.length <= shortList || detached !== undefined || this.#reused() !== undefined) {
+    // Properties besides the elements travel, too. Looking for them takes longer than all else in a long list, and in a list of
+    // numbers. So it is done there only where they could be lost.
+    const isQuick = list.length <= shortList && (list.length === 0 || numbers < list.length)
+    if (isQuick || detached !== undefined || this.#reused() !== undefined) {
       for (const key of extraKeys(list)) {
         // `as`: any object has members.
         const member = (list as unknown as Record<string, unknown>)[key]

@@ -65,10 +65,14 @@ export function* partsOf(value: object): Iterable<readonly [step: string, part: 
   }
 }
 
+const none: readonly string[] = []
+
 /** The keys of a list that are no indices. They come behind all indices. */
-export function extraKeys(list: object): string[] {
+export function extraKeys(list: object): readonly string[] {
   const keys = Object.keys(list)
   let first = keys.length
+  // The usual case, and by far the fastest: the last key is the last index.
+  if (Array.isArray(list) && first > 0 && keys[first - 1] === String(list.length - 1)) return none
   while (first > 0 && !isIndex(keys[first - 1]!)) first--
   return keys.slice(first)
 }
