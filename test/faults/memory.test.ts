@@ -77,6 +77,10 @@ describe.skipIf(process.platform !== 'linux')('shared data that nobody holds any
     const source = way === 'share' ? byteLength : 0
     expect(Number(stdout)).toBeLessThan(source + 3 * byteLength + 150 * mebibyte)
   })
+
+  test('also by workers that get no other lane', { timeout: 60_000 }, async () => {
+    expect(await printed('memory-idle-program.js')).toBe('given back')
+  })
 })
 
 interface Params {

@@ -9,6 +9,7 @@ export { OnecopyError } from './errors.js'
 export { runLane } from './lane.js'
 export type { LaneEnvironment, LaneReport, LaneTask, ModuleExports } from './lane-task.js'
 export { isLoadError, LoadError } from './load-error.js'
+export { collectMemory, idleMsToCollection } from './memory-accounts.js'
 export {
   checkElements,
   type DataDescription,

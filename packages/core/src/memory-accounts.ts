@@ -13,6 +13,10 @@ const blockBytes = 1024 * 1024
 const objectBytes = 256
 /** After so many new bytes of shared memory a collection is brought to its end. */
 const collectBytes = 64 * 1024 * 1024
+/** After so many an idle thread starts a collection. */
+const idleCollectBytes = 32 * 1024 * 1024
+/** How long a thread is idle before that, in ms: at first, and at most. */
+const [leastIdleMs, mostIdleMs] = [20, 5000]
 /** How many blocks of received buffers are remembered before the dead ones are forgotten. */
 const fewestRemembered = 64
 
@@ -33,6 +37,12 @@ let current: Block | undefined
 let left = 0
 /** Bytes of new buffers since a collection was last brought to its end. */
 let newBytes = 0
+/** The names of large buffers that were received. */
+const received = new Set<string>()
+/** How many of them are remembered. */
+const mostReceived = 100
+/** Doubles with each collection while the same buffers arrive again and again, because their sender keeps them. */
+let idleMs = leastIdleMs
 
 /** Tells the names of this thread's buffers from those of others. Where two were alike, one buffer would not be counted. */
 const thread = Math.random().toString(36).slice(2)
@@ -47,8 +57,33 @@ export function countBuffer(buffer: SharedArrayBuffer, name?: string): void {
   blocks.set(buffer, block)
   if (known !== undefined) return
   if (name !== undefined && block !== undefined) remember(name, block)
+  if (name !== undefined && buffer.byteLength >= blockBytes) noteReceived(name)
+  // What came before may have been dropped by now; this buffer has not. Without a block no collection has started.
+  if (newBytes >= collectBytes && block !== undefined) endCollection()
+  if (canaries.length === 0) canaries = releaseCanaries()
   newBytes += buffer.byteLength
-  if (newBytes >= collectBytes) endCollection()
+}
+
+function noteReceived(name: string): void {
+  if (received.has(name)) return
+  if (received.size >= mostReceived) received.clear()
+  received.add(name)
+  idleMs = leastIdleMs
+}
+
+/**
+ * How long this thread should be idle before it calls {@link collectMemory}, in ms; undefined: there is too little to give back. An
+ * idle thread allocates nothing, so no collection would come by itself.
+ */
+export function idleMsToCollection(): number | undefined {
+  return newBytes >= idleCollectBytes ? idleMs : undefined
+}
+
+/** Collect the shared memory that this thread has dropped. Takes some ms. */
+export function collectMemory(): void {
+  idleMs = Math.min(2 * idleMs, mostIdleMs)
+  // Nobody keeps it. It is counted, so that a collection starts.
+  if (allocateBlock(mostBytes) !== undefined) endCollection()
 }
 
 /** The name of `buffer`, the same in every thread that it was sent to with it. */
@@ -93,8 +128,15 @@ function allocateBlock(byteLength: number): Block | undefined {
   }
 }
 
-/** Steps of a collection that are done at once: about a millisecond in a small heap. */
-const steps = 4000
+/** Steps of a collection until somebody looks whether it has ended: about a millisecond in a small heap. */
+const steps = 2000
+/** How often that is done at most: on a busy machine V8's own threads may be late. */
+const mostLooks = 40
+/**
+ * Objects that nobody holds: where they are gone, a collection has ended. Each can be looked at once, because looking at it keeps it
+ * for a while.
+ */
+let canaries: readonly WeakRef<object>[] = []
 
 /**
  * Bring the collection that new memory has started to its end. It goes on by a step at each allocation of memory that is counted.
@@ -102,5 +144,13 @@ const steps = 4000
  */
 function endCollection(): void {
   newBytes = 0
-  Array.from({ length: steps }, () => new ArrayBuffer(16))
+  for (const canary of canaries) {
+    Array.from({ length: steps }, () => new ArrayBuffer(16))
+    if (canary.deref() === undefined) break
+  }
+  canaries = releaseCanaries()
+}
+
+function releaseCanaries(): WeakRef<object>[] {
+  return Array.from({ length: mostLooks }, () => new WeakRef({}))
 }

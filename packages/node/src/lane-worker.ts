@@ -14,6 +14,7 @@ import {
 import { nowMs, setImmediate } from './clock.js'
 import { useCompileCache } from './compile-cache.js'
 import { FileReader, isFileDescription } from './file-reader.js'
+import { startIdleCollection, stopIdleCollection } from './idle-collection.js'
 import { loadModule, runInLane } from './module-loading.js'
 import type { LaneMessage } from './thread-port.js'
 
@@ -38,6 +39,7 @@ export default async function runThreadLane(threadTask: ThreadTask | MessagePort
     return
   }
   const { task, lane } = threadTask
+  stopIdleCollection()
   let isReported = false
   let isOver = false
   const send = (
@@ -61,6 +63,7 @@ export default async function runThreadLane(threadTask: ThreadTask | MessagePort
   )
   isOver = true
   if (!isReported) send(undefined, [], report)
+  startIdleCollection()
   stayAwake()
 }
 
