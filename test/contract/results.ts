@@ -202,6 +202,23 @@ export function promiseResults(engine: () => Engine): void {
     expect(seen).toEqual(Object.assign([Uint8Array.of(1)], { named: 'this' }))
   })
 
+  test('a list keeps its holes and its properties, whether something in it is copied out or not', async () => {
+    const seen = await engine().map(data, () => {
+      const sparse = (first: unknown): unknown => {
+        const list: unknown[] = [first]
+        list[3] = 4
+        return Object.assign(list, { named: 'this' })
+      }
+      return { plain: sparse(1), copied: sparse(Uint8Array.of(1)) }
+    })
+    // `as`: see above.
+    const { plain, copied } = seen[0] as Record<'plain' | 'copied', unknown[]>
+    for (const list of [plain, copied]) {
+      expect([list.length, Object.keys(list), list[3]]).toEqual([4, ['0', '3', 'named'], 4])
+    }
+    expect(copied[0]).toEqual(Uint8Array.of(1))
+  })
+
   test('a typed array of a class of its own arrives as its kind, whatever it calls itself', async () => {
     const [seen] = await engine().map(data, () => {
       class Points extends Float64Array {
