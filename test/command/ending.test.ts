@@ -156,6 +156,11 @@ describe.skipIf(process.platform === 'win32')('a reader that leaves while a plug
     expect({ code, stdout }).toEqual({ code: 0, stdout: '20,000\n0\n' })
   })
 
+  test('a check prints its report all the same', async () => {
+    const { code, stdout } = await inShell('check noisy.js large.bin --runs 2 2> >(head -c 10 >&3) 3>/dev/null')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/no law is broken.*\n0\n$/s) })
+  }, 20_000)
+
   /** Standard output; the last line is the exit code of the command itself. */
   function inShell(command: string): Promise<Outcome> {
     const script = `"$0" "$1" ${command}; echo "\${PIPESTATUS[0]}"`

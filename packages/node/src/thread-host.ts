@@ -4,6 +4,7 @@
 // thread that does not do so within the grace is ended, and the lane settles by its report all the same.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isMainThread } from 'node:worker_threads'
 import {
   type Commit,
   type Host,
@@ -209,7 +210,11 @@ export class ThreadHost implements Host {
   }
 }
 
-/** Whether this process waits for the reader of what it prints. */
+/**
+ * Whether this process waits for the reader of what it prints. In a worker thread, another thread takes what is printed. That one may
+ * never do so, and does not say when its own reader has left: there, no run waits for it.
+ */
 function isPrinting(): boolean {
+  if (!isMainThread) return false
   return process.stdout.writableLength > 0 || process.stderr.writableLength > 0
 }
