@@ -110,6 +110,18 @@ export function promiseResults(engine: () => Engine): void {
     expect(sizes).toEqual([2, 2, 2, 4])
   })
 
+  test('views and buffers in an instance of a class arrive with their part alone', async () => {
+    const [seen] = await engine().map(data, () => {
+      class Part {
+        readonly view = new Uint8Array(1000).fill(7).subarray(10, 12)
+        readonly whole = Uint8Array.of(1, 2, 3).buffer
+      }
+      return { part: new Part() }
+    })
+    expect([seen!.part.view.length, seen!.part.view.buffer.byteLength, seen!.part.view[0]]).toEqual([2, 2, 7])
+    expect([...new Uint8Array(seen!.part.whole)]).toEqual([1, 2, 3])
+  })
+
   test('a view of a part of a buffer arrives with its bytes and kind', async () => {
     const [seen] = await engine().map(data, () => Int16Array.of(1, 2, 3, 4).subarray(1, 3))
     expect(seen).toEqual(Int16Array.of(2, 3))
