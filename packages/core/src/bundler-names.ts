@@ -2,6 +2,8 @@
 //
 // Where a few lines do what the helper does, or doing nothing is right, the function gets them. Else the message names the tool.
 
+import { defineOwn, hasOwn } from './own-members.js'
+
 /** What is written into the text of a function, by name: helpers that are small enough to be had again. */
 const helpers: Readonly<Record<string, unknown>> = {
   // esbuild, and with it tsx and vitest: keeps the names of functions.
@@ -37,7 +39,7 @@ async function drive(body: Body, self: unknown, args: unknown): Promise<unknown>
       // The function may catch it itself.
       outcome = { thrown }
     }
-    step = 'value' in outcome ? steps.next(outcome.value) : steps.throw!(outcome.thrown)
+    step = hasOwn(outcome, 'value') ? steps.next(outcome.value) : steps.throw!(outcome.thrown)
   }
   return step.value
 }
@@ -48,13 +50,14 @@ function makeAsync(body: Body): (...args: unknown[]) => Promise<unknown> {
   }
 }
 
-function keepName<F>(fn: F, name: string): F {
-  return Object.defineProperty(fn, 'name', { value: name, configurable: true })
+function keepName<F extends object>(fn: F, name: string): F {
+  defineOwn(fn, 'name', name, false)
+  return fn
 }
 
 /** The helpers that a function with the text `source` may need, by name. */
 export function helpersFor(source: string): Readonly<Record<string, unknown>> {
-  const needed: Record<string, unknown> = { ...helpers }
+  const needed: Record<string, unknown> = Object.assign(Object.create(null), helpers)
   for (const [, name] of source.matchAll(/(?<![\w$.])(cov_[\da-z]+)\(\)\s*\.(?:[sfb]|bT)\[/g))
     needed[name!] = countNothing
   // As esbuild minifies: u(t=>t+1,"plusOne").

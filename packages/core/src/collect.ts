@@ -141,7 +141,7 @@ function checkListLength(length: number): void {
 function listAssembler({ count, kind }: ChunkPlan): Assembler {
   // Of such chunks most may own nothing.
   if (kind !== 'delimited') checkListLength(count)
-  const blocks: unknown[][] = []
+  const blocks = Array.from({ length: Math.ceil(count / blockChunks) }, (): unknown[] | undefined => undefined)
   const owning = new ChunkSet(count)
   return {
     add: ({ payload }) => {
@@ -161,11 +161,13 @@ function listAssembler({ count, kind }: ChunkPlan): Assembler {
       }
     },
     result: () => {
-      const found =
-        owning.size === count
-          ? blocks
-          : blocks.map((block, b) => block.filter((_, at) => owning.has(b * blockChunks + at)))
-      return { value: found.length === 1 ? found[0] : ([] as unknown[]).concat(...found.filter(() => true)) }
+      const found: unknown[][] = []
+      for (const [b, block] of blocks.entries()) {
+        if (block === undefined) continue
+        const isWhole = owning.size === count
+        found.push(isWhole ? block : block.filter((_, at) => owning.has(b * blockChunks + at)))
+      }
+      return { value: found.length === 1 ? found[0] : ([] as unknown[]).concat(...found) }
     },
   }
 }

@@ -1,5 +1,7 @@
 // Data that cannot be read though nothing says that it changed.
 
+import { defineOwn, memberOf } from './own-members.js'
+
 /** What the system says of a call that failed. */
 interface SystemError {
   readonly code?: string | undefined
@@ -24,9 +26,12 @@ export class DataError extends Error {
   constructor(message: string, path: string, cause: unknown) {
     super(message, { cause })
     // `as`: each is looked for, and left out where it is not there.
-    const { code, errno, syscall } = cause as SystemError
+    const system = cause as SystemError
+    const code = memberOf(system, 'code')
+    const errno = memberOf(system, 'errno')
+    const syscall = memberOf(system, 'syscall')
     // Own and enumerable: so they travel from a lane to the caller.
-    Object.assign(this, { code, errno, syscall, path })
+    for (const [key, value] of Object.entries({ code, errno, syscall, path })) defineOwn(this, key, value)
     made.add(this)
   }
 }

@@ -12,6 +12,7 @@ import type { Host } from './host.js'
 import { LaneSlots } from './lane-slots.js'
 import type { FunctionDescription } from './lane-task.js'
 import { isModuleFunction } from './module-function.js'
+import { memberOf } from './own-members.js'
 import { describeParams } from './params.js'
 import { type DefinedPlugin, isPlugin, noPlugin } from './plugin.js'
 import { pluginParams } from './plugin-params.js'
@@ -154,7 +155,7 @@ class HostEngine implements Engine {
   /** Check everything, at once; what it returns starts the job. */
   #launcher(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined): Launch {
     const draft = draftJob(data, fn, options, this.workers)
-    const refuse = this.#host.admitRun?.()
+    const refuse = memberOf(this.#host, 'admitRun')?.call(this.#host)
     return (events, reducer, stream) => this.#launch(draft, refuse?.(), events, reducer, stream)
   }
 
@@ -170,7 +171,7 @@ class HostEngine implements Engine {
       ...rest,
       description: { ...description, reducer: reducer?.description },
       reduction: reducer?.reduction,
-      inContext: this.#host.captureContext?.() ?? ((call) => call()),
+      inContext: memberOf(this.#host, 'captureContext')?.call(this.#host) ?? ((call) => call()),
     }
     const execution = new Execution(job, this.#host, this.#slots, this.#graceMs, events, stream)
     if (stream !== undefined) stream.onTaken = () => execution.moveWindow()
@@ -219,7 +220,9 @@ class HostEngine implements Engine {
     this.#events.emit('runStart', info)
     let outcome: { readonly error: unknown } | undefined
     try {
-      const preparing = execution.isEmpty ? undefined : this.#host.prepare?.(execution.workers)
+      const preparing = execution.isEmpty
+        ? undefined
+        : memberOf(this.#host, 'prepare')?.call(this.#host, execution.workers)
       if (preparing !== undefined) await preparing
       return await execution.execute()
     } catch (error) {
@@ -234,7 +237,7 @@ class HostEngine implements Engine {
 }
 
 function draftJob(data: SharedData<TypedArray>, fn: unknown, given: AnyOptions | undefined, workers: number): Draft {
-  if (typeof data !== 'object' || data === null || typeof data.describe !== 'function') {
+  if (typeof data !== 'object' || data === null || typeof memberOf(data, 'describe') !== 'function') {
     throw new TypeError(
       `data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${dataCure(data)}`,
     )

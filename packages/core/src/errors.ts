@@ -3,6 +3,7 @@
 import { isError } from './built-in.js'
 import { printable } from './check.js'
 import type { ChunkRange } from './contract.js'
+import { memberOf } from './own-members.js'
 
 /** Every code of an {@link OnecopyError}. Codes are stable; message texts are not. */
 export const errorCodes = [
@@ -42,7 +43,7 @@ export class OnecopyError extends Error {
   constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
     super(printable(message), Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined)
     this.code = code
-    this.chunk = details.chunk
+    this.chunk = memberOf(details, 'chunk')
   }
 }
 

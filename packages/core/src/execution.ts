@@ -14,6 +14,7 @@ import type { LaneSlots } from './lane-slots.js'
 import type { JobDescription, LaneFailure } from './lane-task.js'
 import { Losses } from './losses.js'
 import { MissingChunks } from './missing-chunks.js'
+import { memberOf } from './own-members.js'
 import { Pass, type PassOwner } from './pass.js'
 import type { Reduction } from './reduction.js'
 import type { Progress, RunEvents, RunStats } from './run-contract.js'
@@ -124,7 +125,7 @@ export class Execution implements PassOwner {
     }
     this.throwIfStopped()
     if (this.#failure !== undefined) throw this.#failure.error
-    await this.data.assertUnchanged?.()
+    await memberOf(this.data, 'assertUnchanged')?.call(this.data)
     if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
     }
@@ -153,7 +154,9 @@ export class Execution implements PassOwner {
 
   /** Results were taken, or came in: how far lanes may run ahead follows from that. Of a run that fails nothing is held. */
   moveWindow(): void {
-    this.#pass?.setWindow(this.#limit === noLimit ? this.#assembler.window?.(this.workers) : undefined)
+    this.#pass?.setWindow(
+      this.#limit === noLimit ? memberOf(this.#assembler, 'window')?.call(this.#assembler, this.workers) : undefined,
+    )
   }
 
   /** What has been done so far. */
@@ -172,7 +175,8 @@ export class Execution implements PassOwner {
   /** Take a lane's results. A commit with a chunk in it that is there already is no news: the first one counts. */
   onCommit(commit: Commit): void {
     if (commit.ranges.length > 0) this.#take(commit)
-    if (commit.failure !== undefined) this.onFailure(commit.failure)
+    const failure = memberOf(commit, 'failure')
+    if (failure !== undefined) this.onFailure(failure)
   }
 
   #take(commit: Commit): void {
@@ -185,7 +189,9 @@ export class Execution implements PassOwner {
     }
   }
 
-  onFailure({ code, message, chunk, thrown, inTeardown }: LaneFailure): void {
+  onFailure(failure: LaneFailure): void {
+    const { code, message, chunk, thrown } = failure
+    const inTeardown = memberOf(failure, 'inTeardown') === true
     const cause = thrown === undefined ? undefined : reviveThrown(thrown)
     const details = thrown === undefined ? { chunk } : { chunk, cause }
     const error = code === undefined ? cause : new OnecopyError(code, message, details)
@@ -277,7 +283,7 @@ export class Execution implements PassOwner {
 
   /** Stacks of inline functions lead to where these were written. */
   #pointToSources(error: unknown): void {
-    pointToSources(error, (file) => this.host.readSource?.(file))
+    pointToSources(error, (file) => memberOf(this.host, 'readSource')?.call(this.host, file))
   }
 
   #failWith(index: number, error: unknown): void {

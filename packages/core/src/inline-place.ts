@@ -4,6 +4,7 @@
 
 import { isError } from './built-in.js'
 import { checksum } from './checksum.js'
+import { defineOwn, memberOf } from './own-members.js'
 import { runtime } from './runtime.js'
 
 /** Reads a file that a stack names; undefined if it cannot be read. */
@@ -53,7 +54,7 @@ function callStack(): string {
 
 /** Let the frames of inline functions, in the stacks of `error` and its causes, lead to the files that these were written in. */
 export function pointToSources(error: unknown, readSource: ReadSource | undefined): void {
-  for (let at = error, n = 0; isError(at) && n < mostCauses; at = at.cause, n++) {
+  for (let at = error, n = 0; isError(at) && n < mostCauses; at = memberOf(at, 'cause'), n++) {
     const { stack } = at
     if (typeof stack !== 'string' || !stack.includes(prefix)) continue
     const pointed = stack.replaceAll(frame, (whole, id: string, line: string, column: string) => {
@@ -61,7 +62,7 @@ export function pointToSources(error: unknown, readSource: ReadSource | undefine
       if (place === undefined) return whole
       return whole.startsWith('eval (') ? `<inline function> (${place}` : place
     })
-    Object.defineProperty(at, 'stack', { value: pointed, writable: true, configurable: true })
+    defineOwn(at, 'stack', pointed, false)
   }
 }
 

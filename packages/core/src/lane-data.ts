@@ -1,19 +1,23 @@
 // A lane's data as the lane reads it: what reading throws is noted as the lane's own failure, and not one of user code.
 
 import { noteOwn } from './lane-failure.js'
+import { memberOf } from './own-members.js'
 import type { DataReader, TypedArray } from './shared-data.js'
 
 /** Reads `data`. */
 export class LaneData implements DataReader<TypedArray> {
   readonly readInto?: (start: number, end: number, target: TypedArray) => void
   readonly #data: DataReader<TypedArray>
+  readonly #isReusing: boolean
 
   constructor(data: DataReader<TypedArray>) {
     this.#data = data
-    if (data.readInto === undefined) return
+    this.#isReusing = memberOf(data, 'reusedBuffer') !== undefined
+    const readInto = memberOf(data, 'readInto')
+    if (readInto === undefined) return
     this.readInto = (start, end, target) => {
       try {
-        data.readInto?.(start, end, target)
+        readInto.call(data, start, end, target)
       } catch (error) {
         throw noteOwn(error)
       }
@@ -21,7 +25,7 @@ export class LaneData implements DataReader<TypedArray> {
   }
 
   get reusedBuffer(): ArrayBufferLike | undefined {
-    return this.#data.reusedBuffer
+    return this.#isReusing ? this.#data.reusedBuffer : undefined
   }
 
   read(start: number, end: number): TypedArray {

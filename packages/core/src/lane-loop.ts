@@ -14,6 +14,7 @@ import { failureOf, nameChunk } from './lane-failure.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import type { LoadedFunction } from './load-function.js'
 import { MissingChunks } from './missing-chunks.js'
+import { memberOf } from './own-members.js'
 import { findRefused, type Refused, refusal } from './refused-result.js'
 import type { DataReader, TypedArray } from './shared-data.js'
 import { describeThrown } from './thrown.js'
@@ -35,6 +36,7 @@ type Phase = 'reading' | 'mapping' | 'reducing'
 export class LaneLoop {
   readonly #task: LaneTask
   readonly #environment: LaneEnvironment<DataReader<TypedArray>>
+  readonly #pause: LaneEnvironment<unknown>['pause']
   readonly #control: ControlBlock
   readonly #plan: ChunkPlan
   readonly #landing: Landing
@@ -63,6 +65,7 @@ export class LaneLoop {
   ) {
     this.#task = task
     this.#environment = environment
+    this.#pause = memberOf(environment, 'pause')
     this.#control = view.control
     this.#plan = view.plan
     this.#landing = landing
@@ -95,14 +98,14 @@ export class LaneLoop {
       const begun = environment.now()
       const from = control.claim(claim)
       const to = Math.min(total, from + claim)
-      let pause = environment.pause?.()
+      let pause = this.#pause?.call(environment)
       if (pause !== undefined) await pause
       for (let position = from; position < to; position++) {
         const index = missing === undefined ? position : missing.at(position)!
         if (control.limit <= index || this.#failure !== undefined) break
         const pending = this.#runChunk(index)
         if (pending !== undefined) await pending
-        pause = environment.pause?.()
+        pause = this.#pause?.call(environment)
         if (pause !== undefined) await pause
       }
       const now = environment.now()
@@ -110,7 +113,7 @@ export class LaneLoop {
       else if (now - begun > claimMs * 2) width = Math.max(1, width >> 1)
       if (now - this.#lastCommit < commitMs && this.#detacher.weight < commitBytes) continue
       await this.#commit(now)
-      pause = environment.pause?.()
+      pause = this.#pause?.call(environment)
       if (pause !== undefined) await pause
     }
     await this.#commit(environment.now(), this.#hasTeardown ? undefined : { failure: this.#failure })
@@ -255,7 +258,7 @@ export class LaneLoop {
           this.#refuse(thrown, { index, path })
           return
         }
-        const pause = this.#environment.pause?.()
+        const pause = this.#pause?.call(this.#environment)
         if (pause !== undefined) await pause
       }
     }

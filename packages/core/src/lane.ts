@@ -11,6 +11,7 @@ import { loadingFailure, noteOwn } from './lane-failure.js'
 import { LaneLoop } from './lane-loop.js'
 import type { LaneEnvironment, LaneFailure, LaneReport, LaneTask } from './lane-task.js'
 import { type LoadedFunction, loadFunction } from './load-function.js'
+import { memberOf } from './own-members.js'
 import { loadParams } from './params.js'
 import { loadReducer } from './reduction.js'
 import type { DataDescription, DataReader, TypedArray } from './shared-data.js'
@@ -65,7 +66,7 @@ export async function runLane(
 
 async function load({ job }: LaneTask, environment: LaneEnvironment<unknown>): Promise<LoadedFunction> {
   try {
-    return await loadFunction(job.fn, environment.load)
+    return await loadFunction(job.fn, memberOf(environment, 'load'))
   } catch (error) {
     throw noteOwn(error)
   }

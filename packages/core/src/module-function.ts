@@ -2,6 +2,7 @@
 
 import { checkCount, show } from './check.js'
 import type { Chunk, ChunkFn } from './contract.js'
+import { memberOf } from './own-members.js'
 import type { TypedArray } from './shared-data.js'
 
 const brand: unique symbol = Symbol.for('onecopy.moduleFunction') as never
@@ -91,7 +92,7 @@ export function moduleFunction<M, Name extends FunctionNames<M> = FunctionNames<
  * @throws {TypeError} it is none: a relative one would mean something else in every module that loads it
  */
 export function checkModuleUrl(url: unknown): string {
-  const text = typeof url === 'object' && url !== null && 'href' in url ? url.href : url
+  const text = typeof url === 'object' && url !== null ? (memberOf(url, 'href') ?? url) : url
   if (text === undefined) {
     throw new TypeError(
       'url: expected import.meta.url, got undefined: a bundler that makes CommonJS leaves it undefined. Bundle as ES modules, or ' +

@@ -13,7 +13,12 @@ export function defineOwn(object: object, key: PropertyKey, value: unknown, enum
   Object.defineProperty(object, key, descriptor)
 }
 
-/** The member `key` of `object`, its own or of its classes; undefined where only `Object.prototype` has it. */
+/**
+ * The member `key` of `object`, its own or of its classes; undefined where only `Object.prototype` has it. For whatever an object may
+ * not have: an optional method of a class, an option that was left out.
+ */
+export function memberOf<O extends object, K extends keyof O>(object: O, key: K): O[K] | undefined
+export function memberOf(object: object, key: PropertyKey): unknown
 export function memberOf(object: object, key: PropertyKey): unknown {
   if (key in Object.prototype) {
     for (let at = object; !Object.hasOwn(at, key); at = Object.getPrototypeOf(at)) {
@@ -23,4 +28,12 @@ export function memberOf(object: object, key: PropertyKey): unknown {
   }
   // `as`: any object can be asked for a member.
   return (object as Record<PropertyKey, unknown>)[key]
+}
+
+/** Whether `object` itself has `key`: what `key in object` asks, and `Object.prototype` has no say in. */
+export function hasOwn<O extends object, K extends PropertyKey>(
+  object: O,
+  key: K,
+): object is Extract<O, { readonly [key in K]: unknown }> {
+  return Object.hasOwn(object, key)
 }

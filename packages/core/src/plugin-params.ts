@@ -4,6 +4,7 @@
 
 import { isError, isMap } from './built-in.js'
 import { isThenable, printable, readOptions, show } from './check.js'
+import { memberOf } from './own-members.js'
 import type { DefinedPlugin } from './plugin.js'
 import type { SchemaIssue, StandardSchema } from './standard-schema.js'
 
@@ -47,7 +48,7 @@ function validated(name: string, schema: StandardSchema, given: unknown): unknow
   const ofNone = validate(name, schema, {})
   if (hasValue(ofNone)) return ofNone.value
   // Issues with a key name what is missing; without one the schema is not of an object.
-  const isOfObject = ofNone.issues.some(({ path = [] }) => path.length > 0)
+  const isOfObject = ofNone.issues.some((issue) => (memberOf(issue, 'path') ?? []).length > 0)
   throw isOfObject ? refusal(name, {}, ofNone) : refusal(name, undefined, answer)
 }
 
@@ -80,12 +81,14 @@ function validate(name: string, schema: StandardSchema, value: unknown): { reado
     throw new TypeError(`params of ${name}: expected the schema to answer with an object, got ${show(answer)}`)
   }
   // `as`: its members are looked at one by one.
-  const { issues, value: output } = answer as { readonly issues?: unknown; readonly value?: unknown }
+  const [issues, output] = [memberOf(answer, 'issues'), memberOf(answer, 'value')]
   if (issues === undefined) return { value: output }
   return { issues: Array.isArray(issues) ? issues : [{ message: `issues: ${show(issues)}` }] }
 }
 
-function refusal(name: string, given: unknown, { issues, cause }: Refused): TypeError {
+function refusal(name: string, given: unknown, refused: Refused): TypeError {
+  const { issues } = refused
+  const cause = memberOf(refused, 'cause')
   const listed = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, given))
   if (issues.length === 0) listed.push('the schema refused them and does not say why')
   if (issues.length > mostIssues) listed.push(`and ${issues.length - mostIssues} more`)
@@ -93,7 +96,9 @@ function refusal(name: string, given: unknown, { issues, cause }: Refused): Type
 }
 
 /** One issue as `size: expected a number, got "8"`, by its path, its message and the value. */
-function describeIssue({ message, path = [] }: SchemaIssue, given: unknown): string {
+function describeIssue(issue: SchemaIssue, given: unknown): string {
+  const { message } = issue
+  const path = memberOf(issue, 'path') ?? []
   const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment))
   const shown = showPath(keys)
   // Some libraries begin their messages with the path, others leave it to whoever shows them.

@@ -4,6 +4,7 @@ import { checkCount, isThenable, readOptions, show } from './check.js'
 import { type Chunker, checkChunker } from './chunkers.js'
 import type { ChunkFn, MergeFn, Reducer } from './contract.js'
 import { checkModuleUrl, isModuleFunction } from './module-function.js'
+import { memberOf } from './own-members.js'
 import { claimName } from './plugin-names.js'
 import { schemaDefaults } from './plugin-params.js'
 import { makesReducer } from './reducers.js'
@@ -179,7 +180,19 @@ export function definePlugin(
   checkCount('definePlugin', 2, arguments.length)
   const module = checkModuleUrl(url)
   const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'teardown', 'map', 'reduce'] as const
-  const { name, description = '', params, ...rest } = readOptions('plugin', definition, known)
+  const {
+    name,
+    description = '',
+    params,
+    chunks,
+    setup,
+    buffer,
+    teardown,
+    map,
+    reduce,
+  } = readOptions('plugin', definition, known)
+  // Each is there, undefined or not: a plugin without one has none from `Object.prototype`.
+  const rest = { chunks, setup, buffer, teardown, map, reduce }
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
@@ -224,7 +237,9 @@ export function checkReducer(
     throw new TypeError(`${argument}: expected a reducer or a function that merges two results, got ${show(reducer)}`)
   }
   // `as`: its members are looked at one by one.
-  const { init, add, merge, finish, order } = reducer as Reducer<unknown, unknown>
+  const given = reducer as Reducer<unknown, unknown>
+  const [init, add, merge] = [memberOf(given, 'init'), memberOf(given, 'add'), memberOf(given, 'merge')]
+  const [finish, order] = [memberOf(given, 'finish'), memberOf(given, 'order')]
   for (const [key, member] of Object.entries({ init, add, merge })) {
     if (typeof member !== 'function')
       throw new TypeError(`${argument}.${key}: expected a function, got ${show(member)}`)

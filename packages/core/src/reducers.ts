@@ -6,6 +6,7 @@
 import { isMap } from './built-in.js'
 import { checkCount, checkInteger, show } from './check.js'
 import type { Reducer } from './contract.js'
+import { memberOf } from './own-members.js'
 import {
   addCount,
   checkCandidates,
@@ -297,9 +298,13 @@ export function recipeOf(reducer: object): ReadyRecipe | undefined {
   const candidate = reducer as WithRecipe
   const recipe = candidate[recipeKey]
   if (recipe === undefined || !Object.hasOwn(makers, recipe.name)) return undefined
-  const { init, add, merge, order } = recipe.made
+  const { init, add, merge } = recipe.made
+  const order = memberOf(recipe.made, 'order')
   const same =
-    candidate.init === init && candidate.add === add && candidate.merge === merge && candidate.order === order
+    candidate.init === init &&
+    candidate.add === add &&
+    candidate.merge === merge &&
+    memberOf(candidate, 'order') === order
   return same ? { name: recipe.name, args: recipe.args } : undefined
 }
 

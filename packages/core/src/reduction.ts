@@ -3,6 +3,7 @@
 import { isThenable } from './check.js'
 import type { MergeFn, Reducer } from './contract.js'
 import { compile, functionSource } from './function-source.js'
+import { memberOf } from './own-members.js'
 import { checkReducer } from './plugin.js'
 import { fromRecipe, type ReadyRecipe, recipeOf, recipeOfMember } from './reducers.js'
 import { cloneCut } from './survey.js'
@@ -26,14 +27,15 @@ function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unkno
     const merge: MergeFn<unknown> = (left, right) => refusePromise('the merge function', reducer(left, right))
     return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
   }
+  const finish = memberOf(reducer, 'finish')
   const init = (): unknown => refusePromise('init', reducer.init())
   const add = (acc: unknown, value: unknown): unknown => refusePromise('add', reducer.add(acc, value))
   return {
-    order: reducer.order ?? 'index',
+    order: memberOf(reducer, 'order') ?? 'index',
     leaf: (value) => add(init(), value),
     add,
     merge: (left, right) => refusePromise('merge', reducer.merge(left, right)),
-    finish: (value) => (reducer.finish === undefined ? value : refusePromise('finish', reducer.finish(value))),
+    finish: (value) => (finish === undefined ? value : refusePromise('finish', finish.call(reducer, value))),
     init,
   }
 }
@@ -78,7 +80,7 @@ function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<u
   if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
   const recipe = recipeOf(reducer)
   if (recipe !== undefined) return describeRecipe(recipe)
-  const members: Record<string, Member> = {}
+  const members: Record<string, Member> = Object.create(null)
   for (const key of memberNames(reducer)) {
     // `finish` runs on the caller's thread, where the reducer itself is.
     if (key === 'finish') continue

@@ -3,6 +3,7 @@
 // See https://standardschema.dev: the specification is made to be written down anew rather than depended on.
 
 import { show } from './check.js'
+import { memberOf } from './own-members.js'
 
 /**
  * A schema that validates values and gives them their defaults: any that implements Standard Schema, version 1.
@@ -67,13 +68,12 @@ export interface SchemaIssue {
  */
 export function asSchema(argument: string, value: unknown): StandardSchema | undefined {
   // arktype's are functions.
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value)) {
-    return undefined
-  }
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
   // `as`: its members are looked at one by one.
-  const standard = value['~standard'] as Partial<StandardSchema['~standard']> | undefined
-  if (standard?.version !== 1) {
-    throw new TypeError(`${argument}: expected a Standard Schema of version 1, got version ${show(standard?.version)}`)
+  const standard = memberOf(value, '~standard') as Partial<StandardSchema['~standard']> | undefined
+  if (standard === undefined) return undefined
+  if (standard.version !== 1) {
+    throw new TypeError(`${argument}: expected a Standard Schema of version 1, got version ${show(standard.version)}`)
   }
   if (typeof standard.validate !== 'function') {
     throw new TypeError(`${argument}: expected a schema that can validate, got ${show(standard.validate)} as validate`)

@@ -2,6 +2,7 @@
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Engine, RunInfo, RunStats } from '@onecopy/core'
+import { defineOwn, hasOwn } from '@onecopy/core/lane'
 
 /** What each message of the channel carries: one object for each run, filled in as the run goes on. */
 interface RunContext {
@@ -26,9 +27,10 @@ export function publishRuns(engine: Engine): void {
     channel.end.publish(context)
   })
   engine.on('runEnd', ({ id, name, stats, ...outcome }) => {
-    const context = Object.assign(contexts.get(id) ?? { id, name }, { stats }, outcome)
+    const context: RunContext = contexts.get(id) ?? { id, name }
+    for (const [key, value] of Object.entries({ stats, ...outcome })) defineOwn(context, key, value)
     contexts.delete(id)
-    if ('error' in outcome) channel.error.publish(context)
+    if (hasOwn(outcome, 'error')) channel.error.publish(context)
     channel.asyncStart.publish(context)
     channel.asyncEnd.publish(context)
   })

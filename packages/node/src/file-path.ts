@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isError, show } from '@onecopy/core/lane'
+import { defineOwn, isError, isThenable, memberOf, show } from '@onecopy/core/lane'
 
 /**
  * `path` as an absolute path: a later `process.chdir` changes nothing.
@@ -21,16 +21,23 @@ export function absolutePath(path: unknown): string {
 
 /** Told by its shape: a test runner may have a `URL` of another realm. */
 export function isUrl(value: unknown): value is URL {
-  return typeof value === 'object' && value !== null && 'href' in value && 'protocol' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    memberOf(value, 'href') !== undefined &&
+    memberOf(value, 'protocol') !== undefined
+  )
 }
 
 /** What would be right instead; empty if nothing is known. */
 function cureFor(value: unknown): string {
   if (typeof value !== 'object' || value === null) return ''
-  if (ArrayBuffer.isView(value) || 'byteLength' in value) {
-    return 'describe' in value ? '; it is shared data already: give it to map or run' : '; data in memory: share(data)'
+  if (ArrayBuffer.isView(value) || memberOf(value, 'byteLength') !== undefined) {
+    return memberOf(value, 'describe') !== undefined
+      ? '; it is shared data already: give it to map or run'
+      : '; data in memory: share(data)'
   }
-  return 'then' in value ? '; await it' : ''
+  return isThenable(value) ? '; await it' : ''
 }
 
 /** Longest path that messages show whole. */
@@ -44,19 +51,24 @@ export function showPath(name: string): string {
 /** A path that names no file that can be read. */
 export function notAFile(name: string, isDirectory: boolean): TypeError {
   const error = new TypeError(`path: ${showPath(name)} is ${isDirectory ? 'a directory' : 'no regular file'}`)
-  return Object.assign(error, isDirectory ? { code: 'EISDIR' } : {})
+  if (isDirectory) defineOwn(error, 'code', 'EISDIR')
+  return error
 }
 
 /** The error of a path that cannot be opened or read, with the system's code. */
 export function unreadable(what: 'open' | 'read', name: string, cause: unknown): Error {
   // `as`: what the file system throws has a code.
-  const { code, errno, syscall } = cause as NodeJS.ErrnoException
+  const system = cause as NodeJS.ErrnoException
+  const [code, errno, syscall] = [memberOf(system, 'code'), memberOf(system, 'errno'), memberOf(system, 'syscall')]
   const isText = code === 'ENAMETOOLONG' || name.includes('\n')
   const cure = isText ? '; to take text as data: share(text)' : ''
   const message = `path: cannot ${what} ${showPath(name)}: ${systemText(cause)}${cure}`
   // The system's own error holds the whole path, and so would be as long as a text that was taken for one.
-  if (name.length > mostShown) return Object.assign(new Error(message), { code, errno, syscall })
-  return Object.assign(new Error(message, { cause }), { code, errno, syscall, path: name })
+  const isLong = name.length > mostShown
+  const error = isLong ? new Error(message) : new Error(message, { cause })
+  for (const [key, value] of Object.entries({ code, errno, syscall })) defineOwn(error, key, value)
+  if (!isLong) defineOwn(error, 'path', name)
+  return error
 }
 
 /** What the system says, without the path that Node puts behind it: that may be long, and is told anyway. */

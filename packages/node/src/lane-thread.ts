@@ -105,7 +105,8 @@ export class LaneThread {
 function shieldPool(thread: Tinypool['threads'][number]): void {
   // `as`: the pool's type for threads does not show the worker in it.
   const worker = (thread as unknown as { readonly thread: Worker }).thread
-  const listeners = worker.listeners('message')
+  // Raw: the other method would take a polluted `listener` for the listener.
+  const listeners = worker.rawListeners('message')
   worker.removeAllListeners('message')
   for (const listener of listeners) {
     worker.on('message', (message: unknown) => {

@@ -1,7 +1,7 @@
 // Workers whose files are not where they should be: what a bundler leaves behind, and what to do about it.
 
 import { OnecopyError } from '@onecopy/core'
-import { isError } from '@onecopy/core/lane'
+import { isError, memberOf } from '@onecopy/core/lane'
 
 /**
  * Why no lane can begin, if `reason` says that a worker's file is missing or was copied without its package: no other try
@@ -15,7 +15,8 @@ export function missingWorker(reason: unknown): OnecopyError | undefined {
 function wasMoved(reason: Error): boolean {
   // Turbopack copies the lane worker into a folder whose package.json says "type": "commonjs".
   if (reason.name === 'SyntaxError') return /import statement outside a module/.test(reason.message)
-  return 'code' in reason && (reason.code === 'MODULE_NOT_FOUND' || reason.code === 'ERR_MODULE_NOT_FOUND')
+  const code = memberOf(reason, 'code')
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND'
 }
 
 /**

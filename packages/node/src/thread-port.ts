@@ -4,6 +4,7 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Commit, LaneReport } from '@onecopy/core'
+import { hasOwn } from '@onecopy/core/lane'
 
 /** What a lane sends: its commits, and its report with the last of them or after it. A lane that sent none was lost. */
 export interface LaneMessage {
@@ -39,7 +40,7 @@ export class ThreadPort {
   /** Receive all that was sent so far, also by a thread that has died since. */
   receiveRest(): void {
     for (let next = this.#receive(); next !== undefined; next = this.#receive()) {
-      if ('message' in next) this.#owner.onMessage(next.message)
+      if (hasOwn(next, 'message')) this.#owner.onMessage(next.message)
     }
   }
 

@@ -4,7 +4,7 @@
 // did start, however many others cannot be had or never get ready.
 
 import { isOnecopyError, OnecopyError } from '@onecopy/core'
-import { isError } from '@onecopy/core/lane'
+import { isError, memberOf } from '@onecopy/core/lane'
 import { clearTimeout, nowMs, setTimeout } from './clock.js'
 import { LaneThread } from './lane-thread.js'
 import { missingWorker } from './missing-worker.js'
@@ -214,7 +214,7 @@ export class ThreadSupply<Lane extends object> {
 function noThread(reason: unknown): unknown {
   if (isOnecopyError(reason)) return reason
   const why = isError(reason) ? reason.message : String(reason)
-  const isDenied = isError(reason) && 'code' in reason && reason.code === 'ERR_ACCESS_DENIED'
+  const isDenied = isError(reason) && memberOf(reason, 'code') === 'ERR_ACCESS_DENIED'
   const cure = isDenied ? '; start Node with --allow-worker' : ''
   return (
     missingWorker(reason) ??

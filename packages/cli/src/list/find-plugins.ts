@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { pathToFileURL } from 'node:url'
-import { isError } from '@onecopy/core/lane'
+import { hasOwn, isError } from '@onecopy/core/lane'
 import { colorsOf } from '../colors.js'
 import { printable } from '../result/printable.js'
 import { PluginThread } from '../thread/plugin-thread.js'
@@ -46,9 +46,9 @@ export async function findPlugins(place: string, cwd: string): Promise<Findings 
   if (!isFolder || !isPath) {
     // A package of that name comes before a folder, as in `onecopy run`.
     const answer = await loadListed(place, cwd)
-    if ('plugins' in answer && (!isFolder || answer.plugins.length > 0))
+    if (hasOwn(answer, 'plugins') && (!isFolder || answer.plugins.length > 0))
       return { plugins: refer(answer.plugins, place), failed: [] }
-    if ('failure' in answer && !isFolder) return answer.failure
+    if (hasOwn(answer, 'failure') && !isFolder) return answer.failure
   }
   return await findInFolder(folder, cwd)
 }
@@ -73,7 +73,7 @@ async function findInFolder(folder: string, cwd: string): Promise<Findings> {
   const known = new Set<string>()
   for (const [at, { file }] of places.entries()) {
     const answer = answers[at]!
-    if ('failure' in answer) {
+    if (hasOwn(answer, 'failure')) {
       failed.push({ file, failure: answer.failure })
       continue
     }

@@ -1,5 +1,6 @@
 // `onecopy list`: plugins, with what they are and the parameters that they take.
 
+import { hasOwn } from '@onecopy/core/lane'
 import { type Colors, colorsOf } from '../colors.js'
 import { exitFailed, exitOk } from '../exit-codes.js'
 import { writeNote, writeOut } from '../output.js'
@@ -12,7 +13,7 @@ import { type FailedModule, type FoundPlugin, findPlugins } from './find-plugins
 /** List the plugins; the exit code: 1 only where the place itself cannot be loaded. */
 export async function listCommand(place: string, isJson: boolean): Promise<number> {
   const findings = await findPlugins(place, process.cwd())
-  if ('reason' in findings) {
+  if (hasOwn(findings, 'reason')) {
     writeNote(findings.text)
     if (isJson) await writeJson({ plugins: [], failed: [{ file: place, reason: findings.reason }] })
     return exitFailed

@@ -1,7 +1,7 @@
 // The parameters of a run as the command line gives them: `key=value`, typed by what the plugin says of its parameters.
 
 import { types } from 'node:util'
-import { isError } from '@onecopy/core/lane'
+import { defineOwn, isError } from '@onecopy/core/lane'
 import type { AnyPlugin } from '@onecopy/node'
 import { UsageError } from '../usage-error.js'
 
@@ -35,7 +35,7 @@ export function readParams(plugin: AnyPlugin, given: GivenParams): unknown {
   for (const each of given.param) {
     const [key, text] = splitParam(each)
     if (!Object.hasOwn(defaults, key)) throw noSuchParam(`--param ${key}`, plugin.name, defaults)
-    setOwn(params, key, readValue(key, text, defaults[key]))
+    defineOwn(params, key, readValue(key, text, defaults[key]))
   }
   return params
 }
@@ -52,11 +52,6 @@ function noSuchParam(where: string, name: string, params: object): UsageError {
   return new UsageError(`${where}: ${name} has no such parameter; it has ${names}`)
 }
 
-/** A member of the object's own, also where its name is `__proto__`. */
-function setOwn(params: object, key: string, value: unknown): void {
-  Object.defineProperty(params, key, { value, enumerable: true, configurable: true, writable: true })
-}
-
 type Schema = NonNullable<AnyPlugin['schema']>
 
 /** Parameters that a schema accepts, if there are any: else as they are, for the engine to say what is wrong with them. */
@@ -64,14 +59,14 @@ function readBySchema(schema: Schema, whole: unknown, param: readonly string[]):
   if (whole !== undefined && !isObject(whole)) throw new UsageError('--params: expected a JSON object beside --param')
   const params: Record<string, unknown> = { ...whole }
   const texts = new Map(param.map(splitParam))
-  for (const [key, text] of texts) setOwn(params, key, fromJson(text, text))
+  for (const [key, text] of texts) defineOwn(params, key, fromJson(text, text))
   for (const key of refusedKeys(schema, params)) {
     const text = texts.get(key)
     if (text === undefined) continue
     const value = params[key]
-    setOwn(params, key, text)
+    defineOwn(params, key, text)
     // Wrong either way: what is said of JSON says more than that text was not expected.
-    if (refusedKeys(schema, params).includes(key)) setOwn(params, key, value)
+    if (refusedKeys(schema, params).includes(key)) defineOwn(params, key, value)
   }
   return params
 }

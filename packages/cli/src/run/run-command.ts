@@ -1,7 +1,7 @@
 // `onecopy run`: a plugin over files, one result a file.
 
 import { countByKey, type DefinedPlugin } from '@onecopy/core'
-import { isError } from '@onecopy/core/lane'
+import { hasOwn, isError } from '@onecopy/core/lane'
 import {
   type AnyPlugin,
   alloc,
@@ -120,7 +120,7 @@ class RunCommand {
         isOk = false
         break
       }
-      if ('error' in outcome) isOk = false
+      if (hasOwn(outcome, 'error')) isOk = false
       await this.#report(outcome, done++)
     }
     if (isJson)
@@ -225,7 +225,7 @@ class RunCommand {
   async #report(outcome: Outcome, before: number): Promise<void> {
     const { isJson, isQuiet, isFull, files } = this.#wishes
     const { file, stats } = outcome
-    if ('error' in outcome) {
+    if (hasOwn(outcome, 'error')) {
       const context = { file: nameOf(file), url: this.#plugin.url, unit: this.#unit, isFull }
       writeNote(failureText(outcome.error, context, this.#errorColors))
     }
@@ -233,12 +233,12 @@ class RunCommand {
       await writeOut(before === 0 ? '\n' : ',\n')
       await writeOut(
         toJson(
-          'error' in outcome
+          hasOwn(outcome, 'error')
             ? { ...outcome, error: failureData(outcome.error) }
             : { ...outcome, result: outcome.result ?? null },
         ),
       )
-    } else if ('result' in outcome) {
+    } else if (hasOwn(outcome, 'result')) {
       const text = resultText(outcome.result, {
         colors: this.#colors,
         sort: this.#wishes.sort,
@@ -250,7 +250,7 @@ class RunCommand {
         files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
       )
     }
-    if (stats !== undefined && 'result' in outcome && !isQuiet && process.stderr.isTTY) {
+    if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && process.stderr.isTTY) {
       writeNote(this.#errorColors.dim(summaryOf(stats)))
     }
   }

@@ -2,6 +2,7 @@
 
 import { checkInteger, readOptions, show } from '../check.js'
 import { isOnecopyError } from '../errors.js'
+import { hasOwn } from '../own-members.js'
 import { type DefinedPlugin, isPlugin, noPlugin, type Plugin } from '../plugin.js'
 import type { Engine } from '../run-contract.js'
 import type { SharedData, TypedArray } from '../shared-data.js'
@@ -146,7 +147,7 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   const subject = new Subject(plugin as unknown as DefinedPlugin, params, equal, longest)
   // The first run shows the chunker, and whether the parameters will do. It leaves the plugin's module as it was loaded.
   const first = await subject.results(toData(elementTypeOf(samples), []), 1)
-  if ('thrown' in first && !isOnecopyError(first.thrown)) throw first.thrown
+  if (hasOwn(first, 'thrown') && !isOnecopyError(first.thrown)) throw first.thrown
   const trial = new Trial(subject, gatherMaterial(samples, subject.params, subject.chunker), engine)
   return await new Check(await loadFastCheck(), trial, settings).report()
 }

@@ -2,6 +2,7 @@
 
 import { isThenable } from '../check.js'
 import { Detacher } from '../detach.js'
+import { hasOwn } from '../own-members.js'
 import { runtime } from '../runtime.js'
 import type { TypedArray } from '../shared-data.js'
 import { findUncloneable } from '../uncloneable.js'
@@ -18,7 +19,7 @@ const casesWithClock = 8
 /** A map's result, or what it threw; waited for only if it is a promise. */
 function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unknown {
   const outcome = attempt(call)
-  if ('thrown' in outcome || !isThenable(outcome.value)) return then(outcome)
+  if (hasOwn(outcome, 'thrown') || !isThenable(outcome.value)) return then(outcome)
   return outcome.value.then(
     (value) => then({ value }),
     (thrown: unknown) => then({ thrown }),
@@ -27,7 +28,7 @@ function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unkn
 
 /** What goes on to the lane. */
 function unwrap(outcome: Outcome): unknown {
-  if ('thrown' in outcome) throw outcome.thrown
+  if (hasOwn(outcome, 'thrown')) throw outcome.thrown
   return outcome.value
 }
 
@@ -56,7 +57,7 @@ export async function inputUntouched(trial: Trial, of: Case): Promise<Verdict> {
     const { chunk, before, after } = found
     return { given: { chunk }, found: { 'the input before map': before, 'the input after map': after } }
   }
-  return 'thrown' in results ? { untold: results.thrown } : 'holds'
+  return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
 }
 
 export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
@@ -66,10 +67,10 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
   const watch: Watch = (call, _bytes, { index }) =>
     settled(call, (outcome) => {
       // A table that the plugin writes anew each time changes with the second call.
-      const first: Outcome = 'thrown' in outcome ? outcome : { value: snapshot(outcome.value) }
+      const first: Outcome = hasOwn(outcome, 'thrown') ? outcome : { value: snapshot(outcome.value) }
       const again = (): unknown =>
         settled(call, (second) => {
-          const other: Outcome = 'thrown' in second ? second : { value: snapshot(second.value) }
+          const other: Outcome = hasOwn(second, 'thrown') ? second : { value: snapshot(second.value) }
           if (found === undefined && !isSameResult(trial, data, first, other))
             found = { chunk: index, first, second: other }
           return unwrap(first)
@@ -83,16 +84,22 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
     const { chunk, first, second } = found
     return { given: { chunk }, found: { 'the first result': shown(first), 'the second one': shown(second) } }
   }
-  return 'thrown' in results ? { untold: results.thrown } : 'holds'
+  return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
 }
 
 /** Whether a chunk of `data` has given the same twice. */
 function isSameResult(trial: Trial, data: TypedArray, first: Outcome, second: Outcome): boolean {
-  if ('thrown' in first || 'thrown' in second) return 'thrown' in first && 'thrown' in second
+  if (hasOwn(first, 'thrown') || hasOwn(second, 'thrown')) return hasOwn(first, 'thrown') && hasOwn(second, 'thrown')
   if (findDifference(first.value, second.value, exact) === undefined) return true
   // They may be other values for the same thing: what counts is the answer.
   const [left, right] = [first.value, second.value].map((value) => attempt(() => trial.subject.answerOf([value])))
-  return 'value' in left! && 'value' in right! && trial.subject.isSame(left.value, right.value, data)
+  return (
+    left !== undefined &&
+    right !== undefined &&
+    hasOwn(left, 'value') &&
+    hasOwn(right, 'value') &&
+    trial.subject.isSame(left.value, right.value, data)
+  )
 }
 
 /**
@@ -115,13 +122,13 @@ export async function findMemory(trial: Trial): Promise<Finding | undefined> {
 /** The result of a case's only chunk. */
 async function oneResult(trial: Trial, of: Case): Promise<Outcome> {
   const results = await trial.subject.results(trial.data(of), chunkSize(of))
-  return 'thrown' in results ? results : { value: snapshot(results.value[0]) }
+  return hasOwn(results, 'thrown') ? results : { value: snapshot(results.value[0]) }
 }
 
 /** A copy of a result; what cannot be cloned, as it is. */
 function snapshot(value: unknown): unknown {
   const copy = attempt(() => runtime.structuredClone(detached(value)))
-  return 'thrown' in copy ? value : copy.value
+  return hasOwn(copy, 'thrown') ? value : copy.value
 }
 
 /** A result as a lane hands it over: views of larger or shared buffers copied. */
@@ -131,7 +138,7 @@ function detached(value: unknown): unknown {
 
 /** What came of a call, for a counterexample. */
 export function shown(outcome: Outcome): unknown {
-  return 'thrown' in outcome ? outcome.thrown : outcome.value
+  return hasOwn(outcome, 'thrown') ? outcome.thrown : outcome.value
 }
 
 export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
@@ -139,19 +146,19 @@ export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
   const raw: unknown[] = []
   const watch: Watch = (call) =>
     settled(call, (outcome) => {
-      if ('value' in outcome) raw.push(outcome.value)
+      if (hasOwn(outcome, 'value')) raw.push(outcome.value)
       // Whatever it is, the lane must not be the one to refuse it.
-      return 'thrown' in outcome ? unwrap(outcome) : null
+      return hasOwn(outcome, 'thrown') ? unwrap(outcome) : null
     })
   const results = await subject.results(trial.data(of), chunkSize(of), watch)
-  if ('thrown' in results) return { untold: results.thrown }
+  if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   for (const value of raw) {
     const lost = lostInClone('result', value)
     if (lost !== undefined) return { given: {}, found: lost }
   }
   if (subject.reduction === undefined || raw.length === 0) return 'holds'
   const acc = attempt(() => subject.fold(raw.map(snapshot)))
-  if ('thrown' in acc) return { untold: acc.thrown }
+  if (hasOwn(acc, 'thrown')) return { untold: acc.thrown }
   const lost = lostInClone('accumulator', acc.value)
   return lost === undefined ? 'holds' : { given: {}, found: lost }
 }
@@ -159,12 +166,12 @@ export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
 /** The part of `value` that a clone lacks, by its path, beside what the clone has. */
 function lostInClone(name: string, value: unknown): Record<string, unknown> | undefined {
   const own = attempt(() => detached(value))
-  if ('thrown' in own) return { [`${name}${findUncloneable(value) ?? ''}`]: value, 'its clone': own.thrown }
+  if (hasOwn(own, 'thrown')) return { [`${name}${findUncloneable(value) ?? ''}`]: value, 'its clone': own.thrown }
   const clone = attempt(() => runtime.structuredClone(own.value))
-  const path = 'thrown' in clone ? findUncloneable(own.value) : findDifference(own.value, clone.value, exact)
+  const path = hasOwn(clone, 'thrown') ? findUncloneable(own.value) : findDifference(own.value, clone.value, exact)
   if (path === undefined) return undefined
   return {
     [name + path]: memberAt(own.value, path),
-    'its clone': 'thrown' in clone ? clone.thrown : memberAt(clone.value, path),
+    'its clone': hasOwn(clone, 'thrown') ? clone.thrown : memberAt(clone.value, path),
   }
 }

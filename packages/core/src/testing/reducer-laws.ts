@@ -3,6 +3,7 @@
 // `merge` may use up what it is given, so every accumulator is folded anew. Accumulators are compared by what `finish` makes
 // of them: two that differ in form and lead to the same answer are the same.
 
+import { hasOwn } from '../own-members.js'
 import { runtime } from '../runtime.js'
 import type { Case } from './cases.js'
 import { exact, findDifference } from './equality.js'
@@ -37,8 +38,9 @@ function compare(
   const [[leftName, left], [rightName, right]] = Object.entries(ways).map(
     ([name, way]) => [name, attempt(() => subject.reduction!.finish(way()))] as const,
   ) as [[string, Outcome], [string, Outcome]]
-  if ('thrown' in left && 'thrown' in right) return { untold: left.thrown }
-  if ('value' in left && 'value' in right && subject.isSame(left.value, right.value, trial.data(of))) return 'holds'
+  if (hasOwn(left, 'thrown') && hasOwn(right, 'thrown')) return { untold: left.thrown }
+  if (hasOwn(left, 'value') && hasOwn(right, 'value') && subject.isSame(left.value, right.value, trial.data(of)))
+    return 'holds'
   return {
     given: Object.fromEntries(Object.entries(given).map(([name, part]) => [name, subject.fold(copy(part))])),
     found: { [leftName]: shown(left), [rightName]: shown(right) },
@@ -48,7 +50,7 @@ function compare(
 export async function freshValues(trial: Trial, of: Case): Promise<Verdict> {
   const { init, add, merge } = trial.subject.reduction!
   const results = await resultsOf(trial, of)
-  if ('thrown' in results) return { untold: results.thrown }
+  if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const values = copy(results.value)
   if (values.length === 0 || init === undefined) return { untold: undefined }
   const first = attempt(() => {
@@ -59,7 +61,11 @@ export async function freshValues(trial: Trial, of: Case): Promise<Verdict> {
     return identity
   })
   const again = attempt(init)
-  if ('value' in first && 'value' in again && findDifference(first.value, again.value, exact) !== undefined) {
+  if (
+    hasOwn(first, 'value') &&
+    hasOwn(again, 'value') &&
+    findDifference(first.value, again.value, exact) !== undefined
+  ) {
     return { given: {}, found: { 'init() at first': first.value, 'init() after add and merge': again.value } }
   }
   const changed = values.findIndex((value, i) => findDifference(value, results.value[i], exact) !== undefined)
@@ -69,13 +75,13 @@ export async function freshValues(trial: Trial, of: Case): Promise<Verdict> {
       found: { 'a result before add': results.value[changed], 'the same result later': values[changed] },
     }
   }
-  return 'thrown' in first ? { untold: first.thrown } : 'holds'
+  return hasOwn(first, 'thrown') ? { untold: first.thrown } : 'holds'
 }
 
 export async function identity(trial: Trial, of: Case): Promise<Verdict> {
   const { subject } = trial
   const results = await resultsOf(trial, of)
-  if ('thrown' in results) return { untold: results.thrown }
+  if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   if (results.value.length === 0) return { untold: undefined }
   const { init, merge } = subject.reduction!
   const parts = { a: results.value.slice(0, 1 + (of.splits[0] % results.value.length)) }
@@ -102,7 +108,7 @@ function swallowing(trial: Trial, of: Case, values: readonly unknown[]): Verdict
       return { merged: finish(merged), alone: finish(a()) }
     })
     // What throws here was not made for it, and is no breach.
-    if ('thrown' in told || told.value === undefined) continue
+    if (hasOwn(told, 'thrown') || told.value === undefined) continue
     const { merged, alone } = told.value
     if (subject.isSame(merged, alone, trial.data(of))) continue
     return { given: { 'the result a': value }, found: { 'merge(init(), a)': merged, a: alone } }
@@ -158,7 +164,7 @@ function membersOf(value: unknown): readonly string[] | undefined {
 export async function associative(trial: Trial, of: Case): Promise<Verdict> {
   const { subject } = trial
   const results = await resultsOf(trial, of)
-  if ('thrown' in results) return { untold: results.thrown }
+  if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const { value } = results
   if (value.length < 3) return { untold: undefined }
   // Three parts of at least one result each.
@@ -176,7 +182,7 @@ export async function associative(trial: Trial, of: Case): Promise<Verdict> {
 export async function commutative(trial: Trial, of: Case): Promise<Verdict> {
   const { subject } = trial
   const results = await resultsOf(trial, of)
-  if ('thrown' in results) return { untold: results.thrown }
+  if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const { value } = results
   if (value.length < 2) return { untold: undefined }
   const at = 1 + (of.splits[0] % (value.length - 1))

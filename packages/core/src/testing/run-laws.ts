@@ -1,5 +1,6 @@
 // The laws of whole runs: neither the size of chunks, nor who runs them, nor the order of arrival shows in the answer.
 
+import { hasOwn } from '../own-members.js'
 import type { Case } from './cases.js'
 import { shown } from './map-laws.js'
 import type { Element } from './material.js'
@@ -19,14 +20,14 @@ const mixedRows = 24
 const longestOverlap = 64
 
 function isSame(trial: Trial, of: Case, left: { readonly value: unknown }, right: Outcome): boolean {
-  return 'value' in right && trial.subject.isSame(left.value, right.value, trial.data(of))
+  return hasOwn(right, 'value') && trial.subject.isSame(left.value, right.value, trial.data(of))
 }
 
 export async function workers(trial: Trial, of: Case): Promise<Verdict> {
   const { subject, engine } = trial
   const size = chunkSize(of)
   const alone = await subject.answer(trial.data(of), size)
-  if ('thrown' in alone) return { untold: alone.thrown }
+  if (hasOwn(alone, 'thrown')) return { untold: alone.thrown }
   const schedules = trial.isOrderSeen ? manySchedules : fewSchedules
   for (let schedule = 0; schedule < schedules; schedule++) {
     const several = { workers: of.workers, random: seededRandom(of.seed + schedule) }
@@ -46,7 +47,7 @@ export async function workers(trial: Trial, of: Case): Promise<Verdict> {
 export async function chunkSizes(trial: Trial, of: Case): Promise<Verdict> {
   const { subject } = trial
   const whole = await subject.answer(trial.data(of), Math.max(1, of.elements.length))
-  if ('thrown' in whole) return { untold: whole.thrown }
+  if (hasOwn(whole, 'thrown')) return { untold: whole.thrown }
   const parts = await subject.answer(trial.data(of), chunkSize(of))
   if (isSame(trial, of, whole, parts)) return 'holds'
   return { given: {}, found: { 'the answer of one chunk': whole.value, 'that of several': shown(parts) } }
@@ -61,7 +62,7 @@ export async function chunkSizes(trial: Trial, of: Case): Promise<Verdict> {
 export async function isBorderToBlame(trial: Trial, of: Case): Promise<boolean> {
   // What can be read as a whole, and not in parts, was cut where it must not be.
   const parts = await trial.subject.answer(trial.data(of), chunkSize(of))
-  if ('thrown' in parts) return true
+  if (hasOwn(parts, 'thrown')) return true
   const { header = 0, size: unit = 1 } = trial.material.layout ?? {}
   const records = Math.floor((of.elements.length - header) / unit)
   if (records < 1) return false

@@ -1,6 +1,7 @@
 // The search for a case in which a law does not hold, and for the smallest one.
 
 import type fc from 'fast-check'
+import { hasOwn } from '../own-members.js'
 import { runtime } from '../runtime.js'
 import type { Case, FastCheck } from './cases.js'
 import type { Element } from './material.js'
@@ -38,7 +39,7 @@ const turnMs = 20
 
 /** Whether a verdict is that it is wrong. */
 export function isViolation(verdict: Verdict): verdict is Violation {
-  return typeof verdict === 'object' && 'found' in verdict
+  return typeof verdict === 'object' && hasOwn(verdict, 'found')
 }
 
 /**

@@ -1,0 +1,399 @@
+// Puts names that the code reads on `Object.prototype`, runs jobs, and prints what went wrong:
+//
+//     node polluted-program.js caller|worker|start [name…]
+//
+// `caller`: in the caller's thread, around jobs on a warm engine and on the sequential one. `worker`: in the only thread of an engine,
+// by a chunk function. `start`: in the caller's thread, around engines from their making to their end.
+//
+// Many names are put there at once. Where a job then goes wrong, the names are halved until a single one is found. What Node itself
+// cannot do any more under a name is not held against the engine: such names are counted, and left out.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { setImmediate, setTimeout } from 'node:timers'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { countByKey, createEngine, delimited, file, fixed, load, sequential, share, sum, topK } from '@onecopy/node'
+import { countByte } from '../plugins/count-byte.js'
+import { withTeardown } from '../plugins/teardown.js'
+
+/** @typedef {import('@onecopy/node').Engine} Engine */
+/** @typedef {'number' | 'text' | 'object' | 'function' | 'accessor'} Kind */
+
+const [mode = 'caller', ...only] = process.argv.slice(2)
+const self = fileURLToPath(import.meta.url)
+/** @type {readonly Kind[]} */
+const kinds = /** @type {Kind[]} */ ((process.env.POLLUTED_KINDS ?? 'number object function').split(' '))
+/** So many names are put there at once. */
+const batch = 128
+/** A job that takes longer hangs. */
+const mostMs = 10_000
+/** The same for something that Node does. */
+const mostNodeMs = 1000
+
+/**
+ * Runs in the caller and, as source text, in a lane. Descriptors have no prototype: a polluted one would give them other members.
+ *
+ * @param {readonly string[]} names
+ * @param {string} kind
+ */
+function pollute(names, kind) {
+  /** @type {Record<string, PropertyDescriptor>} */
+  const descriptors = {
+    number: { value: 50, writable: true },
+    text: { value: 'x', writable: true },
+    object: { value: {}, writable: true },
+    function: { value: () => 7, writable: true },
+    // As hostile as a value: a reader gets what the getter gives, and a writer loses what it writes.
+    accessor: { get: () => 3, set: () => {} },
+  }
+  const descriptor = Object.assign(Object.create(null), descriptors[kind], { configurable: true })
+  for (const name of names) Object.defineProperty(Object.prototype, name, descriptor)
+}
+
+/** @param {readonly string[]} names */
+function clean(names) {
+  // `as`: any object can lose a member.
+  for (const name of names)
+    delete (/** @type {Record<string, unknown>} */ (/** @type {unknown} */ (Object.prototype))[name])
+}
+
+const text = share('ab\ncd\nef\n\n\n\n\n')
+const table = share('xyz')
+const numbers = share(Float64Array.of(3, 1, 2))
+
+/** @type {Record<string, (engine: Engine) => Promise<unknown>>} */
+const jobs = {
+  list: async (engine) => await engine.map(text, (bytes) => bytes.length, { chunks: fixed({ size: 3 }) }),
+  reduced: async (engine) =>
+    await engine.map(text, (bytes) => bytes.length, { chunks: delimited({ delimiter: '\n', size: 1 }) }).reduce(sum()),
+  keys: async (engine) =>
+    await engine.map(text, (bytes) => `k${bytes.length}`, { chunks: fixed({ size: 5 }) }).reduce(countByKey()),
+  top: async (engine) => await engine.map(text, (bytes) => [...bytes], { chunks: fixed({ size: 5 }) }).reduce(topK(2)),
+  own: async (engine) =>
+    await engine
+      .map(text, (bytes) => bytes.length, { chunks: fixed({ size: 2 }) })
+      .reduce({
+        init: () => ({ n: 0 }),
+        add: (acc, n) => ({ n: acc.n + n }),
+        merge: (a, b) => ({ n: a.n + b.n }),
+        order: 'any',
+      }),
+  params: async (engine) =>
+    await engine.map(text, (_, chunk) => (chunk.params.deep[0]?.table.view()[1] ?? 0) + chunk.params.n, {
+      params: { deep: [{ table }], n: 1 },
+    }),
+  objects: async (engine) => await engine.map(text, (bytes) => ({ n: bytes.length, some: [bytes.slice(0, 1)] })),
+  thrown: async (engine) =>
+    await engine
+      .map(text, () => {
+        throw new (class extends RangeError {
+          code = 'MINE'
+        })('x')
+      })
+      .then(
+        () => 'no error',
+        (error) => [error.code, error.cause.name, error.cause.message, error.cause.code, Object.keys(error.cause)],
+      ),
+  refused: async (engine) =>
+    await engine
+      .map(text, () => ({ f() {} }))
+      .then(
+        () => 'no error',
+        (error) => [error.code, error.message, error.chunk],
+      ),
+  teardown: async (engine) =>
+    await engine.run(text, withTeardown, { params: { teardown: 'throws' } }).then(
+      () => 'no error',
+      (error) => [error.code, error.message, error.chunk],
+    ),
+  iterated: async (engine) => {
+    const seen = []
+    for await (const n of engine.map(text, (bytes) => bytes.length, { chunks: fixed({ size: 4 }) })) seen.push(n)
+    return seen
+  },
+  plugin: async (engine) => await engine.run(text, countByte, { params: { wanted: 10 } }),
+  verified: async (engine) => await engine.map(numbers, (values) => values.length, { verify: true, retries: 1 }),
+  file: async (engine) => await engine.map(file(self, { end: 100 }), (bytes) => bytes.length).reduce(sum()),
+  loaded: async (engine) => await engine.map(await load(self, { end: 100 }), (bytes) => bytes.length),
+}
+
+/**
+ * Every name behind a point, or in a pattern or literal, of some code.
+ *
+ * @param {string} code
+ */
+function namesOf(code) {
+  return code.match(/(?<=\.)[A-Za-z_$][\w$]*|[A-Za-z_$][\w$]*(?=\s*[,:=}])/g) ?? []
+}
+
+function readNames() {
+  const node = dirname(fileURLToPath(import.meta.resolve('@onecopy/node')))
+  const core = dirname(fileURLToPath(import.meta.resolve('@onecopy/core')))
+  const pool = createRequire(join(node, 'index.js')).resolve('tinypool')
+  const queue = createRequire(join(core, 'index.js')).resolve('p-queue')
+  // An index is a name as well.
+  const names = new Set(['0', '1', '2', 'toJSON'])
+  for (const folder of [core, node, dirname(pool), join(dirname(pool), 'entry'), dirname(queue)]) {
+    for (const name of readdirSync(folder)) {
+      if (name.endsWith('.js')) for (const each of namesOf(readFileSync(join(folder, name), 'utf8'))) names.add(each)
+    }
+  }
+  return [...names].filter((name) => !(name in Object.prototype)).sort()
+}
+
+/** What was thrown where nobody catches it, since this was last emptied. */
+/** @type {unknown[]} */
+const uncaught = []
+process.on('uncaughtException', (error) => uncaught.push(error))
+
+const state = statSync(self, { bigint: true })
+
+/** Whether Node can still do what an engine needs of it. */
+async function isNodeWell() {
+  try {
+    const { port1, port2 } = new MessageChannel()
+    const arrived = new Promise((resolve) => port2.on('message', resolve))
+    port1.postMessage({ a: [new Uint8Array(2)], map: new Map([[1, 2]]) })
+    const received = receiveMessageOnPort(port2)
+    port1.postMessage([1], [new ArrayBuffer(1)])
+    await within(arrived, mostNodeMs)
+    port1.close()
+    port2.close()
+    structuredClone({ a: 1 }, { transfer: [new ArrayBuffer(1)] })
+    await within(new Promise((resolve) => setTimeout(resolve, 0)), mostNodeMs)
+    await within(new Promise((resolve) => setImmediate(() => resolve(undefined))), mostNodeMs)
+    await within(new Promise((resolve) => queueMicrotask(() => resolve(undefined))), mostNodeMs)
+    const handle = await within(open(self), mostNodeMs)
+    await within(handle.stat({ bigint: true }), mostNodeMs)
+    const byHandle = await within(handle.read(new Uint8Array(3), 0, 3, 0), mostNodeMs)
+    await within(handle.close(), mostNodeMs)
+    const fd = openSync(self, 'r')
+    const bySync = readSync(fd, new Uint8Array(3), 0, 3, 0)
+    const { size, dev, ino, mtimeNs } = fstatSync(fd, { bigint: true })
+    closeSync(fd)
+    const isSame = size === state.size && dev === state.dev && ino === state.ino && mtimeNs === state.mtimeNs
+    const storage = new AsyncLocalStorage()
+    const inContext = storage.run(1, () => AsyncLocalStorage.snapshot())
+    const plain = await (async () => ({ own: 1 }))()
+    return (
+      received?.message.a[0].length === 2 &&
+      byHandle.bytesRead === 3 &&
+      bySync === 3 &&
+      isSame &&
+      inContext(() => storage.getStore()) === 1 &&
+      plain.own === 1 &&
+      uncaught.length === 0
+    )
+  } catch {
+    return false
+  } finally {
+    uncaught.length = 0
+  }
+}
+
+/** Whether Node can still start a thread, and end it. */
+async function canStartThreads() {
+  try {
+    const code =
+      "import { parentPort } from 'node:worker_threads'; parentPort.on('message', (port) => port.postMessage(1))"
+    const worker = new Worker(new URL(`data:text/javascript,${code}`), { env: process.env })
+    const { port1, port2 } = new MessageChannel()
+    worker.postMessage(port2, [port2])
+    await within(new Promise((resolve) => port1.on('message', resolve)))
+    port1.close()
+    await within(worker.terminate())
+    return uncaught.length === 0
+  } catch {
+    return false
+  } finally {
+    uncaught.length = 0
+  }
+}
+
+/** Keeps the process alive while only a deadline is waited for. */
+const awake = new MessageChannel()
+awake.port1.on('message', () => {})
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/**
+ * By no timer: under some names those are what does not work.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+function within(promise, ms = mostMs) {
+  // `as`: newer than the library that tests compile with; Node 20 has it.
+  const { waitAsync } =
+    /** @type {{ waitAsync(words: Int32Array, at: number, value: number, ms: number): { value: Promise<string> } }} */ (
+      /** @type {unknown} */ (Atomics)
+    )
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject)
+    waitAsync(never, 0, 0, ms).value.then(() => reject(new Error('it hangs')))
+  })
+}
+
+/**
+ * What a job gives, as text that two answers can be compared by. Made when nothing is polluted any more.
+ *
+ * @param {unknown} answer
+ */
+function textOf(answer) {
+  return JSON.stringify(answer instanceof Map ? [...answer] : answer)
+}
+
+/** @typedef {(names: readonly string[], kind: Kind) => Promise<string[]>} Attempt */
+
+/**
+ * Run all jobs while the caller's thread is polluted.
+ *
+ * @param {() => Record<string, Engine>} make
+ * @param {boolean} isClosed - close the engines as well
+ * @returns {Attempt}
+ */
+function inCaller(make, isClosed) {
+  return async (names, kind) => {
+    /** @type {[string, unknown][]} */
+    const answers = []
+    pollute(names, kind)
+    try {
+      for (const [place, engine] of Object.entries(make())) {
+        for (const [job, run] of Object.entries(jobs)) {
+          try {
+            answers.push([`${job}, ${place}`, await within(run(engine))])
+          } catch (error) {
+            answers.push([`${job}, ${place}`, `rejected: ${error}`])
+          }
+        }
+        if (isClosed) await within(engine.close())
+      }
+    } catch (error) {
+      answers.push(['around the jobs', `${error}`])
+    } finally {
+      clean(names)
+    }
+    return wrongOf(answers)
+  }
+}
+
+/** @type {Attempt} */
+async function inWorker(names, kind) {
+  /** @type {[string, unknown][]} */
+  const answers = []
+  let lost = 0
+  const onLost = () => lost++
+  warm.on('workerLost', onLost)
+  const params = { names, kind, pollute: `${pollute}`, clean: `${clean}` }
+  // Goes on after it has polluted its thread: its own answer has to be right, too.
+  const polluted = warm.map(
+    text,
+    (bytes, chunk) => {
+      const { pollute, names, kind } = chunk.params
+      if (chunk.index === 0) new Function(`return (${pollute})`)()(names, kind)
+      return bytes.length
+    },
+    { params, chunks: fixed({ size: 3 }) },
+  )
+  answers.push(['list, threads', await within(polluted).catch((error) => `rejected: ${error}`)])
+  for (const [job, run] of Object.entries(jobs)) {
+    answers.push([`${job}, threads`, await within(run(warm)).catch((error) => `rejected: ${error}`)])
+  }
+  const cleaned = warm.map(text, (_, chunk) => new Function(`return (${chunk.params.clean})`)()(chunk.params.names), {
+    params,
+  })
+  await within(cleaned).catch((error) => answers.push(['cleaning', `rejected: ${error}`]))
+  warm.off('workerLost', onLost)
+  if (answers.length > Object.keys(jobs).length + 1) {
+    // It could not be cleaned.
+    await warm.close()
+    warm = createEngine({ workers: 1 })
+  }
+  if (lost > 0) answers.push(['the worker', 'was lost'])
+  return wrongOf(answers)
+}
+
+/** @param {readonly [string, unknown][]} answers */
+function wrongOf(answers) {
+  const wrong = uncaught.splice(0).map((error) => `uncaught: ${error instanceof Error ? error.stack : error}`)
+  for (const [what, answer] of answers) {
+    const got = textOf(answer)
+    if (got !== expected[what.split(',')[0] ?? '']) wrong.push(`${what}: ${`${got}`.slice(0, 300)}`)
+  }
+  return wrong
+}
+
+let warm = createEngine({ workers: mode === 'worker' ? 1 : 2 })
+/** @type {Record<string, string>} */
+const expected = {}
+for (const [job, run] of Object.entries(jobs)) expected[job] = textOf(await run(warm))
+
+/** @type {Record<string, Attempt>} */
+const attempts = {
+  caller: inCaller(() => ({ threads: warm, sequential: sequential() }), false),
+  worker: inWorker,
+  start: inCaller(() => ({ threads: createEngine({ workers: 1 }) }), true),
+}
+const attempt = attempts[mode]
+if (attempt === undefined) throw new Error(`there is no mode ${mode}`)
+
+/** @type {string[]} */
+const wrong = []
+/** @type {string[]} */
+const left = []
+
+/**
+ * The names under which Node itself is well. The others are noted.
+ *
+ * @param {readonly string[]} names
+ * @param {Kind} kind
+ * @returns {Promise<readonly string[]>}
+ */
+async function wellAmong(names, kind) {
+  pollute(names, kind)
+  const isWell = (await isNodeWell()) && (mode !== 'start' || (await canStartThreads()))
+  clean(names)
+  if (isWell) return names
+  if (names.length === 1) {
+    left.push(`${names[0]} (${kind})`)
+    return []
+  }
+  const half = names.length >> 1
+  return [...(await wellAmong(names.slice(0, half), kind)), ...(await wellAmong(names.slice(half), kind))]
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {Kind} kind
+ */
+async function find(names, kind) {
+  // `?.`: that there is such a mode was seen above.
+  const found = (await attempt?.(names, kind)) ?? []
+  if (found.length === 0) return
+  if (names.length > 1) {
+    const half = names.length >> 1
+    await find(names.slice(0, half), kind)
+    await find(names.slice(half), kind)
+    return
+  }
+  for (const each of found) wrong.push(`${names[0]} (${kind}), ${each}`)
+}
+
+const names = only.length > 0 ? only : readNames()
+for (const kind of kinds) {
+  // Under that name tinypool ends a thread behind each task: it reads it off an object of its own that does not have it.
+  // Under an accessor of an index lists lose what is put into them: the process would end at once.
+  const usable = names.filter((name) => name !== 'shouldRecycle' && (kind !== 'accessor' || Number.isNaN(Number(name))))
+  for (const name of names) if (!usable.includes(name)) left.push(`${name} (${kind})`)
+  for (let i = 0; i < usable.length; i += batch) {
+    const well = await wellAmong(usable.slice(i, i + batch), kind)
+    if (well.length > 0) await find(well, kind)
+  }
+}
+await warm.close()
+// Deadlines that nobody waits for any more would keep the process alive.
+process.stdout.write(JSON.stringify({ names: names.length, left, wrong }), () => process.exit(0))
