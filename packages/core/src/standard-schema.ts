@@ -68,12 +68,13 @@ export interface SchemaIssue {
  */
 export function asSchema(argument: string, value: unknown): StandardSchema | undefined {
   // arktype's are functions.
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value))
+    return undefined
   // `as`: its members are looked at one by one.
   const standard = memberOf(value, '~standard') as Partial<StandardSchema['~standard']> | undefined
-  if (standard === undefined) return undefined
-  if (standard.version !== 1) {
-    throw new TypeError(`${argument}: expected a Standard Schema of version 1, got version ${show(standard.version)}`)
+  if (standard === undefined && '~standard' in Object.prototype) return undefined
+  if (standard?.version !== 1) {
+    throw new TypeError(`${argument}: expected a Standard Schema of version 1, got version ${show(standard?.version)}`)
   }
   if (typeof standard.validate !== 'function') {
     throw new TypeError(`${argument}: expected a schema that can validate, got ${show(standard.validate)} as validate`)
