@@ -59,7 +59,11 @@ export function countBuffer(buffer: SharedArrayBuffer, name?: string): void {
   if (name !== undefined && block !== undefined) remember(name, block)
   if (name !== undefined && buffer.byteLength >= blockBytes) noteReceived(name)
   // What came before may have been dropped by now; this buffer has not. Without a block no collection has started.
-  if (newBytes >= collectBytes && block !== undefined) endCollection()
+  if (newBytes >= collectBytes && block !== undefined) {
+    endCollection()
+    // V8 frees what a collection found in a thread of its own, which may be late. The next collection waits for that.
+    if (allocateBlock(mostBytes) !== undefined) endCollection()
+  }
   if (canaries.length === 0) canaries = releaseCanaries()
   newBytes += buffer.byteLength
 }
