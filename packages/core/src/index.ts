@@ -28,6 +28,7 @@ export type {
   ModuleExports,
 } from './lane-task.js'
 export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
+export type { ParamsDescription } from './params.js'
 export { type DefinedPlugin, definePlugin, type Given, isPlugin, type Plugin, type PluginDefinition } from './plugin.js'
 export { concat, count, countByKey, type KeyCounts, max, min, type Summable, sum, sumArrays, topK } from './reducers.js'
 export type {

@@ -10,7 +10,11 @@ const made = new WeakMap<object, string>()
  * reaches the caller as it is. Whatever else `load` throws is the module's, also an `OnecopyError`: it becomes the cause.
  */
 export class LoadError extends OnecopyError {
-  /** @param url - the module's, as `load` was given it */
+  /**
+   * An `ERR_PLUGIN_LOAD` about one module.
+   *
+   * @param url - the module's, as `load` was given it
+   */
   constructor(url: string, message: string, details: { cause?: unknown } = {}) {
     super('ERR_PLUGIN_LOAD', message, details)
     made.set(this, url)

@@ -16,9 +16,11 @@ export interface ParamsDescription {
    * or value in the parameters can be mistaken for one.
    */
   readonly placeholders: readonly object[]
+  /** The shared data that each of `placeholders` stands for. */
   readonly shared: readonly DataDescription[]
-  /** Shared buffers that are in the parameters by themselves or behind a view, and their names. */
+  /** Shared buffers that are in the parameters by themselves or behind a view. */
   readonly buffers: readonly SharedArrayBuffer[]
+  /** The name of each of `buffers`. A buffer that arrives in a thread again is known by it. */
   readonly bufferNames: readonly string[]
 }
 
