@@ -58,13 +58,8 @@ export function countBuffer(buffer: SharedArrayBuffer, name?: string): void {
   if (known !== undefined) return
   if (name !== undefined && block !== undefined) remember(name, block)
   if (name !== undefined && buffer.byteLength >= blockBytes) noteReceived(name)
-  // What came before may have been dropped by now; this buffer has not. Without a block no collection has started.
-  if (newBytes >= collectBytes && block !== undefined) {
-    endCollection()
-    // V8 frees what a collection found in a thread of its own, which may be late. The next collection waits for that.
-    if (allocateBlock(mostBytes) !== undefined) endCollection()
-  }
-  if (canaries.length === 0) canaries = releaseCanaries()
+  // What came before may have been dropped by now; this buffer has not.
+  if (newBytes >= collectBytes) collect()
   newBytes += buffer.byteLength
 }
 
@@ -86,8 +81,7 @@ export function idleMsToCollection(): number | undefined {
 /** Collect the shared memory that this thread has dropped. Takes some ms. */
 export function collectMemory(): void {
   idleMs = Math.min(2 * idleMs, mostIdleMs)
-  // Nobody keeps it. It is counted, so that a collection starts.
-  if (allocateBlock(mostBytes) !== undefined) endCollection()
+  collect()
 }
 
 /** The name of `buffer`, the same in every thread that it was sent to with it. */
@@ -135,26 +129,41 @@ function allocateBlock(byteLength: number): Block | undefined {
 /** Steps of a collection until somebody looks whether it has ended: about a millisecond in a small heap. */
 const steps = 2000
 /** How often that is done at most: on a busy machine V8's own threads may be late. */
-const mostLooks = 40
-/**
- * Objects that nobody holds: where they are gone, a collection has ended. Each can be looked at once, because looking at it keeps it
- * for a while.
- */
-let canaries: readonly WeakRef<object>[] = []
+const mostLooks = 20
 
 /**
- * Bring the collection that new memory has started to its end. It goes on by a step at each allocation of memory that is counted.
- * Left alone, it would take until the next large buffer, and keep what was dropped meanwhile.
+ * Objects that are held until a collection is wanted: where they are gone, it has ended. Each can be looked at once, because looking
+ * at it keeps it for a while.
  */
-function endCollection(): void {
-  newBytes = 0
-  for (const canary of canaries) {
-    Array.from({ length: steps }, () => new ArrayBuffer(16))
-    if (canary.deref() === undefined) break
-  }
-  canaries = releaseCanaries()
+interface Canaries {
+  held: readonly object[]
+  readonly refs: readonly WeakRef<object>[]
 }
 
-function releaseCanaries(): WeakRef<object>[] {
-  return Array.from({ length: mostLooks }, () => new WeakRef({}))
+/** Made before they are needed, because a new weak reference keeps its object for a while as well. */
+let canaries: readonly Canaries[] = makeCanaries()
+
+function makeCanaries(): Canaries[] {
+  // The first collection may have begun before the memory was dropped, and miss it: a second one follows. That one also waits until
+  // the memory that the first one found is free, which V8 sees to in a thread of its own.
+  return Array.from({ length: 2 }, () => {
+    const held = Array.from({ length: mostLooks }, () => ({}))
+    return { held, refs: held.map((object) => new WeakRef(object)) }
+  })
+}
+
+/** Collect what has been dropped, at once: new memory alone starts a collection, and it would take until the next large buffer. */
+function collect(): void {
+  newBytes = 0
+  for (const each of canaries) {
+    // Nobody keeps it. It is counted, so that a collection starts. Without it none would, and there is nothing to wait for.
+    if (allocateBlock(mostBytes) === undefined) break
+    each.held = []
+    for (const ref of each.refs) {
+      // A collection goes on by a step at each allocation of memory that is counted.
+      Array.from({ length: steps }, () => new ArrayBuffer(16))
+      if (ref.deref() === undefined) break
+    }
+  }
+  canaries = makeCanaries()
 }
