@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/kernels')
 const wasm = join(folder, 'dist/kernels.wasm')
-const embedded = join(folder, 'src/kernels-wasm.ts')
+const embedded = join(folder, 'src/wasm/kernels-wasm.ts')
 
 // Warning 112: functions of the module hand vectors to each other. None is handed to JavaScript.
 const flags = '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 7 --disableWarning 112'.split(

@@ -12,7 +12,7 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
 
 /** The entry points of each package, below its `src`. */
 const doors = {
-  core: ['index', 'lane-door', 'testing'],
+  core: ['index', 'lane', 'host', 'testing'],
   node: ['index', 'lane-worker'],
   kernels: ['index'],
 }
@@ -44,8 +44,8 @@ for (const [name, entries] of Object.entries(doors)) {
  * @param {string} dist
  */
 async function removeOldFiles(dist) {
-  const sources = new Set(await readdir(join(dist, '../src')))
-  for (const file of await readdir(dist)) {
+  const sources = new Set(await readdir(join(dist, '../src'), { recursive: true }))
+  for (const file of await readdir(dist, { recursive: true })) {
     const [, source] = /^(.*)\.d\.ts(\.map)?$/.exec(file) ?? []
     const isOld = source === undefined ? /\.js(\.map)?$/.test(file) : !sources.has(`${source}.ts`)
     if (isOld) rmSync(join(dist, file))

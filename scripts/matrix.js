@@ -1,6 +1,6 @@
 // Runs the tests on every Node line that is supported, one after the other, and says at the end how each went.
 //
-// `npm run test:matrix -- 22 24 test/engine.test.ts`: numbers choose lines, the rest goes to vitest. The builds of Node come
+// `npm run test:matrix -- 22 24 test/engine/engine.test.ts`: numbers choose lines, the rest goes to vitest. The builds of Node come
 // from npm's `node` package.
 
 import { spawnSync } from 'node:child_process'

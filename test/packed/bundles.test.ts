@@ -110,7 +110,7 @@ console.log([...fileList].map((file) => file.replaceAll('\\\\', '/')).join('\\n'
   })
   const files = (await node(['trace.js'])).trim().split('\n')
   expect(files).toContain('node_modules/@onecopy/node/dist/lane-worker.js')
-  expect(files).toContain('node_modules/@onecopy/core/dist/lane-door.js')
+  expect(files).toContain('node_modules/@onecopy/core/dist/lane.js')
   expect(files).toContain('node_modules/tinypool/dist/entry/worker.js')
 })
 

@@ -1,7 +1,8 @@
 // The protocol of claims, commits and losses, without threads: whatever the order of steps and wherever lanes die, every
 // chunk is in the result exactly once.
 
-import { engineOn, fixed, lines, share } from '@onecopy/core'
+import { fixed, lines, share } from '@onecopy/core'
+import { createHostEngine } from '@onecopy/core/host'
 import { expect, test } from 'vitest'
 import { chooseSeed, seededRandom } from '../faults/seeded.js'
 import { SteppedHost } from './stepped-host.js'
@@ -19,7 +20,7 @@ async function playRound(seed: number): Promise<{ deaths: number; chunks: number
     deathRate: isSlow ? 0.01 : random() * 0.1,
     tickMs: isSlow ? 1 : 200,
   })
-  const engine = engineOn(host)
+  const engine = createHostEngine(host)
   const data = share(Uint8Array.from({ length: chunks }, (_, i) => i))
   const options = { chunks: fixed({ size: 1 }), retries: 1_000_000 }
   const expected = Array.from({ length: chunks }, (_, i) => i)
@@ -70,7 +71,7 @@ test('chunks that own nothing are skipped once, wherever lanes die', async () =>
     const random = seededRandom(seed + round)
     const text = Array.from({ length: 80 }, () => (random() < 0.1 ? '\n' : 'x')).join('')
     const host = new SteppedHost(3, { random, deathRate: 0.1, tickMs: 200 })
-    const engine = engineOn(host)
+    const engine = createHostEngine(host)
     const run = engine.map(share(text), (bytes) => String.fromCharCode(...bytes), {
       chunks: lines({ size: 3 }),
       retries: 1_000_000,
@@ -86,7 +87,7 @@ test('a failing chunk: the lowest index is reported, whatever the order', async 
   for (let round = 0; round < 100; round++) {
     const random = seededRandom(seed + round)
     const host = new SteppedHost(1 + Math.floor(random() * 4), { random, deathRate: 0.05, tickMs: 100 })
-    const engine = engineOn(host)
+    const engine = createHostEngine(host)
     const bad = [Math.floor(random() * 40), Math.floor(random() * 40), Math.floor(random() * 40)]
     const run = engine.map(
       share(new Uint8Array(40)),

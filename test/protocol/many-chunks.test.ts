@@ -2,18 +2,15 @@
 //
 // The lanes are played by the host: running a hundred million chunks would take longer than a test may.
 
+import { count, fixed, lines, sequential } from '@onecopy/core'
 import {
   type Commit,
-  count,
-  engineOn,
-  fixed,
+  createHostEngine,
   type Host,
   type LaneHandle,
   type LaneReport,
   type LaneTask,
-  lines,
-  sequential,
-} from '@onecopy/core'
+} from '@onecopy/core/host'
 import { describe, expect, test } from 'vitest'
 import { CountedData } from '../support/counted-data.js'
 
@@ -68,7 +65,7 @@ describe('150 million chunks', () => {
         return none
       },
     )
-    const run = engineOn(host)
+    const run = createHostEngine(host)
       .map(data, unknownFn, { chunks: fixed({ size: 1 }) })
       .reduce(count())
     expect(await run).toBe(chunks)
@@ -91,7 +88,8 @@ describe('150 million chunks', () => {
       return none
     })
     const seen: unknown[] = []
-    for await (const result of engineOn(host).map(data, unknownFn, { chunks: lines({ size: 1 }) })) seen.push(result)
+    for await (const result of createHostEngine(host).map(data, unknownFn, { chunks: lines({ size: 1 }) }))
+      seen.push(result)
     expect(seen).toEqual(['first', 'last'])
   })
 
@@ -105,12 +103,12 @@ describe('150 million chunks', () => {
       })
       return none
     })
-    expect(await engineOn(host).map(data, unknownFn, { chunks: lines({ size: 1 }) })).toEqual(['a', 'b'])
+    expect(await createHostEngine(host).map(data, unknownFn, { chunks: lines({ size: 1 }) })).toEqual(['a', 'b'])
   })
 
   test('a list of so many results is refused at once, with what to do instead', async () => {
     const host = new PlayedHost()
-    const run = engineOn(host).map(data, unknownFn, { chunks: fixed({ size: 1 }) })
+    const run = createHostEngine(host).map(data, unknownFn, { chunks: fixed({ size: 1 }) })
     await expect(run).rejects.toThrow(RangeError)
     await expect(run).rejects.toThrow(/^chunks: there are 150000000, .* reduce the results/)
     expect(host.tasks).toEqual([])

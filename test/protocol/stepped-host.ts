@@ -12,7 +12,7 @@ import {
   type LaneTask,
   openMemory,
   runLane,
-} from '@onecopy/core'
+} from '@onecopy/core/host'
 
 interface SteppedLane {
   readonly worker: number

@@ -1,12 +1,12 @@
 // The command `onecopy`: reads the arguments, hands over to one of its commands, and ends with that one's exit code.
 
 import { CommanderError } from 'commander'
-import { colorsOf } from './colors.js'
-import { exitFailed, exitUsage } from './exit-codes.js'
-import { exitWith, keepOutput, writeNote } from './output.js'
 import { createProgram } from './program.js'
-import { printable } from './result/printable.js'
-import { UsageError } from './usage-error.js'
+import { colorsOf } from './terminal/colors.js'
+import { exitFailed, exitUsage } from './terminal/exit-codes.js'
+import { exitWith, keepOutput, writeNote } from './terminal/output.js'
+import { printable } from './terminal/printable.js'
+import { UsageError } from './terminal/usage-error.js'
 
 keepOutput()
 // Not awaited here: where a plugin's module waits for what never comes, Node would name this line as the one that does.
@@ -32,7 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
       writeNote(`onecopy: ${printable(error.message)} (see ${called} --help)`)
       return exitUsage
     }
-    const { failureText } = await import('./failure-text.js')
+    const { failureText } = await import('./terminal/failure-text.js')
     writeNote(failureText(error, {}, colorsOf(process.stderr)))
     return exitFailed
   }

@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodesText } from './exit-codes.js'
-import { writeText } from './output.js'
+import { elementTypes } from './input/element-types.js'
 import type { Sort } from './result/entries.js'
-import { parseBytes } from './result/numbers.js'
-import { printable } from './result/printable.js'
-import { elementTypes } from './run/element-types.js'
+import { exitCodesText } from './terminal/exit-codes.js'
+import { parseBytes } from './terminal/numbers.js'
+import { writeText } from './terminal/output.js'
+import { printable } from './terminal/printable.js'
 
 /** What the program tells the one who runs it. */
 export interface ProgramEvents {

@@ -1,6 +1,6 @@
 // The door of @onecopy/core.
 
-export type { ChunkPlan } from './chunk-plan.js'
+export { type ChunkRange, type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './base/errors.js'
 export {
   type Chunker,
   type DelimiterOptions,
@@ -10,27 +10,12 @@ export {
   overlapping,
   records,
   type SizeOptions,
-} from './chunkers.js'
-export type { Commit } from './collect.js'
-export type { Chunk, ChunkFn, ChunkRange, MergeFn, Reducer } from './contract.js'
-export { eachLine, eachRecord, type VisitRecord } from './each-record.js'
-export { type EngineSettings, engineOn } from './engine.js'
-export { type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './errors.js'
-export { type Host, type InContext, type LaneHandle, workerOf } from './host.js'
-export { runLane } from './lane.js'
-export type {
-  FunctionDescription,
-  JobDescription,
-  LaneEnvironment,
-  LaneFailure,
-  LaneReport,
-  LaneTask,
-  ModuleExports,
-} from './lane-task.js'
-export { type FunctionNames, type ModuleFunction, type ModuleFunctionOf, moduleFunction } from './module-function.js'
-export type { ParamsDescription } from './params.js'
-export { type DefinedPlugin, definePlugin, type Given, isPlugin, type Plugin, type PluginDefinition } from './plugin.js'
-export { concat, count, countByKey, type KeyCounts, max, min, type Summable, sum, sumArrays, topK } from './reducers.js'
+} from './chunks/chunkers.js'
+export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
+export type { DataDescription, DataReader, SharedData } from './data/contract.js'
+export { alloc, SharedMemory, share } from './data/shared-memory.js'
+export { text } from './data/text.js'
+export type { ElementsOf, TypedArray, TypedArrayConstructor } from './data/typed-array.js'
 export type {
   AbortSignalLike,
   Engine,
@@ -43,19 +28,28 @@ export type {
   RunInfo,
   RunOptions,
   RunStats,
-} from './run-contract.js'
-export { sequential } from './sequential.js'
+} from './engine/contract.js'
+export type { Chunk, ChunkFn, DefinedPlugin, Plugin, PluginDefinition, PluginInput } from './functions/contract.js'
 export {
-  alloc,
-  type DataDescription,
-  type DataReader,
-  type ElementsOf,
-  openMemory,
-  type SharedData,
-  SharedMemory,
-  share,
-  type TypedArray,
-  type TypedArrayConstructor,
-} from './shared-data.js'
-export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js'
-export { text } from './text.js'
+  type FunctionNames,
+  type ModuleFunction,
+  type ModuleFunctionOf,
+  moduleFunction,
+} from './functions/module-function.js'
+export { definePlugin, isPlugin } from './functions/plugin.js'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './functions/standard-schema.js'
+export type { MergeFn, Reducer } from './reduce/contract.js'
+export {
+  concat,
+  count,
+  countByKey,
+  type KeyCounts,
+  max,
+  min,
+  type Summable,
+  sum,
+  sumArrays,
+  topK,
+} from './reduce/reducers.js'
+export { sequential } from './sequential.js'
+export type { ParamsDescription } from './serialize/params.js'

@@ -1,14 +1,16 @@
 // The sequential engine: no threads at all, one lane, in the caller's own thread. The reference that all others must equal.
 
-import { checkCount } from './check.js'
-import type { Commit } from './collect.js'
-import { engineOn } from './engine.js'
-import type { Host, LaneHandle } from './host.js'
-import { runLane } from './lane.js'
-import type { LaneReport, LaneTask } from './lane-task.js'
-import type { Engine } from './run-contract.js'
-import { runtime } from './runtime.js'
-import { openMemory, type SharedData, type TypedArray } from './shared-data.js'
+import { checkCount } from './base/check.js'
+import { runtime } from './base/runtime.js'
+import type { SharedData } from './data/contract.js'
+import { openMemory } from './data/shared-memory.js'
+import type { TypedArray } from './data/typed-array.js'
+import type { Engine } from './engine/contract.js'
+import { createHostEngine } from './engine/engine.js'
+import { runLane } from './lane/lane.js'
+import type { Host, LaneHandle } from './protocol/host.js'
+import type { Commit, LaneReport } from './protocol/report.js'
+import type { LaneTask } from './protocol/task.js'
 
 /** How long the lane keeps the thread to itself before timers, signals and other runs get their turn. */
 const turnMs = 10
@@ -23,7 +25,7 @@ const turnMs = 10
  */
 export function sequential(): Engine {
   checkCount('sequential', 0, arguments.length)
-  return engineOn(new InlineHost())
+  return createHostEngine(new InlineHost())
 }
 
 class InlineHost implements Host {

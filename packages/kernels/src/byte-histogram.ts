@@ -1,9 +1,9 @@
 // The plugin that counts all byte values.
 
 import { definePlugin, fixed, type Plugin } from '@onecopy/core'
-import { bytesOf } from './check.js'
-import { plainHistogram } from './plain-histogram.js'
-import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
+import { bytesOf } from './base/check.js'
+import { plainHistogram } from './plain/histogram.js'
+import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
 
 /**
  * How often each of the 256 byte values occurs: `counts[0x41]` is the number of `A`s. Exact up to 2^53.

@@ -1,10 +1,10 @@
 // The plugin that counts one byte value.
 
 import { type Chunker, definePlugin, fixed, type Plugin } from '@onecopy/core'
-import { checkInteger, checkSimd } from './check.js'
+import { checkInteger, checkSimd } from './base/check.js'
 import { countIn } from './count-in.js'
 import { exactCounts } from './exact-counts.js'
-import { chunkBytes, landingBuffer, type SimdParams, simdState } from './simd.js'
+import { chunkBytes, landingBuffer, type SimdParams, simdState } from './wasm/simd.js'
 
 /** The parameters. */
 export interface CountByteParams extends SimdParams {

@@ -1,8 +1,8 @@
 // Counting one byte value in one chunk, for all plugins that do so.
 
-import { bytesOf } from './check.js'
-import { plainCount } from './plain-count.js'
-import type { SimdState } from './simd.js'
+import { bytesOf } from './base/check.js'
+import { plainCount } from './plain/count.js'
+import type { SimdState } from './wasm/simd.js'
 
 /** How many of the bytes that the chunk owns equal `byte`. */
 export function countIn(

@@ -3,7 +3,7 @@
 import { definePlugin, fixed, type Plugin } from '@onecopy/core'
 import { countIn } from './count-in.js'
 import { exactCounts } from './exact-counts.js'
-import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
+import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
 
 /**
  * How many line feeds there are, as `wc -l` counts lines: a last line without one is not counted. Exact up to 2^53.

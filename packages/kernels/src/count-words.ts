@@ -1,10 +1,10 @@
 // The plugin that counts words.
 
 import { definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { bytesOf } from './check.js'
+import { bytesOf } from './base/check.js'
 import { exactCounts } from './exact-counts.js'
-import { plainWordEnds } from './plain-count.js'
-import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
+import { plainWordEnds } from './plain/count.js'
+import { checkedChunks, chunkBytes, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
 
 const space = 0x20
 

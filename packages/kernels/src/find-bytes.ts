@@ -1,31 +1,18 @@
 // The plugin that finds a pattern of bytes.
 
 import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { bytesOf, checkInteger, checkPattern, checkSimd } from './check.js'
-import { firstMatches } from './first-matches.js'
-import { runtime } from './runtime.js'
-import { SearchFor } from './search-for.js'
-import { chunkBytes, landingBuffer, type SimdParams, type SimdState, simdState } from './simd.js'
+import { bytesOf, checkInteger, checkPattern, checkSimd } from './base/check.js'
+import { runtime } from './base/runtime.js'
+import { firstMatches } from './search/first-matches.js'
+import type { ChunkMatches, Matches } from './search/matches.js'
+import { SearchFor } from './search/search-for.js'
+import { chunkBytes, landingBuffer, type SimdParams, type SimdState, simdState } from './wasm/simd.js'
 
 /** The parameters. */
 export interface FindBytesParams extends SimdParams {
   /** What to look for: bytes, or text that is taken as UTF-8. At least one byte; there is no default. */
   readonly pattern: string | Uint8Array
   /** How many offsets to give: an integer >= 0, or `Infinity`, the default. With 0, matches are counted and nothing is stored. */
-  readonly limit: number
-}
-
-/** What was found. */
-export interface Matches {
-  /** How many matches there are, whatever `limit` is. */
-  readonly count: number
-  /** Where the first `limit` of them start: bytes from the start of the data, ascending. */
-  readonly offsets: Float64Array
-}
-
-/** What was found in one chunk. */
-export interface ChunkMatches extends Matches {
-  /** The parameter: the reducer has to know it. */
   readonly limit: number
 }
 

@@ -1,9 +1,9 @@
 // The plugins that find the smallest and the largest element.
 
 import { definePlugin, fixed, type Plugin, type Reducer } from '@onecopy/core'
-import { type BigIntArray, bigIntKind, type NumberArray, numberKind } from './element-kind.js'
-import { plainMinMax, plainMinMaxBigInts } from './plain-numbers.js'
-import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
+import { plainMinMax, plainMinMaxBigInts } from './plain/numbers.js'
+import { type BigIntArray, bigIntKind, type NumberArray, numberKind } from './wasm/element-kind.js'
+import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
 
 /** The smallest and the largest element. */
 export interface MinMax<N extends number | bigint = number> {

@@ -1,9 +1,9 @@
 // The plugins that add up all elements.
 
 import { definePlugin, fixed, type Plugin, sum as sumOf } from '@onecopy/core'
-import { type BigIntArray, bigIntKind, type NumberArray, numberKind } from './element-kind.js'
-import { plainSumBigInts, plainSumFloats, plainSumIntegers } from './plain-numbers.js'
-import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDefault, simdState } from './simd.js'
+import { plainSumBigInts, plainSumFloats, plainSumIntegers } from './plain/numbers.js'
+import { type BigIntArray, bigIntKind, type NumberArray, numberKind } from './wasm/element-kind.js'
+import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
 
 /**
  * The sum of numbers; 0 for none.

@@ -2,10 +2,11 @@
 
 import { availableParallelism } from 'node:os'
 import { inspect } from 'node:util'
-import { type Engine, engineOn } from '@onecopy/core'
+import type { Engine } from '@onecopy/core'
+import { createHostEngine } from '@onecopy/core/host'
 import { checkCount } from '@onecopy/core/lane'
 import { publishRuns } from './diagnostics.js'
-import { ThreadHost } from './thread-host.js'
+import { ThreadHost } from './threads/host.js'
 
 /** More threads than this are a mistake, not a wish. */
 const mostWorkers = 1024
@@ -49,7 +50,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     const shown = typeof workers === 'string' ? JSON.stringify(workers) : String(workers)
     throw new RangeError(`workers: expected an integer >= 1 and <= ${mostWorkers}, got ${shown}`)
   }
-  const engine = engineOn(new ThreadHost(workers, graceMs), { graceMs })
+  const engine = createHostEngine(new ThreadHost(workers, graceMs), { graceMs })
   publishRuns(engine)
   return engine
 }

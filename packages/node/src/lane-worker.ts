@@ -6,25 +6,16 @@ import {
   type DataDescription,
   type DataReader,
   type LaneReport,
-  type LaneTask,
   openMemory,
   runLane,
   type TypedArray,
 } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from './clock.js'
-import { useCompileCache } from './compile-cache.js'
-import { FileReader, isFileDescription } from './file-reader.js'
-import { startIdleCollection, stopIdleCollection } from './idle-collection.js'
-import { loadModule, runInLane } from './module-loading.js'
-import type { LaneMessage } from './thread-port.js'
-
-/** A task for the pool. */
-export interface ThreadTask {
-  /** The lane to run. */
-  readonly task: LaneTask
-  /** The host's number for the lane. */
-  readonly lane: number
-}
+import { FileReader, isFileDescription } from './files/file-reader.js'
+import { useCompileCache } from './modules/compile-cache.js'
+import { loadModule, runInLane } from './modules/module-loading.js'
+import { startIdleCollection, stopIdleCollection } from './threads/idle-collection.js'
+import type { LaneMessage, ThreadTask } from './threads/port.js'
 
 useCompileCache()
 

@@ -1,9 +1,9 @@
 // The report of a check, for people.
 
 import type { CheckReport, LawReport } from '@onecopy/core/testing'
-import type { Colors } from '../colors.js'
-import { formatCount } from '../result/numbers.js'
-import { printable, printableLines } from '../result/printable.js'
+import type { Colors } from '../terminal/colors.js'
+import { formatCount } from '../terminal/numbers.js'
+import { printable, printableLines } from '../terminal/printable.js'
 
 /** The report for people; without a line feed at the end. */
 export function reportText(report: CheckReport, colors: Colors): string {

@@ -6,9 +6,9 @@ import { join, relative, resolve } from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { pathToFileURL } from 'node:url'
 import { hasOwn, isError } from '@onecopy/core/lane'
-import { colorsOf } from '../colors.js'
-import { printable } from '../result/printable.js'
-import { PluginThread } from '../thread/plugin-thread.js'
+import { colorsOf } from '../terminal/colors.js'
+import { PluginThread } from '../terminal/plugin-thread.js'
+import { printable } from '../terminal/printable.js'
 import type { ListAnswer, ListedPlugin, ListRequest, LoadFailure } from './list-worker.js'
 
 /** A plugin, and how to name it on the command line. */

@@ -1,12 +1,12 @@
 // `onecopy list`: plugins, with what they are and the parameters that they take.
 
 import { hasOwn } from '@onecopy/core/lane'
-import { type Colors, colorsOf } from '../colors.js'
-import { exitFailed, exitOk } from '../exit-codes.js'
-import { writeNote, writeOut } from '../output.js'
 import { toJson } from '../result/json.js'
-import { printable } from '../result/printable.js'
 import { keyValues } from '../result/table.js'
+import { type Colors, colorsOf } from '../terminal/colors.js'
+import { exitFailed, exitOk } from '../terminal/exit-codes.js'
+import { writeNote, writeOut } from '../terminal/output.js'
+import { printable } from '../terminal/printable.js'
 import type { ListedParam } from './describe-params.js'
 import { type FailedModule, type FoundPlugin, findPlugins } from './find-plugins.js'
 

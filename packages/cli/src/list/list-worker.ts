@@ -4,8 +4,8 @@ import { workerData } from 'node:worker_threads'
 import { isError } from '@onecopy/core/lane'
 import { listPlugins } from '@onecopy/node'
 import pc from 'picocolors'
-import { failureText } from '../failure-text.js'
-import type { ThreadData } from '../thread/plugin-thread.js'
+import { failureText } from '../terminal/failure-text.js'
+import type { ThreadData } from '../terminal/plugin-thread.js'
 import { describeParams, type ListedParam } from './describe-params.js'
 
 /** What it is asked. */

@@ -3,9 +3,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { exitFailed, exitOk } from '../exit-codes.js'
-import { writeNote, writeOut } from '../output.js'
-import { UsageError } from '../usage-error.js'
+import { exitFailed, exitOk } from '../terminal/exit-codes.js'
+import { writeNote, writeOut } from '../terminal/output.js'
+import { UsageError } from '../terminal/usage-error.js'
 import { filesOf, installPacked, isUnpublished } from './template.js'
 
 /**

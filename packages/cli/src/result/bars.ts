@@ -1,6 +1,6 @@
 // Bars made of characters: where a picture says more than a list of numbers.
 
-import { formatShort } from './numbers.js'
+import { formatShort } from '../terminal/numbers.js'
 
 const eighthsAcross = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█']
 const eighthsUp = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']

@@ -2,7 +2,7 @@
 
 import { types } from 'node:util'
 import { isError } from '@onecopy/core/lane'
-import { printableJson } from './printable.js'
+import { printableJson } from '../terminal/printable.js'
 
 const pieceLength = 64 * 1024
 

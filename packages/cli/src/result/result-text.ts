@@ -1,11 +1,11 @@
 // A result for people: numbers with their thousands apart, records as tables, counts by key and numbers in a row as bars.
 
 import { inspect, types } from 'node:util'
-import type { Colors } from '../colors.js'
+import type { Colors } from '../terminal/colors.js'
+import { formatCount, formatNumber, formatShort } from '../terminal/numbers.js'
+import { printable, printableLines } from '../terminal/printable.js'
 import { bar, barPlot } from './bars.js'
 import { areCounts, areOffsets, type Entry, isAtLeast0, isNumber, orderEntries, type Sort } from './entries.js'
-import { formatCount, formatNumber, formatShort } from './numbers.js'
-import { printable, printableLines } from './printable.js'
 import { type Column, keyValues, table } from './table.js'
 
 /** How much is shown; the rest is counted. */

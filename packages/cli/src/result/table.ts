@@ -1,7 +1,7 @@
 // Tables of text, by cli-table3, without the colours that it would add of its own.
 
 import Table from 'cli-table3'
-import type { Colors } from '../colors.js'
+import type { Colors } from '../terminal/colors.js'
 
 /** A column: its title, and where its text stands. */
 export interface Column {

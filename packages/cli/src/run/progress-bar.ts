@@ -1,7 +1,7 @@
 // How far a run is: a bar with rate and time left on a terminal, nothing anywhere else.
 
 import type { Progress } from '@onecopy/node'
-import { formatBytes, formatTime } from '../result/numbers.js'
+import { formatBytes, formatTime } from '../terminal/numbers.js'
 
 /** Shows a run's progress. */
 export interface ProgressBar {

@@ -1,12 +1,14 @@
 // The check itself: which laws apply to a plugin, each one's verdict, and the report.
 
-import { checkInteger, readOptions, show } from '../check.js'
-import { isOnecopyError } from '../errors.js'
-import { hasOwn } from '../own-members.js'
-import { type DefinedPlugin, isPlugin, noPlugin, type Plugin } from '../plugin.js'
-import type { Engine } from '../run-contract.js'
-import type { SharedData, TypedArray } from '../shared-data.js'
-import { describeThrown, summarize } from '../thrown.js'
+import { checkInteger, readOptions, show } from '../base/check.js'
+import { isOnecopyError } from '../base/errors.js'
+import { hasOwn } from '../base/own-members.js'
+import type { SharedData } from '../data/contract.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { Engine } from '../engine/contract.js'
+import type { DefinedPlugin, Plugin } from '../functions/contract.js'
+import { isPlugin, notAPlugin } from '../functions/plugin.js'
+import { describeThrown, summarize } from '../serialize/thrown.js'
 import { type Case, casesOf, type FastCheck } from './cases.js'
 import { loadFastCheck } from './fast-check.js'
 import { type LawId, lawIds, needs, statements, usualCause } from './laws.js'
@@ -120,7 +122,7 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   plugin: Plugin<P, R, Out, T, I>,
   ...options: CheckArguments<I, Out, T>
 ): Promise<CheckReport> {
-  if (!isPlugin(plugin)) throw noPlugin('plugin', 'what definePlugin returns', plugin)
+  if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
   // `as`: the types of its parameters and data are the caller's business.
   const { data, params, equal, runs, timeoutMs, seed, engine, except } = readOptions(
     'options',

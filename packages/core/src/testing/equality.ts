@@ -1,7 +1,7 @@
 // Whether two values are the same, by their content: what answers are compared by unless the user says otherwise.
 
-import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer, kindOf } from '../built-in.js'
-import type { TypedArray } from '../shared-data.js'
+import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from '../base/built-in.js'
+import { kindOf, type TypedArray } from '../data/typed-array.js'
 
 /** Floating-point numbers may differ by this share of the larger one; those of a shorter kind by more. */
 const tolerances: Readonly<Record<string, number>> = { Float16Array: 1e-2, Float32Array: 1e-5 }

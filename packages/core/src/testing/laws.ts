@@ -1,6 +1,6 @@
 // The laws of plugins: what each says, what has to hold before it can be told, and what usually breaks it.
 
-import type { Chunker } from '../chunkers.js'
+import type { Chunker } from '../chunks/chunkers.js'
 
 /** Every law, in the order in which they are checked. */
 export const lawIds = [

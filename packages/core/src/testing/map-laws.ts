@@ -1,11 +1,11 @@
 // The laws of chunk functions: the input stays as it is, the same chunk gives the same result, and results can be cloned.
 
-import { isThenable } from '../check.js'
-import { Detacher } from '../detach.js'
-import { hasOwn } from '../own-members.js'
-import { runtime } from '../runtime.js'
-import type { TypedArray } from '../shared-data.js'
-import { findUncloneable } from '../uncloneable.js'
+import { isThenable } from '../base/check.js'
+import { hasOwn } from '../base/own-members.js'
+import { runtime } from '../base/runtime.js'
+import type { TypedArray } from '../data/typed-array.js'
+import { ResultCopier } from '../lane/result-copier.js'
+import { findUncloneable } from '../serialize/uncloneable.js'
 import { type Case, firstCases } from './cases.js'
 import { exact, findDifference, memberAt } from './equality.js'
 import type { Finding, Verdict } from './search.js'
@@ -133,7 +133,7 @@ function snapshot(value: unknown): unknown {
 
 /** A result as a lane hands it over: views of larger or shared buffers copied. */
 function detached(value: unknown): unknown {
-  return new Detacher(() => undefined).detach(value)
+  return new ResultCopier(() => undefined).detach(value)
 }
 
 /** What came of a call, for a counterexample. */

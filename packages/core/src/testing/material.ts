@@ -1,10 +1,12 @@
 // What data is made of for the checks: elements, pieces and records from the user's samples, from the parameters, or of our own.
 
-import { isMap, isSet, kindOf } from '../built-in.js'
-import { isBytes, show } from '../check.js'
-import type { Chunker } from '../chunkers.js'
-import { runtime } from '../runtime.js'
-import { elementConstructor, type SharedData, share, type TypedArray } from '../shared-data.js'
+import { isMap, isSet } from '../base/built-in.js'
+import { isBytes, show } from '../base/check.js'
+import { runtime } from '../base/runtime.js'
+import type { Chunker } from '../chunks/chunkers.js'
+import type { SharedData } from '../data/contract.js'
+import { share } from '../data/shared-memory.js'
+import { elementConstructor, kindOf, type TypedArray } from '../data/typed-array.js'
 
 /** An element of a typed array. */
 export type Element = number | bigint

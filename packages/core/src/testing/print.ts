@@ -1,9 +1,9 @@
 // Values and data as a counterexample shows them: on one line, short, and as text where they are text.
 
-import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer, kindOf } from '../built-in.js'
-import { isBytes, show } from '../check.js'
-import type { Chunker } from '../chunkers.js'
-import type { TypedArray } from '../shared-data.js'
+import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from '../base/built-in.js'
+import { isBytes, show } from '../base/check.js'
+import type { Chunker } from '../chunks/chunkers.js'
+import { kindOf, type TypedArray } from '../data/typed-array.js'
 
 const mostMembers = 8
 const deepest = 4

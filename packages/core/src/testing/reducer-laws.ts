@@ -3,8 +3,8 @@
 // `merge` may use up what it is given, so every accumulator is folded anew. Accumulators are compared by what `finish` makes
 // of them: two that differ in form and lead to the same answer are the same.
 
-import { hasOwn } from '../own-members.js'
-import { runtime } from '../runtime.js'
+import { hasOwn } from '../base/own-members.js'
+import { runtime } from '../base/runtime.js'
 import type { Case } from './cases.js'
 import { exact, findDifference } from './equality.js'
 import { shown } from './map-laws.js'

@@ -1,7 +1,7 @@
 // What a check has found: as data, as text, and as the error that a test fails with.
 
-import type { Chunker } from '../chunkers.js'
-import type { TypedArray } from '../shared-data.js'
+import type { Chunker } from '../chunks/chunkers.js'
+import type { TypedArray } from '../data/typed-array.js'
 import { exact, findDifference, memberAt } from './equality.js'
 import type { LawId } from './laws.js'
 import { printCut, printValue } from './print.js'

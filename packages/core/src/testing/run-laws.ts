@@ -1,6 +1,6 @@
 // The laws of whole runs: neither the size of chunks, nor who runs them, nor the order of arrival shows in the answer.
 
-import { hasOwn } from '../own-members.js'
+import { hasOwn } from '../base/own-members.js'
 import type { Case } from './cases.js'
 import { shown } from './map-laws.js'
 import type { Element } from './material.js'

@@ -3,13 +3,13 @@
 // The lanes are the real ones over the real control block. They are given the plugin itself and import nothing: a plugin can
 // be checked in the very file that defines it, in whatever language the test runner reads.
 
-import type { Commit } from '../collect.js'
-import type { Host, LaneHandle } from '../host.js'
-import { runLane } from '../lane.js'
-import type { LaneReport, LaneTask } from '../lane-task.js'
-import type { DefinedPlugin } from '../plugin.js'
-import { runtime } from '../runtime.js'
-import { openMemory } from '../shared-data.js'
+import { runtime } from '../base/runtime.js'
+import { openMemory } from '../data/shared-memory.js'
+import type { DefinedPlugin } from '../functions/contract.js'
+import { runLane } from '../lane/lane.js'
+import type { Host, LaneHandle } from '../protocol/host.js'
+import type { Commit, LaneReport } from '../protocol/report.js'
+import type { LaneTask } from '../protocol/task.js'
 
 /** Lanes hand over what they have after 250 ms: a clock that goes this fast lets them do so now and then. */
 const tickMs = 150

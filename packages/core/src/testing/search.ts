@@ -1,8 +1,8 @@
 // The search for a case in which a law does not hold, and for the smallest one.
 
 import type fc from 'fast-check'
-import { hasOwn } from '../own-members.js'
-import { runtime } from '../runtime.js'
+import { hasOwn } from '../base/own-members.js'
+import { runtime } from '../base/runtime.js'
 import type { Case, FastCheck } from './cases.js'
 import type { Element } from './material.js'
 

@@ -1,14 +1,14 @@
 // The plugin under test, run over any data in chunks of any size, on lanes in any order, with its own functions in sight.
 
-import { show } from '../check.js'
-import { type Chunker, fixed } from '../chunkers.js'
-import type { Chunk } from '../contract.js'
-import { engineOn } from '../engine.js'
-import type { DefinedPlugin } from '../plugin.js'
-import { bindPluginReducer, type Reduction } from '../reduction.js'
-import type { Engine } from '../run-contract.js'
-import { runtime, type Timer } from '../runtime.js'
-import { share, type TypedArray } from '../shared-data.js'
+import { show } from '../base/check.js'
+import { runtime, type Timer } from '../base/runtime.js'
+import { type Chunker, fixed } from '../chunks/chunkers.js'
+import { share } from '../data/shared-memory.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { Engine } from '../engine/contract.js'
+import { createHostEngine } from '../engine/engine.js'
+import type { Chunk, DefinedPlugin } from '../functions/contract.js'
+import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { closenessFor, findDifference } from './equality.js'
 import { printCut, printValue } from './print.js'
 import { ScheduledHost } from './scheduled-host.js'
@@ -183,7 +183,7 @@ interface AnyRun extends PromiseLike<unknown> {
 
 function asEngine(host: ScheduledHost): AnyEngine {
   // `as`: what the engine's types would say of the plugin's parameters and data, nobody here knows.
-  return engineOn(host) as unknown as AnyEngine
+  return createHostEngine(host) as unknown as AnyEngine
 }
 
 /** A chunker that cuts as `chunker` does, at another size: records a chunk for `records()`, else elements. */

@@ -1,7 +1,7 @@
 // What every law is tried with: the plugin, and data of the right kind for each case.
 
-import type { Engine } from '../run-contract.js'
-import type { TypedArray } from '../shared-data.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { Engine } from '../engine/contract.js'
 import type { Case } from './cases.js'
 import type { LawId } from './laws.js'
 import { type Material, toData } from './material.js'

@@ -1,8 +1,8 @@
 // Rows of weather stations, generated: the shape of the one billion row challenge.
 
 import type { SharedMemory } from '@onecopy/node'
-import { normal, pick, seededRandom } from '../generated/random.js'
-import { shareLines } from '../generated/share-lines.js'
+import { normal, pick, seededRandom } from '../generators/random.js'
+import { shareLines } from '../generators/share-lines.js'
 
 /** Cities; the means that their values scatter about follow from the seed. */
 const cities = (

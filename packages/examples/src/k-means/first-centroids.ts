@@ -1,7 +1,7 @@
 // Where the centroids of k-means begin: at points that are far from one another.
 
 import type { SharedData } from '@onecopy/node'
-import { seededRandom } from '../generated/random.js'
+import { seededRandom } from '../generators/random.js'
 
 /** Points that are looked at; more would take longer, and hardly begin better. */
 const mostPoints = 4096

@@ -1,7 +1,7 @@
 // Points in the plane that lie in clusters, generated.
 
 import { alloc, type SharedMemory } from '@onecopy/node'
-import { normal, pick, seededRandom } from '../generated/random.js'
+import { normal, pick, seededRandom } from '../generators/random.js'
 
 /**
  * `count` points in the plane in shared memory, `x` and `y` in turn, the same ones for the same seed: they scatter normally about

@@ -1,8 +1,8 @@
 // An access log, generated.
 
 import type { SharedMemory } from '@onecopy/node'
-import { normal, pick, type Random, seededRandom } from '../generated/random.js'
-import { shareLines } from '../generated/share-lines.js'
+import { normal, pick, type Random, seededRandom } from '../generators/random.js'
+import { shareLines } from '../generators/share-lines.js'
 
 /** As often as they are listed. */
 const requests = 'GET GET GET GET GET GET GET HEAD POST POST PUT DELETE OPTIONS PATCH PURGE'.split(' ')

@@ -1,0 +1,81 @@
+// The one error that a failed run rejects with.
+
+import { isError } from './built-in.js'
+import { printable } from './check.js'
+import { memberOf } from './own-members.js'
+
+/** Every code of an {@link OnecopyError}. Codes are stable; message texts are not. */
+export const errorCodes = [
+  'ERR_CHUNK_FAILED',
+  'ERR_CHUNK_TIMEOUT',
+  'ERR_WORKER_LOST',
+  'ERR_RESULT_NOT_CLONEABLE',
+  'ERR_PLUGIN_LOAD',
+  'ERR_INLINE_CAPTURE',
+  'ERR_EMPTY_INPUT',
+  'ERR_DATA_CHANGED',
+  'ERR_ENGINE_CLOSED',
+] as const
+
+/** The stable name of what went wrong in a run. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+/**
+ * Why a run failed.
+ *
+ * - `code`: what happened, stable: match on this and never on the message.
+ * - `chunk`: the chunk to blame, where there is one: `{ index, start, end }`, in elements of the data.
+ * - `cause`: what was thrown in the lane, with its name, message, stack, code and own properties.
+ */
+export class OnecopyError extends Error {
+  /** `'OnecopyError'`, also of another copy of this package. */
+  override readonly name: string = 'OnecopyError'
+  /** What happened; stable. */
+  readonly code: ErrorCode
+  /** The chunk to blame; undefined where none is. */
+  readonly chunk: ChunkRange | undefined
+
+  /**
+   * An engine makes it; so may a host, for what it finds out itself. Control characters in `message` become escape sequences
+   * (`\u001b`), because messages quote data and are printed on terminals.
+   */
+  constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
+    super(printable(message), Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined)
+    this.code = code
+    this.chunk = memberOf(details, 'chunk')
+  }
+}
+
+/**
+ * Whether `error` is an {@link OnecopyError}, with one of `codes` if any are given.
+ *
+ * It looks at the shape, not at the class: two copies of this package in one program understand each other.
+ *
+ * @example
+ * try { await run } catch (error) {
+ *   if (!isOnecopyError(error, 'ERR_CHUNK_TIMEOUT')) throw error
+ *   console.error('too slow:', error.chunk)
+ * }
+ */
+export function isOnecopyError<C extends ErrorCode = ErrorCode>(
+  error: unknown,
+  ...codes: C[]
+): error is OnecopyError & {
+  /** One of `codes`. */
+  readonly code: C
+} {
+  if (!isError(error) || error.name !== 'OnecopyError') return false
+  // `as`: being an error says nothing about `code`; its value is looked up right here.
+  const { code } = error as OnecopyError
+  return errorCodes.includes(code) && (codes.length === 0 || codes.includes(code as C))
+}
+
+/** The range of one chunk, as errors and events report it: elements of the data, `[start, end)`. */
+export interface ChunkRange {
+  /** The chunk's number, from 0. */
+  readonly index: number
+  /** First element that it owns. */
+  readonly start: number
+  /** One past the last element that it owns. */
+  readonly end: number
+}

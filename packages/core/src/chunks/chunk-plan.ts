@@ -1,0 +1,138 @@
+// A chunker applied to data: how many chunks there are, and the range of any of them, computed by any lane on its own.
+
+import type { DataReader } from '../data/contract.js'
+import { elementConstructor, type TypedArray } from '../data/typed-array.js'
+import type { Chunker } from './chunkers.js'
+import { Delimiter } from './delimiter.js'
+
+/** Most chunks of a run: a lane claims them with 32-bit atomics. */
+export const mostChunks: number = 2 ** 30
+
+/** A chunker with every size decided, as plain data. Sizes and offsets count elements. */
+export interface ChunkPlan {
+  /** Which chunker it was. */
+  readonly kind: Chunker['kind']
+  /** The kind of the data's elements, for instance `'Uint8Array'`. */
+  readonly elementType: string
+  /** How many chunks; those that will turn out to own nothing are counted too. */
+  readonly count: number
+  /** Elements of the whole data. */
+  readonly length: number
+  /** Elements a chunk. */
+  readonly size: number
+  /** Where the first chunk starts. */
+  readonly first: number
+  /** Where the last chunk ends: chunks cover `[first, last)`. */
+  readonly last: number
+  /** How far `bytes` runs past a chunk's end; 0 unless the chunker is `overlapping`. */
+  readonly overlap: number
+  /** The bytes that end a record; empty unless the chunker is `delimited`. */
+  readonly delimiter: readonly number[]
+  /** The delimiter counts only at offsets that are multiples of this. */
+  readonly align: number
+}
+
+/** Bytes a chunk where the user has not said: about 256 chunks, a power of two in 64 KiB..4 MiB. Depends on the length alone. */
+export function defaultChunkBytes(byteLength: number): number {
+  let bytes = 64 * 1024
+  while (bytes < 4 * 1024 * 1024 && bytes * 256 < byteLength) bytes *= 2
+  return bytes
+}
+
+/**
+ * Decide every size.
+ *
+ * @throws {TypeError} the chunker cuts bytes, and the data is of another kind
+ * @throws {RangeError} there would be more than 2^30 chunks
+ */
+export function planChunks(
+  data: { readonly length: number; readonly byteLength: number; readonly elementType: string },
+  chunker: Chunker,
+): ChunkPlan {
+  const { length, byteLength, elementType } = data
+  const bytesPerElement = elementConstructor(elementType).BYTES_PER_ELEMENT
+  const defaultSize = defaultChunkBytes(byteLength) / bytesPerElement
+  let size = defaultSize
+  let first = 0
+  let last = length
+  if (chunker.kind === 'records') {
+    first = Math.min(length, chunker.header ?? 0)
+    last = length - ((length - first) % chunker.size)
+    size = chunker.size * (chunker.recordsPerChunk ?? Math.max(1, Math.floor(defaultSize / chunker.size)))
+  } else {
+    size = chunker.size ?? defaultSize
+  }
+  if (chunker.kind === 'delimited' && bytesPerElement !== 1) {
+    throw new TypeError(`chunks: lines() and delimited() cut bytes, and this data is a ${elementType}`)
+  }
+  const count = Math.ceil((last - first) / size)
+  if (count > mostChunks) {
+    throw new RangeError(
+      `chunks: size ${size} cuts ${length} elements into ${count} chunks; at most ${mostChunks} are possible`,
+    )
+  }
+  return {
+    kind: chunker.kind,
+    elementType,
+    count,
+    length,
+    size,
+    first,
+    last,
+    overlap: chunker.kind === 'overlapping' ? chunker.overlap : 0,
+    delimiter: chunker.kind === 'delimited' ? chunker.delimiter : [],
+    align: chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1,
+  }
+}
+
+/** Computes chunk ranges one after the other, without an allocation a chunk: `find` leaves its answer in the fields. */
+export class ChunkRanges {
+  /** The chunk owns `[start, end)`. */
+  start = 0
+  end = 0
+  /** The chunk function sees `[start, viewEnd)`. */
+  viewEnd = 0
+  readonly #plan: ChunkPlan
+  readonly #reader: DataReader<TypedArray>
+  readonly #delimiter: Delimiter | undefined
+
+  constructor(plan: ChunkPlan, reader: DataReader<TypedArray>) {
+    this.#plan = plan
+    this.#reader = reader
+    this.#delimiter = plan.kind === 'delimited' ? new Delimiter(asElements(plan), plan.align) : undefined
+  }
+
+  /** Compute chunk `index`; false if it owns nothing. */
+  find(index: number): boolean {
+    const { size, first, last, length, overlap } = this.#plan
+    if (this.#delimiter !== undefined) return this.#findDelimited(this.#delimiter, index)
+    this.start = first + index * size
+    this.end = Math.min(last, this.start + size)
+    this.viewEnd = overlap === 0 ? this.end : Math.min(length, this.end + overlap)
+    return true
+  }
+
+  #findDelimited(delimiter: Delimiter, index: number): boolean {
+    const start = this.#firstStart(delimiter, index)
+    if (start < 0) return false
+    let end = -1
+    // Only a chunk that owns a record looks past its nominal end, up to the next chunk that owns one.
+    for (let next = index + 1; end < 0 && next < this.#plan.count; next++) end = this.#firstStart(delimiter, next)
+    this.start = start
+    this.end = end < 0 ? this.#plan.length : end
+    this.viewEnd = this.end
+    return true
+  }
+
+  #firstStart(delimiter: Delimiter, index: number): number {
+    const { size, length } = this.#plan
+    // `as`: `planChunks` lets this chunker cut bytes only.
+    const reader = this.#reader as DataReader<Uint8Array>
+    return delimiter.firstStart(reader, index * size, Math.min(length, (index + 1) * size))
+  }
+}
+
+/** The delimiter's bytes as elements of the data: a signed array holds the byte 200 as -56. */
+function asElements({ delimiter, elementType }: ChunkPlan): readonly number[] {
+  return elementType === 'Int8Array' ? [...Int8Array.from(delimiter)] : delimiter
+}

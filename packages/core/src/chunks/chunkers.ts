@@ -1,0 +1,223 @@
+// The chunkers: plain descriptions of how data is cut, made and checked here, carried out by chunk-plan.ts.
+
+import { checkCount, checkInteger, isBytes, readOptions, show } from '../base/check.js'
+import { runtime } from '../base/runtime.js'
+
+/** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the like. */
+export type Chunker =
+  | {
+      /** Made by {@link fixed}. */
+      readonly kind: 'fixed'
+      /** Elements a chunk. */
+      readonly size?: number | undefined
+    }
+  | {
+      /** Made by {@link records}. */
+      readonly kind: 'records'
+      /** Elements a record. */
+      readonly size: number
+      /** Elements before the first record. */
+      readonly header?: number | undefined
+      /** Records a chunk. */
+      readonly recordsPerChunk?: number | undefined
+    }
+  | {
+      /** Made by {@link overlapping}. */
+      readonly kind: 'overlapping'
+      /** Elements a chunk, without what its view runs over. */
+      readonly size?: number | undefined
+      /** Elements that its view runs over. */
+      readonly overlap: number
+    }
+  | {
+      /** Made by {@link delimited} and {@link lines}. */
+      readonly kind: 'delimited'
+      /** Bytes a chunk, up to the next record. */
+      readonly size?: number | undefined
+      /** The bytes that end a record. */
+      readonly delimiter: readonly number[]
+      /** The delimiter counts only at offsets that are multiples of this, in bytes. Left out: 1. */
+      readonly align?: number | undefined
+    }
+
+/** How large chunks are. */
+export interface SizeOptions {
+  /**
+   * Elements a chunk (bytes, for bytes); integer >= 1.
+   * Default: a power of two from 64 KiB to 4 MiB that makes about 256 chunks; it depends on the data's length alone.
+   */
+  readonly size?: number | undefined
+}
+
+/**
+ * Chunks of `size` elements; the last one may be shorter.
+ *
+ * @throws {RangeError} `size` is no integer >= 1
+ * @example engine.map(data, fn, { chunks: fixed({ size: 1024 * 1024 }) })
+ */
+export function fixed(options?: SizeOptions): Chunker {
+  checkCount('fixed', 1, arguments.length)
+  const { size } = readOptions('fixed', options, ['size'])
+  return Object.freeze({ kind: 'fixed', size: optionalSize(size) })
+}
+
+/**
+ * Whole records of one length, behind an optional header.
+ *
+ * Every chunk starts at a record and holds whole records only. The header, and a piece at the end that is shorter than a
+ * record, belong to no chunk.
+ *
+ * @param options.size - elements a record (bytes, for bytes); integer >= 1
+ * @param options.header - elements before the first record; integer >= 0, default 0
+ * @param options.recordsPerChunk - integer >= 1; default: as many as fit a chunk of the default size
+ * @throws {RangeError} an option is out of its range
+ * @example engine.map(data, fn, { chunks: records({ size: 80, header: 512 }) })
+ */
+export function records(options: {
+  readonly size: number
+  readonly header?: number | undefined
+  readonly recordsPerChunk?: number | undefined
+}): Chunker {
+  checkCount('records', 1, arguments.length)
+  const { size, header = 0, recordsPerChunk } = readOptions('records', options, ['size', 'header', 'recordsPerChunk'])
+  return Object.freeze({
+    kind: 'records',
+    size: checkInteger('size', size, 1),
+    header: checkInteger('header', header, 0),
+    recordsPerChunk: recordsPerChunk === undefined ? undefined : checkInteger('recordsPerChunk', recordsPerChunk, 1),
+  })
+}
+
+/**
+ * Chunks of `size` elements whose view runs `overlap` elements past their end, as far as the data goes.
+ *
+ * For patterns of up to `overlap + 1` elements: a match belongs to the chunk in which it starts, that is where
+ * `start <= offset < end`.
+ *
+ * @param options.overlap - elements; integer >= 0
+ * @throws {RangeError} an option is out of its range
+ * @example engine.map(data, fn, { chunks: overlapping({ overlap: needle.length - 1 }) })
+ */
+export function overlapping(options: SizeOptions & { readonly overlap: number }): Chunker {
+  checkCount('overlapping', 1, arguments.length)
+  const { size, overlap } = readOptions('overlapping', options, ['size', 'overlap'])
+  return Object.freeze({ kind: 'overlapping', size: optionalSize(size), overlap: checkInteger('overlap', overlap, 0) })
+}
+
+/**
+ * Whole lines: a line ends behind its line feed, and belongs to the chunk in which it starts.
+ *
+ * A chunk holds the lines that start in its `size` bytes. One that a long line swallowed is skipped.
+ *
+ * @throws {RangeError} `size` is no integer >= 1
+ * @example engine.map(log, countErrors, { chunks: lines() })
+ */
+export function lines(options?: SizeOptions): Chunker {
+  checkCount('lines', 1, arguments.length)
+  const { size } = readOptions('lines', options, ['size'])
+  return delimited({ size, delimiter: '\n' })
+}
+
+/**
+ * Whole records that end behind a delimiter; a record belongs to the chunk in which it starts.
+ *
+ * Records are those of `String#split`: delimiters are counted left to right, without overlap, and each stays at the end
+ * of its record. A chunk holds the records that start in its `size` bytes. One that a long record swallowed is skipped.
+ * For bytes only. The total work of cutting is linear in the data, even when there is no delimiter at all.
+ *
+ * A delimiter that overlaps itself (an empty line, as in three line feeds) has one limit: where such delimiters pile up for
+ * longer than a chunk (and 1 KiB), the pile is not cut, and stays with the chunk before it.
+ *
+ * With `align`, a delimiter counts only where its offset from the data's beginning is a multiple of `align`. That makes wide
+ * characters right: the bytes of UTF-16's line feed are also found between two characters, as in "ਕĀ". Records then start at
+ * multiples of `align`, too.
+ *
+ * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or one byte's value
+ * @param options.align - bytes; integer >= 1 that divides the delimiter's length; default 1: 2 for UTF-16, 4 for UTF-32
+ * @throws {TypeError | RangeError} the delimiter is empty or no delimiter; `size` or `align` is no integer >= 1; `align` does
+ *   not divide the delimiter's length
+ * @example engine.map(data, fn, { chunks: delimited({ delimiter: '\r\n\r\n' }) })
+ * @example engine.map(utf16, fn, { chunks: delimited({ delimiter: '\n\0', align: 2 }) }) // little-endian
+ */
+export function delimited(options: SizeOptions & DelimiterOptions): Chunker {
+  checkCount('delimited', 1, arguments.length)
+  const { size, delimiter, align } = readOptions('delimited', options, ['size', 'delimiter', 'align'])
+  const bytes = delimiterBytes(delimiter)
+  return Object.freeze({
+    kind: 'delimited',
+    size: optionalSize(size),
+    delimiter: Object.freeze(bytes),
+    align: align === undefined ? undefined : delimiterAlign(align, bytes),
+  })
+}
+
+/** What ends a record, and where it counts. */
+export interface DelimiterOptions {
+  /** One or more bytes: text (taken as UTF-8), bytes, or one byte's value. */
+  readonly delimiter: string | Uint8Array | readonly number[] | number
+  /** The delimiter counts only at offsets that are multiples of this, in bytes; integer >= 1 that divides its length. Default: 1. */
+  readonly align?: number | undefined
+}
+
+/**
+ * The bytes of a delimiter, however it was given.
+ *
+ * @throws {TypeError | RangeError} it is empty, or no delimiter
+ */
+export function delimiterBytes(delimiter: unknown): number[] {
+  let bytes: number[]
+  if (typeof delimiter === 'string') bytes = [...new runtime.TextEncoder().encode(delimiter)]
+  else if (typeof delimiter === 'number') bytes = [delimiter]
+  else if (isBytes(delimiter) || Array.isArray(delimiter)) bytes = [...delimiter]
+  else throw new TypeError(`delimiter: expected text, bytes or a byte's value, got ${show(delimiter)}`)
+  if (bytes.length === 0) throw new RangeError(`delimiter: expected at least one byte, got ${show(delimiter)}`)
+  for (const byte of bytes) checkInteger('delimiter', byte, 0, 255)
+  return bytes
+}
+
+/**
+ * The `align` of a delimiter.
+ *
+ * @throws {TypeError | RangeError} it is no integer >= 1, or does not divide the delimiter's length
+ */
+export function delimiterAlign(align: unknown, delimiter: readonly number[]): number {
+  const value = checkInteger('align', align, 1)
+  const { length } = delimiter
+  // Otherwise records would start between two multiples of it, and no chunk could tell by itself where they are.
+  if (length % value !== 0) {
+    throw new RangeError(
+      `align: expected a divisor of the delimiter's length (${length} ${length === 1 ? 'byte' : 'bytes'}), got ${value}; a line feed of UTF-16 is "\\n\\0" or "\\0\\n"`,
+    )
+  }
+  return value
+}
+
+function optionalSize(size: number | undefined): number | undefined {
+  return size === undefined ? undefined : checkInteger('size', size, 1)
+}
+
+/**
+ * `chunker` as its own function would have made it: a description written by hand is checked like any other.
+ *
+ * @throws {TypeError | RangeError} it is no chunker, or one of its values is wrong
+ */
+export function checkChunker(argument: string, chunker: Chunker): Chunker {
+  if (typeof chunker !== 'object' || chunker === null) {
+    const cure = typeof chunker === 'function' ? '; call it' : ''
+    throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}${cure}`)
+  }
+  const { kind, ...options } = chunker as unknown as { kind: unknown } & Record<string, never>
+  // `as`: each of these functions checks what it is given.
+  switch (kind) {
+    case 'fixed':
+      return fixed(options as object as Parameters<typeof fixed>[0])
+    case 'records':
+      return records(options as object as Parameters<typeof records>[0])
+    case 'overlapping':
+      return overlapping(options as object as Parameters<typeof overlapping>[0])
+    case 'delimited':
+      return delimited(options as object as Parameters<typeof delimited>[0])
+    default:
+      throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
+  }
+}

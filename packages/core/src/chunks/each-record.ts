@@ -1,0 +1,123 @@
+// Records inside of one chunk, as offsets: what chunk functions over lines, fields and fixed-size records loop with.
+
+import { checkBytes, checkCount, checkInteger, readOptions, show } from '../base/check.js'
+import type { TypedArray } from '../data/typed-array.js'
+import { type DelimiterOptions, delimiterAlign, delimiterBytes } from './chunkers.js'
+import { Delimiter } from './delimiter.js'
+
+/** Is told where one record is: offsets into the bytes that were given, `end` exclusive. */
+export type VisitRecord = (start: number, end: number) => void
+
+const lineFeed = 10
+
+/** Not a `Buffer`'s own, which counts wrong past 2 GiB. */
+const { indexOf } = Uint8Array.prototype
+
+/** So many bytes are looked at one by one before `indexOf` is called: a call costs as much, and fields are often shorter. */
+const nearBytes = 32
+
+/**
+ * Visit each line of `bytes`, in order.
+ *
+ * `visit(start, end)` gets offsets into `bytes`. `end` excludes the line feed; a carriage return before it stays. A last line
+ * without a line feed is visited too, an empty one behind the last line feed is not: these are the lines that the chunker
+ * `lines()` cuts. Nothing is allocated.
+ *
+ * For plugins and module functions: an inline function cannot see it.
+ *
+ * @throws {TypeError} `bytes` are no bytes, or `visit` is no function
+ * @example
+ * map(bytes) {
+ *   let longest = 0
+ *   eachLine(bytes, (start, end) => { longest = Math.max(longest, end - start) })
+ *   return longest
+ * }
+ */
+export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void {
+  checkCount('eachLine', 2, arguments.length)
+  checkBytes('bytes', bytes)
+  checkVisit(visit)
+  visitBetween(bytes, lineFeed, visit)
+}
+
+/**
+ * Visit each record of a chunk, in order: records of `size` elements, or such as end at a delimiter.
+ *
+ * `visit(start, end)` gets offsets into what was given, in elements. With `size` every record is whole: a shorter rest at the
+ * end is not visited. With `delimiter` records are those of the chunker `delimited`: `end` excludes the delimiter, a last
+ * record without one is visited too, an empty one behind the last delimiter is not. With `align`, a delimiter counts only where
+ * its offset in `bytes` is a multiple of it; a chunk of `delimited({ align })` starts at such a multiple. Nothing is allocated
+ * for a record, and the time is linear in the bytes, whatever is in them.
+ *
+ * For plugins and module functions: an inline function cannot see it.
+ *
+ * @param how - `size`: elements a record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes, or
+ *   one byte's value; beside it `align`: bytes, integer >= 1 that divides the delimiter's length, default 1
+ * @throws {TypeError} what is given holds no elements (or no bytes, with a delimiter), or `visit` is no function
+ * @throws {TypeError | RangeError} `size` is no integer >= 1; the delimiter is empty or none, or `align` does not divide its
+ *   length; there are both, or neither
+ * @example eachRecord(bytes, { size: 80 }, (start, end) => records.push(text(bytes, start, end)))
+ * @example eachRecord(line, { delimiter: ',' }, (start, end) => fields.push(text(line, start, end)))
+ */
+export function eachRecord(elements: Readonly<TypedArray>, how: { readonly size: number }, visit: VisitRecord): void
+export function eachRecord(bytes: Readonly<Uint8Array>, how: DelimiterOptions, visit: VisitRecord): void
+export function eachRecord(
+  elements: Readonly<TypedArray>,
+  how: { readonly size?: number } & Partial<DelimiterOptions>,
+  visit: VisitRecord,
+): void {
+  checkCount('eachRecord', 3, arguments.length)
+  const { size, delimiter, align } = readOptions('eachRecord', how, ['size', 'delimiter', 'align'])
+  checkVisit(visit)
+  if (delimiter === undefined) {
+    if (align !== undefined) throw new TypeError(`align: expected it beside a delimiter alone, got ${show(align)}`)
+    if (!ArrayBuffer.isView(elements) || elements.length === undefined)
+      throw new TypeError(`elements: expected a typed array, got ${show(elements)}`)
+    visitEvery(elements.length, checkInteger('size', size, 1), visit)
+    return
+  }
+  if (size !== undefined) throw new TypeError('eachRecord: expected a size or a delimiter, got both')
+  const pattern = delimiterBytes(delimiter)
+  checkBytes('bytes', elements)
+  const step = align === undefined ? 1 : delimiterAlign(align, pattern)
+  if (pattern.length === 1) visitBetween(elements, pattern[0]!, visit)
+  else visitBetweenPatterns(elements, new Delimiter(pattern, step), pattern.length, visit)
+}
+
+function visitEvery(length: number, size: number, visit: VisitRecord): void {
+  for (let end = size; end <= length; end += size) visit(end - size, end)
+}
+
+function visitBetween(bytes: Readonly<Uint8Array>, delimiter: number, visit: VisitRecord): void {
+  const { length } = bytes
+  for (let start = 0; start < length; ) {
+    const near = Math.min(length, start + nearBytes)
+    let end = start
+    while (end < near && bytes[end] !== delimiter) end++
+    if (end === near) {
+      end = indexOf.call(bytes, delimiter, near)
+      if (end < 0) end = length
+    }
+    visit(start, end)
+    start = end + 1
+  }
+}
+
+function visitBetweenPatterns(
+  bytes: Readonly<Uint8Array>,
+  delimiter: Delimiter,
+  delimiterLength: number,
+  visit: VisitRecord,
+): void {
+  const { length } = bytes
+  for (let start = 0; start < length; ) {
+    const found = delimiter.find(bytes, start)
+    const end = found < 0 ? length : found
+    visit(start, end)
+    start = end + delimiterLength
+  }
+}
+
+function checkVisit(visit: VisitRecord): void {
+  if (typeof visit !== 'function') throw new TypeError(`visit: expected a function, got ${show(visit)}`)
+}

@@ -1,0 +1,95 @@
+// Puts the commits of all lanes together, on the caller's thread.
+
+import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { ChunkSet } from '../chunks/chunk-set.js'
+import type { AnyPayload, Commit, ListPayload } from '../protocol/report.js'
+import { MergeTree, type TreeNode } from '../reduce/merge-tree.js'
+import type { Reduction } from '../reduce/reduction.js'
+/** The caller's side. Commits come in any order, each chunk once. */
+export interface Assembler {
+  add(commit: Commit): void
+  /** Chunks at or above this index shall wait until the caller has taken results; there if results are taken one by one. */
+  window?(lanes: number): number
+  /** The answer, when all chunks are in; undefined when nothing was to be reduced and there is no identity. */
+  result(): { readonly value: unknown } | undefined
+}
+
+/** Most results of a list: engines end the process when an array of some 2^27 elements has to grow. */
+export const mostListed: number = 2 ** 26
+
+/** Chunks of one block of a list. Engines keep the elements of an array of 2^25 and more in a table, which is slow and large. */
+const blockChunks: number = 2 ** 16
+
+/** @throws {RangeError} the list would be too long */
+function checkListLength(length: number): void {
+  if (length <= mostListed) return
+  throw new RangeError(
+    `chunks: there are ${length}, and a list holds at most ${mostListed} results; make chunks larger, reduce the results, ` +
+      'or take them one by one with for await',
+  )
+}
+
+function listAssembler({ count, kind }: ChunkPlan): Assembler {
+  // Of such chunks most may own nothing.
+  if (kind !== 'delimited') checkListLength(count)
+  const blocks = Array.from({ length: Math.ceil(count / blockChunks) }, (): unknown[] | undefined => undefined)
+  const owning = new ChunkSet(count)
+  return {
+    add: ({ payload }) => {
+      // `as`: it came from a list collector.
+      const { chunks, values } = payload as ListPayload
+      checkListLength(owning.size + chunks.length)
+      for (let i = 0; i < chunks.length; i++) {
+        const chunk = chunks[i]!
+        const at = chunk % blockChunks
+        let block = blocks[(chunk - at) / blockChunks]
+        if (block === undefined) {
+          block = new Array(Math.min(blockChunks, count - (chunk - at)))
+          blocks[(chunk - at) / blockChunks] = block
+        }
+        block[at] = values[i]
+        owning.add(chunk)
+      }
+    },
+    result: () => {
+      const found: unknown[][] = []
+      for (const [b, block] of blocks.entries()) {
+        if (block === undefined) continue
+        const isWhole = owning.size === count
+        found.push(isWhole ? block : block.filter((_, at) => owning.has(b * blockChunks + at)))
+      }
+      return { value: found.length === 1 ? found[0] : ([] as unknown[]).concat(...found) }
+    },
+  }
+}
+
+function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler {
+  const finish = (root: { readonly value: unknown } | undefined): { readonly value: unknown } | undefined => {
+    if (root !== undefined) return { value: reduction.finish(root.value) }
+    return reduction.init === undefined ? undefined : { value: reduction.finish(reduction.init()) }
+  }
+  if (reduction.order === 'index') {
+    const tree = new MergeTree(chunkCount, reduction.merge)
+    return {
+      // `as`: each payload came from the collector for this order.
+      add: ({ payload }) => {
+        for (const node of payload as TreeNode[]) tree.add(node)
+      },
+      result: () => finish(tree.root()),
+    }
+  }
+  let total: { readonly value: unknown } | undefined
+  return {
+    add: ({ payload }) => {
+      const part = payload as AnyPayload
+      if (!Object.hasOwn(part, 'value')) return
+      total = { value: total === undefined ? part.value : reduction.merge(total.value, part.value) }
+    },
+    result: () => finish(total),
+  }
+}
+
+/** The assembler for the commits of {@link createCollector}. */
+export function createAssembler(plan: ChunkPlan, reduction: Reduction | undefined): Assembler {
+  return reduction === undefined ? listAssembler(plan) : reducingAssembler(plan.count, reduction)
+}

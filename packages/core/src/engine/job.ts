@@ -1,0 +1,131 @@
+// A run as its caller asked for it: checked, with defaults filled in.
+
+import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
+import { memberOf } from '../base/own-members.js'
+import { planChunks } from '../chunks/chunk-plan.js'
+import { checkChunker, fixed } from '../chunks/chunkers.js'
+import type { SharedData } from '../data/contract.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { DefinedPlugin } from '../functions/contract.js'
+import { describeFunction } from '../functions/load-function.js'
+import { isPlugin } from '../functions/plugin.js'
+import { pluginParams } from '../functions/plugin-params.js'
+import type { InContext } from '../protocol/host.js'
+import type { JobDescription } from '../protocol/task.js'
+import type { Reduction } from '../reduce/reduction.js'
+import { describeParams } from '../serialize/params.js'
+import type { AbortSignalLike, RunOptions } from './contract.js'
+export type AnyOptions = RunOptions & { readonly params?: unknown }
+
+const runOptions = [
+  'chunks',
+  'params',
+  'signal',
+  'priority',
+  'workers',
+  'chunkTimeoutMs',
+  'retries',
+  'verify',
+  'name',
+] as const
+
+const defaultRetries = 2
+
+/** The longest delay that timers take. */
+export const longestMs: number = 2 ** 31 - 1
+
+/** A job up to its reducer. */
+export interface Draft extends Omit<Job, 'description' | 'reduction' | 'inContext'> {
+  readonly description: Omit<Job['description'], 'reducer'>
+  readonly signal: AbortSignalLike | undefined
+}
+
+export function draftJob(
+  data: SharedData<TypedArray>,
+  fn: unknown,
+  given: AnyOptions | undefined,
+  workers: number,
+): Draft {
+  if (typeof data !== 'object' || data === null || typeof memberOf(data, 'describe') !== 'function') {
+    throw new TypeError(
+      `data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${dataCure(data)}`,
+    )
+  }
+  const options = readOptions('options', given, runOptions)
+  const plugin = isPlugin(fn) ? fn : undefined
+  const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
+  const plan = planChunks(data, checkChunker('chunks', chooseChunker(options, plugin, params)))
+  const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
+  if (
+    signal !== undefined &&
+    (typeof signal !== 'object' ||
+      signal === null ||
+      typeof signal.aborted !== 'boolean' ||
+      typeof signal.addEventListener !== 'function' ||
+      typeof signal.removeEventListener !== 'function')
+  ) {
+    throw new TypeError(`options.signal: expected an AbortSignal, got ${show(signal)}`)
+  }
+  checkNumber('options.priority', priority, -Number.MAX_VALUE, Number.MAX_VALUE)
+  if (chunkTimeoutMs !== undefined) checkNumber('options.chunkTimeoutMs', chunkTimeoutMs, Number.MIN_VALUE, longestMs)
+  if (typeof verify !== 'boolean') throw new TypeError(`options.verify: expected a boolean, got ${show(verify)}`)
+  if (name !== undefined && typeof name !== 'string')
+    throw new TypeError(`options.name: expected text, got ${show(name)}`)
+  return {
+    description: { data: data.describe(), plan, fn: describeFunction(fn), params: describeParams(params), verify },
+    data,
+    name: name ?? ((fn as { readonly name?: string }).name || 'map'),
+    priority,
+    workers: Math.min(
+      workers,
+      options.workers === undefined ? workers : checkInteger('options.workers', options.workers, 1),
+    ),
+    chunkTimeoutMs,
+    retries: checkInteger('options.retries', retries, 0),
+    signal,
+  }
+}
+
+/** What turns `data` into shared data. */
+function dataCure(data: unknown): string {
+  if (typeof data === 'string') return '; if it is a path: file(path) or await load(path), if it is text: share(text)'
+  if (Object.prototype.toString.call(data) === '[object URL]') return '; give file(url) or await load(url)'
+  if (ArrayBuffer.isView(data) || isBuffer(data)) return '; put it into shared memory with share(data)'
+  if (Array.isArray(data)) return '; put numbers into shared memory with share(Float64Array.from(data))'
+  if (typeof data === 'function') return '; the data comes first, then the function'
+  return isThenable(data) ? '; await it' : ''
+}
+
+function isBuffer(value: unknown): boolean {
+  return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(value))
+}
+
+function chooseChunker(
+  options: AnyOptions,
+  plugin: DefinedPlugin | undefined,
+  params: unknown,
+): NonNullable<RunOptions['chunks']> {
+  if (options.chunks !== undefined) return options.chunks
+  const chunks = plugin?.chunks ?? fixed()
+  return typeof chunks === 'function' ? chunks(params) : chunks
+}
+
+export function checkNumber(name: string, value: unknown, least: number, most: number): void {
+  if (typeof value === 'number' && value >= least && value <= most) return
+  const from = least === Number.MIN_VALUE ? 'more than 0' : `from ${least}`
+  throw new RangeError(`${name}: expected a number ${from} to ${most}, got ${show(value)}`)
+}
+
+/** A run, checked and complete. */
+export interface Job {
+  readonly description: JobDescription
+  readonly data: SharedData<TypedArray>
+  readonly reduction: Reduction | undefined
+  readonly name: string
+  readonly priority: number
+  readonly workers: number
+  readonly chunkTimeoutMs: number | undefined
+  readonly retries: number
+  /** Calls the caller's functions (listeners, reducers) in the caller's own async context. */
+  readonly inContext: InContext
+}

@@ -1,0 +1,52 @@
+// Lost workers: who is to blame, and whether what was lost may run again.
+
+import { type ChunkRange, OnecopyError } from '../base/errors.js'
+import { describeThrown, summarize } from '../serialize/thrown.js'
+
+/** What a loss leads to. */
+export type Verdict =
+  | { readonly kind: 'retry'; readonly chunk: ChunkRange | undefined; readonly attempt: number }
+  | { readonly kind: 'fail'; readonly chunk: ChunkRange | undefined; readonly error: OnecopyError }
+
+/** Keeps count of a run's losses. Only the chunk that was in flight is to blame; the others of its lane run again freely. */
+export class Losses {
+  /** Workers lost. */
+  workers = 0
+  /** Chunks that were given another try. */
+  retries = 0
+  readonly #mostRetries: number
+  readonly #mostBlameless: number
+  readonly #blame = new Map<number, number>()
+  #blameless = 0
+
+  /** @param lanes - most lanes at the same time: so many workers can be lost to one cause before a first chunk runs */
+  constructor(mostRetries: number, lanes: number) {
+    this.#mostRetries = mostRetries
+    this.#mostBlameless = (mostRetries + 1) * lanes
+  }
+
+  /** A worker was lost, with `chunk` in flight or none. */
+  judge(chunk: ChunkRange | undefined, cause: unknown): Verdict {
+    this.workers++
+    return chunk === undefined ? this.#judgeBlameless(cause) : this.#judgeChunk(chunk, cause)
+  }
+
+  #judgeBlameless(cause: unknown): Verdict {
+    const attempt = ++this.#blameless
+    if (attempt < this.#mostBlameless) return { kind: 'retry', chunk: undefined, attempt }
+    const message = `workers were lost ${attempt} times with no chunk in flight: ${summarize(describeThrown(cause))}`
+    return { kind: 'fail', chunk: undefined, error: new OnecopyError('ERR_WORKER_LOST', message, { cause }) }
+  }
+
+  #judgeChunk(chunk: ChunkRange, cause: unknown): Verdict {
+    const attempt = (this.#blame.get(chunk.index) ?? 0) + 1
+    this.#blame.set(chunk.index, attempt)
+    if (attempt <= this.#mostRetries) {
+      this.retries++
+      return { kind: 'retry', chunk, attempt }
+    }
+    const where = `chunk ${chunk.index} [${chunk.start}, ${chunk.end})`
+    const message = `${where} was lost with its worker ${attempt === 1 ? 'once' : `${attempt} times`}: ${summarize(describeThrown(cause))}`
+    return { kind: 'fail', chunk, error: new OnecopyError('ERR_WORKER_LOST', message, { chunk, cause }) }
+  }
+}

@@ -1,0 +1,175 @@
+// One pass of a run: lanes over the chunks that are not committed yet, until nothing is left that one could claim.
+
+import { type ChunkRange, OnecopyError } from '../base/errors.js'
+import type { MissingChunks } from '../chunks/missing-chunks.js'
+import type { SharedData } from '../data/contract.js'
+import type { TypedArray } from '../data/typed-array.js'
+import { ControlBlock, noLimit } from '../protocol/control-block.js'
+import type { Host } from '../protocol/host.js'
+import type { Commit, LaneFailure } from '../protocol/report.js'
+import type { JobDescription } from '../protocol/task.js'
+import type { LaneSlots, SlotUser } from './slots.js'
+import { LaneWatch } from './watch.js'
+
+/** What a pass needs from its run, and tells it. */
+export interface PassOwner extends SlotUser {
+  readonly description: JobDescription
+  readonly data: SharedData<TypedArray>
+  readonly host: Host
+  readonly slots: LaneSlots
+  /** Most lanes at the same time. */
+  readonly workers: number
+  readonly chunkTimeoutMs: number | undefined
+  readonly graceMs: number
+  onCommit(commit: Commit): void
+  onFailure(failure: LaneFailure): void
+  /** The host could not take what a lane handed over. */
+  onError(error: OnecopyError): void
+  /** A lane was lost with its worker, with `chunk` in flight or none; `inTeardown`: all that it had is handed over. */
+  onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void
+  onTimeout(chunk: ChunkRange): void
+  /** Whether somebody follows the run's progress; `onLook` is then called now and again. */
+  isFollowed(): boolean
+  onLook(): void
+}
+
+/** Runs the chunks of `missing` (all, if undefined) once. Those of lost lanes stay uncommitted. */
+export class Pass {
+  /** Most lanes that were at work at the same time. */
+  mostLanes = 0
+  readonly #owner: PassOwner
+  readonly #missing: MissingChunks | undefined
+  readonly #total: number
+  readonly #control: ControlBlock
+  readonly #watch: LaneWatch
+  /** Seats that wait until the window has moved, or the pass is to end. */
+  #waitingSeats: (() => void)[] = []
+  #isEnding = false
+
+  /** @param limit - chunks at or above this index are not wanted */
+  constructor(owner: PassOwner, missing: MissingChunks | undefined, limit: number) {
+    this.#owner = owner
+    this.#missing = missing
+    this.#total = missing?.length ?? owner.description.plan.count
+    this.#control = ControlBlock.create(owner.workers)
+    this.#control.lowerLimit(limit)
+    this.#watch = new LaneWatch(this.#control, {
+      chunkTimeoutMs: owner.chunkTimeoutMs,
+      graceMs: owner.graceMs,
+      hasWork: () => this.#canClaim(),
+      onTimeout: (chunk) => owner.onTimeout(chunk),
+      isFollowed: () => owner.isFollowed(),
+      onLook: () => owner.onLook(),
+    })
+    // The run has failed already: what hangs behind the chunks that are still wanted must not hold it.
+    if (limit < noLimit) this.#watch.askToLeave()
+  }
+
+  /** Run to the end. How many workers had to be ended. */
+  async run(): Promise<number> {
+    try {
+      await Promise.all(Array.from({ length: this.#lanes }, () => this.#fillSeat()))
+    } finally {
+      this.#watch.close()
+    }
+    return this.#watch.kills
+  }
+
+  /** What its lanes have run; chunks of lost lanes are counted as well. */
+  done(): { chunks: number; bytes: number } {
+    return this.#control.done()
+  }
+
+  setWanted(lanes: number): void {
+    this.#control.wanted = this.#isEnding ? 0 : lanes
+  }
+
+  /** Chunks at or above `end` are not to be claimed yet; undefined: no such end. */
+  setWindow(end: number | undefined): void {
+    this.#control.window = this.#isEnding || end === undefined ? noLimit : end
+    for (const goOn of this.#waitingSeats.splice(0)) goOn()
+  }
+
+  /** Chunks at or above `index` are not wanted any more. */
+  lowerLimit(index: number): void {
+    this.#control.lowerLimit(index)
+    this.#watch.askToLeave()
+    this.setWindow(undefined)
+    this.#hasWork()
+  }
+
+  /** Somebody follows the run's progress from now on. */
+  look(): void {
+    this.#watch.start()
+  }
+
+  /** End before all is claimed, so that another pass can begin: lanes leave at their next claim. */
+  end(): void {
+    this.#isEnding = true
+    this.setWanted(0)
+    this.setWindow(undefined)
+    this.#hasWork()
+  }
+
+  get #lanes(): number {
+    return Math.min(this.#owner.workers, this.#total)
+  }
+
+  /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
+  async #fillSeat(): Promise<void> {
+    const { slots } = this.#owner
+    while (this.#hasWork()) {
+      if (this.#nextChunk() < this.#control.window) await slots.add(this.#owner, () => this.#runLane())
+      else await new Promise<void>((goOn) => this.#waitingSeats.push(goOn))
+    }
+  }
+
+  /** Whether there is something left that a lane could claim. If not, nobody needs to wait for a slot any longer. */
+  #hasWork(): boolean {
+    if (this.#canClaim()) return true
+    this.#owner.slots.withdraw(this.#owner)
+    if (this.#watch.size > 0) this.#watch.askToLeave()
+    return false
+  }
+
+  #canClaim(): boolean {
+    return this.#control.cursor < this.#total && this.#nextChunk() < this.#control.limit && !this.#isEnding
+  }
+
+  /** The chunk that would be claimed next; past all chunks when none is left. */
+  #nextChunk(): number {
+    const { cursor } = this.#control
+    return this.#missing === undefined ? cursor : (this.#missing.at(cursor) ?? noLimit)
+  }
+
+  async #runLane(): Promise<void> {
+    // It may have waited for its slot until there was nothing left to do.
+    if (!this.#hasWork()) return
+    const owner = this.#owner
+    const control = this.#control
+    const lane = this.#watch.freeLane()
+    control.clearLane(lane)
+    const task = {
+      job: owner.description,
+      lane,
+      lanes: this.#lanes,
+      control: control.buffer,
+      missing: this.#missing?.ranges,
+    }
+    try {
+      const handle = owner.host.startLane(task, owner.data, (commit) => owner.onCommit(commit))
+      this.#watch.add(lane, handle)
+      this.mostLanes = Math.max(this.mostLanes, this.#watch.size)
+      const { failure } = await handle.ended
+      this.#watch.delete(lane)
+      if (failure !== undefined) owner.onFailure(failure)
+    } catch (cause) {
+      const isKilled = this.#watch.delete(lane)
+      // By class: a worker may die of an error that an inner run rejected with, which has the name and a code as well.
+      if (cause instanceof OnecopyError) owner.onError(cause)
+      // Ended by the watch: what that means has been said already.
+      else if (!isKilled) owner.onLoss(control.inFlight(lane), cause, control.isInTeardown(lane))
+    }
+    this.#hasWork()
+  }
+}

@@ -1,0 +1,100 @@
+// Results one by one, in chunk order, while the run goes on: what `for await` over a map run reads from.
+
+import type { Commit, ListPayload } from '../protocol/report.js'
+import type { Assembler } from './assembler.js'
+
+/** Lanes may be ahead of the reader by about so many bytes of results. */
+const aheadBytes = 32 * 1024 * 1024
+
+/** A range of chunks whose results came in one commit. */
+interface Waiting {
+  /** The range ends before this chunk. */
+  readonly to: number
+  readonly payload: ListPayload
+  /** The range's results: those at `[at, end)` of the payload. Fewer than chunks, where chunks own nothing. */
+  readonly at: number
+  readonly end: number
+}
+
+/** Takes commits in any order and gives results in chunk order, holding no result that was given. */
+export class ResultStream implements Assembler {
+  /** Called when a result was taken: lanes may run further ahead. */
+  onTaken: () => void = () => {}
+  /** By the first chunk of the range. By range and not by chunk: a Map has at most 2^24 members. */
+  readonly #waiting = new Map<number, Waiting>()
+  #next = 0
+  #chunks = 0
+  #bytes = 0
+  #wake: () => void = () => {}
+
+  add({ ranges, payload, weight }: Commit): void {
+    // `as`: a stream is only made for runs without a reducer.
+    const list = payload as ListPayload
+    let at = 0
+    for (let r = 0; r < ranges.length; r += 2) {
+      const [from, to] = [ranges[r]!, ranges[r + 1]!]
+      let end = at
+      while (end < list.chunks.length && list.chunks[end]! < to) end++
+      this.#waiting.set(from, { to, payload: list, at, end })
+      this.#chunks += to - from
+      at = end
+    }
+    this.#bytes += weight
+    this.#wake()
+  }
+
+  /** As far ahead as results of the size so far fit `aheadBytes`, and two chunks a lane at least. */
+  window(lanes: number): number {
+    const fitting = this.#chunks === 0 ? 0 : Math.floor(aheadBytes / Math.max(1, this.#bytes / this.#chunks))
+    return this.#next + Math.max(2 * lanes, fitting)
+  }
+
+  result(): { readonly value: undefined } {
+    return { value: undefined }
+  }
+
+  /** The results in order; ends when `ended` does, and rejects as it does. */
+  async *read(ended: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
+    let isOver = false
+    const over = ended.finally(() => {
+      isOver = true
+      this.#wake()
+    })
+    over.catch(() => {})
+    for (;;) {
+      const wasOver = isOver
+      for (let range = this.#take(); range !== undefined; range = this.#take()) yield* this.#give(range)
+      if (wasOver) break
+      await new Promise<void>((wake) => {
+        this.#wake = wake
+        if (isOver || this.#waiting.has(this.#next)) wake()
+      })
+    }
+    await over
+  }
+
+  /** The range that comes next, if it is in. */
+  #take(): Waiting | undefined {
+    const range = this.#waiting.get(this.#next)
+    this.#waiting.delete(this.#next)
+    return range
+  }
+
+  *#give({ to, payload, at, end }: Waiting): Generator<unknown, void, undefined> {
+    // `as`: what a stream was given is its own.
+    const values = payload.values as unknown[] | Float64Array
+    for (let i = at; i < end; i++) {
+      const value = values[i]
+      if (Array.isArray(values)) values[i] = undefined
+      this.#moveTo(payload.chunks[i]! + 1)
+      yield value
+    }
+    this.#moveTo(to)
+  }
+
+  #moveTo(next: number): void {
+    if (next === this.#next) return
+    this.#next = next
+    this.onTaken()
+  }
+}

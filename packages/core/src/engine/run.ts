@@ -1,0 +1,165 @@
+// A run as its caller holds it: inert until awaited, iterated or started, then started once.
+
+import { checkCount } from '../base/check.js'
+import type { Emitter } from '../base/emitter.js'
+import { runtime } from '../base/runtime.js'
+import type { MergeFn, Reducer } from '../reduce/contract.js'
+import { type BoundReducer, bindReducer } from '../reduce/reduction.js'
+import type { MapRun, Run, RunEvents, RunStats } from './contract.js'
+import { ResultStream } from './result-stream.js'
+
+/** A run that has been started. */
+export interface Launched {
+  readonly settled: Promise<unknown>
+  stop(reason: unknown): void
+  stats(): RunStats
+}
+
+/** Starts a job: with a reducer, or into a stream, or for its list of results. */
+export type Launch = (
+  events: Emitter<RunEvents>,
+  reducer: BoundReducer | undefined,
+  stream: ResultStream | undefined,
+) => Launched
+
+class RunHandle<Out> implements Run<Out> {
+  readonly [Symbol.toStringTag]: string = 'Run'
+  protected readonly launch: Launch
+  protected readonly events: Emitter<RunEvents>
+  readonly #reducer: BoundReducer | undefined
+  #launched: Launched | undefined
+  #settled: Promise<Out> | undefined
+  /** Cancelled before it was started. */
+  #cancelled: { readonly reason: unknown } | undefined
+  #stats: RunStats | undefined
+
+  constructor(launch: Launch, events: Emitter<RunEvents>, reducer?: BoundReducer) {
+    this.launch = launch
+    this.events = events
+    this.#reducer = reducer
+  }
+
+  get stats(): RunStats | undefined {
+    return this.#stats
+  }
+
+  on<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): this {
+    this.events.on(event, listener)
+    return this
+  }
+
+  off<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): this {
+    this.events.off(event, listener)
+    return this
+  }
+
+  start(): this {
+    this.begin()
+    return this
+  }
+
+  cancel(reason?: unknown): void {
+    const given = reason === undefined ? new runtime.DOMException('the run was cancelled', 'AbortError') : reason
+    if (this.#launched !== undefined) this.#launched.stop(given)
+    else this.#cancelled ??= { reason: given }
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a run is awaited like a promise, and only then begins
+  then<A = Out, B = never>(
+    onFulfilled?: ((value: Out) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.begin().then(onFulfilled, onRejected)
+  }
+
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Out | B> {
+    return this.begin().catch(onRejected)
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<Out> {
+    return this.begin().finally(onFinally)
+  }
+
+  protected get hasBegun(): boolean {
+    return this.#settled !== undefined
+  }
+
+  /** Start, if that has not happened yet. */
+  protected begin(stream?: ResultStream): Promise<Out> {
+    this.#settled ??= silent(this.#execute(stream))
+    return this.#settled
+  }
+
+  async #execute(stream: ResultStream | undefined): Promise<Out> {
+    const launched = this.launch(this.events, this.#reducer, stream)
+    this.#launched = launched
+    if (this.#cancelled !== undefined) launched.stop(this.#cancelled.reason)
+    try {
+      // `as`: the launched job's value is what its chunk function and reducer were typed to give.
+      return (await launched.settled) as Out
+    } finally {
+      this.#stats = launched.stats()
+      this.events.emit('done', this.#stats)
+    }
+  }
+}
+
+/** A rejection that nobody awaits is no crash: whoever awaits the run still gets it. */
+function silent<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
+  #isIterated = false
+
+  reduce<A, Out = A>(reducer: Reducer<R, A, Out> | MergeFn<R>): Run<Out> {
+    checkCount('reduce', 1, arguments.length)
+    return new RunHandle<Out>(this.launch, this.events.fork(), bindReducer(reducer))
+  }
+
+  protected override begin(stream?: ResultStream): Promise<R[]> {
+    if (this.#isIterated && stream === undefined) {
+      return Promise.reject(
+        new TypeError('this run is being iterated, its results are not kept: iterate or await, not both'),
+      )
+    }
+    return super.begin(stream)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+    if (this.hasBegun) {
+      yield* await this.begin()
+      return
+    }
+    this.#isIterated = true
+    const stream = new ResultStream()
+    const settled = this.begin(stream)
+    let isRead = false
+    try {
+      // `as`: the stream carries this run's results.
+      yield* stream.read(settled) as AsyncGenerator<R, void, undefined>
+      isRead = true
+    } finally {
+      // Left early: nobody wants the rest. The data is free again when this has settled.
+      if (!isRead) {
+        this.cancel()
+        await settled.catch(() => {})
+      }
+    }
+  }
+}
+
+/** A map run that `launch` will start. */
+export function createMapRun<R>(launch: Launch, events: Emitter<RunEvents>): MapRun<R> {
+  return new MapHandle<R>(launch, events)
+}
+
+/** A run with the given reducer, or for the list of results without one. */
+export function createRun<Out>(
+  launch: Launch,
+  events: Emitter<RunEvents>,
+  reducer: BoundReducer | undefined,
+): Run<Out> {
+  return new RunHandle<Out>(launch, events, reducer)
+}

@@ -1,0 +1,130 @@
+// A chunk function in a lane: loaded from its description, with its parameters and state.
+
+import { isError } from '../base/built-in.js'
+import { show } from '../base/check.js'
+import { OnecopyError } from '../base/errors.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { MergeFn, Reducer } from '../reduce/contract.js'
+import { compile, functionSource } from '../serialize/function-source.js'
+import type { ChunkFn, DefinedPlugin } from './contract.js'
+import { isLoadError } from './load-error.js'
+import { isModuleFunction } from './module-function.js'
+import { isPlugin, notAPlugin } from './plugin.js'
+
+type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
+
+/** What a lane runs. */
+export interface LoadedFunction {
+  readonly map: AnyChunkFn
+  readonly setup: ((params: unknown) => unknown) | undefined
+  readonly buffer: ((state: unknown, byteLength: number) => unknown) | undefined
+  readonly teardown: ((state: unknown) => unknown) | undefined
+  readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
+}
+
+/** What only plugins have. */
+const withoutParts = { setup: undefined, buffer: undefined, teardown: undefined, reduce: undefined } as const
+
+/**
+ * Load a chunk function.
+ *
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: the module cannot be loaded, or does not export what it should
+ */
+export async function loadFunction(
+  fn: FunctionDescription,
+  load: (url: string) => Promise<ModuleExports> = (url) =>
+    import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url),
+): Promise<LoadedFunction> {
+  if (fn.kind === 'source') {
+    // `as`: it is the text of a function that was typed as a chunk function.
+    return { map: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
+  }
+  const exports = await loadModule(fn.url, load)
+  if (fn.kind === 'plugin') {
+    const plugin = findPlugin(exports, fn)
+    if (plugin === undefined) {
+      throw new OnecopyError(
+        'ERR_PLUGIN_LOAD',
+        `${fn.url} exports no plugin named ${show(fn.name)}; it exports ${listExports(exports)}. ` +
+          'Export what definePlugin returns from the module whose import.meta.url it was given',
+      )
+    }
+    const { map, setup, buffer, teardown, reduce } = plugin
+    return { map, setup, buffer, teardown, reduce }
+  }
+  const map = exports[fn.name]
+  if (typeof map !== 'function') {
+    throw new OnecopyError(
+      'ERR_PLUGIN_LOAD',
+      `${fn.url} exports no function ${show(fn.name)}; it exports ${listExports(exports)}`,
+    )
+  }
+  // `as`: the caller typed it by the module's own types.
+  return { map: map as AnyChunkFn, ...withoutParts }
+}
+
+/**
+ * The plugin of that name among what a module exports; undefined if there is none.
+ *
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there are two, and nobody could tell which one is meant
+ */
+function findPlugin(exports: ModuleExports, { url, name }: { url: string; name: string }): DefinedPlugin | undefined {
+  const named = Object.entries(exports).filter(([, value]) => isPlugin(value) && value.name === name)
+  // A module may hand on another one's plugin beside its own of that name.
+  const own = named.filter(([, value]) => isPlugin(value) && value.url === url)
+  const candidates = own.length > 0 ? own : named
+  const [first, ...others] = candidates
+  if (others.some(([, value]) => value !== first?.[1])) {
+    const exported = candidates.map(([key]) => key).join(', ')
+    throw new OnecopyError(
+      'ERR_PLUGIN_LOAD',
+      `${url} exports several plugins named ${show(name)}: ${exported}. A lane finds a plugin by its name: give each its own`,
+    )
+  }
+  return isPlugin(first?.[1]) ? first[1] : undefined
+}
+
+function listExports(exports: ModuleExports): string {
+  return Object.keys(exports).join(', ') || 'nothing'
+}
+
+async function loadModule(url: string, load: (url: string) => Promise<ModuleExports>): Promise<ModuleExports> {
+  try {
+    return await load(url)
+  } catch (cause) {
+    // The host has said it better.
+    if (isLoadError(cause, url)) throw cause
+    const typeScript = /^[^?#]*\.[cm]?tsx?(?=[?#]|$)/.test(url)
+      ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
+      : ''
+    const reason = isError(cause) ? `${cause.name}: ${cause.message}` : show(cause)
+    throw new OnecopyError('ERR_PLUGIN_LOAD', `cannot load ${url}${typeScript} (${reason})`, { cause })
+  }
+}
+
+/** What a module exports, by name. */
+export type ModuleExports = Readonly<Record<string, unknown>>
+
+/** A chunk function as plain data. */
+export type FunctionDescription =
+  | {
+      /** An inline function. */
+      readonly kind: 'source'
+      /** Its source text: an expression. */
+      readonly source: string
+    }
+  | {
+      /** What `moduleFunction` made, or `definePlugin`. */
+      readonly kind: 'module' | 'plugin'
+      /** The module, absolute. */
+      readonly url: string
+      /** The export's name, or the plugin's. */
+      readonly name: string
+    }
+
+export function describeFunction(fn: unknown): FunctionDescription {
+  if (isPlugin(fn)) return { kind: 'plugin', url: fn.url, name: fn.name }
+  if (isModuleFunction(fn)) return { kind: 'module', url: fn.url, name: fn.name }
+  if (typeof fn !== 'function') throw notAPlugin('fn', 'a function or a plugin', fn)
+  return { kind: 'source', source: functionSource('fn', fn) }
+}

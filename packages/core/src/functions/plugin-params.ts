@@ -1,0 +1,131 @@
+// A run's parameters for a plugin: what its schema makes of them, or its defaults with the given ones in their place.
+//
+// They are settled once, on the caller's thread, before anything starts; lanes take them as they are.
+
+import { isError, isMap } from '../base/built-in.js'
+import { isThenable, printable, readOptions, show } from '../base/check.js'
+import { memberOf } from '../base/own-members.js'
+import type { DefinedPlugin } from './contract.js'
+import type { SchemaIssue, StandardSchema } from './standard-schema.js'
+
+/** Most issues that an error message lists. */
+const mostIssues = 8
+
+/**
+ * The parameters that `plugin` runs with.
+ *
+ * @throws {TypeError} its schema refuses them, or there is no such parameter
+ */
+export function pluginParams(plugin: DefinedPlugin, given: unknown): unknown {
+  const { name, schema } = plugin
+  if (schema !== undefined) return validated(name, schema, given)
+  const { params: defaults } = plugin
+  if (given === undefined) return defaults
+  if (typeof defaults !== 'object' || defaults === null) return given
+  // `as`: with defaults in an object, the given parameters are some of that object's.
+  const known = Object.keys(defaults) as never[]
+  return { ...defaults, ...readOptions(`params of ${name}`, given as object, known) }
+}
+
+/** What a schema makes of no parameters at all; undefined where it refuses that. */
+export function schemaDefaults(name: string, schema: StandardSchema): unknown {
+  try {
+    return validated(name, schema, undefined)
+  } catch {
+    // There are parameters that have to be given: no error until a run leaves them out.
+    return undefined
+  }
+}
+
+/**
+ * Parameters that are not given are what the schema makes of `undefined`, or else of `{}`: schemas of objects whose keys
+ * all have defaults do not accept the first.
+ */
+function validated(name: string, schema: StandardSchema, given: unknown): unknown {
+  const answer = validate(name, schema, given)
+  if (hasValue(answer)) return answer.value
+  if (given !== undefined) throw refusal(name, given, answer)
+  const ofNone = validate(name, schema, {})
+  if (hasValue(ofNone)) return ofNone.value
+  // Issues with a key name what is missing; without one the schema is not of an object.
+  const isOfObject = ofNone.issues.some((issue) => (memberOf(issue, 'path') ?? []).length > 0)
+  throw isOfObject ? refusal(name, {}, ofNone) : refusal(name, undefined, answer)
+}
+
+function hasValue(answer: { readonly value: unknown } | Refused): answer is { readonly value: unknown } {
+  // Its own: `Object.prototype` may be polluted.
+  return Object.hasOwn(answer, 'value')
+}
+
+interface Refused {
+  readonly issues: readonly SchemaIssue[]
+  /** What the schema threw, if it did instead of answering. */
+  readonly cause?: unknown
+}
+
+function validate(name: string, schema: StandardSchema, value: unknown): { readonly value: unknown } | Refused {
+  let answer: unknown
+  try {
+    answer = schema['~standard'].validate(value)
+  } catch (cause) {
+    // Not what schemas are to do, and yet it says that the value will not do.
+    const message = isError(cause) ? `${cause.name}: ${cause.message}` : show(cause)
+    return { issues: [{ message: `the schema threw ${message}` }], cause }
+  }
+  if (isThenable(answer)) {
+    // Whatever comes of it, nobody waits for it.
+    Promise.resolve(answer).catch(() => {})
+    throw new TypeError(`params of ${name}: the schema is asynchronous, which is not supported: give one that is not`)
+  }
+  if (typeof answer !== 'object' || answer === null) {
+    throw new TypeError(`params of ${name}: expected the schema to answer with an object, got ${show(answer)}`)
+  }
+  // `as`: its members are looked at one by one.
+  const [issues, output] = [memberOf(answer, 'issues'), memberOf(answer, 'value')]
+  if (issues === undefined) return { value: output }
+  return { issues: Array.isArray(issues) ? issues : [{ message: `issues: ${show(issues)}` }] }
+}
+
+function refusal(name: string, given: unknown, refused: Refused): TypeError {
+  const { issues } = refused
+  const cause = memberOf(refused, 'cause')
+  const listed = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, given))
+  if (issues.length === 0) listed.push('the schema refused them and does not say why')
+  if (issues.length > mostIssues) listed.push(`and ${issues.length - mostIssues} more`)
+  return new TypeError(printable(`params of ${name}: ${listed.join('; ')}`), { cause: cause ?? issues })
+}
+
+/** One issue as `size: expected a number, got "8"`, by its path, its message and the value. */
+function describeIssue(issue: SchemaIssue, given: unknown): string {
+  const { message } = issue
+  const path = memberOf(issue, 'path') ?? []
+  const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment))
+  const shown = showPath(keys)
+  // Some libraries begin their messages with the path, others leave it to whoever shows them.
+  const where = message.startsWith(shown) ? '' : `${shown}: `
+  return `${where}${message} (given ${show(valueAt(given, keys))})`
+}
+
+function showPath(keys: readonly PropertyKey[]): string {
+  const path = keys.map((key) => {
+    if (typeof key === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`
+    return typeof key === 'string' ? `[${JSON.stringify(key)}]` : `[${String(key)}]`
+  })
+  return path.join('').replace(/^\./, '')
+}
+
+/** The value at a path; undefined where the path leads nowhere. */
+function valueAt(given: unknown, keys: readonly PropertyKey[]): unknown {
+  try {
+    let value = given
+    for (const key of keys) {
+      if (typeof value !== 'object' || value === null) return undefined
+      // `as`: any object can be asked for a key.
+      value = isMap(value) ? value.get(key) : (value as Record<PropertyKey, unknown>)[key]
+    }
+    return value
+  } catch {
+    // A getter or proxy that throws must not hide what is being reported.
+    return undefined
+  }
+}

@@ -1,0 +1,65 @@
+// What a chunk function is told of its chunk.
+
+import { checkCount, checkInteger } from '../base/check.js'
+import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import type { DataReader } from '../data/contract.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { Chunk } from '../functions/contract.js'
+import type { ControlBlock } from '../protocol/control-block.js'
+
+/** What a chunk shows of its lane. */
+export interface LaneView {
+  readonly plan: ChunkPlan
+  readonly params: unknown
+  readonly state: unknown
+  readonly control: ControlBlock
+  readonly data: DataReader<TypedArray>
+}
+
+/** What a chunk function sees of its chunk. A lane has one, which it moves from chunk to chunk. */
+export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
+  index = 0
+  start = 0
+  end = 0
+  readonly #lane: LaneView
+
+  constructor(lane: LaneView) {
+    this.#lane = lane
+  }
+
+  /** Lane: this is the chunk from now on. */
+  moveTo(index: number, start: number, end: number): this {
+    this.index = index
+    this.start = start
+    this.end = end
+    return this
+  }
+
+  get count(): number {
+    return this.#lane.plan.count
+  }
+
+  get length(): number {
+    return this.#lane.plan.length
+  }
+
+  get params(): unknown {
+    return this.#lane.params
+  }
+
+  get state(): unknown {
+    return this.#lane.state
+  }
+
+  get cancelled(): boolean {
+    return this.#lane.control.limit <= this.index
+  }
+
+  view(start: number, end: number): TypedArray {
+    checkCount('chunk.view', 2, arguments.length)
+    const { length } = this.#lane.plan
+    checkInteger('start', start, 0)
+    checkInteger('end', end, start)
+    return this.#lane.data.view(Math.min(start, length), Math.min(end, length))
+  }
+}

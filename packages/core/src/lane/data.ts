@@ -1,0 +1,51 @@
+// A lane's data as the lane reads it: what reading throws is noted as the lane's own failure, and not one of user code.
+
+import { memberOf } from '../base/own-members.js'
+import type { DataReader } from '../data/contract.js'
+import type { TypedArray } from '../data/typed-array.js'
+import { noteOwn } from './failure.js'
+
+/** Reads `data`. */
+export class LaneData implements DataReader<TypedArray> {
+  readonly readInto?: (start: number, end: number, target: TypedArray) => void
+  readonly #data: DataReader<TypedArray>
+  readonly #isReusing: boolean
+
+  constructor(data: DataReader<TypedArray>) {
+    this.#data = data
+    this.#isReusing = memberOf(data, 'reusedBuffer') !== undefined
+    const readInto = memberOf(data, 'readInto')
+    if (readInto === undefined) return
+    this.readInto = (start, end, target) => {
+      try {
+        readInto.call(data, start, end, target)
+      } catch (error) {
+        throw noteOwn(error)
+      }
+    }
+  }
+
+  get reusedBuffer(): ArrayBufferLike | undefined {
+    return this.#isReusing ? this.#data.reusedBuffer : undefined
+  }
+
+  read(start: number, end: number): TypedArray {
+    try {
+      return this.#data.read(start, end)
+    } catch (error) {
+      throw noteOwn(error)
+    }
+  }
+
+  view(start: number, end: number): TypedArray {
+    try {
+      return this.#data.view(start, end)
+    } catch (error) {
+      throw noteOwn(error)
+    }
+  }
+
+  close(): void {
+    this.#data.close()
+  }
+}

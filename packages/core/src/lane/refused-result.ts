@@ -1,0 +1,36 @@
+// Results that cannot be cloned: which part of them it is, and what the run is told.
+
+import type { ChunkRange } from '../base/errors.js'
+import type { LaneFailure } from '../protocol/report.js'
+import { describeThrown, summarize } from '../serialize/thrown.js'
+import { findUncloneable } from '../serialize/uncloneable.js'
+import { nameChunk } from './failure.js'
+
+/** What cannot be cloned: of which chunk, and the path to it; each as far as it is known. */
+export interface Refused {
+  readonly index: number | undefined
+  readonly path: string | undefined
+}
+
+/** The first part that cannot be cloned. */
+export function findRefused(parts: Iterable<readonly [chunk: number, value: unknown]>): Refused {
+  let looked = 0
+  let only: number | undefined
+  for (const [index, value] of parts) {
+    const path = findUncloneable(value)
+    if (path !== undefined) return { index, path }
+    looked++
+    only = index
+  }
+  // What refused to be cloned may let itself be cloned now: of several parts nobody can tell any more which one it was.
+  return { index: looked === 1 ? only : undefined, path: undefined }
+}
+
+/** The failure of a lane whose results cannot travel. `thrown`: what structured clone threw. */
+export function refusal(thrown: unknown, chunk: ChunkRange | undefined, path: string | undefined): LaneFailure {
+  const described = describeThrown(thrown)
+  const what = chunk === undefined ? 'a result' : `the result of chunk ${nameChunk(chunk)}`
+  const where = path === undefined ? '' : `result${path} `
+  const message = `${what} cannot be cloned: ${where}(${summarize(described)})`
+  return { code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described }
+}

@@ -1,0 +1,76 @@
+// What ready-made reducers ask of results: JavaScript would make text, NaN or any order of a wrong one.
+
+import { isDate } from '../base/built-in.js'
+import { show } from '../base/check.js'
+import { isTypedArray } from '../data/typed-array.js'
+
+/** Whether `value` is an array or a typed array. */
+export function isList<V>(value: unknown): value is readonly V[] {
+  return Array.isArray(value) || isTypedArray(value)
+}
+
+/** What to do with a result that sum() does not take. */
+export function sumCure(value: unknown): string {
+  if (isList(value))
+    return '; add its elements up in the chunk function, or use sumArrays() to add lists element by element'
+  return typeof value === 'bigint'
+    ? '; add bigints up with { init: () => 0n, add: (a, b) => a + b, merge: (a, b) => a + b }'
+    : ''
+}
+
+/** Elements of plain arrays are looked at one by one: of typed arrays they are what they have to be. */
+export function checkNumbers(value: unknown): void {
+  if (!isList(value)) throw wrongResult('sumArrays', 'an array of numbers or a typed array', value)
+  if (!Array.isArray(value)) return
+  for (let i = 0; i < value.length; i++) {
+    if (typeof value[i] !== 'number') throw wrongResult('sumArrays', `a number at index ${i} of its array`, value[i])
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** Count `key` as often as `n` says; both are of the user's making. */
+export function addCount(acc: Map<unknown, number>, key: unknown, n: unknown): void {
+  if (isObject(key)) throw wrongKeys(key)
+  if (typeof n !== 'number') throw wrongResult('countByKey', `a number as the count of ${show(key)}`, n)
+  acc.set(key, (acc.get(key) ?? 0) + n)
+}
+
+export function wrongKeys(value: unknown): TypeError {
+  const takes = 'a key, a list of keys or a Map of counts; keys are text, numbers and other primitives'
+  const isPlain = isObject(value) && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function'
+  return wrongResult('countByKey', takes, value, isPlain ? '; give Object.entries(counts) for counts in an object' : '')
+}
+
+export function checkOrder(order: number): number {
+  if (typeof order === 'number') return order
+  throw new TypeError(
+    `topK: expected compare to return a number, below 0 where its first argument is better, got ${show(order)}`,
+  )
+}
+
+/** Whether `>` orders `candidates`: numbers, bigints and dates among themselves, and text. Those before `from` were checked. */
+export function checkCandidates(candidates: readonly unknown[], from: number): void {
+  const isText = typeof candidates[0] === 'string'
+  for (let i = from; i < candidates.length; i++) {
+    const candidate = candidates[i]
+    const kind = typeof candidate
+    const isFit = isText ? kind === 'string' : kind === 'number' || kind === 'bigint' || isDate(candidate)
+    if (isFit) continue
+    const takes = isText && i > 0 ? 'text like the candidates before' : 'numbers, or text'
+    throw wrongResult('topK', takes, candidate, '; give topK(k, compare) to order other values')
+  }
+}
+
+/** The error for a result that is not what the reducer `name` takes. */
+export function wrongResult(name: string, takes: string, came: unknown, cure: string = ''): TypeError {
+  const forgotten = came === undefined ? '; does the chunk function return it?' : ''
+  return new TypeError(`${name}: expected ${takes}, got ${show(came)}${cure || forgotten}`)
+}
+
+export function checkNumber(name: string, value: unknown, cure: (value: unknown) => string): number {
+  if (typeof value === 'number') return value
+  throw wrongResult(name, 'a number from each chunk', value, cure(value))
+}

@@ -1,0 +1,325 @@
+// Ready-made reducers. Each holds the reducer laws: `merge` is associative and `init()` is its identity.
+//
+// `add` checks what a chunk function returned, because JavaScript would make text or NaN of a wrong result. It runs in the lane,
+// once per chunk, so the chunk that made the wrong result is the one that is blamed. `merge` gets what `add` has checked.
+
+import { isMap } from '../base/built-in.js'
+import { checkCount, checkInteger, show } from '../base/check.js'
+import { memberOf } from '../base/own-members.js'
+import type { ElementsOf, TypedArray } from '../data/typed-array.js'
+import type { Reducer } from './contract.js'
+import {
+  addCount,
+  checkCandidates,
+  checkNumber,
+  checkNumbers,
+  checkOrder,
+  isList,
+  sumCure,
+  wrongKeys,
+} from './reducer-checks.js'
+
+/**
+ * The sum of numbers; 0 for none.
+ *
+ * Takes one number per chunk, and nothing else: no text, no bigint. NaN makes the sum NaN; a sum of -0 is 0.
+ *
+ * Floating-point addition is not associative, so the merges follow the fixed tree: the sum has the same bits for any number
+ * of workers. It may differ in its last bits from a loop's.
+ *
+ * @example const total = await engine.map(data, (bytes) => bytes.length).reduce(sum())
+ */
+export function sum(): Reducer<number, number> {
+  checkCount('sum', 0, arguments.length)
+  return ready('sum', [], {
+    // -0 and not 0: it is addition's identity for every number, -0 included.
+    init: () => -0,
+    add: (acc, value) => acc + checkNumber('sum', value, sumCure),
+    merge: (left, right) => left + right,
+    finish: (acc) => acc + 0,
+  })
+}
+
+/**
+ * How many results there are: one for each chunk that owns something. Takes any result, and does not look at it.
+ *
+ * @example const chunks = await engine.map(data, () => null).reduce(count())
+ */
+export function count(): Reducer<unknown, number> {
+  checkCount('count', 0, arguments.length)
+  return ready('count', [], {
+    init: () => 0,
+    add: (acc) => acc + 1,
+    merge: (left, right) => left + right,
+  })
+}
+
+/**
+ * The smallest number, as `Math.min` has it: NaN if there is one, and -0 is smaller than 0; undefined for none.
+ *
+ * Takes one number per chunk, and nothing else. A chunk that has none returns `Infinity`.
+ *
+ * @example const least = await engine.map(numbers, (part) => part.reduce((a, b) => Math.min(a, b))).reduce(min())
+ */
+export function min(): Reducer<number, number | undefined> {
+  checkCount('min', 0, arguments.length)
+  return ready('min', [], extreme('min', Math.min))
+}
+
+/**
+ * The largest number, as `Math.max` has it: NaN if there is one, and 0 is larger than -0; undefined for none.
+ *
+ * Takes one number per chunk, and nothing else. A chunk that has none returns `-Infinity`.
+ *
+ * @example const most = await engine.map(numbers, (part) => part.reduce((a, b) => Math.max(a, b))).reduce(max())
+ */
+export function max(): Reducer<number, number | undefined> {
+  checkCount('max', 0, arguments.length)
+  return ready('max', [], extreme('max', Math.max))
+}
+
+function extreme(name: 'min' | 'max', better: (a: number, b: number) => number): Reducer<number, number | undefined> {
+  const merge = (left: number | undefined, right: number | undefined): number | undefined => {
+    if (left === undefined) return right
+    return right === undefined ? left : better(left, right)
+  }
+  const cure = (value: unknown): string =>
+    isList(value) ? `; take the ${name} of its elements in the chunk function, in a loop or with reduce` : ''
+  return { init: () => undefined, add: (acc, value) => merge(acc, checkNumber(name, value, cure)), merge }
+}
+
+/**
+ * All results one after the other, in chunk order.
+ *
+ * Takes any result: a list (an array or a typed array) gives its elements, anything else itself, `undefined` included, as
+ * `Array.prototype.concat` has it.
+ *
+ * @example const offsets = await engine.map(data, findAll).reduce(concat())
+ */
+export function concat<V>(): Reducer<V | readonly V[], V[]> {
+  checkCount('concat', 0, arguments.length)
+  return ready('concat', [], {
+    init: (): V[] => [],
+    add: append,
+    merge: (left, right) => (left.length === 0 ? right : append(left, right)),
+  })
+}
+
+/** `list` with `value`'s elements, or `value`, behind it. Never spreads: a list may be longer than a call's arguments can be. */
+function append<V>(list: V[], value: V | readonly V[]): V[] {
+  if (!isList<V>(value)) {
+    list.push(value)
+    return list
+  }
+  for (let i = 0; i < value.length; i++) list.push(value[i]!)
+  return list
+}
+
+/**
+ * Element-wise sums of typed arrays (or arrays of numbers) of one length; undefined for none.
+ *
+ * Takes one array per chunk, all of one kind and length. Elements add up as their kind does: integers wrap around, floats round.
+ *
+ * @throws in the lane (`ERR_CHUNK_FAILED`): a result is no array of numbers, or two have different kinds or lengths
+ * @example const histogram = await engine.map(data, countBytes).reduce(sumArrays<Uint32Array>())
+ */
+export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V, Summable<V> | undefined> {
+  checkCount('sumArrays', 0, arguments.length)
+  const merge = (left: Numbers | undefined, right: Numbers | undefined): Numbers | undefined => {
+    if (left === undefined) return right
+    if (right === undefined) return left
+    if (left.length !== right.length) {
+      throw new RangeError(`sumArrays: cannot add ${right.length} elements to ${left.length}`)
+    }
+    if (kindOf(left) !== kindOf(right)) {
+      throw new TypeError(`sumArrays: expected arrays of one kind, got ${kindOf(left)} and ${kindOf(right)}`)
+    }
+    for (let i = 0; i < left.length; i++) left[i]! += right[i]!
+    return left
+  }
+  // `as`: what goes in is `V`, what is added up is a copy of the same kind; numbers stand for bigints, which add alike.
+  return ready('sumArrays', [], {
+    init: () => undefined,
+    // A copy: a chunk function may return the same array each time, and the sum must not be written into it.
+    add: (acc: Numbers | undefined, value: Numbers) => {
+      checkNumbers(value)
+      return acc === undefined ? value.slice() : merge(acc, value)
+    },
+    merge,
+  }) as unknown as Reducer<V, Summable<V> | undefined>
+}
+
+/** The kind of array that sums of `V` come in. */
+export type Summable<V> = V extends TypedArray ? ElementsOf<V> : number[]
+
+function kindOf(array: Numbers): string {
+  return (array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'Array'
+}
+
+interface Numbers {
+  readonly length: number
+  [index: number]: number
+  slice(): Numbers
+}
+
+/** What {@link countByKey} takes from one chunk: counts by key; keys that count once each; or one such key. */
+export type KeyCounts<K> = Iterable<readonly [K, number]> | Iterable<K> | K
+
+/**
+ * A `Map` from keys to counts.
+ *
+ * Takes per chunk a `Map` of counts (or any iterable of `[key, count]`), a list or another iterable of keys that count once
+ * each, or one key. Keys are primitives, counts are numbers. Keys come in the order in which they are first met in the data.
+ *
+ * @throws in the lane (`ERR_CHUNK_FAILED`): a result is none of these; a key is an object, or a count no number
+ * @example const methods = await engine.map(log, listMethods, { chunks: lines() }).reduce(countByKey())
+ * @example const words = await engine.map(text, countWords).reduce(countByKey<string>())
+ */
+export function countByKey<K extends string | number | bigint | boolean>(): Reducer<KeyCounts<K>, Map<K, number>> {
+  checkCount('countByKey', 0, arguments.length)
+  const addAll = (acc: Map<K, number>, counts: Iterable<readonly [K, number]>): Map<K, number> => {
+    for (const [key, n] of counts) acc.set(key, (acc.get(key) ?? 0) + n)
+    return acc
+  }
+  return ready('countByKey', [], {
+    init: () => new Map<K, number>(),
+    add: (acc, value) => {
+      if (typeof value !== 'object' || value === null) {
+        if (value === undefined || value === null) throw wrongKeys(value)
+        addCount(acc, value, 1)
+        return acc
+      }
+      // The usual case, which may have a million keys.
+      if (isMap(value)) {
+        for (const [key, n] of value) addCount(acc, key, n)
+        return acc
+      }
+      // `as`: whether it can be iterated is looked up right here.
+      if (typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function') throw wrongKeys(value)
+      for (const each of value as Iterable<unknown>) {
+        if (!Array.isArray(each)) addCount(acc, each, 1)
+        else if (each.length === 2) addCount(acc, each[0], each[1])
+        else throw wrongKeys(each)
+      }
+      return acc
+    },
+    merge: (left, right) => (left.size === 0 ? right : addAll(left, right)),
+  })
+}
+
+/**
+ * The `k` best values, best first; of equals the one that comes first in the data stays before the others.
+ *
+ * Takes per chunk a list of candidates, or one candidate (values that are arrays themselves have to come in a list). Without
+ * `compare` they are numbers, bigints, dates, or all text; NaN comes last. A `compare` that gives NaN finds its two equal.
+ *
+ * @param k - how many to keep; integer >= 1
+ * @param compare - negative when `a` is better than `b`, as `Array.prototype.sort` has it; default: larger is better.
+ *   It travels as source text and captures nothing.
+ * @throws {RangeError} `k` is no integer >= 1
+ * @throws {TypeError} `compare` is no function
+ * @throws in the lane (`ERR_CHUNK_FAILED`): candidates that cannot be ordered without `compare`; `compare` gives no number
+ * @example const longest = await engine.map(text, lineLengths, { chunks: lines() }).reduce(topK(10))
+ */
+export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V | readonly V[], V[]> {
+  checkCount('topK', 2, arguments.length)
+  checkInteger('k', k, 1)
+  if (compare !== undefined && typeof compare !== 'function') {
+    throw new TypeError(`compare: expected a function, got ${show(compare)}`)
+  }
+  const order = compare === undefined ? largerFirst : (a: V, b: V): number => checkOrder(compare(a, b))
+  const check = compare === undefined ? checkCandidates : (): void => {}
+  // `sort` is stable, and what comes first in the data is first in the list: equals keep their order.
+  const keep = (list: V[]): V[] => list.sort(order).slice(0, k)
+  return ready('topK', compare === undefined ? [k] : [k, compare], {
+    init: (): V[] => [],
+    add: (acc, value) => {
+      const from = acc.length
+      const all = append(acc, value)
+      check(all, from)
+      return keep(all)
+    },
+    merge: (left, right) => {
+      const from = left.length
+      const all = append(left, right)
+      check(all, from)
+      return keep(all)
+    },
+  })
+}
+
+/** How a lane makes a ready-made reducer again. */
+export interface ReadyRecipe {
+  readonly name: string
+  readonly args: readonly unknown[]
+}
+
+/** Larger first; NaN, which is neither larger nor smaller than anything, last. */
+function largerFirst(a: unknown, b: unknown): number {
+  // `as`: `>` compares whatever it is given.
+  const [left, right] = [a as number, b as number]
+  if (left > right) return -1
+  if (left < right) return 1
+  return Number(Number.isNaN(left)) - Number(Number.isNaN(right))
+}
+
+/** Of this copy of the package or another: two copies in one program understand each other. */
+const recipeKey: unique symbol = Symbol.for('onecopy.recipe') as never
+type WithRecipe = Reducer<never, never, unknown> & {
+  readonly [recipeKey]?: ReadyRecipe & { readonly made: Reducer<never, never, unknown> }
+}
+
+const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  sum,
+  count,
+  min,
+  max,
+  concat,
+  sumArrays,
+  countByKey,
+  topK,
+}
+
+/** Whether `value` makes a ready-made reducer, and is none itself: `sum` in the place of `sum()`. */
+export function makesReducer(value: unknown): boolean {
+  return Object.values<unknown>(makers).includes(value)
+}
+
+function ready<R, A, Out>(name: string, args: readonly unknown[], made: Reducer<R, A, Out>): Reducer<R, A, Out> {
+  return Object.freeze({ ...made, [recipeKey]: { name, args, made } })
+}
+
+/**
+ * The recipe of a ready-made reducer, also of one that was given another `finish` (`{ ...sum(), finish }`): that runs on the
+ * caller's thread. Undefined for a user's own.
+ */
+export function recipeOf(reducer: object): ReadyRecipe | undefined {
+  // `as`: any object can be asked for a symbol of this module.
+  const candidate = reducer as WithRecipe
+  const recipe = candidate[recipeKey]
+  if (recipe === undefined || !Object.hasOwn(makers, recipe.name)) return undefined
+  const { init, add, merge } = recipe.made
+  const order = memberOf(recipe.made, 'order')
+  const same =
+    candidate.init === init &&
+    candidate.add === add &&
+    candidate.merge === merge &&
+    memberOf(candidate, 'order') === order
+  return same ? { name: recipe.name, args: recipe.args } : undefined
+}
+
+/** The recipe of the ready-made reducer that `reducer` has the function `key` of: of `{ ...sum(), order: 'any' }` all but one. */
+export function recipeOfMember(reducer: object, key: string): ReadyRecipe | undefined {
+  // `as`: see `recipeOf`.
+  const recipe = (reducer as WithRecipe)[recipeKey]
+  if (recipe === undefined) return undefined
+  const member = (reducer as Record<string, unknown>)[key]
+  const isSame = typeof member === 'function' && (recipe.made as unknown as Record<string, unknown>)[key] === member
+  return isSame ? { name: recipe.name, args: recipe.args } : undefined
+}
+
+/** The reducer that a recipe stands for. */
+export function fromRecipe(recipe: ReadyRecipe): Reducer<unknown, unknown, unknown> {
+  // `as`: recipes are only ever made by the functions in this table, of their own arguments.
+  return makers[recipe.name]!(...(recipe.args as never[])) as Reducer<unknown, unknown, unknown>
+}

@@ -1,0 +1,200 @@
+// A reducer as the executing side uses it: loaded on the caller's thread, or described there and loaded again in a lane.
+
+import { isThenable, show } from '../base/check.js'
+import { memberOf } from '../base/own-members.js'
+import { compile, functionSource } from '../serialize/function-source.js'
+import { cloneCut } from '../serialize/survey.js'
+import type { MergeFn, Reducer } from './contract.js'
+import { fromRecipe, makesReducer, type ReadyRecipe, recipeOf, recipeOfMember } from './reducers.js'
+
+/** A reducer of either form, in one shape. */
+export interface Reduction {
+  readonly order: 'index' | 'any'
+  /** A result as a value of the tree. */
+  leaf(value: unknown): unknown
+  /** An accumulator with one more result in it. */
+  add(acc: unknown, value: unknown): unknown
+  merge(left: unknown, right: unknown): unknown
+  finish(value: unknown): unknown
+  /** The value over nothing; undefined for a bare function, which has none. */
+  readonly init: (() => unknown) | undefined
+}
+
+/** The reduction that a reducer or a bare merge function stands for. */
+function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
+  if (typeof reducer === 'function') {
+    const merge: MergeFn<unknown> = (left, right) => refusePromise('the merge function', reducer(left, right))
+    return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
+  }
+  const finish = memberOf(reducer, 'finish')
+  const init = (): unknown => refusePromise('init', reducer.init())
+  const add = (acc: unknown, value: unknown): unknown => refusePromise('add', reducer.add(acc, value))
+  return {
+    order: memberOf(reducer, 'order') ?? 'index',
+    leaf: (value) => add(init(), value),
+    add,
+    merge: (left, right) => refusePromise('merge', reducer.merge(left, right)),
+    finish: (value) => (finish === undefined ? value : refusePromise('finish', finish.call(reducer, value))),
+    init,
+  }
+}
+
+/** What a function of a reducer returned. A promise would go on as an accumulator, and end up as text in a sum. */
+function refusePromise(member: string, value: unknown): unknown {
+  if (!isThenable(value)) return value
+  // Nobody waits for it, so its rejection must not end the process.
+  Promise.resolve(value).catch(() => {})
+  throw new TypeError(
+    `reducer: ${member} returned a promise, and the functions of a reducer are synchronous; await in the chunk function, ` +
+      'or await the run and go on from there',
+  )
+}
+
+/** A reducer as plain data. A plugin's own is found with the plugin. */
+export type ReducerDescription =
+  | { readonly kind: 'plugin' }
+  | { readonly kind: 'merge'; readonly source: string }
+  | ReadyDescription
+  | { readonly kind: 'object'; readonly members: Readonly<Record<string, Member>> }
+
+/** A ready-made reducer, by name. */
+interface ReadyDescription {
+  readonly kind: 'ready'
+  readonly name: string
+  readonly args: readonly Member[]
+}
+
+/** A function as its source, or as one of a ready-made reducer; or a value as it is. */
+type Member =
+  | { readonly source: string }
+  | { readonly value: unknown }
+  | { readonly of: ReadyDescription; readonly key: string }
+
+/**
+ * Describe a reducer for the lanes.
+ *
+ * @throws {TypeError} a member cannot travel
+ */
+function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
+  if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
+  const recipe = recipeOf(reducer)
+  if (recipe !== undefined) return describeRecipe(recipe)
+  const members: Record<string, Member> = Object.create(null)
+  for (const key of memberNames(reducer)) {
+    // `finish` runs on the caller's thread, where the reducer itself is.
+    if (key === 'finish') continue
+    const ofReady = recipeOfMember(reducer, key)
+    members[key] =
+      ofReady === undefined
+        ? describeMember(`reducer.${key}`, (reducer as unknown as Record<string, unknown>)[key])
+        : { of: describeRecipe(ofReady), key }
+  }
+  return { kind: 'object', members }
+}
+
+function describeRecipe({ name, args }: ReadyRecipe): ReadyDescription {
+  return { kind: 'ready', name, args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)) }
+}
+
+/** The reducer's own members and those of its classes. */
+function memberNames(reducer: object): Set<string> {
+  const names = new Set<string>()
+  for (let at = reducer; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== 'constructor') names.add(name)
+  }
+  return names
+}
+
+function describeMember(argument: string, member: unknown): Member {
+  if (typeof member === 'function') return { source: functionSource(argument, member) }
+  try {
+    return { value: cloneCut(member) }
+  } catch (cause) {
+    throw new TypeError(`${argument}: cannot be sent to a lane`, { cause })
+  }
+}
+
+/** Load in a lane what {@link describeReducer} described. */
+export function loadReducer(
+  description: ReducerDescription,
+  ofPlugin: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined,
+): Reduction {
+  // `as`: all of these were described from a reducer that had been checked.
+  switch (description.kind) {
+    case 'plugin':
+      return toReduction(ofPlugin!)
+    case 'merge':
+      return toReduction(compile(description.source) as unknown as MergeFn<unknown>)
+    case 'ready':
+      return toReduction(loadReady(description))
+    case 'object': {
+      const members = Object.entries(description.members).map(([key, member]) => [key, loadMember(member)])
+      return toReduction(Object.fromEntries(members) as Reducer<unknown, unknown>)
+    }
+  }
+}
+
+function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, unknown> {
+  return fromRecipe({ name, args: args.map(loadMember) })
+}
+
+function loadMember(member: Member): unknown {
+  // Each its own: `Object.prototype` may be polluted. `as`: a member has one of the three.
+  const { of, key, source, value } = Object.assign(Object.create(null), member) as Record<string, unknown>
+  if (of !== undefined) return (loadReady(of as ReadyDescription) as unknown as Record<string, unknown>)[key as string]
+  return source === undefined ? value : compile(source as string)
+}
+
+/** A reducer, ready for both sides: described for the lanes, and loaded for the caller's thread. */
+export interface BoundReducer {
+  readonly description: ReducerDescription
+  readonly reduction: Reduction
+}
+
+/**
+ * Bind a reducer that was given inline. On the caller's thread, too, `init`, `add` and `merge` are made from their text: which
+ * thread merges depends on the run, and what a function captured must not.
+ *
+ * @throws {TypeError} it is no reducer, or a member cannot travel
+ */
+export function bindReducer(reducer: unknown): BoundReducer {
+  const checked = checkReducer('reducer', reducer)
+  const description = describeReducer(checked)
+  return { description, reduction: { ...loadReducer(description, undefined), finish: toReduction(checked).finish } }
+}
+
+/** Bind a plugin's own reducer: lanes find it with the plugin. */
+export function bindPluginReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): BoundReducer {
+  return { description: { kind: 'plugin' }, reduction: toReduction(reducer) }
+}
+
+/**
+ * `reducer`, if it is one.
+ *
+ * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`, or a function that makes one
+ */
+export function checkReducer(
+  argument: string,
+  reducer: unknown,
+): Reducer<unknown, unknown, unknown> | MergeFn<unknown> {
+  if (makesReducer(reducer)) throw new TypeError(`${argument}: expected a reducer, got ${show(reducer)}; call it`)
+  if (typeof reducer === 'function') return reducer as MergeFn<unknown>
+  if (typeof reducer !== 'object' || reducer === null) {
+    throw new TypeError(`${argument}: expected a reducer or a function that merges two results, got ${show(reducer)}`)
+  }
+  // `as`: its members are looked at one by one.
+  const given = reducer as Reducer<unknown, unknown>
+  const [init, add, merge] = [memberOf(given, 'init'), memberOf(given, 'add'), memberOf(given, 'merge')]
+  const [finish, order] = [memberOf(given, 'finish'), memberOf(given, 'order')]
+  for (const [key, member] of Object.entries({ init, add, merge })) {
+    if (typeof member !== 'function')
+      throw new TypeError(`${argument}.${key}: expected a function, got ${show(member)}`)
+  }
+  if (finish !== undefined && typeof finish !== 'function') {
+    throw new TypeError(`${argument}.finish: expected a function, got ${show(finish)}`)
+  }
+  if (order !== undefined && order !== 'index' && order !== 'any') {
+    throw new TypeError(`${argument}.order: expected 'index' or 'any', got ${show(order)}`)
+  }
+  return reducer as Reducer<unknown, unknown>
+}

@@ -1,0 +1,108 @@
+// Whether a file still holds the bytes that a run was given.
+//
+// Known is what the system tells (device, inode, size, modification time) and, of a file that has another size now, the
+// beginning and the end of the range. Bytes in between may be overwritten in a file that grows, and nobody sees it.
+
+import { readSync } from 'node:fs'
+import { checksum, DataError, OnecopyError, type TypedArray } from '@onecopy/core/lane'
+import { nowMs } from '../clock.js'
+import { systemText } from './path.js'
+
+/** What the system tells of a file. */
+export interface FileIdentity {
+  readonly size: bigint
+  readonly mtimeNs: bigint
+  readonly dev: bigint
+  readonly ino: bigint
+}
+
+/** The bytes that a run was given, and what is known of their file. */
+export interface FileState {
+  readonly path: string
+  readonly identity: FileIdentity
+  /** The range, in bytes. */
+  readonly byteOffset: number
+  readonly byteLength: number
+  /** What {@link readEdges} gave. */
+  readonly edges: number
+}
+
+/** The parts of `stats` that tell files apart. */
+export function identityOf({ size, mtimeNs, dev, ino }: FileIdentity): FileIdentity {
+  return { size, mtimeNs, dev, ino }
+}
+
+/** Bytes at each end of a range that are looked at again. */
+export const edgeBytes = 4096
+
+/**
+ * A checksum of the first and the last bytes of a range; undefined if the file ends before.
+ *
+ * @throws {DataError} the file cannot be read
+ */
+export function readEdges(fd: number, path: string, byteOffset: number, byteLength: number): number | undefined {
+  const edge = new Uint8Array(Math.min(edgeBytes, byteLength))
+  let sum = 0
+  for (const position of [byteOffset, byteOffset + byteLength - edge.length]) {
+    if (readUpTo(fd, path, edge, position) < edge.length) return undefined
+    sum = checksum(edge, sum)
+  }
+  return sum
+}
+
+/** Most bytes of one read: calls above 2 GiB throw. */
+const mostReadBytes = 1024 * 1024 * 1024
+
+/**
+ * Fill `into` from byte `position` of the file on; how many bytes there were.
+ *
+ * @throws {DataError} the file cannot be read
+ */
+export function readUpTo(fd: number, path: string, into: TypedArray, position: number): number {
+  const { byteLength } = into
+  let done = 0
+  while (done < byteLength) {
+    let read: number
+    try {
+      // `as`: any typed array is a view that Node reads into.
+      read = readSync(fd, into as Uint8Array, done, Math.min(byteLength - done, mostReadBytes), position + done)
+    } catch (cause) {
+      throw new DataError(`cannot read ${path} at byte ${position + done}: ${systemText(cause)}`, path, cause)
+    }
+    if (read === 0) break
+    done += read
+  }
+  return done
+}
+
+/**
+ * Hold a file against what it was. Bytes that were appended are no change, and neither are any others behind the range.
+ *
+ * @param edges - reads the edges of the range again
+ * @throws {OnecopyError} `ERR_DATA_CHANGED`
+ */
+export function assertSameFile(before: FileState, now: FileIdentity, edges: () => number | undefined): void {
+  const { path, identity, byteOffset, byteLength } = before
+  if (now.ino !== identity.ino || now.dev !== identity.dev) throw changed(path, 'another file has taken its place')
+  if (now.size < byteOffset + byteLength) throw changed(path, `it had ${identity.size} bytes and now has ${now.size}`)
+  const isWritten = now.size === identity.size ? now.mtimeNs !== identity.mtimeNs : edges() !== before.edges
+  if (isWritten) throw changed(path, 'it was written to')
+}
+
+/** How long an append may take from the new modification time to the new size, in ms. */
+const appendMs = 20
+
+/**
+ * Whether to ask once more: of a file that is being appended to, the system may tell the new modification time and still the
+ * old size. That ends within microseconds, and a file that was overwritten stays as it is.
+ *
+ * @param sinceMs - when it was asked first
+ */
+export function isUnsettled(before: FileIdentity, now: FileIdentity, sinceMs: number): boolean {
+  return now.size === before.size && now.mtimeNs !== before.mtimeNs && nowMs() - sinceMs < appendMs
+}
+
+/** The error of a file that is not what it was. */
+export function changed(path: string, how: string): OnecopyError {
+  return new OnecopyError('ERR_DATA_CHANGED', `${path} changed while it was in use: ${how}`)
+}
