@@ -1,17 +1,17 @@
 // How results look: numbers, bars, tables and JSON.
 
 import { describe, expect, test } from 'vitest'
-import { colorsOf } from '../../packages/cli/dist/colors.js'
 import { bar, barPlot } from '../../packages/cli/dist/result/bars.js'
 import { toJson } from '../../packages/cli/dist/result/json.js'
+import { resultText } from '../../packages/cli/dist/result/result-text.js'
+import { colorsOf } from '../../packages/cli/dist/terminal/colors.js'
 import {
   formatBytes,
   formatNumber,
   formatShort,
   formatTime,
   parseBytes,
-} from '../../packages/cli/dist/result/numbers.js'
-import { resultText } from '../../packages/cli/dist/result/result-text.js'
+} from '../../packages/cli/dist/terminal/numbers.js'
 
 const show = (result: unknown): string => resultText(result, { colors: colorsOf({}, {}) })
 

@@ -7,10 +7,10 @@ import { type AbortSignalLike, countByKey, definePlugin, type Engine, fixed, sha
 import { checkPlugin } from '@onecopy/core/testing'
 import { createEngine, file, isOnecopyError, listPlugins, loadPlugin } from '@onecopy/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { colorsOf } from '../../packages/cli/dist/colors.js'
-import { failureData, failureText } from '../../packages/cli/dist/failure-text.js'
 import { toJson } from '../../packages/cli/dist/result/json.js'
 import { resultText } from '../../packages/cli/dist/result/result-text.js'
+import { colorsOf } from '../../packages/cli/dist/terminal/colors.js'
+import { failureData, failureText } from '../../packages/cli/dist/terminal/failure-text.js'
 import { pluginFolder, pluginText } from '../command/command.js'
 
 let engine: Engine
