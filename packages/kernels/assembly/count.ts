@@ -1,8 +1,8 @@
-// Counting one byte value: compare masks, which are -1 in a lane that matches, are subtracted from byte-wide counters.
+// Counts one byte value. A comparison gives -1 in each lane that matches; subtracting it adds 1 to that lane's 8-bit counter.
 
 import { addBytes, total32 } from './lanes'
 
-/** Rounds of 64 bytes after which a byte-wide counter could overflow. */
+/** An 8-bit counter could overflow after so many rounds of 64 bytes. */
 const mostRounds: usize = 255
 
 /** How many of the `length` bytes at `start` equal `byte`. */

@@ -1,22 +1,22 @@
-// Finding a pattern: two of its bytes, the rarest, are compared at sixteen places at once; where both are there, the
-// rest is compared. The idea of two bytes instead of one is Wojciech Muła's ("SIMD-friendly algorithms for substring
-// searching"), that of choosing the rarest is the memchr crate's.
+// Finds a pattern. Compares its two rarest bytes at sixteen places at once. Where both match, it compares the rest. Using two
+// bytes instead of one is Wojciech Muła's idea ("SIMD-friendly algorithms for substring searching"). Choosing the rarest bytes is
+// the idea of the memchr crate.
 
 import { offsets, offsetsCapacity, pattern, results } from './layout'
 
-/** Sixteen-byte comparisons that are free, besides those that a place gets: a few long matches shall not end the search. */
+/** Sixteen-byte comparisons allowed in addition to those per place, so that a few long matches do not end the search. */
 const freeWork: usize = 4096
-/** Comparisons a place. A linear algorithm for the worst case costs about as much. */
+/** Comparisons allowed per place. The linear algorithm for the worst case costs about as much. */
 const workPerPlace: usize = 8
 
 /**
- * Find the pattern of `length` bytes in the pattern area at the places `[from, places)` behind `start`.
+ * Find the pattern, `length` bytes in the pattern area, at the places `[from, places)` behind `start`.
  *
- * `first <= second` are the two positions in the pattern that are looked at first. Offsets of matches, added to `base`, go to
- * the offsets area, at most `most` of them: then the search stops. With `most` 0 matches are only counted, to the end.
+ * `first <= second` are the two positions in the pattern that are compared first. The kernel writes `base` plus the place of each
+ * match to the offsets area. It stops after `most` matches. With `most` 0 it only counts matches, to the end.
  *
- * Returned is the place at which to go on, `places` at the end. In the results: u32 matches, u32 whether the search gave up
- * because comparing whole patterns took too long (what repeats itself, in data that does so as well).
+ * Returns the place at which to continue, or `places` at the end. Results: u32 number of matches; u32 whether the search gave
+ * up, because comparing whole patterns took too long. That happens when both the pattern and the data repeat themselves.
  */
 export function findBytes(
   start: usize,
@@ -36,7 +36,7 @@ export function findBytes(
   let work: usize = 0
   let at = from
   store<u32>(results, 0, 4)
-  // Where the bytes of the place 0 are that are looked at first.
+  // Where the two bytes of place 0 lie that are compared first.
   const here = start + first
   const there = start + second
   while (at < places) {
@@ -50,7 +50,7 @@ export function findBytes(
       bits |= bitsAt(here + at + 48, there + at + 48, a, b) << 48
       step = 64
     } else if (places - at < 16) {
-      // Places past the last one: their bytes are whatever lies behind the data.
+      // Ignore places past the last one: their bytes lie behind the data.
       step = places - at
       bits &= ((1 as u64) << (step as u64)) - 1
     }
@@ -95,7 +95,7 @@ export function findBytes(
   return places
 }
 
-/** The first of the blocks of 64 places from `at` on, of those that are whole, in which both bytes are at one place. */
+/** The first whole block of 64 places, from `at` on, with a place where both bytes match. */
 function skip(here: usize, there: usize, at: usize, places: usize, a: v128, b: v128): usize {
   while (places - at >= 64) {
     const p = here + at
@@ -110,12 +110,12 @@ function skip(here: usize, there: usize, at: usize, places: usize, a: v128, b: v
   return at
 }
 
-/** A bit for each of sixteen places at which `a` is at `here` and `b` is at `there`. */
+/** One bit for each of sixteen places: whether `a` is at `here` and `b` is at `there`. */
 function bitsAt(here: usize, there: usize, a: v128, b: v128): u64 {
   return i8x16.bitmask(v128.and(i8x16.eq(v128.load(here), a), i8x16.eq(v128.load(there), b))) as u64
 }
 
-/** Whether the pattern is at `here` (bit 0), and how many vectors it took to know (the bits above). */
+/** Bit 0: whether the pattern is at `here`. The bits above: how many vectors were compared. */
 function compare(here: usize, length: usize): usize {
   if (length < 16) {
     const equal = i8x16.bitmask(i8x16.eq(v128.load(here), v128.load(pattern)))

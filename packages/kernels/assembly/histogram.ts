@@ -1,11 +1,11 @@
-// A histogram of bytes, in eight tables: equal neighbours then count in different words, so that no increment waits for
-// the store of the one before it to be forwarded.
+// A histogram of bytes, in eight tables. Equal neighbours count in different tables, so that an increment does not wait for the
+// store of the increment before it.
 
 import { tables } from './layout'
 
 const tableBytes: usize = 1024
 
-/** Count the bytes of `[start, start + length)` into 256 words of 32 bits, the first of the tables: its address is returned. */
+/** Count the bytes of `[start, start + length)` into 256 words of 32 bits. Returns their address. */
 export function byteHistogram(start: usize, length: usize): usize {
   memory.fill(tables, 0, 8 * tableBytes)
   const end = start + length
@@ -30,8 +30,8 @@ export function byteHistogram(start: usize, length: usize): usize {
   return tables
 }
 
-// Written out: a table's address costs nothing as the constant of a load or store, and a counter's place in it, four times
-// the byte's value, comes of one shift and one mask.
+// The loops are unrolled, because a table's address costs nothing as the constant of a load or store. A counter's place in its
+// table is four times the byte's value: one shift and one mask.
 
 function countEven(word: u32): void {
   const a: usize = (word << 2) & 0x3fc

@@ -1,4 +1,4 @@
-// The module's door: every kernel, for every kind of element.
+// The exports of the module: every kernel, for every kind of element.
 
 import { minMax } from './min-max'
 import { sumFloats, sumHalves, sumNarrow, sumWide } from './sum'
@@ -40,7 +40,7 @@ export function minMaxBigUint64(start: usize, count: usize): void {
   minMax<u64>(start, count)
 }
 
-// The nearest double to the exact sum: the sum itself, up to 2^53.
+// These return the double nearest to the exact sum. Up to 2^53 that is the sum itself.
 export function sumInt8(start: usize, count: usize): f64 {
   return sumNarrow<i8>(start, count) as f64
 }

@@ -2,7 +2,7 @@
 
 import { results } from './layout'
 
-/** Write the smallest of `count >= 1` elements at `start`, and the largest 8 bytes behind it, into the results. */
+/** Write the smallest of the `count >= 1` elements at `start` into the results, and the largest one 8 bytes behind it. */
 export function minMax<T>(start: usize, count: usize): void {
   if (isFloat<T>() && minMaxOrdered<T>(start, count)) return
   const size = sizeof<T>()
@@ -42,9 +42,9 @@ export function minMax<T>(start: usize, count: usize): void {
 }
 
 /**
- * The same for floats, several times as fast: by the processor's own instructions, which know neither NaN nor -0.
+ * The same for floats, several times as fast. Uses the processor's own minimum and maximum, which treat NaN and -0 wrongly.
  *
- * False: there is a NaN, or an end is zero, of which sign has to be found out.
+ * Returns false if there is a NaN, or if the smallest or largest element is zero, because then its sign is not known.
  */
 function minMaxOrdered<T>(start: usize, count: usize): bool {
   const size = sizeof<T>()
@@ -97,14 +97,14 @@ function higher<T>(a: v128, b: v128): v128 {
   return v128.max<T>(a, b)
 }
 
-/** `a > b` in lanes of 64 bits; there is no unsigned comparison, but with its top bit turned over one is as good. */
+/** `a > b` in lanes of 64 bits. There is no unsigned comparison, so unsigned lanes have their top bit flipped first. */
 function above<T>(a: v128, b: v128): v128 {
   if (isSigned<T>()) return i64x2.gt_s(a, b)
   const top = i64x2.splat(i64.MIN_VALUE)
   return i64x2.gt_s(v128.xor(a, top), v128.xor(b, top))
 }
 
-/** The smaller one as `Math.min` has it: NaN if there is one, and -0 below 0. */
+/** The smaller one in the order of `Math.min`: NaN if there is one, and -0 is below 0. */
 function lesser<T>(a: T, b: T): T {
   if (isFloat<T>()) return min<T>(a, b)
   return a < b ? a : b

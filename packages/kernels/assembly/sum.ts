@@ -1,8 +1,8 @@
-// Sums: exact for integers, in a fixed striped order for floats.
+// Sums. They are exact for integers. Floats are added in a fixed order, in eight stripes.
 
 import { results } from './layout'
 
-/** Vectors after which a 32-bit sum of narrow elements could overflow: each adds at most 4 * 255 or 2 * 65535 to it. */
+/** A 32-bit sum of narrow elements could overflow after so many vectors: each adds at most 4 * 255 or 2 * 65535 to it. */
 const mostVectors: usize = 0x2000
 
 /** The exact sum of `count` elements of 8 or 16 bits. */
@@ -25,7 +25,7 @@ export function sumNarrow<T>(start: usize, count: usize): i64 {
   return total
 }
 
-/** Four sums of 32 bits, of four narrow elements each. */
+/** Four sums of 32 bits, each of four elements of 8 bits or two of 16 bits. */
 function quarters<T>(v: v128): v128 {
   if (sizeof<T>() === 1) {
     return isSigned<T>()
@@ -73,8 +73,8 @@ export function sumWide<T>(start: usize, count: usize): i64 {
 }
 
 /**
- * The exact sum of `count` unsigned elements of 64 bits, of each the lower and the upper half for itself: two u64 in the
- * results. Signed elements have their top bit turned over by `flip`: each then counts 2^63 too much.
+ * The exact sum of `count` elements of 64 bits. The sums of the lower and of the upper halves go to the results, as two u64.
+ * `flip` flips the top bit of signed elements: each then counts 2^63 too much.
  */
 export function sumHalves(start: usize, count: usize, flip: u64): void {
   const end = start + count * 8
@@ -103,7 +103,7 @@ function add64(sums: v128): i64 {
   return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1)
 }
 
-/** The sum of `count` floats: element `i` goes to accumulator `i % 8`, and these are added as a tree. */
+/** The sum of `count` floats: element `i` is added to accumulator `i % 8`, and the accumulators are added as a tree. */
 export function sumFloats<T>(start: usize, count: usize): f64 {
   const end = start + count * sizeof<T>()
   const round: usize = 8 * sizeof<T>()

@@ -1,11 +1,11 @@
-// Counting words: white space behind a byte that is none ends one.
+// Counts words: a word ends where white space follows another byte.
 
 import { addBytes, total32 } from './lanes'
 
-/** Rounds of 64 bytes, four counts a lane, after which a byte-wide counter could overflow. */
+/** An 8-bit counter could overflow after so many rounds of 64 bytes: each adds up to four per lane. */
 const mostRounds: usize = 63
 
-/** How many bytes of `[start, start + length)` are white space behind one that is not; there is white space before `start`. */
+/** How many bytes of `[start, start + length)` are white space that follows another byte. What precedes `start` counts as space. */
 export function countWordEnds(start: usize, length: usize): u32 {
   const end = start + length
   let at = start
@@ -43,7 +43,7 @@ function spaces(bytes: v128): v128 {
   return v128.or(i8x16.eq(bytes, i8x16.splat(0x20)), i8x16.le_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(4)))
 }
 
-/** What lies one lane before each lane of `here`. */
+/** For each lane of `here`: the lane before it. */
 function shifted(before: v128, here: v128): v128 {
   return i8x16.shuffle(before, here, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
 }

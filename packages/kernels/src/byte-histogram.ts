@@ -1,4 +1,4 @@
-// The plugin that counts all byte values.
+// The plugin that counts each byte value.
 
 import { definePlugin, fixed, type Plugin } from '@onecopy/core'
 import { bytesOf } from './base/check.js'

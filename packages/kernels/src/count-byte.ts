@@ -6,16 +6,20 @@ import { countIn } from './count-in.js'
 import { exactCounts } from './exact-counts.js'
 import { chunkBytes, landingBuffer, type SimdParams, simdState } from './wasm/simd.js'
 
-/** The parameters. */
+/** The parameters of {@link countByte}. */
 export interface CountByteParams extends SimdParams {
-  /** The byte's value: an integer from 0 to 255. Default: 10, a line feed. */
+  /**
+   * The byte value to count: an integer from 0 to 255.
+   *
+   * @default 10, a line feed
+   */
   readonly byte: number
 }
 
 /**
  * How many bytes have the value `params.byte`. Exact up to 2^53.
  *
- * @throws {RangeError} `byte` is no integer from 0 to 255
+ * @throws {RangeError} `byte` is not an integer from 0 to 255
  * @throws {TypeError} `simd` is neither true nor false
  * @example const zeros = await engine.run(file('disk.img'), countByte, { params: { byte: 0 } })
  */

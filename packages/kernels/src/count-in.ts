@@ -1,4 +1,4 @@
-// Counting one byte value in one chunk, for all plugins that do so.
+// Counts one byte value in one chunk. Used by all plugins that count bytes.
 
 import { bytesOf } from './base/check.js'
 import { plainCount } from './plain/count.js'

@@ -12,8 +12,9 @@ const space = 0x20
  * How many words there are: longest runs of bytes other than ASCII white space (tab, line feed, vertical tab, form feed,
  * carriage return, space), as `LC_ALL=C wc -w` of coreutils 9.5 and later counts them. Exact up to 2^53.
  *
- * A word belongs to the chunk in which it ends, that is where the byte behind it is white space or the end of the data: one
- * byte of overlap tells. With another chunker that byte is looked up.
+ * A word ends where the next byte is white space or where the data ends. A word belongs to the chunk in which it ends, so the
+ * function needs one byte behind the chunk. The plugin's own chunker gives it as overlap. With any other chunker the function
+ * reads that byte from the data.
  *
  * @throws {TypeError} `simd` is neither true nor false
  * @example const words = await engine.run(file('book.txt'), countWords)
@@ -35,7 +36,7 @@ export const countWords: Plugin<SimdParams, number, number> = definePlugin(impor
     const { kernel } = state
     if (kernel === undefined) return plainWordEnds(bytes.subarray(0, owned), next)
     const address = kernel.place(bytes)
-    // At the end of the data, and behind a chunk without overlap, the byte goes where kernels may read but no data is.
+    // At the end of the data, or without overlap, the next byte is written behind the chunk, where the memory has spare bytes.
     if (bytes.length <= owned) kernel.bytes(address + owned, 1)[0] = next
     return kernel.run.countWordEnds(address, owned + 1) >>> 0
   },

@@ -1,4 +1,4 @@
-// A reducer for counts: integers add up to the same in any order, so each lane folds all of its own.
+// A reducer for counts. Integers give the same sum in any order, so each lane adds up all its chunks.
 
 import { type Reducer, sum } from '@onecopy/core'
 

@@ -8,11 +8,15 @@ import type { ChunkMatches, Matches } from './search/matches.js'
 import { SearchFor } from './search/search-for.js'
 import { chunkBytes, landingBuffer, type SimdParams, type SimdState, simdState } from './wasm/simd.js'
 
-/** The parameters. */
+/** The parameters of {@link findBytes}. */
 export interface FindBytesParams extends SimdParams {
-  /** What to look for: bytes, or text that is taken as UTF-8. At least one byte; there is no default. */
+  /** What to find: bytes, or text, which is encoded as UTF-8. At least one byte. There is no default. */
   readonly pattern: string | Uint8Array
-  /** How many offsets to give: an integer >= 0, or `Infinity`, the default. With 0, matches are counted and nothing is stored. */
+  /**
+   * How many offsets to return: an integer >= 0, or `Infinity`. With 0, matches are counted and no offset is stored.
+   *
+   * @default Infinity
+   */
   readonly limit: number
 }
 
@@ -23,11 +27,12 @@ interface State extends SimdState {
 /**
  * Where a pattern of bytes occurs, and how often.
  *
- * Every match counts, overlapping ones too: `aa` occurs in `aaa` at 0 and 1. A match belongs to the chunk in which it starts;
- * those across a border are found with any chunker. An offset takes 8 bytes: where there may be many, set `limit`.
+ * Every match counts, overlapping matches too: `aa` occurs in `aaa` at 0 and 1. A match belongs to the chunk in which it
+ * starts. Matches across a chunk border are found with any chunker. An offset takes 8 bytes, so set `limit` where there may be
+ * many matches.
  *
- * The time is linear in the data, whatever data and pattern are. A pattern of more than 65,472 bytes is searched for without
- * SIMD.
+ * The time is linear in the length of the data, for any data and any pattern. A pattern of more than 65,472 bytes is searched
+ * without SIMD.
  *
  * @throws {RangeError} the pattern is empty or missing, or `limit` is out of its range
  * @throws {TypeError} the pattern is neither text nor bytes, or `simd` is neither true nor false
@@ -40,7 +45,7 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
   chunks: (params: FindBytesParams): Chunker =>
     overlapping({ size: chunkBytes, overlap: checkedPattern(params).length - 1 }),
   setup: (params): State => ({ ...simdState(params), search: new SearchFor(checkedPattern(params)) }),
-  // With any chunker there is room for what a match needs behind its chunk, so that memory never grows under `bytes`.
+  // Reserve room for the bytes that a match needs behind its chunk, because growing the memory later would detach `bytes`.
   buffer(state: State, byteLength): Uint8Array {
     const { length } = state.search.pattern
     return landingBuffer(state, byteLength + length).subarray(0, -length)
@@ -65,7 +70,7 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
   reduce: firstMatches,
 })
 
-/** The pattern's bytes; all parameters have been checked then. */
+/** Check all parameters, and return the pattern's bytes. */
 function checkedPattern({ pattern, limit, simd }: FindBytesParams): Uint8Array {
   checkPattern(pattern)
   if (pattern.length === 0) throw new RangeError('pattern: expected at least one byte, got none')

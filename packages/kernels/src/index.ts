@@ -1,4 +1,14 @@
-// The door of @onecopy/kernels.
+/**
+ * The door of `@onecopy/kernels`: ready plugins that count, search and add up with WebAssembly SIMD.
+ *
+ * @example
+ * import { countLines } from '@onecopy/kernels'
+ * import { file, run } from '@onecopy/node'
+ *
+ * console.log(await run(file('access.log'), countLines))
+ *
+ * @module
+ */
 
 export { byteHistogram } from './byte-histogram.js'
 export { type CountByteParams, countByte } from './count-byte.js'

@@ -16,7 +16,7 @@ export interface MinMax<N extends number | bigint = number> {
 /**
  * The smallest and the largest number; undefined for none.
  *
- * As `Math.min` and `Math.max` have it: NaN if there is one, and -0 is smaller than 0.
+ * The order is that of `Math.min` and `Math.max`: one NaN makes both NaN, and -0 is smaller than 0.
  *
  * @throws {TypeError} `simd` is neither true nor false
  * @throws in the lane (`ERR_CHUNK_FAILED`): the data are bigints; see {@link minMaxBigInts}
@@ -72,7 +72,7 @@ export const minMaxBigInts: Plugin<SimdParams, MinMax<bigint>, MinMax<bigint> | 
   },
 )
 
-/** A reducer of ranges, undefined for none. Any order gives the same: that of the ends is a total one. */
+/** A reducer of ranges; undefined for no data. Values are totally ordered, so merging in any order gives the same range. */
 function widest<N extends number | bigint>(
   of: (ends: readonly N[]) => MinMax<N>,
 ): Reducer<MinMax<N>, MinMax<N> | undefined> {

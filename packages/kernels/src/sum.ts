@@ -6,15 +6,16 @@ import { type BigIntArray, bigIntKind, type NumberArray, numberKind } from './wa
 import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
 
 /**
- * The sum of numbers; 0 for none.
+ * The sum of numbers; 0 for no data.
  *
- * Integers: exact as long as it and every part of it lie within ±2^53; a chunk's own sum is always the number nearest to the
- * exact one.
+ * Integers: the sum is exact if the sum and all partial sums lie within ±2^53. The sum of one chunk is always the number
+ * nearest to the exact sum.
  *
- * Floats: added as doubles in an order that depends on the chunker and the data's length alone, so the sum has the same bits
- * with and without SIMD and on any number of workers. In a chunk, element `i` goes to accumulator `i % 8`, and these are added
- * as a tree, `((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))`; chunks are added by the fixed tree of all reducers. It may
- * differ in its last bits from a loop's, and is as a rule closer to the exact sum.
+ * Floats: they are added as doubles, in an order that depends on the chunker and the data's length alone. So the sum has the
+ * same bits with and without SIMD, and on any number of workers. In a chunk, element `i` is added to accumulator `i % 8`. Then
+ * the accumulators are added as a tree: `((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))`. The sums of the chunks are added by
+ * the fixed tree of all reducers. The last bits may differ from those of a simple loop. Usually this sum is closer to the exact
+ * one.
  *
  * @throws {TypeError} `simd` is neither true nor false
  * @throws in the lane (`ERR_CHUNK_FAILED`): the data are bigints; see {@link sumBigInts}
@@ -41,7 +42,7 @@ export const sum: Plugin<SimdParams, number, number, NumberArray> = definePlugin
 })
 
 /**
- * The exact sum of bigints, of any size; 0n for none.
+ * The exact sum of bigints, of any size; 0n for no data.
  *
  * @throws {TypeError} `simd` is neither true nor false
  * @throws in the lane (`ERR_CHUNK_FAILED`): the data are numbers; see {@link sum}
@@ -63,7 +64,7 @@ export const sumBigInts: Plugin<SimdParams, bigint, bigint, BigIntArray> = defin
     run[`sum${kind}`](kernel.place(bigints), owned)
     const halves = new DataView(run.memory.buffer, run.results.value)
     const sum = (halves.getBigUint64(8, true) << 32n) + halves.getBigUint64(0, true)
-    // Signed elements were made unsigned by adding 2^63 to each.
+    // The kernel adds 2^63 to each signed element to make it unsigned.
     return kind === 'BigInt64' ? sum - (BigInt(owned) << 63n) : sum
   },
 

@@ -1,4 +1,4 @@
-// The few globals that browsers and Node share and the language's own library does not type.
+// The few globals that both browsers and Node have, and that TypeScript's library for the language alone does not declare.
 
 declare global {
   interface ImportMeta {
@@ -6,16 +6,16 @@ declare global {
   }
 }
 
-/** What of a `WebAssembly.Memory` is used here. */
+/** The part of `WebAssembly.Memory` that this package uses. */
 export interface WasmMemory {
-  /** All of it; another one, and the old one detached, after it has grown. */
+  /** The whole memory. Growing detaches this buffer and makes a new one. */
   readonly buffer: ArrayBuffer
-  /** @throws {RangeError} there is no more */
+  /** @throws {RangeError} the system cannot give more memory */
   grow(pages: number): number
 }
 
 interface Runtime {
-  /** Missing where the runtime was started without a compiler. */
+  /** Missing where the runtime was started without a WebAssembly compiler. */
   readonly WebAssembly?: {
     validate(bytes: Uint8Array): boolean
     readonly Module: new (bytes: Uint8Array) => object
@@ -25,10 +25,10 @@ interface Runtime {
   readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
 }
 
-// `as`: see above.
+// `as`: the library does not declare these globals.
 const globals = globalThis as unknown as Runtime
 
-/** Taken once, when this module loads: a global that is replaced later changes nothing here. */
+/** Read once, when this module loads. Code that replaces a global later does not affect this package. */
 export const runtime: Runtime = {
   ...(globals.WebAssembly === undefined ? {} : { WebAssembly: globals.WebAssembly }),
   atob: globals.atob.bind(globalThis),

@@ -2,7 +2,7 @@
 
 import { wordsOf } from './words-of.js'
 
-/** How many of `bytes` equal `byte`. Four at a time: "is this byte zero" for each byte of a word, without a branch. */
+/** How many of `bytes` equal `byte`. Tests the four bytes of a 32-bit word at once, without a branch. */
 export function plainCount(bytes: Uint8Array, byte: number): number {
   const { words, from: first } = wordsOf(bytes)
   let count = 0
@@ -10,7 +10,7 @@ export function plainCount(bytes: Uint8Array, byte: number): number {
   const wanted = Math.imul(byte, 0x01010101)
   for (let from = 0; from < words.length; from += 255) {
     const to = Math.min(words.length, from + 255)
-    // Four counters in one word; 255 rounds are what a byte can count.
+    // Four counters in one word. Each has 8 bits, so it can count 255 rounds.
     let counters = 0
     for (let i = from; i < to; i++) {
       const word = words[i]! ^ wanted
@@ -27,13 +27,13 @@ const isSpace = new Uint8Array(256)
 isSpace.fill(1, 0x09, 0x0e)
 isSpace[0x20] = 1
 
-/** How many words end in `bytes`; `next` is the byte behind them, white space at the end of the data. */
+/** How many words end in `bytes`. `next` is the byte behind them; at the end of the data it is white space. */
 export function plainWordEnds(bytes: Uint8Array, next: number): number {
   let count = 0
   let before = 1
   for (let i = 0; i < bytes.length; i++) {
     const space = isSpace[bytes[i]!]!
-    // Arithmetic and not `if`: in data that is no text, white space is where a processor cannot guess it.
+    // Arithmetic instead of `if`, because the processor mispredicts white space in data that is not text.
     count += space & (before ^ 1)
     before = space
   }

@@ -1,17 +1,19 @@
-// Finding a pattern without SIMD: the plain twin, and the linear algorithm that both ways of searching end in when comparing
-// whole patterns takes too long.
+// Finds a pattern without SIMD: the plain twin, and a linear algorithm. Both the twin and the kernel switch to the linear
+// algorithm when comparing whole patterns takes too long.
 
-/** Takes the places of matches, ascending. */
+/** Called with the place of each match, ascending. */
 type Found = (place: number) => void
 
-/** Bytes compared for nothing that are free, and bytes a place beyond that; see assembly/find.ts. */
+/**
+ * How many bytes may be compared before the search gives up: a fixed amount, and an amount per place. See assembly/find.ts.
+ */
 const freeWork = 65536
 const workPerPlace = 16
 
 /**
- * Find `pattern` at the places `[0, places)` of `text`: look for one byte of it, at `first`, then compare the rest.
+ * Find `pattern` at the places `[0, places)` of `text`: look for its byte at position `first`, then compare the rest.
  *
- * Returned is the place to go on at with {@link findLinear}; `places` if there is no need to.
+ * Returns the place at which {@link findLinear} has to continue, or `places` if the search is complete.
  */
 export function plainFind(text: Uint8Array, places: number, pattern: Uint8Array, first: number, found: Found): number {
   const wanted = pattern[first]!
@@ -29,7 +31,7 @@ export function plainFind(text: Uint8Array, places: number, pattern: Uint8Array,
 }
 
 /**
- * For each length of a part that matches, the length of its longest proper prefix that is its suffix as well.
+ * For each length of a matching part: the length of its longest proper prefix that is also its suffix.
  *
  * @see Knuth, Morris, Pratt: Fast pattern matching in strings (1977)
  */
@@ -44,7 +46,7 @@ export function borders(pattern: Uint8Array): Int32Array {
   return table
 }
 
-/** Find `pattern` at the places `[from, places)` of `text` in a time that depends on the text's length alone. */
+/** Find `pattern` at the places `[from, places)` of `text`, in a time that depends on the text's length alone. */
 export function findLinear(
   text: Uint8Array,
   from: number,

@@ -1,4 +1,4 @@
-// The plain twin of the histogram: four tables over words of four bytes, for the kernel's own reason.
+// The plain twin of the histogram. Uses four tables over words of four bytes, for the reason given in assembly/histogram.ts.
 
 import { wordsOf } from './words-of.js'
 

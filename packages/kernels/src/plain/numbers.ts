@@ -5,7 +5,7 @@ interface Elements<N> {
   readonly [index: number]: N
 }
 
-/** The smallest and the largest of one or more numbers, as `Math.min` and `Math.max` have it. */
+/** The smallest and the largest of one or more numbers, in the order of `Math.min` and `Math.max`. */
 export function plainMinMax(numbers: Elements<number>): { min: number; max: number } {
   let min = numbers[0]!
   let max = min
@@ -29,7 +29,7 @@ export function plainMinMaxBigInts(bigints: Elements<bigint>): { min: bigint; ma
   return { min, max }
 }
 
-/** Integers of up to 32 bits of which a sum is below 2^53. */
+/** A sum of this many integers of up to 32 bits is below 2^53. */
 const exactLength = 2 ** 20
 
 /** The number nearest to the exact sum of integers of up to 32 bits. */
@@ -40,7 +40,7 @@ export function plainSumIntegers(integers: Elements<number>): number {
     const to = Math.min(integers.length, from + exactLength)
     let part = 0
     for (let i = from; i < to; i++) part += integers[i]!
-    // In two halves, both exact, the whole is rounded only once: at the end.
+    // Both halves are exact, so the sum is rounded only once, at the end.
     const upper = Math.floor(part / 2 ** 32)
     high += upper
     low += part - upper * 2 ** 32
@@ -48,7 +48,7 @@ export function plainSumIntegers(integers: Elements<number>): number {
   return high * 2 ** 32 + low
 }
 
-/** The sum of floats: element `i` goes to accumulator `i % 8`, and these are added as a tree. */
+/** The sum of floats: element `i` is added to accumulator `i % 8`, and the accumulators are added as a tree. */
 export function plainSumFloats(floats: Elements<number>): number {
   const sums = new Float64Array(8)
   const rounds = floats.length - (floats.length % 8)

@@ -1,6 +1,6 @@
-// Bytes as words of four, for twins that look at four bytes at once.
+// Bytes as 32-bit words, for plain twins that look at four bytes at once.
 
-/** The words in `bytes` at whole multiples of four of their buffer, and where the first of them begins. */
+/** The aligned 32-bit words inside `bytes`, and the offset in `bytes` of the first of them. */
 export function wordsOf({ buffer, byteOffset, length }: Uint8Array): { words: Uint32Array; from: number } {
   const from = -byteOffset & 3
   if (length < from + 4) return { words: new Uint32Array(0), from: 0 }

@@ -1,12 +1,12 @@
-// A reducer for matches: all are counted, and the first offsets are kept.
+// A reducer for matches: counts all of them, and keeps the first offsets.
 
 import type { Reducer } from '@onecopy/core'
 import type { ChunkMatches, Matches } from './matches.js'
 
-/** The matches of neighbouring chunks: their lists of offsets stay apart until the end, so that none is copied twice. */
+/** The matches of neighbouring chunks. The lists of offsets stay separate until the end, so that each is copied only once. */
 interface Gathered {
   count: number
-  /** How many offsets are in `parts`; at most `limit`. */
+  /** The number of offsets in `parts`; at most `limit`. */
   stored: number
   limit: number
   readonly parts: Float64Array[]
@@ -31,13 +31,13 @@ export const firstMatches: Reducer<ChunkMatches, Gathered, Matches> = {
 function keep(gathered: Gathered, offsets: Float64Array): Gathered {
   const room = gathered.limit - gathered.stored
   if (offsets.length === 0 || room <= 0) return gathered
-  // A copy: a view of less would bring all of its buffer along when it travels.
+  // A copy, because a view of a part would bring its whole buffer along to the caller.
   gathered.parts.push(offsets.length <= room ? offsets : offsets.slice(0, room))
   gathered.stored += Math.min(offsets.length, room)
   return gathered
 }
 
-/** One list; the list itself where there is but one. */
+/** All parts in one list. If there is only one part, that part itself. */
 export function joinOffsets(parts: readonly Float64Array[]): Float64Array {
   if (parts.length === 1) return parts[0]!
   const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0))

@@ -1,4 +1,4 @@
-// One pattern and the two ways to search one chunk for it.
+// One pattern, and the two ways to search a chunk for it.
 
 import { borders, findLinear, plainFind } from '../plain/find.js'
 import type { Kernel } from '../wasm/kernel.js'
@@ -6,23 +6,23 @@ import { joinOffsets } from './first-matches.js'
 import type { Matches } from './matches.js'
 import { rarestPair } from './rarity.js'
 
-/** The part of the data to search. */
+/** The part of the data to search, and the limit. */
 interface Within {
   /** Offset of the chunk in the data. */
   readonly start: number
-  /** A match may start at the chunk's first so many bytes; integer >= 1. */
+  /** A match may start at the first `places` bytes of the chunk; integer >= 1. */
   readonly places: number
-  /** Most offsets to give. */
+  /** The most offsets to return. */
   readonly limit: number
 }
 
 export class SearchFor {
   readonly pattern: Uint8Array
   readonly #pair: readonly [first: number, second: number]
-  /** What the linear algorithm needs: most searches do not. */
+  /** The table of the linear algorithm. Made when it is first needed, because most searches do not need it. */
   #borders: Int32Array | undefined
 
-  /** @param pattern - at least one byte; must not change any more */
+  /** @param pattern - at least one byte; must not change afterwards */
   constructor(pattern: Uint8Array) {
     this.pattern = pattern
     this.#pair = rarestPair(pattern)
@@ -32,20 +32,20 @@ export class SearchFor {
     return this.pattern.length <= kernel.run.patternCapacity.value
   }
 
-  /** Search bytes that lie at `address` of the kernels' memory, with all that matches need behind them. */
+  /** Search bytes at `address` in the kernels' memory. The bytes that the last matches need lie behind them. */
   inKernel(kernel: Kernel, address: number, { start, places, limit }: Within): Matches {
     const { run } = kernel
     const { length } = this.pattern
     const [first, second] = this.#pair
     kernel.usePattern(this.pattern)
-    // Nothing grows the memory during a search: these views stay valid.
+    // The memory does not grow during a search, so these views stay valid.
     const results = new Uint32Array(run.memory.buffer, run.results.value, 2)
     const stored = new Float64Array(run.memory.buffer, run.offsets.value, run.offsetsCapacity.value)
     const parts: Float64Array[] = []
     let count = 0
     for (let at = 0; at < places; ) {
       const most = Math.max(0, Math.min(limit - count, stored.length))
-      // One byte that is only counted has a faster kernel of its own.
+      // If one byte is only counted, a faster kernel does it.
       if (length === 1 && most === 0) {
         count += run.countByte(address + at, places - at, this.pattern[0]!) >>> 0
         break
@@ -67,7 +67,7 @@ export class SearchFor {
     return { count, offsets: joinOffsets(parts) }
   }
 
-  /** Search bytes that have all behind them that matches need. */
+  /** Search `text`, which also holds the bytes that the last matches need. */
   inBytes(text: Uint8Array, within: Within): Matches {
     const collected = new Collected(within)
     const at = plainFind(text, within.places, this.pattern, this.#pair[0], (place) => collected.add(place))

@@ -1,8 +1,8 @@
-// The kind of a chunk's elements, by the names that kernels have for them.
+// The kind of a chunk's elements, as it appears in the names of kernels.
 
 import type { BigIntKind, NumberKind } from './kernel-functions.js'
 
-/** Typed arrays whose elements are numbers; where the runtime has `Float16Array`, it is taken as well. */
+/** Typed arrays whose elements are numbers. Where the runtime has `Float16Array`, the plugins accept that too. */
 export type NumberArray =
   | Int8Array
   | Uint8Array

@@ -1,4 +1,4 @@
-// What the WebAssembly module exports, as types. What each does is said in assembly/.
+// The exports of the WebAssembly module, as types. The sources in assembly/ describe what each does.
 
 import type { WasmMemory } from '../base/runtime.js'
 
@@ -12,7 +12,7 @@ interface WasmGlobal {
   readonly value: number
 }
 
-/** Addresses come and go as numbers that may be negative: `>>> 0` makes them what they are. */
+/** Addresses are unsigned, but WebAssembly returns them as signed numbers: apply `>>> 0` to a returned address. */
 export type KernelExports = {
   readonly memory: WasmMemory
   readonly results: WasmGlobal

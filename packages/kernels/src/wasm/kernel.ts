@@ -1,14 +1,15 @@
-// The kernels in one thread: one instance, made when it is first asked for, and the window of its memory in which data lands.
+// The kernels in one thread: one WebAssembly instance, made at the first request, and the window of its memory that holds data.
 //
-// One for all lanes of a thread: a chunk's bytes land right before its function is called, and none of these functions
-// waits for anything, so no other chunk comes between. All else that a call needs is handed to it.
+// All lanes of a thread share this instance. That is safe, because a chunk's bytes are placed in the memory right before its
+// function is called, and no such function waits for anything. So no other chunk comes in between. Everything else that a call
+// needs is passed to it.
 
 import { runtime } from '../base/runtime.js'
 import type { KernelExports } from './kernel-functions.js'
 import { kernelsWasm } from './kernels-wasm.js'
 
 const pageBytes = 65536
-/** What 32 bits can address. */
+/** The bytes that 32 bits can address. */
 const mostBytes = 2 ** 32
 
 export class Kernel {
@@ -28,7 +29,7 @@ export class Kernel {
   }
 
   /**
-   * A place for `byteLength` bytes or more that kernels work on without a copy; views taken before may be detached.
+   * Reserve a place for at least `byteLength` bytes that kernels can use without a copy. May detach earlier views.
    *
    * @throws {RangeError} 32 bits cannot address that much, or the system cannot give it
    */
@@ -39,10 +40,10 @@ export class Kernel {
   }
 
   /**
-   * The address of `bytes`: where they lie, if they have landed here, else where they are copied to.
+   * The address of `bytes` in the memory. Bytes that are not in the memory yet are copied into it.
    *
-   * @param behind - bytes to be put behind them
-   * @throws {RangeError} as `landing`
+   * @param behind - bytes to put behind them
+   * @throws {RangeError} as `landing` does
    */
   place(bytes: ArrayBufferView, behind?: Uint8Array): number {
     const { buffer, byteOffset, byteLength } = bytes
@@ -55,14 +56,14 @@ export class Kernel {
     return start
   }
 
-  /** Put a pattern where `findBytes` looks for it; it must never change. */
+  /** Put a pattern where the kernel `findBytes` expects it. The pattern must never change. */
   usePattern(pattern: Uint8Array): void {
     if (this.#pattern === pattern) return
     new Uint8Array(this.#buffer).set(pattern, this.run.pattern.value)
     this.#pattern = pattern
   }
 
-  /** The bytes of the memory from `start` on; valid until it grows. */
+  /** A view of `byteLength` bytes of the memory from `start` on. Valid until the memory grows. */
   bytes(start: number, byteLength: number): Uint8Array {
     return new Uint8Array(this.#buffer, start, byteLength)
   }
@@ -83,7 +84,7 @@ export class Kernel {
 let kernel: Kernel | undefined
 let isTried = false
 
-/** This thread's kernels; undefined where WebAssembly or its SIMD is missing or forbidden, or not `wanted`. */
+/** This thread's kernels. Undefined if they are not `wanted`, or if WebAssembly or its SIMD is missing or forbidden. */
 export function loadKernel(wanted: boolean): Kernel | undefined {
   if (!wanted) return undefined
   if (!isTried) kernel = instantiate()
@@ -95,13 +96,13 @@ function instantiate(): Kernel | undefined {
   const { WebAssembly } = runtime
   if (WebAssembly === undefined) return undefined
   const bytes = Uint8Array.from(runtime.atob(kernelsWasm), (character) => character.charCodeAt(0))
-  // What a runtime without SIMD says of a module with SIMD.
+  // A runtime without SIMD finds a module with SIMD invalid.
   if (!WebAssembly.validate(bytes)) return undefined
   try {
-    // `as`: the module is this package's own.
+    // `as`: this package made the module.
     return new Kernel(new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as KernelExports)
   } catch {
-    // A page's security policy forbids compiling, or there is no address space: the plain twins need neither.
+    // The page's security policy forbids compiling, or no address space is left. The plain twins work without either.
     return undefined
   }
 }

@@ -1,24 +1,28 @@
-// What all plugins of this package have in common: the parameter, the state in a lane, and how large their chunks are.
+// The common part of all plugins of this package: the parameter `simd`, the state in a lane, and the size of chunks.
 
 import type { Chunker } from '@onecopy/core'
 import { checkSimd } from '../base/check.js'
 import { type Kernel, loadKernel } from './kernel.js'
 
-/** The parameter that every kernel has. */
+/** The parameter of every plugin in this package. */
 export interface SimdParams {
-  /** False: use the plain twin, as where WebAssembly SIMD is missing. The answer is the same. Default: true. */
+  /**
+   * Whether to use WebAssembly SIMD. With false, and where SIMD is missing, the plain twin is used. The answer is the same.
+   *
+   * @default true
+   */
   readonly simd: boolean
 }
 
-/** What a lane keeps. */
+/** The state that a lane keeps. */
 export interface SimdState {
-  /** Undefined: the plain twin is used. */
+  /** Undefined if the plain twin is used. */
   readonly kernel: Kernel | undefined
 }
 
-/** Bytes a chunk: what fits a core's own cache about, and is long beside the cost of reading and of a call. */
+/** Bytes per chunk. About the size of a core's own cache, and large enough to outweigh the cost of a read and a call. */
 export const chunkBytes: number = 1024 * 1024
-/** Elements a chunk, where they take 1 to 8 bytes. */
+/** Elements per chunk, for elements of 1 to 8 bytes. */
 export const chunkElements: number = 128 * 1024
 
 export const simdByDefault: SimdParams = { simd: true }
@@ -29,12 +33,12 @@ export function simdState({ simd }: SimdParams): SimdState {
   return { kernel: loadKernel(simd) }
 }
 
-/** Where a lane's chunks land: in the kernels' memory, or for the plain twins in ordinary memory. */
+/** Where a lane's chunks are placed: in the kernels' memory, or in ordinary memory for the plain twins. */
 export function landingBuffer({ kernel }: SimdState, byteLength: number): Uint8Array {
   return kernel === undefined ? new Uint8Array(byteLength) : kernel.landing(byteLength)
 }
 
-/** A plugin's `chunks`: always `chunker`, after a look at the parameters on the caller's thread. */
+/** The `chunks` of a plugin: checks the parameters on the caller's thread, and always returns `chunker`. */
 export function checkedChunks(chunker: Chunker): (params: SimdParams) => Chunker {
   return ({ simd }) => {
     checkSimd(simd)
