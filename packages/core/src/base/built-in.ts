@@ -1,7 +1,8 @@
-// Which built-in a value is, told by what only the real thing has inside. So the answer is right for values of another realm (an
-// iframe, node:vm, Jest), for subclasses, and where a prototype or a tag was tampered with.
+// Tells which built-in a value is, for example an ArrayBuffer or a Map. It asks for an internal slot that only the real thing
+// has. So the answer is right for values of another realm (an iframe, node:vm, Jest), for subclasses, and for tampered
+// prototypes and tags.
 //
-// Asking a value that is something else throws inside, which is slow. So a cheap look that may be wrong goes first.
+// If the value is something else, the question throws inside, which is slow. So a cheap check that may be wrong comes first.
 
 // `any`: the arguments of a constructor and of a method do not matter here.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -11,13 +12,13 @@ type Test<T> = (value: unknown) => value is T
 
 const tagOf = Object.prototype.toString
 
-/** The getter `name` of `prototype`, as the language has it. */
+/** The getter `name` of `prototype`. */
 export function getter(prototype: object, name: string | symbol): Method {
-  // `!`: it is only called for getters that the language has.
+  // `!`: this is only called for getters that the language defines.
   return Object.getOwnPropertyDescriptor(prototype, name)!.get!
 }
 
-/** A test for the instances of `Class`: `method` accepts nothing else as its `this`. */
+/** A test for instances of `Class`. `method` must throw if its `this` is anything else. */
 function instancesOf<T>(Class: abstract new (...args: Anything[]) => T, method: Method): Test<T> {
   const tag = `[object ${Class.name}]`
   return (value: unknown): value is T => {
@@ -27,7 +28,7 @@ function instancesOf<T>(Class: abstract new (...args: Anything[]) => T, method: 
       Reflect.apply(method, value, [])
       return true
     } catch {
-      // It is something else that says it is one, or a proxy that throws.
+      // It only claims to be one, or it is a proxy that throws.
       return false
     }
   }
@@ -39,7 +40,7 @@ export const isSet: Test<Set<unknown>> = instancesOf(Set, getter(Set.prototype, 
 export const isDate: Test<Date> = instancesOf(Date, Date.prototype.getTime)
 export const isRegExp: Test<RegExp> = instancesOf(RegExp, getter(RegExp.prototype, 'source'))
 
-/** Pages that are not isolated have no shared memory. */
+/** Undefined where there is no shared memory, as in pages that are not cross-origin isolated. */
 const isRealSharedBuffer =
   typeof SharedArrayBuffer === 'undefined'
     ? undefined
@@ -49,12 +50,12 @@ export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer 
   return isRealSharedBuffer?.(value) ?? false
 }
 
-/** Whether `value` is an error, also one of another realm. */
+/** Whether `value` is an error, of this realm or another. */
 export function isError(value: unknown): value is Error {
   try {
     return value instanceof Error || tagOf.call(value) === '[object Error]'
   } catch {
-    // A proxy may throw whatever is asked of it.
+    // A proxy may throw on any access.
     return false
   }
 }

@@ -1,9 +1,9 @@
-// Checks at the door: every public function tests its arguments once, names the argument and shows the value.
+// Checks of arguments. Every public function checks its arguments once. The error names the argument and shows the value.
 
-/** Most characters of text that {@link show} gives whole. */
+/** {@link show} shortens text that has more characters than this. */
 const longestShown = 60
 
-/** A value as an error message shows it: short, on one line, without control characters, never throwing. */
+/** A value for an error message: short, on one line, without control characters. Never throws. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -34,7 +34,7 @@ function showText(text: string): string {
   return printable(JSON.stringify(text))
 }
 
-/** Bigints from here on are not written out: the digits of a large one take longer than all else. */
+/** Bigints this large are not written out, because computing their digits would take long. */
 const tooManyDigits = 10n ** 40n
 
 function showBigInt(value: bigint): string {
@@ -45,18 +45,18 @@ function constructorName(value: object): string {
   try {
     return nameOf(value.constructor) || 'Object'
   } catch {
-    // A getter or proxy that throws must not hide the error that is being reported.
+    // A getter or proxy may throw. That must not hide the error that is being reported.
     return 'Object'
   }
 }
 
-/** A function's name; '' where it has none. */
+/** The name of a function; '' if it has none. */
 function nameOf(fn: unknown): string {
   try {
     const { name } = fn as { readonly name?: unknown }
     return typeof fn === 'function' && typeof name === 'string' ? shorten(name) : ''
   } catch {
-    // See above.
+    // As above: it may throw, and must not hide the error that is being reported.
     return ''
   }
 }
@@ -66,26 +66,29 @@ function shorten(text: string): string {
 }
 
 /**
- * Characters that change what a terminal does or how it orders what stands beside them: C0 and C1 controls except tab and line
- * feed, line and paragraph separators, bidirectional marks.
+ * Characters that control a terminal, or change the order of the text beside them: C0 and C1 controls (except tab and line
+ * feed), line and paragraph separators, bidirectional marks.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-/** `text` with every character that a terminal would obey as its escape sequence: messages quote data. Tabs and line feeds stay. */
+/**
+ * `text` with each terminal control character replaced by its escape sequence, because messages quote data. Tabs and line feeds
+ * stay.
+ */
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** Whether `value` is a promise, of any kind. */
+/** Whether `value` is a promise or another thenable object. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
 }
 
 /**
- * `value` as an integer `>= least` (and `<= most`).
+ * Return `value` if it is an integer `>= least` (and `<= most`).
  *
- * @throws {RangeError} naming `name` and showing `value`
+ * @throws {RangeError} it is not; the message names `name` and shows `value`
  */
 export function checkInteger(
   name: string,
@@ -99,11 +102,11 @@ export function checkInteger(
 }
 
 /**
- * That a function was given no more arguments than it takes: it would ignore the others, and its caller relies on them.
+ * Check that a function got no more arguments than it takes. It would ignore the others, but its caller relies on them.
  *
- * @param most - how many it takes
+ * @param most - how many arguments it takes
  * @param given - its `arguments.length`
- * @throws {TypeError} naming the function
+ * @throws {TypeError} it got more; the message names the function
  */
 export function checkCount(name: string, most: number, given: number): void {
   if (given <= most) return
@@ -112,22 +115,22 @@ export function checkCount(name: string, most: number, given: number): void {
   throw new TypeError(`${name}: takes ${takes}, got ${given}${cure}`)
 }
 
-/** Whether `value` is a `Uint8Array`: told by its tag, which a `Buffer` and an array of another realm have as well. */
+/** Whether `value` is a `Uint8Array`. It looks at the tag, so a `Buffer` and an array of another realm count too. */
 export function isBytes(value: unknown): value is Uint8Array {
-  // `as`: any typed array can be asked for its tag.
+  // `as`: every typed array has this tag.
   return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === 'Uint8Array'
 }
 
 /**
- * That `value` is a `Uint8Array`.
+ * Check that `value` is a `Uint8Array`.
  *
- * @throws {TypeError} naming `name` and showing `value`
+ * @throws {TypeError} it is not; the message names `name` and shows `value`
  */
 export function checkBytes(name: string, value: unknown): asserts value is Readonly<Uint8Array> {
   if (!isBytes(value)) throw new TypeError(`${name}: expected a Uint8Array, got ${show(value)}`)
 }
 
-/** Whether `value` is an object as a literal makes it, of this realm or another. */
+/** Whether `value` is a plain object, of this realm or another. */
 function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
@@ -135,9 +138,9 @@ function isPlainObject(value: unknown): boolean {
 }
 
 /**
- * A copy of `options` with no prototype, so that a polluted `Object.prototype` adds nothing to it.
+ * Copy `options` into an object without a prototype, so that a polluted `Object.prototype` adds nothing to it.
  *
- * @throws {TypeError} `options` is no plain object, or has a key that is not in `known`
+ * @throws {TypeError} `options` is not a plain object, or has a key that is not in `known`
  */
 export function readOptions<O extends object>(
   name: string,

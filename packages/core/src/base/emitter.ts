@@ -8,24 +8,24 @@ import { runtime } from './runtime.js'
 // biome-ignore lint/suspicious/noExplicitAny: see above
 type EventMap = { [event: string]: (...args: any[]) => void }
 
-/** What holds the listeners of one run or engine. */
+/** The listeners of one run or engine. */
 export interface Emitter<Events extends EventMap> {
   on<E extends keyof Events>(event: E, listener: Events[E]): void
   off<E extends keyof Events>(event: E, listener: Events[E]): void
-  /** Call the listeners, first added first called; whether there was one. */
+  /** Call the listeners in the order in which they were added. Returns whether there was one. */
   emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): boolean
   has(event: keyof Events): boolean
-  /** Called when a listener was added. */
+  /** Called after a listener was added. */
   onAdded: () => void
-  /** A new emitter with the listeners that this one has now. */
+  /** A new emitter that starts with this one's listeners. */
   fork(): Emitter<Events>
 }
 
 /**
- * An emitter for the events of these names, without listeners.
+ * Create an emitter for the events with these names.
  *
- * A listener that throws stops neither the other listeners nor the run: its error is thrown again in a microtask of its
- * own, where the runtime reports it as uncaught.
+ * A listener that throws stops neither the other listeners nor the run. Its error is thrown again in a microtask of its own,
+ * where the runtime reports it as uncaught.
  */
 export function createEmitter<Events extends EventMap>(names: readonly (keyof Events & string)[]): Emitter<Events> {
   return emitterWith<Events>(names, new Map())
@@ -35,7 +35,7 @@ function emitterWith<Events extends EventMap>(
   names: readonly (keyof Events & string)[],
   listeners: Map<keyof Events, Events[keyof Events][]>,
 ): Emitter<Events> {
-  // typed-emitter is a development dependency: its types hold this method, and none of them is published.
+  // typed-emitter is a development dependency. Its types check this method, but none of them is published.
   const typed: Pick<TypedEmitter.default<Events>, 'emit'> = {
     emit(event, ...args) {
       const called = listeners.get(event) ?? []

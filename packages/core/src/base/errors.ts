@@ -23,21 +23,21 @@ export type ErrorCode = (typeof errorCodes)[number]
 /**
  * Why a run failed.
  *
- * - `code`: what happened, stable: match on this and never on the message.
- * - `chunk`: the chunk to blame, where there is one: `{ index, start, end }`, in elements of the data.
- * - `cause`: what was thrown in the lane, with its name, message, stack, code and own properties.
+ * - `code`: what happened. It is stable: match on the code, never on the message.
+ * - `chunk`: the chunk that failed, if one did: `{ index, start, end }`, in elements of the data.
+ * - `cause`: what was thrown in the worker, with its name, message, stack, code and own properties.
  */
 export class OnecopyError extends Error {
-  /** `'OnecopyError'`, also of another copy of this package. */
+  /** `'OnecopyError'`, also if another copy of this package made the error. */
   override readonly name: string = 'OnecopyError'
   /** What happened; stable. */
   readonly code: ErrorCode
-  /** The chunk to blame; undefined where none is. */
+  /** The chunk that failed; undefined if the failure has to do with no single chunk. */
   readonly chunk: ChunkRange | undefined
 
   /**
-   * An engine makes it; so may a host, for what it finds out itself. Control characters in `message` become escape sequences
-   * (`\u001b`), because messages quote data and are printed on terminals.
+   * Engines make these errors, and so may hosts. Control characters in `message` become escape sequences (`\u001b`), because
+   * messages quote data and are printed on terminals.
    */
   constructor(code: ErrorCode, message: string, details: { chunk?: ChunkRange | undefined; cause?: unknown } = {}) {
     super(printable(message), Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined)
@@ -47,9 +47,9 @@ export class OnecopyError extends Error {
 }
 
 /**
- * Whether `error` is an {@link OnecopyError}, with one of `codes` if any are given.
+ * Whether `error` is an {@link OnecopyError}. If codes are given, its code must be one of them.
  *
- * It looks at the shape, not at the class: two copies of this package in one program understand each other.
+ * It looks at the shape and not at the class, so that two copies of this package in one program understand each other.
  *
  * @example
  * try { await run } catch (error) {
@@ -65,7 +65,7 @@ export function isOnecopyError<C extends ErrorCode = ErrorCode>(
   readonly code: C
 } {
   if (!isError(error) || error.name !== 'OnecopyError') return false
-  // `as`: being an error says nothing about `code`; its value is looked up right here.
+  // `as`: an error need not have a `code`; its value is looked up right here.
   const { code } = error as OnecopyError
   return errorCodes.includes(code) && (codes.length === 0 || codes.includes(code as C))
 }
@@ -74,7 +74,7 @@ export function isOnecopyError<C extends ErrorCode = ErrorCode>(
 export interface ChunkRange {
   /** The chunk's number, from 0. */
   readonly index: number
-  /** First element that it owns. */
+  /** The first element that it owns. */
   readonly start: number
   /** One past the last element that it owns. */
   readonly end: number

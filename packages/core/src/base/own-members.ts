@@ -1,8 +1,8 @@
-// Members of objects, safe from what other code put on `Object.prototype`.
+// Members of objects, read and written so that a polluted `Object.prototype` has no effect.
 
-/** Give `object` a member of its own, whatever its prototype has under that name; `__proto__` is a name like any other. */
+/** Define an own member of `object`, whatever its prototype has under that name. `__proto__` is a name like any other. */
 export function defineOwn(object: object, key: PropertyKey, value: unknown, enumerable = true): void {
-  // No prototype: `Object.defineProperty` would take a polluted `get` or `set` for one of the descriptor's own.
+  // The descriptor has no prototype, because `Object.defineProperty` would also read a polluted `get` or `set`.
   const descriptor: PropertyDescriptor & { __proto__: null } = {
     __proto__: null,
     value,
@@ -14,8 +14,8 @@ export function defineOwn(object: object, key: PropertyKey, value: unknown, enum
 }
 
 /**
- * The member `key` of `object`, its own or of its classes; undefined where only `Object.prototype` has it. For whatever an object may
- * not have: an optional method of a class, an option that was left out.
+ * The member `key` of `object`, own or inherited from its classes; undefined if only `Object.prototype` has it. Use it for
+ * members that may be missing: an optional method, an option that was left out.
  */
 export function memberOf<O extends object, K extends keyof O>(object: O, key: K): O[K] | undefined
 export function memberOf(object: object, key: PropertyKey): unknown
@@ -26,11 +26,11 @@ export function memberOf(object: object, key: PropertyKey): unknown {
       if (next === null || Object.getPrototypeOf(next) === null) return undefined
     }
   }
-  // `as`: any object can be asked for a member.
+  // `as`: any member of any object can be read.
   return (object as Record<PropertyKey, unknown>)[key]
 }
 
-/** Whether `object` itself has `key`: what `key in object` asks, and `Object.prototype` has no say in. */
+/** Whether `object` itself has `key`. Unlike `key in object`, this does not look at prototypes. */
 export function hasOwn<O extends object, K extends PropertyKey>(
   object: O,
   key: K,

@@ -1,7 +1,8 @@
-// The few globals that every JavaScript runtime has and the language's own library does not type.
-// Core takes nothing else from the world: whatever differs between runtimes is handed in by the host.
+// The few globals that every JavaScript runtime has and that TypeScript's language library does not declare. Core uses no
+// others: whatever differs between runtimes comes from the host.
 //
-// They are taken once, when this module loads. Tests that fake timers, or a library that replaces a global, then change nothing here.
+// They are read once, when this module loads. So fake timers in tests, or a library that replaces a global, change nothing
+// here.
 
 /** What `setTimeout` returns: a number in browsers, an object in Node. */
 export type Timer = object | number
@@ -20,17 +21,17 @@ interface Globals {
   readonly DOMException: new (message: string, name: string) => Error
 }
 
-// `as`: these names exist in browsers, Node, Deno and Bun alike, yet in no library that core compiles with.
+// `as`: these names exist in browsers, Node, Deno and Bun, but in no type library that core compiles with.
 const globals = globalThis as unknown as Globals
 const { performance } = globals
 
 export const runtime: Globals = {
-  // Bound, because browsers refuse to call these on any other object.
+  // Bound, because browsers refuse to call these functions on any other object.
   setTimeout: globals.setTimeout.bind(globalThis),
   clearTimeout: globals.clearTimeout.bind(globalThis),
   queueMicrotask: globals.queueMicrotask.bind(globalThis),
   structuredClone: globals.structuredClone.bind(globalThis),
-  // Fake timers replace the method, and leave the object where it is.
+  // Fake timers replace the method and keep the object.
   performance: { now: performance.now.bind(performance) },
   TextEncoder: globals.TextEncoder,
   TextDecoder: globals.TextDecoder,

@@ -1,38 +1,41 @@
-// A chunker applied to data: how many chunks there are, and the range of any of them, computed by any lane on its own.
+// A chunker applied to data: how many chunks there are, and the range of each. Any lane can compute any range by itself.
 
 import type { DataReader } from '../data/contract.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { Chunker } from './chunkers.js'
 import { Delimiter } from './delimiter.js'
 
-/** Most chunks of a run: a lane claims them with 32-bit atomics. */
+/** A run has at most this many chunks, because lanes claim them with 32-bit atomics. */
 export const mostChunks: number = 2 ** 30
 
-/** A chunker with every size decided, as plain data. Sizes and offsets count elements. */
+/** A chunker with all sizes decided, as plain data. Sizes and offsets count elements. */
 export interface ChunkPlan {
-  /** Which chunker it was. */
+  /** The kind of the chunker. */
   readonly kind: Chunker['kind']
-  /** The kind of the data's elements, for instance `'Uint8Array'`. */
+  /** The kind of the data's elements, for example `'Uint8Array'`. */
   readonly elementType: string
-  /** How many chunks; those that will turn out to own nothing are counted too. */
+  /** The number of chunks, including those that will turn out to own nothing. */
   readonly count: number
-  /** Elements of the whole data. */
+  /** The number of elements in the whole data. */
   readonly length: number
-  /** Elements a chunk. */
+  /** Elements per chunk. */
   readonly size: number
   /** Where the first chunk starts. */
   readonly first: number
   /** Where the last chunk ends: chunks cover `[first, last)`. */
   readonly last: number
-  /** How far `bytes` runs past a chunk's end; 0 unless the chunker is `overlapping`. */
+  /** How far `bytes` extends past a chunk's end; 0 unless the chunker is `overlapping`. */
   readonly overlap: number
   /** The bytes that end a record; empty unless the chunker is `delimited`. */
   readonly delimiter: readonly number[]
-  /** The delimiter counts only at offsets that are multiples of this. */
+  /** A delimiter counts only at offsets that are multiples of this. */
   readonly align: number
 }
 
-/** Bytes a chunk where the user has not said: about 256 chunks, a power of two in 64 KiB..4 MiB. Depends on the length alone. */
+/**
+ * Bytes per chunk if the user gives no size: a power of two from 64 KiB to 4 MiB that makes about 256 chunks. It depends on the
+ * length of the data alone.
+ */
 export function defaultChunkBytes(byteLength: number): number {
   let bytes = 64 * 1024
   while (bytes < 4 * 1024 * 1024 && bytes * 256 < byteLength) bytes *= 2
@@ -40,9 +43,9 @@ export function defaultChunkBytes(byteLength: number): number {
 }
 
 /**
- * Decide every size.
+ * Decide all sizes.
  *
- * @throws {TypeError} the chunker cuts bytes, and the data is of another kind
+ * @throws {TypeError} the chunker cuts bytes, but the data has other elements
  * @throws {RangeError} there would be more than 2^30 chunks
  */
 export function planChunks(
@@ -85,7 +88,7 @@ export function planChunks(
   }
 }
 
-/** Computes chunk ranges one after the other, without an allocation a chunk: `find` leaves its answer in the fields. */
+/** Computes chunk ranges, one after the other. `find` leaves its answer in the fields, so it allocates nothing per chunk. */
 export class ChunkRanges {
   /** The chunk owns `[start, end)`. */
   start = 0
@@ -102,7 +105,7 @@ export class ChunkRanges {
     this.#delimiter = plan.kind === 'delimited' ? new Delimiter(asElements(plan), plan.align) : undefined
   }
 
-  /** Compute chunk `index`; false if it owns nothing. */
+  /** Compute the range of chunk `index`. Returns false if the chunk owns nothing. */
   find(index: number): boolean {
     const { size, first, last, length, overlap } = this.#plan
     if (this.#delimiter !== undefined) return this.#findDelimited(this.#delimiter, index)
@@ -116,7 +119,7 @@ export class ChunkRanges {
     const start = this.#firstStart(delimiter, index)
     if (start < 0) return false
     let end = -1
-    // Only a chunk that owns a record looks past its nominal end, up to the next chunk that owns one.
+    // A chunk that owns a record ends where the next chunk that owns one starts. Only such a chunk looks past its nominal end.
     for (let next = index + 1; end < 0 && next < this.#plan.count; next++) end = this.#firstStart(delimiter, next)
     this.start = start
     this.end = end < 0 ? this.#plan.length : end
@@ -126,13 +129,13 @@ export class ChunkRanges {
 
   #firstStart(delimiter: Delimiter, index: number): number {
     const { size, length } = this.#plan
-    // `as`: `planChunks` lets this chunker cut bytes only.
+    // `as`: `planChunks` allows this chunker for bytes only.
     const reader = this.#reader as DataReader<Uint8Array>
     return delimiter.firstStart(reader, index * size, Math.min(length, (index + 1) * size))
   }
 }
 
-/** The delimiter's bytes as elements of the data: a signed array holds the byte 200 as -56. */
+/** The delimiter's bytes as elements of the data. A signed array holds the byte 200 as -56. */
 function asElements({ delimiter, elementType }: ChunkPlan): readonly number[] {
   return elementType === 'Int8Array' ? [...Int8Array.from(delimiter)] : delimiter
 }

@@ -1,6 +1,9 @@
-// The chunks whose results are in: a set of chunk numbers.
+// A set of chunk numbers. It holds the chunks whose results have arrived.
 
-/** A set of chunk indices below `count`: one bit each. Words are handled whole where they can be: there may be a billion chunks. */
+/**
+ * A set of chunk numbers below `count`, one bit each. Whole words are handled at once where possible, because there may be a
+ * billion chunks.
+ */
 export class ChunkSet {
   size = 0
   readonly #count: number
@@ -15,13 +18,13 @@ export class ChunkSet {
     return (this.#bits[index >>> 5]! & (1 << (index & 31))) !== 0
   }
 
-  /** Add chunk `index`, which is not in the set. */
+  /** Add chunk `index`, which must not be in the set yet. */
   add(index: number): void {
     this.#bits[index >>> 5]! |= 1 << (index & 31)
     this.size++
   }
 
-  /** Add all chunks of `ranges` (pairs `from, to`), or none if one of them is in the set already. */
+  /** Add all chunks of `ranges` (pairs `from, to`). If one of them is in the set already, add none and return false. */
   addRanges(ranges: readonly number[]): boolean {
     for (let i = 0; i < ranges.length; i += 2) {
       if (this.#next(ranges[i]!, ranges[i + 1]!, true) < ranges[i + 1]!) return false
@@ -39,7 +42,7 @@ export class ChunkSet {
     }
   }
 
-  /** The indices below `limit` that are not in the set, as pairs `from, to`: half-open ranges, ascending. */
+  /** The chunk numbers below `limit` that are not in the set, as pairs `from, to`: half-open ranges, ascending. */
   missing(limit: number): Int32Array {
     const ranges: number[] = []
     if (this.size < this.#count) {
@@ -52,7 +55,7 @@ export class ChunkSet {
     return Int32Array.from(ranges)
   }
 
-  /** The first index from `index` on that is in the set, or is not; `limit` if there is none below it. */
+  /** The first number >= `index` that is in the set (or is not, if `isIn` is false); `limit` if there is none below it. */
   #next(index: number, limit: number, isIn: boolean): number {
     const other = isIn ? 0 : 2 ** 32 - 1
     let next = index

@@ -1,9 +1,9 @@
-// The chunkers: plain descriptions of how data is cut, made and checked here, carried out by chunk-plan.ts.
+// The chunkers: plain descriptions of how data is cut. They are made and checked here, and carried out in chunk-plan.ts.
 
 import { checkCount, checkInteger, isBytes, readOptions, show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
 
-/** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the like. */
+/** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the others. */
 export type Chunker =
   | {
       /** Made by {@link fixed}. */
@@ -24,35 +24,36 @@ export type Chunker =
   | {
       /** Made by {@link overlapping}. */
       readonly kind: 'overlapping'
-      /** Elements a chunk, without what its view runs over. */
+      /** Elements that each chunk owns. */
       readonly size?: number | undefined
-      /** Elements that its view runs over. */
+      /** Elements that `bytes` extends past the chunk's end. */
       readonly overlap: number
     }
   | {
       /** Made by {@link delimited} and {@link lines}. */
       readonly kind: 'delimited'
-      /** Bytes a chunk, up to the next record. */
+      /** Bytes per chunk; each end moves to the next record. */
       readonly size?: number | undefined
       /** The bytes that end a record. */
       readonly delimiter: readonly number[]
-      /** The delimiter counts only at offsets that are multiples of this, in bytes. Left out: 1. */
+      /** The delimiter counts only at offsets that are multiples of this, in bytes. Default: 1. */
       readonly align?: number | undefined
     }
 
 /** How large chunks are. */
 export interface SizeOptions {
   /**
-   * Elements a chunk (bytes, for bytes); integer >= 1.
-   * Default: a power of two from 64 KiB to 4 MiB that makes about 256 chunks; it depends on the data's length alone.
+   * Elements per chunk (for bytes: bytes); integer >= 1.
+   *
+   * @default a power of two from 64 KiB to 4 MiB that makes about 256 chunks; it depends on the length of the data alone
    */
   readonly size?: number | undefined
 }
 
 /**
- * Chunks of `size` elements; the last one may be shorter.
+ * Chunks of `size` elements. The last one may be shorter.
  *
- * @throws {RangeError} `size` is no integer >= 1
+ * @throws {RangeError} `size` is not an integer >= 1
  * @example engine.map(data, fn, { chunks: fixed({ size: 1024 * 1024 }) })
  */
 export function fixed(options?: SizeOptions): Chunker {
@@ -89,13 +90,13 @@ export function records(options: {
 }
 
 /**
- * Chunks of `size` elements whose view runs `overlap` elements past their end, as far as the data goes.
+ * Chunks of `size` elements, where `bytes` also holds the next `overlap` elements, as far as the data goes.
  *
- * For patterns of up to `overlap + 1` elements: a match belongs to the chunk in which it starts, that is where
+ * For patterns of up to `overlap + 1` elements. A match belongs to the chunk in which it starts, that is, where
  * `start <= offset < end`.
  *
  * @param options.overlap - elements; integer >= 0
- * @throws {RangeError} an option is out of its range
+ * @throws {RangeError} an option is out of range
  * @example engine.map(data, fn, { chunks: overlapping({ overlap: needle.length - 1 }) })
  */
 export function overlapping(options: SizeOptions & { readonly overlap: number }): Chunker {
@@ -105,11 +106,11 @@ export function overlapping(options: SizeOptions & { readonly overlap: number })
 }
 
 /**
- * Whole lines: a line ends behind its line feed, and belongs to the chunk in which it starts.
+ * Whole lines. A line ends after its line feed. It belongs to the chunk in which it starts.
  *
- * A chunk holds the lines that start in its `size` bytes. One that a long line swallowed is skipped.
+ * A chunk holds the lines that start in its `size` bytes. A chunk in which no line starts is skipped.
  *
- * @throws {RangeError} `size` is no integer >= 1
+ * @throws {RangeError} `size` is not an integer >= 1
  * @example engine.map(log, countErrors, { chunks: lines() })
  */
 export function lines(options?: SizeOptions): Chunker {
@@ -119,23 +120,23 @@ export function lines(options?: SizeOptions): Chunker {
 }
 
 /**
- * Whole records that end behind a delimiter; a record belongs to the chunk in which it starts.
+ * Whole records that end with a delimiter. A record belongs to the chunk in which it starts.
  *
- * Records are those of `String#split`: delimiters are counted left to right, without overlap, and each stays at the end
- * of its record. A chunk holds the records that start in its `size` bytes. One that a long record swallowed is skipped.
- * For bytes only. The total work of cutting is linear in the data, even when there is no delimiter at all.
+ * The records are those that `String#split` would find: delimiters are counted from left to right and do not overlap. Each
+ * delimiter stays at the end of its record. A chunk holds the records that start in its `size` bytes. A chunk in which no
+ * record starts is skipped. For bytes only. The total time for cutting is linear in the data, even without any delimiter.
  *
- * A delimiter that overlaps itself (an empty line, as in three line feeds) has one limit: where such delimiters pile up for
- * longer than a chunk (and 1 KiB), the pile is not cut, and stays with the chunk before it.
+ * There is one limit for a delimiter that overlaps itself, such as `\n\n`: in a long run of line feeds, the delimiters overlap.
+ * If such a run is longer than a chunk (and than 1 KiB), it is not cut, and stays in the chunk before it.
  *
- * With `align`, a delimiter counts only where its offset from the data's beginning is a multiple of `align`. That makes wide
- * characters right: the bytes of UTF-16's line feed are also found between two characters, as in "ਕĀ". Records then start at
+ * With `align`, a delimiter counts only if its offset from the beginning of the data is a multiple of `align`. Wide characters
+ * need this: the two bytes of UTF-16's line feed can also be found between two characters, as in "ਕĀ". Records then start at
  * multiples of `align`, too.
  *
- * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or one byte's value
- * @param options.align - bytes; integer >= 1 that divides the delimiter's length; default 1: 2 for UTF-16, 4 for UTF-32
- * @throws {TypeError | RangeError} the delimiter is empty or no delimiter; `size` or `align` is no integer >= 1; `align` does
- *   not divide the delimiter's length
+ * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or the value of one byte
+ * @param options.align - bytes; integer >= 1 that divides the delimiter's length; default 1. Use 2 for UTF-16 and 4 for UTF-32
+ * @throws {TypeError | RangeError} the delimiter is empty or not a delimiter; `size` or `align` is not an integer >= 1; `align`
+ *   does not divide the delimiter's length
  * @example engine.map(data, fn, { chunks: delimited({ delimiter: '\r\n\r\n' }) })
  * @example engine.map(utf16, fn, { chunks: delimited({ delimiter: '\n\0', align: 2 }) }) // little-endian
  */
@@ -151,18 +152,22 @@ export function delimited(options: SizeOptions & DelimiterOptions): Chunker {
   })
 }
 
-/** What ends a record, and where it counts. */
+/** The delimiter that ends a record, and at which offsets it counts. */
 export interface DelimiterOptions {
-  /** One or more bytes: text (taken as UTF-8), bytes, or one byte's value. */
+  /** One or more bytes: text (taken as UTF-8), bytes, or the value of one byte. */
   readonly delimiter: string | Uint8Array | readonly number[] | number
-  /** The delimiter counts only at offsets that are multiples of this, in bytes; integer >= 1 that divides its length. Default: 1. */
+  /**
+   * The delimiter counts only at offsets that are multiples of this, in bytes; integer >= 1 that divides its length.
+   *
+   * @default 1
+   */
   readonly align?: number | undefined
 }
 
 /**
- * The bytes of a delimiter, however it was given.
+ * The bytes of a delimiter, given in any form.
  *
- * @throws {TypeError | RangeError} it is empty, or no delimiter
+ * @throws {TypeError | RangeError} it is empty, or not a delimiter
  */
 export function delimiterBytes(delimiter: unknown): number[] {
   let bytes: number[]
@@ -176,14 +181,14 @@ export function delimiterBytes(delimiter: unknown): number[] {
 }
 
 /**
- * The `align` of a delimiter.
+ * Check the `align` of a delimiter.
  *
- * @throws {TypeError | RangeError} it is no integer >= 1, or does not divide the delimiter's length
+ * @throws {TypeError | RangeError} it is not an integer >= 1, or does not divide the delimiter's length
  */
 export function delimiterAlign(align: unknown, delimiter: readonly number[]): number {
   const value = checkInteger('align', align, 1)
   const { length } = delimiter
-  // Otherwise records would start between two multiples of it, and no chunk could tell by itself where they are.
+  // Otherwise records could start between two multiples, and no chunk could find them by itself.
   if (length % value !== 0) {
     throw new RangeError(
       `align: expected a divisor of the delimiter's length (${length} ${length === 1 ? 'byte' : 'bytes'}), got ${value}; a line feed of UTF-16 is "\\n\\0" or "\\0\\n"`,
@@ -197,9 +202,9 @@ function optionalSize(size: number | undefined): number | undefined {
 }
 
 /**
- * `chunker` as its own function would have made it: a description written by hand is checked like any other.
+ * Check `chunker`, and return it as its own function would have made it. Hand-written descriptions get the same checks.
  *
- * @throws {TypeError | RangeError} it is no chunker, or one of its values is wrong
+ * @throws {TypeError | RangeError} it is not a chunker, or one of its values is wrong
  */
 export function checkChunker(argument: string, chunker: Chunker): Chunker {
   if (typeof chunker !== 'object' || chunker === null) {
@@ -207,7 +212,7 @@ export function checkChunker(argument: string, chunker: Chunker): Chunker {
     throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}${cure}`)
   }
   const { kind, ...options } = chunker as unknown as { kind: unknown } & Record<string, never>
-  // `as`: each of these functions checks what it is given.
+  // `as`: each of these functions checks its argument.
   switch (kind) {
     case 'fixed':
       return fixed(options as object as Parameters<typeof fixed>[0])

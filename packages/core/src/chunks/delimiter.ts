@@ -1,34 +1,37 @@
-// Where records start: the one search that the delimited chunker needs, linear on any input.
+// Finds where records start: the search that the delimited chunker needs, in linear time for any input.
 
 import type { DataReader } from '../data/contract.js'
 
-/** First stretch of bytes to look at for a delimiter; doubled as long as none is found. */
+/** How many bytes to search for a delimiter at first. The number doubles until one is found. */
 const firstProbeBytes = 16 * 1024
 
-/** How far back to look, at least, to tell overlapping delimiters apart. */
+/** How far back to look, at least, to tell overlapping delimiters apart. In bytes. */
 const leastLookBackBytes = 1024
 
 const none = -1
 const outOfStep = -2
 
 /**
- * A delimiter, prepared for searching: no input makes the search slower than linear.
+ * A delimiter, prepared for searching. The search is linear for any input.
  *
- * With an alignment, an occurrence is one whose offset is a multiple of it. So the search moves on by multiples of it: a
- * border counts only if it is shorter than its prefix by such a multiple.
+ * With an alignment, only occurrences whose offset is a multiple of it count. So the search also advances by multiples of it: a
+ * border is used only if it is shorter than its prefix by such a multiple.
  *
  * @see Knuth, Morris, Pratt: Fast pattern matching in strings, SIAM Journal on Computing 6(2), 1977
  */
 export class Delimiter {
   readonly #bytes: readonly number[]
-  /** Divides the length. */
+  /** A divisor of the delimiter's length. */
   readonly #align: number
-  /** `#border[i]`: length of the longest proper prefix of the first `i + 1` bytes that is also their suffix, `#align` obeyed. */
+  /**
+   * `#border[i]`: length of the longest proper prefix of the first `i + 1` bytes that is also their suffix, and that fits
+   * `#align`.
+   */
   readonly #border: readonly number[]
-  /** Where the occurrence ends that `#scan` could not tell. */
+  /** Where the occurrence ends that `#scan` could not decide on. */
   #questionable = 0
 
-  /** @param bytes - as the data's elements have them: from -128 to 127 where those are signed */
+  /** @param bytes - as elements of the data: from -128 to 127 if those are signed */
   constructor(bytes: readonly number[], align: number = 1) {
     this.#bytes = bytes
     this.#align = align
@@ -41,7 +44,7 @@ export class Delimiter {
     this.#border = border
   }
 
-  /** Where the first occurrence begins that lies in `[from, bytes.length)` as a whole; -1 for none. Offsets are those in `bytes`. */
+  /** The offset in `bytes` of the first occurrence that lies wholly in `[from, bytes.length)`; -1 if there is none. */
   find(bytes: Readonly<Uint8Array>, from: number): number {
     const pattern = this.#bytes
     const align = this.#align
@@ -66,12 +69,12 @@ export class Delimiter {
   }
 
   /**
-   * The first record that starts in `[from, to)`, or -1. A record starts at 0 and behind every delimiter, counted as
-   * `String#split` does: left to right, without overlap.
+   * The start of the first record in `[from, to)`; -1 if none starts there. A record starts at 0 and after every delimiter.
+   * Delimiters are counted as `String#split` does: from left to right, without overlap.
    *
-   * A delimiter that can overlap itself, like an empty line in three line feeds, can be read in more than one way, and what
-   * comes before tells which. So this looks back, as far as a chunk is long and at least 1 KiB. If that leaves it open (a
-   * longer pile of overlapping delimiters), no record is said to start there, and the chunk before takes these bytes along.
+   * A delimiter that can overlap itself, such as `\n\n` in three line feeds, can be read in more than one way. What comes
+   * before it decides. So this method looks back, as far as a chunk is long and at least 1 KiB. If that does not decide (in a
+   * longer run of overlapping delimiters), no record is said to start there, and the chunk before takes these bytes.
    */
   firstStart(reader: DataReader<Uint8Array>, from: number, to: number): number {
     if (from === 0) return 0
@@ -85,17 +88,18 @@ export class Delimiter {
       const start = this.#scan(reader, earliest, from, end, isAll, back >= farthest && end === to)
       if (start >= 0 || (start === none && end === to)) return start
       if (start === none || back >= farthest) {
-        // What was open is settled, or will stay so: on to the rest of the chunk, from where counting is in step.
+        // The question is decided, or cannot be decided. Search the rest of the chunk, from a place where counting is in step.
         return this.#scan(reader, earliest, from, to, isAll, true)
       }
-      // Only the first occurrence is in question: no need to read past it again while looking further back.
+      // Only the first occurrence is in question. While looking further back, there is no need to read past it again.
       end = Math.min(end, this.#questionable + 1)
     }
   }
 
   /**
-   * `firstStart`, counted from `earliest` on. Counting is in step from the data's start on, and from any delimiter on that
-   * none before it overlaps. Out of step, an occurrence in the chunk is passed over (`goOn`) or ends the search.
+   * `firstStart`, with delimiters counted from `earliest` on. Counting is in step from the start of the data, and from any
+   * delimiter that no earlier one overlaps. If counting is out of step, an occurrence in the chunk is skipped (`goOn`) or ends
+   * the search.
    */
   #scan(
     reader: DataReader<Uint8Array>,
@@ -112,7 +116,7 @@ export class Delimiter {
     const border = this.#border[length - 1]!
     let previousEnd = low0
     let matched = 0
-    // A record that starts before `to` has its delimiter's last byte before `to - 1`.
+    // If a record starts before `to`, the last byte of the delimiter before it is before `to - 1`.
     const last = to - 1
     for (let low = low0, probe = firstProbeBytes; low < last; probe *= 2) {
       const high = Math.min(last, Math.max(low, from) + probe)
@@ -133,7 +137,7 @@ export class Delimiter {
         matched++
         if (matched < length) continue
         const end = low + i
-        // It counts for sure when all bytes that could hold one that overlaps it were seen, and held none.
+        // It surely counts if all bytes that could hold an overlapping occurrence were searched and held none.
         if (end - length >= previousEnd && end - low0 >= 2 * length - 1) inStep = true
         if (end >= from) {
           if (inStep) return end

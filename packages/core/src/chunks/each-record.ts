@@ -1,31 +1,34 @@
-// Records inside of one chunk, as offsets: what chunk functions over lines, fields and fixed-size records loop with.
+// Records inside one chunk, as offsets: loops for chunk functions over lines, fields and records of fixed length.
 
 import { checkBytes, checkCount, checkInteger, readOptions, show } from '../base/check.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { type DelimiterOptions, delimiterAlign, delimiterBytes } from './chunkers.js'
 import { Delimiter } from './delimiter.js'
 
-/** Is told where one record is: offsets into the bytes that were given, `end` exclusive. */
+/** Called with the place of one record: offsets into the bytes that were given. `end` is exclusive. */
 export type VisitRecord = (start: number, end: number) => void
 
 const lineFeed = 10
 
-/** Not a `Buffer`'s own, which counts wrong past 2 GiB. */
+/** Not the method of `Buffer`, which returns wrong offsets past 2 GiB. */
 const { indexOf } = Uint8Array.prototype
 
-/** So many bytes are looked at one by one before `indexOf` is called: a call costs as much, and fields are often shorter. */
+/**
+ * This many bytes are compared one by one before `indexOf` is called, because a call costs as much and fields are often
+ * shorter.
+ */
 const nearBytes = 32
 
 /**
  * Visit each line of `bytes`, in order.
  *
  * `visit(start, end)` gets offsets into `bytes`. `end` excludes the line feed; a carriage return before it stays. A last line
- * without a line feed is visited too, an empty one behind the last line feed is not: these are the lines that the chunker
- * `lines()` cuts. Nothing is allocated.
+ * without a line feed is visited too. An empty line after the last line feed is not visited. So these are the lines that the
+ * chunker `lines()` cuts. Nothing is allocated.
  *
- * For plugins and module functions: an inline function cannot see it.
+ * For plugins and module functions. An inline function cannot use it, because it cannot import.
  *
- * @throws {TypeError} `bytes` are no bytes, or `visit` is no function
+ * @throws {TypeError} `bytes` is not a `Uint8Array`, or `visit` is not a function
  * @example
  * map(bytes) {
  *   let longest = 0

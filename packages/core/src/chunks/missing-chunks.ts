@@ -1,14 +1,15 @@
-// The chunks of a later pass: those that were lost, as ranges of chunk numbers. Lanes claim positions in the list of them all.
+// The chunks of a later pass, which are the chunks that were lost, as ranges of chunk numbers. Lanes claim positions in this
+// list.
 
-/** Gives the chunk at a position. */
+/** Finds the chunk at a position in the list. */
 export class MissingChunks {
-  /** How many chunks there are. */
+  /** The number of chunks. */
   readonly length: number
-  /** Pairs `from, to`: half-open ranges of chunk numbers, ascending. Plain data that travels to the lanes. */
+  /** Pairs `from, to`: half-open ranges of chunk numbers, ascending. Plain data that is sent to the lanes. */
   readonly ranges: Int32Array
-  /** By range: the position of its first chunk. */
+  /** For each range, the position of its first chunk. */
   readonly #positions: Int32Array
-  /** The range that was asked for last: positions are asked for in order. */
+  /** The range of the last question. Positions are asked for in order. */
   #range = 0
 
   constructor(ranges: Int32Array) {

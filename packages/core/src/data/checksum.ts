@@ -1,9 +1,9 @@
-// Checksums that show whether data was written to. Fast rather than strong: nobody here forges anything.
+// Checksums that show whether data was written to. They are fast and not secure, because nobody here has a reason to forge one.
 
 import type { DataReader } from './contract.js'
 import type { TypedArray } from './typed-array.js'
 
-/** FNV-1a over the bytes of `view`, going on from `hash`. */
+/** FNV-1a over the bytes of `view`. `hash` is the checksum of what came before. */
 export function checksum(view: ArrayBufferView, hash: number = 0x811c9dc5): number {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   let result = hash
@@ -11,7 +11,7 @@ export function checksum(view: ArrayBufferView, hash: number = 0x811c9dc5): numb
   return result
 }
 
-/** Elements of one view: a view of all may be larger than a view can be. */
+/** Elements per view, because one view of all elements could be larger than a view may be. */
 const windowLength = 16 * 1024 * 1024
 
 /** The checksum of all `length` elements. */

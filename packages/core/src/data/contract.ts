@@ -1,42 +1,46 @@
-// The contract of shared data: what a source says about itself, and how a lane reads it.
+// The contract of shared data: what data says about itself, and how a lane reads it.
 
 import type { TypedArray } from './typed-array.js'
-/** Shared data as plain data: what a lane needs to open it again in its own thread. */
+/** Shared data, described as plain data. A lane opens the data again in its own thread from this description. */
 export interface DataDescription {
-  /** Which way of opening it takes: `'memory'`, or a kind of the host's own. */
+  /** How to open it: `'memory'`, or a kind that the host defines. */
   readonly kind: string
 }
 
-/** An input that any number of lanes can look at, without a copy for each. */
+/** An input that any number of workers can read without a copy for each. */
 export interface SharedData<T extends TypedArray = Uint8Array> {
   /** The kind of its elements, for instance `'Uint8Array'`. */
   readonly elementType: string
-  /** Elements. */
+  /** Number of elements. */
   readonly length: number
-  /** Bytes. */
+  /** Number of bytes. */
   readonly byteLength: number
-  /** What travels to a lane. */
+  /** What is sent to each worker. */
   describe(): DataDescription
   /** Open it in this thread. */
   open(): DataReader<T>
   /**
-   * Find out whether the data is still what it was when it was made; asked after each run. `open` asks the same in a lane.
+   * Check that the data has not changed since it was made. The engine calls this after each run. `open` makes the same check in
+   * a worker.
    *
    * @throws {OnecopyError} `ERR_DATA_CHANGED`
    */
   assertUnchanged?(): Promise<void>
 }
 
-/** Shared data, opened in one thread. Offsets count elements; `0 <= start <= end <= length` is the caller's care. */
+/** Shared data, opened in one thread. Offsets count elements. The caller ensures that `0 <= start <= end <= length`. */
 export interface DataReader<T extends TypedArray = Uint8Array> {
-  /** The elements `[start, end)`, valid until the next `read`. */
+  /** The elements `[start, end)`. They are valid until the next `read`. */
   read(start: number, end: number): T
-  /** The elements `[start, end)`, valid for good. */
+  /** The elements `[start, end)`. They stay valid. */
   view(start: number, end: number): T
-  /** Put the elements `[start, end)` into `target`, which has their number and kind; without it, `read` and a copy do. */
+  /**
+   * Copy the elements `[start, end)` into `target`, which has the same length and element type. Optional: without it, the lane
+   * calls `read` and copies.
+   */
   readInto?(start: number, end: number, target: T): void
-  /** The buffer that `read` reads into again and again, if it does. */
+  /** The buffer that `read` uses again for each call; undefined if it uses none. */
   readonly reusedBuffer?: ArrayBufferLike | undefined
-  /** Give back what opening took. */
+  /** Release what `open` acquired. */
   close(): void
 }

@@ -1,54 +1,56 @@
-// Makes the garbage collector see shared memory.
+// Makes the garbage collector aware of shared memory.
 //
-// V8 does not count a SharedArrayBuffer as memory that a collection would give back. Without more, nothing else may be allocated
-// for long, no collection comes, and dropped buffers stay: in the caller, and in each worker that has a handle on them. So an
-// ordinary ArrayBuffer, which is counted, lives exactly as long as the shared one. Nobody touches its pages, so the system gives it
-// no memory.
+// V8 does not count a SharedArrayBuffer as memory that a collection would free. So if a program allocates little else, no
+// collection runs, and dropped buffers stay in memory: in the caller, and in each worker that has a handle on them. To prevent
+// that, each shared buffer gets an ordinary ArrayBuffer, which V8 counts and which lives exactly as long. Nobody touches its
+// pages, so the system gives it no memory.
 
-/** What is counted for one buffer at most. New memory of 64 MiB makes V8 start a collection; more would waste address space. */
+/**
+ * At most this much is counted for one buffer. 64 MiB of new memory make V8 start a collection; more would waste address space.
+ */
 const mostBytes = 96 * 1024 * 1024
-/** Smaller buffers are counted together, in blocks of this size; larger ones have a block of their own. */
+/** Smaller buffers share blocks of this size. A larger buffer has a block of its own. */
 const blockBytes = 1024 * 1024
-/** A small buffer takes this much besides its bytes: the objects that stand for it. */
+/** A small buffer takes this much in addition to its bytes, for the objects that represent it. */
 const objectBytes = 256
-/** After so many new bytes of shared memory a collection is brought to its end. */
+/** After this many new bytes of shared memory, a full collection is forced. */
 const collectBytes = 64 * 1024 * 1024
-/** After so many an idle thread starts a collection. */
+/** After this many, an idle thread starts a collection. */
 const idleCollectBytes = 32 * 1024 * 1024
-/** How long a thread is idle before that, in ms: at first, and at most. */
+/** How long a thread must be idle before that, in ms: at first, and at most. */
 const [leastIdleMs, mostIdleMs] = [20, 5000]
-/** How many blocks of received buffers are remembered before the dead ones are forgotten. */
+/** After this many remembered blocks of received buffers, dead ones are forgotten. */
 const fewestRemembered = 64
 
-/** An ordinary buffer that is counted and never touched. */
+/** An ordinary buffer that V8 counts and nobody touches. */
 type Block = object
 
-/** The block that lives as long as each buffer does; undefined: there was no address space for one. */
+/** The block of each buffer, which lives as long as the buffer; undefined if there was no address space for one. */
 const blocks = new WeakMap<SharedArrayBuffer, Block | undefined>()
-/** The names of the buffers of this thread, and of those it received. */
+/** The names of the buffers that this thread made or received. */
 const names = new WeakMap<SharedArrayBuffer, string>()
-/** By the buffer's name: a buffer that arrives is another object each time, and is counted once. */
+/** Blocks by the name of their buffer. A buffer that arrives is a new object each time, but it must be counted once. */
 const named = new Map<string, WeakRef<Block>>()
-/** When `named` has this size, dead entries are removed. */
+/** When `named` reaches this size, dead entries are removed. */
 let tidyAt = fewestRemembered
 
-/** The block that small buffers are counted in, and how many bytes of it are left. */
+/** The block that small buffers share at present, and how many of its bytes are left. */
 let current: Block | undefined
 let left = 0
-/** Bytes of new buffers since a collection was last brought to its end. */
+/** Bytes of new buffers since the last forced collection. */
 let newBytes = 0
-/** The names of large buffers that were received. */
+/** The names of large buffers that this thread received. */
 const received = new Set<string>()
-/** How many of them are remembered. */
+/** At most this many of those names are kept. */
 const mostReceived = 100
-/** Doubles with each collection while the same buffers arrive again and again, because their sender keeps them. */
+/** Doubles with each collection as long as the same buffers arrive again, because then their sender still holds them. */
 let idleMs = leastIdleMs
 
-/** Tells the names of this thread's buffers from those of others. Where two were alike, one buffer would not be counted. */
+/** Makes the names of this thread's buffers unique. If two buffers had one name, only one of them would be counted. */
 const thread = Math.random().toString(36).slice(2)
 let lastName = 0
 
-/** Count `buffer` in this thread, once. `name`: what {@link nameOf} called it in the thread that it came from. */
+/** Count `buffer` once in this thread. `name` is what {@link nameOf} returned in the thread that the buffer came from. */
 export function countBuffer(buffer: SharedArrayBuffer, name?: string): void {
   if (blocks.has(buffer)) return
   if (name !== undefined) names.set(buffer, name)
@@ -58,7 +60,7 @@ export function countBuffer(buffer: SharedArrayBuffer, name?: string): void {
   if (known !== undefined) return
   if (name !== undefined && block !== undefined) remember(name, block)
   if (name !== undefined && buffer.byteLength >= blockBytes) noteReceived(name)
-  // What came before may have been dropped by now; this buffer has not.
+  // Before `newBytes` grows: earlier buffers may have been dropped by now, but this one was not.
   if (newBytes >= collectBytes) collect()
   newBytes += buffer.byteLength
 }
@@ -71,20 +73,20 @@ function noteReceived(name: string): void {
 }
 
 /**
- * How long this thread should be idle before it calls {@link collectMemory}, in ms; undefined: there is too little to give back. An
- * idle thread allocates nothing, so no collection would come by itself.
+ * How long this thread should be idle, in ms, before it calls {@link collectMemory}; undefined if there is too little to free.
+ * An idle thread allocates nothing, so no collection would start by itself.
  */
 export function idleMsToCollection(): number | undefined {
   return newBytes >= idleCollectBytes ? idleMs : undefined
 }
 
-/** Collect the shared memory that this thread has dropped. Takes some ms. */
+/** Free the shared memory that this thread has dropped. Takes a few ms. */
 export function collectMemory(): void {
   idleMs = Math.min(2 * idleMs, mostIdleMs)
   collect()
 }
 
-/** The name of `buffer`, the same in every thread that it was sent to with it. */
+/** The name of `buffer`. It is the same in every thread to which the buffer was sent together with its name. */
 export function nameOf(buffer: SharedArrayBuffer): string {
   let name = names.get(buffer)
   if (name === undefined) {
@@ -116,51 +118,55 @@ function blockFor(byteLength: number): Block | undefined {
 
 function allocateBlock(byteLength: number): Block | undefined {
   try {
-    // A buffer that could be resized gets whole pages from the system; others come from a heap that may have to clear them.
-    // `as`: the options are newer than the library that core compiles with.
+    // A resizable buffer gets whole pages from the system. Others come from a heap that may have to clear them. `as`: the
+    // options are newer than the type library that core compiles with.
     const options = { maxByteLength: byteLength }
     return new (ArrayBuffer as new (byteLength: number, options: object) => Block)(byteLength, options)
   } catch {
-    // There is no address space for it: the buffer is not counted, and all else works.
+    // There is no address space for it. The buffer is not counted, and everything else works.
     return undefined
   }
 }
 
-/** Steps of a collection until somebody looks whether it has ended: about a millisecond in a small heap. */
+/** Allocations between two checks whether a collection has ended: about a millisecond in a small heap. */
 const steps = 2000
-/** How often that is done at most: on a busy machine V8's own threads may be late. */
+/** At most this many checks, because V8's own threads may be late on a busy machine. */
 const mostLooks = 20
 
 /**
- * Objects that are held until a collection is wanted: where they are gone, it has ended. Each can be looked at once, because looking
- * at it keeps it for a while.
+ * Objects that are held until a collection is wanted. When one of them is gone, the collection has ended. Each can be checked
+ * only once, because reading a weak reference keeps its object alive for a while.
  */
 interface Canaries {
   held: readonly object[]
   readonly refs: readonly WeakRef<object>[]
 }
 
-/** Made before they are needed, because a new weak reference keeps its object for a while as well. */
+/** Made in advance, because creating a weak reference also keeps its object alive for a while. */
 let canaries: readonly Canaries[] = makeCanaries()
 
 function makeCanaries(): Canaries[] {
-  // The first collection may have begun before the memory was dropped, and miss it: a second one follows. That one also waits until
-  // the memory that the first one found is free, which V8 sees to in a thread of its own.
+  // The first collection may have begun before the memory was dropped, and then it misses that memory. So a second one follows.
+  // The second one also waits until the memory that the first one found is free, which a thread of V8's own does.
   return Array.from({ length: 2 }, () => {
     const held = Array.from({ length: mostLooks }, () => ({}))
     return { held, refs: held.map((object) => new WeakRef(object)) }
   })
 }
 
-/** Collect what has been dropped, at once: new memory alone starts a collection, and it would take until the next large buffer. */
+/**
+ * Free what has been dropped, at once. New memory alone would only start a collection, which would end with the next large
+ * buffer.
+ */
 function collect(): void {
   newBytes = 0
   for (const each of canaries) {
-    // Nobody keeps it. It is counted, so that a collection starts. Without it none would, and there is nothing to wait for.
+    // Nobody keeps this block. V8 counts it, so a collection starts. If it cannot be allocated, no collection starts, and there
+    // is nothing to wait for.
     if (allocateBlock(mostBytes) === undefined) break
     each.held = []
     for (const ref of each.refs) {
-      // A collection goes on by a step at each allocation of memory that is counted.
+      // A collection makes progress each time counted memory is allocated.
       Array.from({ length: steps }, () => new ArrayBuffer(16))
       if (ref.deref() === undefined) break
     }

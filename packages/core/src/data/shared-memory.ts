@@ -1,4 +1,4 @@
-// Shared data: the one copy of the input, as callers hold it and as lanes open it again.
+// Shared data in memory: the one copy of the input, as callers hold it and as lanes open it again.
 
 import { isArrayBuffer, isSharedArrayBuffer } from '../base/built-in.js'
 import { checkCount, checkInteger, isThenable, show } from '../base/check.js'
@@ -16,8 +16,8 @@ import {
 } from './typed-array.js'
 
 /**
- * Marks shared memory, of this copy of the package or another, with the version of what its `describe` gives. Two copies in one
- * program understand each other where the versions are equal.
+ * Marks shared memory, whichever copy of the package made it. Its value is the version of what `describe` returns. Two copies
+ * in one program understand each other if these versions are equal.
  */
 const brand: unique symbol = Symbol.for('onecopy.sharedMemory') as never
 const brandVersion = 1
@@ -26,7 +26,7 @@ interface MemoryDescription extends DataDescription {
   readonly kind: 'memory'
   readonly elementType: string
   readonly buffer: SharedArrayBuffer
-  /** Of the buffer, which is another object after each journey. */
+  /** The buffer's name, because the buffer is another object each time it arrives in a thread. */
   readonly name: string
   readonly byteOffset: number
   readonly length: number
@@ -61,9 +61,9 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   }
 
   /**
-   * A view of the elements `[start, end)`: no copy, writing to it writes to the data.
+   * A view of the elements `[start, end)`. It is no copy: writing to it writes to the data.
    *
-   * One view holds at most 4 GiB on Node 20; data may be larger than its views.
+   * On Node 20, one view holds at most 4 GiB. Data may be larger than that.
    *
    * @param start - default 0
    * @param end - default `length`
@@ -102,44 +102,44 @@ defineOwn(SharedMemory.prototype, brand, brandVersion, false)
 /**
  * Whether `value` is a {@link SharedMemory}, of this copy of the package or another.
  *
- * @throws {TypeError} it is one of another version of the package, that is not understood here
+ * @throws {TypeError} a version of the package made it that this one does not understand
  */
 export function isSharedMemory(value: object): value is SharedMemory<TypedArray> {
-  // `as`: any object can be asked for a symbol.
+  // `as`: any member of any object can be read.
   const { [brand]: version } = value as { readonly [brand]?: number }
   if (version === undefined || version === brandVersion) return version !== undefined
   throw new TypeError('shared data: it was made by another version of onecopy; this program must load one version only')
 }
 
-/** Open in this thread what a {@link SharedMemory} described in another. */
+/** Open in this thread what {@link SharedMemory.describe} returned in another. */
 export function openMemory(description: DataDescription): SharedMemory<TypedArray> {
-  // `as`: kind 'memory' is only ever given to the descriptions made above.
+  // `as`: only the descriptions made above have the kind 'memory'.
   const { elementType, buffer, name, byteOffset, length } = description as MemoryDescription
   return new SharedMemory(elementConstructor(elementType), buffer, byteOffset, length, name)
 }
 
 /**
- * The constructor of the kind that `Elements` makes: of this realm for another realm's, `Uint8Array` for `Buffer`.
+ * The constructor, of this realm, for the kind of typed array that `Elements` makes. `Buffer` gives `Uint8Array`.
  *
- * @throws {TypeError} it makes no typed array
+ * @throws {TypeError} it does not make typed arrays
  */
 export function checkElements(Elements: unknown): TypedArrayConstructor {
   for (let at = Elements; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
     const kind = kinds.get(at.name)
     if (kind === at) return kind
-    // The class behind all typed arrays of a realm has no name among the globals.
+    // It is a constructor of another realm. The common base class of typed arrays is not a global, so it is known by its name.
     if (kind !== undefined && Object.getPrototypeOf(at)?.name === 'TypedArray') return kind
   }
   throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
 }
 
 /**
- * Put data into shared memory: one copy, or none when it is there already.
+ * Put data into shared memory. This makes one copy, or none if the data is in shared memory already.
  *
- * A typed array keeps its kind: offsets then count its elements, and chunks never split one. A string becomes its UTF-8
- * bytes; an `ArrayBuffer`, a `Buffer` and a `DataView` become bytes.
+ * A typed array keeps its element type. Offsets then count elements, and chunks never split one. A string becomes its UTF-8
+ * bytes. An `ArrayBuffer`, a `Buffer` and a `DataView` become bytes.
  *
- * @throws {TypeError} `data` is no view, buffer or string
+ * @throws {TypeError} `data` is not a typed array, `DataView`, buffer or string
  * @example
  * const numbers = share(Float64Array.of(1.5, 2.5))
  * const text = share('one line\nanother')
@@ -155,13 +155,13 @@ export function share(data: unknown): SharedMemory<TypedArray> {
   throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}${shareCure(data)}`)
 }
 
-/** What to do with `data`, which cannot be shared. */
+/** The end of the error message: what to do with `data`, which cannot be shared. */
 function shareCure(data: unknown): string {
   if (typeof data === 'object' && data !== null && isSharedMemory(data))
     return '; it is shared data already: use it as it is'
   if (Array.isArray(data)) return '; make a typed array of it, such as Float64Array.from(data)'
   if (isThenable(data)) return '; await it'
-  // `as`: any object can be asked for a member.
+  // `as`: any member of any object can be read.
   const isData = typeof data === 'object' && data !== null && typeof (data as { open?: unknown }).open === 'function'
   return isData ? '; it is data for a run as it is: use load(path) to have a file in memory' : ''
 }
@@ -178,12 +178,13 @@ function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {
 }
 
 /**
- * Empty shared data to fill: `length` elements, all zero.
+ * Allocate shared data of `length` elements, all zero, to be filled.
  *
- * @param Elements - the kind of typed array, `Uint8Array` or `Float64Array` for instance; `Buffer` stands for `Uint8Array`
- * @param length - elements; integer >= 0
- * @throws {TypeError} `Elements` makes no typed array
- * @throws {RangeError} `length` is no integer >= 0, or the system cannot give that much
+ * @param Elements - the constructor of a typed array, for example `Uint8Array` or `Float64Array`; `Buffer` stands for
+ *   `Uint8Array`
+ * @param length - number of elements; integer >= 0
+ * @throws {TypeError} `Elements` does not make typed arrays
+ * @throws {RangeError} `length` is not an integer >= 0, or the system cannot give that much memory
  * @example
  * const data = alloc(Float64Array, 1_000_000)
  * data.view().fill(0.5)
@@ -196,14 +197,14 @@ export function alloc<T extends TypedArray>(
   const Kind = checkElements(Elements)
   checkInteger('length', length, 0)
   const buffer = allocateBytes('length', length * Kind.BYTES_PER_ELEMENT)
-  // `as`: `ElementsOf` only widens the kind of buffer below the view.
+  // `as`: `ElementsOf` only widens the type of the buffer behind the view.
   return new SharedMemory(Kind as unknown as TypedArrayConstructor<ElementsOf<T>>, buffer, 0, length)
 }
 
 function allocateBytes(argument: string, byteLength: number): SharedArrayBuffer {
   try {
     const buffer = new SharedArrayBuffer(byteLength)
-    // Before it is filled, and its pages are taken: what was dropped is then given back first.
+    // Before the buffer is filled and takes memory, so that dropped memory is freed first.
     countBuffer(buffer)
     return buffer
   } catch (cause) {

@@ -1,11 +1,11 @@
-// Text out of a window of shared memory, on every runtime.
+// Decodes text from a part of shared memory, on every runtime.
 
 import { isArrayBuffer, isError } from '../base/built-in.js'
 import { checkBytes, checkCount, checkInteger } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
 
 let decoder: InstanceType<typeof runtime.TextDecoder> | undefined
-/** Browsers' decoders refuse shared memory; whether this runtime's does is known once it has. */
+/** Browsers' decoders refuse shared memory. This becomes true when this runtime's decoder has refused it once. */
 let refusesShared = false
 
 /**

@@ -1,7 +1,7 @@
-// Typed arrays as this package sees them: any kind, over any buffer.
+// Typed arrays: their types, and how to tell their kinds.
 
 import { getter } from '../base/built-in.js'
-/** Any typed array: `Uint8Array` to `BigUint64Array`, and `Float16Array` where the runtime has it. */
+/** Any typed array, from `Uint8Array` to `BigUint64Array`, and `Float16Array` if the runtime has it. */
 export interface TypedArray extends ArrayBufferView {
   /** Elements. */
   readonly length: number
@@ -9,9 +9,9 @@ export interface TypedArray extends ArrayBufferView {
   readonly BYTES_PER_ELEMENT: number
 }
 
-/** What makes a typed array of one kind, `Float64Array` for instance. */
+/** The constructor of one kind of typed array, for example `Float64Array`. */
 export interface TypedArrayConstructor<T extends TypedArray = TypedArray> {
-  /** `'Float64Array'`, for instance. */
+  /** For example `'Float64Array'`. */
   readonly name: string
   /** Bytes of one element. */
   readonly BYTES_PER_ELEMENT: number
@@ -34,7 +34,7 @@ interface ElementKinds {
   BigUint64Array: BigUint64Array
 }
 
-/** The kind of `T` over any buffer: a `Buffer` or a `Uint8Array<ArrayBuffer>` is shared as a `Uint8Array`. */
+/** The kind of `T` over any buffer. A `Buffer` or a `Uint8Array<ArrayBuffer>` is shared as a `Uint8Array`. */
 export type ElementsOf<T extends TypedArray> = T extends {
   /** The kind's name. */
   readonly [Symbol.toStringTag]: infer Kind extends keyof ElementKinds
@@ -59,26 +59,26 @@ export const kinds: ReadonlyMap<string, TypedArrayConstructor> = new Map(
     'Float64',
   ]
     .map((element) => `${element}Array`)
-    // `as`: `Float16Array` is newer than the library that core compiles with, and than some runtimes.
+    // `as`: `Float16Array` is newer than the type library that core compiles with, and than some runtimes.
     .map((name) => [name, (globalThis as unknown as Record<string, TypedArrayConstructor | undefined>)[name]] as const)
     .filter((kind): kind is [string, TypedArrayConstructor] => kind[1] !== undefined),
 )
 
-/** The constructor of typed arrays with that name. */
+/** The constructor with that name. */
 export function elementConstructor(name: string): TypedArrayConstructor {
-  // `!`: the name was taken from a typed array.
+  // `!`: the name came from a typed array.
   return kinds.get(name)!
 }
 
 const kindGetter = getter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
 
-/** The kind of a view, such as `'Float64Array'` or `'DataView'`; a `Buffer` and a subclass are of the kind that they extend. */
+/** The kind of a view, for example `'Float64Array'` or `'DataView'`. A `Buffer` or a subclass has the kind that it extends. */
 export function kindOf(view: ArrayBufferView): string {
-  // `as`: it is the name of a typed array's class, and undefined for a `DataView`.
+  // `as`: the getter returns the name of a typed array's class, or undefined for a `DataView`.
   return (Reflect.apply(kindGetter, view, []) as string | undefined) ?? 'DataView'
 }
 
-/** Whether `value` is a typed array, which a `DataView` is not. */
+/** Whether `value` is a typed array. A `DataView` is not. */
 export function isTypedArray(value: unknown): value is TypedArray {
   return ArrayBuffer.isView(value) && kindOf(value) !== 'DataView'
 }
