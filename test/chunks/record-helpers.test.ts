@@ -1,6 +1,6 @@
 // What chunk functions find and read records with: eachLine, eachRecord and text.
 
-import { delimited, eachLine, eachRecord, lines, sequential, share, text, type VisitRecord } from '@onecopy/core'
+import { decodeText, delimited, eachLine, eachRecord, lines, sequential, share, type VisitRecord } from '@onecopy/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitEvery, splitWithoutDelimiters } from '../naive/split-elements.js'
@@ -27,7 +27,7 @@ function sharedAtOddOffset(bytes: readonly number[]): Uint8Array {
 describe('eachLine', () => {
   const linesOf = (content: string): string[] => {
     const view = share(content).view()
-    return visited((visit) => eachLine(view, visit)).map(({ start, end }) => text(view, start, end))
+    return visited((visit) => eachLine(view, visit)).map(({ start, end }) => decodeText(view, start, end))
   }
 
   test('visits each line without its line feed', () => {
@@ -131,7 +131,7 @@ describe('eachRecord', () => {
   test('takes a delimiter as text, as bytes and as one byte', () => {
     const bytes = share('a, b, c').view()
     const fields = (delimiter: string | Uint8Array | number[] | number): string[] =>
-      visited((visit) => eachRecord(bytes, { delimiter }, visit)).map(({ start, end }) => text(bytes, start, end))
+      visited((visit) => eachRecord(bytes, { delimiter }, visit)).map(({ start, end }) => decodeText(bytes, start, end))
     expect(fields(', ')).toEqual(['a', 'b', 'c'])
     expect(fields(Uint8Array.of(44, 32))).toEqual(['a', 'b', 'c'])
     expect(fields([44, 32])).toEqual(['a', 'b', 'c'])
@@ -172,27 +172,27 @@ describe('text', () => {
             number,
             number,
           ]
-          expect(text(bytes, start, end)).toBe(decode(bytes.subarray(start, end)))
-          expect(text(bytes, start)).toBe(decode(bytes.subarray(start)))
-          expect(text(bytes)).toBe(decode(bytes))
+          expect(decodeText(bytes, start, end)).toBe(decode(bytes.subarray(start, end)))
+          expect(decodeText(bytes, start)).toBe(decode(bytes.subarray(start)))
+          expect(decodeText(bytes)).toBe(decode(bytes))
         },
       ),
     )
   })
 
   test('puts U+FFFD for what is no UTF-8, also for half a character', () => {
-    expect(text(share(Uint8Array.of(0x61, 0xff, 0x62)).view())).toBe('a\ufffdb')
-    expect(text(share('ä').view(), 0, 1)).toBe('\ufffd')
+    expect(decodeText(share(Uint8Array.of(0x61, 0xff, 0x62)).view())).toBe('a\ufffdb')
+    expect(decodeText(share('ä').view(), 0, 1)).toBe('\ufffd')
   })
 
   test('keeps a byte order mark', () => {
-    expect(text(share('\ufeffa').view())).toBe('\ufeffa')
+    expect(decodeText(share('\ufeffa').view())).toBe('\ufeffa')
   })
 
   test('clamps a window to the bytes there are', () => {
     const bytes = share('abc').view()
-    expect(text(bytes, 1, 100)).toBe('bc')
-    expect(text(bytes, 100)).toBe('')
+    expect(decodeText(bytes, 1, 100)).toBe('bc')
+    expect(decodeText(bytes, 100)).toBe('')
   })
 
   test('decodes shared memory where the runtime’s decoder refuses it, and other memory without a copy', async () => {
@@ -205,10 +205,10 @@ describe('text', () => {
           return super.decode(bytes)
         }
       }
-      const { share, text } = await import('@onecopy/core')
+      const { decodeText, share } = await import('@onecopy/core')
       const shared = share('one two').view()
       const own = new TextEncoder().encode('three')
-      console.log(text(shared), text(shared, 4), text(own), decoded[2] === own.buffer)
+      console.log(decodeText(shared), decodeText(shared, 4), decodeText(own), decoded[2] === own.buffer)
     `)
     expect(ended).toEqual({ code: 0, stdout: 'one two two three true\n', stderr: '' })
   })
@@ -239,10 +239,10 @@ describe('bad input gets a clear error', () => {
       /^bytes: .*Float32Array/,
     ],
     ['eachRecord: no function', () => eachRecord(bytes, { size: 1 }, wrong(null)), /^visit: .*null/],
-    ['text: text', () => text(wrong('abc')), /^view: .*"abc"/],
-    ['text: a negative start', () => text(bytes, -1), /^start: .*-1/],
-    ['text: an end before the start', () => text(bytes, 2, 1), /^end: .*1/],
-    ['text: a fractional end', () => text(bytes, 0, 1.5), /^end: .*1\.5/],
+    ['decodeText: text', () => decodeText(wrong('abc')), /^view: .*"abc"/],
+    ['decodeText: a negative start', () => decodeText(bytes, -1), /^start: .*-1/],
+    ['decodeText: an end before the start', () => decodeText(bytes, 2, 1), /^end: .*1/],
+    ['decodeText: a fractional end', () => decodeText(bytes, 0, 1.5), /^end: .*1\.5/],
   ])('%s', (_name, call, message) => {
     expect(call).toThrow(message)
   })

@@ -41,7 +41,7 @@ describe('--type and --offset', () => {
     const values = type === 'f64' || type === 'f32' ? numbers : [1, 2, 100]
     const bytes = Buffer.from(new kinds[type as keyof typeof kinds](values).buffer)
     const input = Buffer.concat([Buffer.from('head!'), bytes])
-    const args = ['run', '@onecopy/kernels#sum', '-', '--type', type, '--offset', '5', '--json']
+    const args = ['run', '@onecopy/kernels#sum-numbers', '-', '--type', type, '--offset', '5', '--json']
     const { stdout, stderr } = await call(args, { cwd, input })
     expect({ stderr, result: JSON.parse(stdout).results[0].result }).toEqual({
       stderr: '',

@@ -15,7 +15,7 @@ import {
   share,
   type TypedArray,
 } from '@onecopy/core'
-import { minMax, sum, sumBigInts } from '@onecopy/kernels'
+import { minMax, sumBigInts, sumNumbers } from '@onecopy/kernels'
 import { file, load } from '@onecopy/node'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -159,7 +159,7 @@ describe.each(engineKinds.slice(0, 3))('on $name', ({ make }) => {
     const path = fileOf(Buffer.concat([Buffer.from('odd'), new Uint8Array(numbers.buffer)]))
     const data = file(path, Float64Array, { offset: 3 })
     // The sum of an arithmetic series.
-    expect(await engine.run(data, sum, { chunks: fixed({ size: 77 }) })).toBe((5000 * (-0.5 + 4998.5)) / 2)
+    expect(await engine.run(data, sumNumbers, { chunks: fixed({ size: 77 }) })).toBe((5000 * (-0.5 + 4998.5)) / 2)
     expect(await engine.run(data, minMax)).toEqual({ min: -0.5, max: 4998.5 })
     const bigs = file(fileOf(new Uint8Array(BigInt64Array.of(-5n, 2n ** 40n).buffer)), BigInt64Array)
     expect(await engine.run(bigs, sumBigInts)).toBe(2n ** 40n - 5n)

@@ -1,7 +1,7 @@
-// minMax and sum over every kind of typed array: what a plain loop gives, and the same bits with and without SIMD.
+// minMax and sumNumbers over every kind of typed array: what a plain loop gives, and the same bits with and without SIMD.
 
 import { fixed, sequential, share, type TypedArray } from '@onecopy/core'
-import { minMax, minMaxBigInts, sum, sumBigInts } from '@onecopy/kernels'
+import { minMax, minMaxBigInts, sumBigInts, sumNumbers } from '@onecopy/kernels'
 import { describe, expect, test } from 'vitest'
 import { naiveMinMax, naiveMinMaxBigInts, naiveStripedSum, naiveSum, naiveSumBigInts } from '../naive/kernels.js'
 import { randomBytes, randomFloats } from '../support/bytes.js'
@@ -23,7 +23,7 @@ describe.each(integerKinds)('%o', (Elements) => {
       for (const { simd, chunks, name } of waysFor(length)) {
         const options = { chunks, params: { simd } }
         expect(await engine.run(share(numbers), minMax, options), name).toEqual(range)
-        expect(await engine.run(share(numbers), sum, options), name).toBe(total)
+        expect(await engine.run(share(numbers), sumNumbers, options), name).toBe(total)
       }
     }
   })
@@ -34,7 +34,7 @@ describe.each(integerKinds)('%o', (Elements) => {
       const numbers = new Elements(600_000).fill(value)
       for (const simd of [true, false]) {
         const options = { chunks: fixed({ size: 600_000 }), params: { simd } }
-        expect(await engine.run(share(numbers), sum, options)).toBe(numbers[0]! * 600_000)
+        expect(await engine.run(share(numbers), sumNumbers, options)).toBe(numbers[0]! * 600_000)
         expect(await engine.run(share(numbers), minMax, options)).toEqual({ min: numbers[0], max: numbers[0] })
       }
     }
@@ -54,7 +54,7 @@ test('a sum beyond 2^53 in one chunk is the number nearest to the exact one, wit
   const exact = BigInt(numbers.length) * BigInt(2 ** 32 - 1)
   for (const simd of [true, false]) {
     const options = { chunks: fixed({ size: numbers.length }), params: { simd } }
-    expect(await engine.run(share(numbers), sum, options)).toBe(Number(exact))
+    expect(await engine.run(share(numbers), sumNumbers, options)).toBe(Number(exact))
   }
 })
 
@@ -66,7 +66,7 @@ describe.each(floatKinds)('%o', (Elements) => {
       const numbers = wild(length)
       for (const size of [1, 7, 8, 9, 64, 65_536]) {
         const results = [true, false].map((simd) =>
-          engine.map(share(numbers), sum, { chunks: fixed({ size }), params: { simd } }),
+          engine.map(share(numbers), sumNumbers, { chunks: fixed({ size }), params: { simd } }),
         )
         const [withSimd, plain] = await Promise.all(results)
         const expected: number[] = []
@@ -99,7 +99,7 @@ describe.each(floatKinds)('%o', (Elements) => {
               const options = { chunks: fixed({ size }), params: { simd } }
               const range = await engine.run(share(numbers), minMax, options)
               expect(fingerprint(range)).toBe(fingerprint(naiveMinMax(numbers)))
-              const total = await engine.run(share(numbers), sum, options)
+              const total = await engine.run(share(numbers), sumNumbers, options)
               expect(fingerprint(total)).toBe(fingerprint(naiveSum(numbers)))
             }
           }
@@ -140,7 +140,7 @@ test('nothing: no smallest and no largest, and a sum of 0', async () => {
   const [numbers, bigints] = [share(new Float64Array(0)), share(new BigInt64Array(0))]
   expect(await engine.run(numbers, minMax)).toBeUndefined()
   expect(await engine.run(bigints, minMaxBigInts)).toBeUndefined()
-  expect(Object.is(await engine.run(numbers, sum), 0)).toBe(true)
+  expect(Object.is(await engine.run(numbers, sumNumbers), 0)).toBe(true)
   expect(await engine.run(bigints, sumBigInts)).toBe(0n)
 })
 
@@ -149,7 +149,7 @@ test('numbers for one, bigints for the other: the wrong kind rejects', async () 
   const as = <T extends TypedArray>(data: unknown): ReturnType<typeof share<T>> => data as ReturnType<typeof share<T>>
   const [numbers, bigints] = [share(Float64Array.of(1)), share(BigInt64Array.of(1n))]
   for (const wrong of [
-    engine.map(as<Float64Array>(bigints), sum),
+    engine.map(as<Float64Array>(bigints), sumNumbers),
     engine.map(as<Float64Array>(bigints), minMax),
     engine.map(as<BigInt64Array>(numbers), sumBigInts),
     engine.map(as<BigInt64Array>(numbers), minMaxBigInts),
@@ -164,5 +164,5 @@ test.skipIf(!('Float16Array' in globalThis))('Float16Array, where the runtime ha
   const { Float16Array } = globalThis as unknown as { Float16Array: Float32ArrayConstructor }
   const numbers = share(Float16Array.of(0.5, -2, 3, 0.25))
   expect(await engine.run(numbers, minMax)).toEqual({ min: -2, max: 3 })
-  expect(await engine.run(numbers, sum)).toBe(1.75)
+  expect(await engine.run(numbers, sumNumbers)).toBe(1.75)
 })

@@ -3,7 +3,7 @@
 // A plugin of a user's may hand such bytes on to a kernel's chunk function.
 
 import type { Chunk, TypedArray } from '@onecopy/core'
-import { byteHistogram, countByte, countLines, countWords, findBytes, minMax, sum } from '@onecopy/kernels'
+import { byteHistogram, countByte, countLines, countWords, findBytes, minMax, sumNumbers } from '@onecopy/kernels'
 import { describe, expect, test } from 'vitest'
 import { naiveCount, naiveFind, naiveHistogram, naiveMinMax, naiveSum, naiveWords } from '../naive/kernels.js'
 import { randomBytes } from '../support/bytes.js'
@@ -61,7 +61,7 @@ describe.each([true, false])('bytes elsewhere (simd: %s)', (simd) => {
           expect(call(countWords, there, { simd })).toBe(naiveWords(bytes))
           expect(call(byteHistogram, there, { simd })).toEqual(naiveHistogram(bytes))
           expect(call(minMax, there, { simd })).toEqual(naiveMinMax(bytes))
-          expect(call(sum, there, { simd })).toBe(naiveSum(bytes))
+          expect(call(sumNumbers, there, { simd })).toBe(naiveSum(bytes))
           expect(call(findBytes, there, { simd, pattern })).toMatchObject({ count: naiveFind(bytes, pattern).length })
         }
       }

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fixed, sequential, share } from '@onecopy/core'
-import { byteHistogram, countByte, countLines, countWords, findBytes, minMax, sum } from '@onecopy/kernels'
+import { byteHistogram, countByte, countLines, countWords, findBytes, minMax, sumNumbers } from '@onecopy/kernels'
 import { createEngine, file } from '@onecopy/node'
 import { afterAll, describe, expect, test } from 'vitest'
 import { foldTree } from '../naive/fold-tree.js'
@@ -53,7 +53,7 @@ describe('runs that take turns in one thread', () => {
       engines[1]!.run(share(small), findBytes, { ...many, params: { pattern: small.subarray(100, 102) } }),
       engines[2]!.run(share(small), findBytes, { ...many, params: { pattern: small.subarray(500, 501) } }),
       engines[3]!.run(share(large), byteHistogram, { chunks: fixed({ size: 300_000 }) }),
-      sequential().run(share(floats), sum, many),
+      sequential().run(share(floats), sumNumbers, many),
       sequential().run(share(small), countByte, { ...many, params: { byte: 7 } }),
     ])
     expect(words).toBe(naiveWords(small))
@@ -113,7 +113,7 @@ describe('runtimes without SIMD', () => {
         (await engine.run(text, kernels.byteHistogram))[0x6f],
         [...(await engine.run(text, kernels.findBytes, { params: { pattern: 'ome' } })).offsets],
         await engine.run(share(Float32Array.of(1.5, -2)), kernels.minMax),
-        await engine.run(share(Int16Array.of(-5, 7)), kernels.sum),
+        await engine.run(share(Int16Array.of(-5, 7)), kernels.sumNumbers),
         String(await engine.run(share(BigInt64Array.of(-5n, 7n)), kernels.sumBigInts)),
       ]
       console.log(JSON.stringify({ answers, instances }))

@@ -12,8 +12,8 @@ import {
   type MinMax,
   minMax,
   minMaxBigInts,
-  sum,
   sumBigInts,
+  sumNumbers,
 } from '@onecopy/kernels'
 import { file } from '@onecopy/node'
 import { type Equal, expectType } from './equal.js'
@@ -37,16 +37,16 @@ expectType<Equal<typeof parts, MapRun<ChunkMatches>>>(true)
 
 // Numbers of every kind, each as itself.
 const sums = [
-  engine.run(file('path'), sum),
-  engine.run(share(new Int8Array(1)), sum),
-  engine.run(share(new Uint8Array(1)), sum),
-  engine.run(share(new Uint8ClampedArray(1)), sum),
-  engine.run(share(new Int16Array(1)), sum),
-  engine.run(share(new Uint16Array(1)), sum),
-  engine.run(share(new Int32Array(1)), sum),
-  engine.run(share(new Uint32Array(1)), sum),
-  engine.run(share(new Float32Array(1)), sum),
-  engine.run(share(new Float64Array(1)), sum),
+  engine.run(file('path'), sumNumbers),
+  engine.run(share(new Int8Array(1)), sumNumbers),
+  engine.run(share(new Uint8Array(1)), sumNumbers),
+  engine.run(share(new Uint8ClampedArray(1)), sumNumbers),
+  engine.run(share(new Int16Array(1)), sumNumbers),
+  engine.run(share(new Uint16Array(1)), sumNumbers),
+  engine.run(share(new Int32Array(1)), sumNumbers),
+  engine.run(share(new Uint32Array(1)), sumNumbers),
+  engine.run(share(new Float32Array(1)), sumNumbers),
+  engine.run(share(new Float64Array(1)), sumNumbers),
 ]
 expectType<Equal<typeof sums, Run<number>[]>>(true)
 const range = engine.run(share(new Float64Array(1)), minMax, { params: { simd: true } })
@@ -61,7 +61,7 @@ expectType<Equal<typeof bigSums, Run<bigint>[]>>(true)
 const bigRange = engine.run(share(new BigInt64Array(1)), minMaxBigInts)
 expectType<Equal<typeof bigRange, Run<MinMax<bigint> | undefined>>>(true)
 // @ts-expect-error: these are bigints
-engine.run(share(new BigInt64Array(1)), sum)
+engine.run(share(new BigInt64Array(1)), sumNumbers)
 // @ts-expect-error: these are numbers
 engine.run(share(new Float64Array(1)), sumBigInts)
 // @ts-expect-error: these are floats, and no bytes

@@ -13,8 +13,8 @@ export {
 } from './chunks/chunkers.js'
 export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
 export type { DataDescription, DataReader, SharedData } from './data/contract.js'
+export { decodeText } from './data/decode-text.js'
 export { alloc, SharedMemory, share } from './data/shared-memory.js'
-export { text } from './data/text.js'
 export type { ElementsOf, TypedArray, TypedArrayConstructor } from './data/typed-array.js'
 export type {
   AbortSignalLike,

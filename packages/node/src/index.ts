@@ -9,6 +9,7 @@ export {
   concat,
   count,
   countByKey,
+  decodeText,
   definePlugin,
   delimited,
   type Engine,
@@ -44,7 +45,6 @@ export {
   sum,
   sumArrays,
   type TypedArray,
-  text,
   topK,
 } from '@onecopy/core'
 export { buffer } from './buffer.js'

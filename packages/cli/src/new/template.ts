@@ -49,12 +49,12 @@ interface Kind {
 /** Where nothing is known but a name: lines with a word, which is easily changed. */
 const wordKind: Kind = {
   does: 'Counts the lines that contain a word',
-  imports: 'definePlugin, lines, sum, text',
+  imports: 'decodeText, definePlugin, lines, sum',
   params: "{ word: 'the' }",
   paramsExample: 'word=npm',
   body: `  // A chunk holds whole lines. Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
   chunks: lines(),
-  map: (bytes, { params }) => text(bytes).split('\\n').filter((line) => line.includes(params.word)).length,`,
+  map: (bytes, { params }) => decodeText(bytes).split('\\n').filter((line) => line.includes(params.word)).length,`,
   sample: "'the one\\nthe other\\n'",
 }
 

@@ -59,8 +59,8 @@ export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void 
  * @throws {TypeError} what is given holds no elements (or no bytes, with a delimiter), or `visit` is no function
  * @throws {TypeError | RangeError} `size` is no integer >= 1; the delimiter is empty or none, or `align` does not divide its
  *   length; there are both, or neither
- * @example eachRecord(bytes, { size: 80 }, (start, end) => records.push(text(bytes, start, end)))
- * @example eachRecord(line, { delimiter: ',' }, (start, end) => fields.push(text(line, start, end)))
+ * @example eachRecord(bytes, { size: 80 }, (start, end) => records.push(decodeText(bytes, start, end)))
+ * @example eachRecord(line, { delimiter: ',' }, (start, end) => fields.push(decodeText(line, start, end)))
  */
 export function eachRecord(elements: Readonly<TypedArray>, how: { readonly size: number }, visit: VisitRecord): void
 export function eachRecord(bytes: Readonly<Uint8Array>, how: DelimiterOptions, visit: VisitRecord): void

@@ -1,7 +1,7 @@
 // The word-count plugin: how often each word occurs.
 
 import { isUtf8 } from 'node:buffer'
-import { countByKey, definePlugin, overlapping, type Plugin, type Reducer, text } from '@onecopy/node'
+import { countByKey, decodeText, definePlugin, overlapping, type Plugin, type Reducer } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 
 /**
@@ -84,7 +84,7 @@ function countWords(bytes: Readonly<Uint8Array>, runs: ByteTable, counts: readon
 
 function wordsOf(run: Readonly<Uint8Array>): readonly string[] {
   if (!isUtf8(run)) return []
-  const letters = text(run)
+  const letters = decodeText(run)
   // As many characters as bytes: all are ASCII letters.
   if (letters.length === run.length) return [letters.toLowerCase()]
   return (letters.match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).map((word) => word.toLowerCase())

@@ -1,6 +1,6 @@
 // The plugins that add up all elements.
 
-import { definePlugin, fixed, type Plugin, sum as sumOf } from '@onecopy/core'
+import { definePlugin, fixed, type Plugin, sum } from '@onecopy/core'
 import { plainSumBigInts, plainSumFloats, plainSumIntegers } from './plain/numbers.js'
 import { type BigIntArray, bigIntKind, type NumberArray, numberKind } from './wasm/element-kind.js'
 import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDefault, simdState } from './wasm/simd.js'
@@ -19,10 +19,10 @@ import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDef
  *
  * @throws {TypeError} `simd` is neither true nor false
  * @throws in the lane (`ERR_CHUNK_FAILED`): the data are bigints; see {@link sumBigInts}
- * @example const total = await engine.run(share(Float64Array.of(0.5, 0.25)), sum) // 0.75
+ * @example const total = await engine.run(share(Float64Array.of(0.5, 0.25)), sumNumbers) // 0.75
  */
-export const sum: Plugin<SimdParams, number, number, NumberArray> = definePlugin(import.meta.url, {
-  name: 'sum',
+export const sumNumbers: Plugin<SimdParams, number, number, NumberArray> = definePlugin(import.meta.url, {
+  name: 'sum-numbers',
   description: 'The sum of numbers.',
   params: simdByDefault,
   chunks: checkedChunks(fixed({ size: chunkElements })),
@@ -38,14 +38,14 @@ export const sum: Plugin<SimdParams, number, number, NumberArray> = definePlugin
     return kind.startsWith('Float') ? plainSumFloats(owned) : plainSumIntegers(owned)
   },
 
-  reduce: sumOf(),
+  reduce: sum(),
 })
 
 /**
  * The exact sum of bigints, of any size; 0n for no data.
  *
  * @throws {TypeError} `simd` is neither true nor false
- * @throws in the lane (`ERR_CHUNK_FAILED`): the data are numbers; see {@link sum}
+ * @throws in the lane (`ERR_CHUNK_FAILED`): the data are numbers; see {@link sumNumbers}
  * @example const total = await engine.run(share(BigInt64Array.of(1n, -2n)), sumBigInts) // -1n
  */
 export const sumBigInts: Plugin<SimdParams, bigint, bigint, BigIntArray> = definePlugin(import.meta.url, {

@@ -22,10 +22,10 @@ let refusesShared = false
  * @throws {TypeError} `view` is no `Uint8Array`
  * @throws {RangeError} `start` or `end` is no integer >= 0, or `end < start`
  * @throws {Error} the text is longer than the runtime's strings can be (about 512 million characters in Node)
- * @example eachLine(bytes, (start, end) => lines.push(text(bytes, start, end)))
+ * @example eachLine(bytes, (start, end) => lines.push(decodeText(bytes, start, end)))
  */
-export function text(view: Readonly<Uint8Array>, start: number = 0, end?: number): string {
-  checkCount('text', 3, arguments.length)
+export function decodeText(view: Readonly<Uint8Array>, start: number = 0, end?: number): string {
+  checkCount('decodeText', 3, arguments.length)
   checkBytes('view', view)
   checkInteger('start', start, 0)
   const window = view.subarray(start, end === undefined ? view.length : checkInteger('end', end, start))
