@@ -1,16 +1,17 @@
-// The contract of reducers: what users write, as types.
+// The contract of reducers: the types of what users write.
 
 /**
  * How results become one value.
  *
  * Laws: `merge` is associative, and `init()` is its identity: `merge(init(), a)` and `merge(a, init())` equal `a`.
- * With `order: 'index'` (the default) values are merged left to right by position in a tree that depends on the number
- * of chunks alone; `merge` need not be commutative and the result is the same, bit for bit, for any number of workers.
- * With `order: 'any'` you promise that `merge` is commutative too; a lane then folds all that it runs into one accumulator.
  *
- * `init`, `add` and `merge` run in the lanes and on the caller's thread. Written inline they travel as source text, like
- * an inline chunk function: they may use `this` to reach the reducer's other members, and nothing else from outside. A bare
- * merge function has no `this`.
+ * With `order: 'index'` (the default), values are merged from left to right in a tree that depends only on the number of
+ * chunks. So `merge` need not be commutative, and the result has the same bits for any number of workers. With `order: 'any'`
+ * you promise that `merge` is commutative too. Each worker then folds all its results into one accumulator.
+ *
+ * `init`, `add` and `merge` run in the workers and on the caller's thread. If you write them inline, they travel as source
+ * text, like an inline chunk function. They may use `this` to reach the reducer's other members, and nothing else from outside.
+ * In a bare merge function there is no `this`.
  *
  * @example
  * const mean = {
@@ -21,17 +22,21 @@
  * }
  */
 export interface Reducer<R, A, Out = A> {
-  /** `'index'` (default): merged by position. `'any'`: `merge` is commutative, any order will do. */
+  /**
+   * `'index'`: values are merged in chunk order. `'any'`: `merge` is commutative, so the order does not matter.
+   *
+   * @default 'index'
+   */
   readonly order?: 'index' | 'any'
-  /** A fresh identity at each call. */
+  /** Return the identity: a new one at each call. */
   init(): A
-  /** The accumulator with one more result in it; may change and return `acc`. */
+  /** Add one more result to the accumulator. It may change and return `acc`. */
   add(acc: A, value: R): A
-  /** Two neighbours put together; may change and return either. */
+  /** Merge two neighbours. It may change and return either. */
   merge(left: A, right: A): A
-  /** The final value: called once, on the caller's thread. */
+  /** Turn the accumulator into the final value. Called once, on the caller's thread. */
   finish?(acc: A): Out
 }
 
-/** A reducer without identity: puts two neighbouring results together. Associative. */
+/** A reducer without an identity: it merges two neighbouring results. It must be associative. */
 export type MergeFn<R> = (left: R, right: R) => R

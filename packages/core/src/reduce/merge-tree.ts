@@ -1,23 +1,23 @@
 // The fixed tree in which results are merged.
 //
-// Chunk results are leaves. Node (level, index) covers the chunks [index * 2^level, (index + 1) * 2^level); a node without a
-// right sibling is promoted to the next level as it is. The tree depends on the number of chunks alone, so the merges, and
-// with them every bit of the result, are the same however the chunks were spread over lanes. A chunk that owned nothing is
+// The results of chunks are the leaves. Node (level, index) covers the chunks [index * 2^level, (index + 1) * 2^level). A node
+// without a right sibling moves up to the next level as it is. The tree depends only on the number of chunks. So the merges,
+// and with them every bit of the result, are the same for any distribution of chunks over lanes. A chunk that owns nothing is
 // an empty leaf: merging it with its sibling gives the sibling.
 
-/** A node of the tree, complete. `value` is absent when all its chunks owned nothing. */
+/** A complete node of the tree. `value` is absent if all its chunks own nothing. */
 export interface TreeNode {
   readonly level: number
   readonly index: number
   readonly value?: unknown
 }
 
-/** How two neighbouring values become one. */
+/** Merges two neighbouring values. */
 export type Merge = (left: unknown, right: unknown) => unknown
 
 const empty: unique symbol = Symbol('empty')
 
-/** Nodes on a level of a tree over `chunks` leaves. */
+/** The number of nodes on a level of a tree with `chunks` leaves. */
 function nodesOn(level: number, chunks: number): number {
   return Math.ceil(chunks / 2 ** level)
 }
@@ -28,9 +28,9 @@ function mergeTwo(merge: Merge, left: unknown, right: unknown): unknown {
 }
 
 /**
- * One lane's part of the tree: leaves come in ascending order, siblings that meet are merged at once.
+ * One lane's part of the tree. Leaves come in ascending order, and siblings are merged as soon as both are there.
  *
- * A stack is enough: both children of a node are neighbours in it as soon as they are there.
+ * A stack is enough: as soon as both children of a node are there, they are neighbours on the stack.
  */
 export class LaneTree {
   readonly #merge: Merge
@@ -69,12 +69,12 @@ export class LaneTree {
     this.#values.push(merged)
   }
 
-  /** A chunk that owns nothing. */
+  /** Add a chunk that owns nothing. */
   skip(chunk: number): void {
     this.add(chunk, empty)
   }
 
-  /** Hand over all nodes, their values as `release` gives them, and begin anew. */
+  /** Return all nodes, with values as `release` returns them, and start again with none. */
   take(release: (value: unknown) => unknown): TreeNode[] {
     const nodes = this.#levels.map((level, i): TreeNode => {
       const index = this.#indices[i]!
@@ -88,7 +88,7 @@ export class LaneTree {
   }
 }
 
-/** The caller's part of the tree: nodes come in any order, each is merged as soon as its sibling is there. */
+/** The caller's part of the tree. Nodes come in any order, and each is merged as soon as its sibling is there. */
 export class MergeTree {
   readonly #merge: Merge
   readonly #chunks: number
@@ -123,12 +123,12 @@ export class MergeTree {
     }
   }
 
-  /** The whole tree's value, once every chunk is in it; undefined if no chunk owned anything. */
+  /** The value of the whole tree, once every chunk is in it; undefined if no chunk owns anything. */
   root(): { readonly value: unknown } | undefined {
     return this.#root === empty ? undefined : { value: this.#root }
   }
 
-  /** One number for a node: there are at most 2^30 nodes a level and 31 levels. */
+  /** One number that identifies a node. There are at most 2^30 nodes per level and 31 levels. */
   #key(level: number, index: number): number {
     return level * 2 ** 31 + index
   }

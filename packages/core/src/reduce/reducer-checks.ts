@@ -1,4 +1,5 @@
-// What ready-made reducers ask of results: JavaScript would make text, NaN or any order of a wrong one.
+// What the ready-made reducers require of results. Without these checks, JavaScript would turn a wrong result into text, NaN or
+// an arbitrary order.
 
 import { isDate } from '../base/built-in.js'
 import { show } from '../base/check.js'
@@ -9,7 +10,7 @@ export function isList<V>(value: unknown): value is readonly V[] {
   return Array.isArray(value) || isTypedArray(value)
 }
 
-/** What to do with a result that sum() does not take. */
+/** What to do about a result that sum() does not accept. */
 export function sumCure(value: unknown): string {
   if (isList(value))
     return '; add its elements up in the chunk function, or use sumArrays() to add lists element by element'
@@ -18,7 +19,7 @@ export function sumCure(value: unknown): string {
     : ''
 }
 
-/** Elements of plain arrays are looked at one by one: of typed arrays they are what they have to be. */
+/** Elements of plain arrays are checked one by one. Those of typed arrays are always numbers or bigints. */
 export function checkNumbers(value: unknown): void {
   if (!isList(value)) throw wrongResult('sumArrays', 'an array of numbers or a typed array', value)
   if (!Array.isArray(value)) return
@@ -31,7 +32,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-/** Count `key` as often as `n` says; both are of the user's making. */
+/** Add `n` to the count of `key`. Both come from the user. */
 export function addCount(acc: Map<unknown, number>, key: unknown, n: unknown): void {
   if (isObject(key)) throw wrongKeys(key)
   if (typeof n !== 'number') throw wrongResult('countByKey', `a number as the count of ${show(key)}`, n)
@@ -51,7 +52,10 @@ export function checkOrder(order: number): number {
   )
 }
 
-/** Whether `>` orders `candidates`: numbers, bigints and dates among themselves, and text. Those before `from` were checked. */
+/**
+ * Check that `>` can order `candidates`: numbers, bigints and dates among each other, or text. Those before `from` were
+ * checked.
+ */
 export function checkCandidates(candidates: readonly unknown[], from: number): void {
   const isText = typeof candidates[0] === 'string'
   for (let i = from; i < candidates.length; i++) {
@@ -64,7 +68,7 @@ export function checkCandidates(candidates: readonly unknown[], from: number): v
   }
 }
 
-/** The error for a result that is not what the reducer `name` takes. */
+/** The error for a result that the reducer `name` does not accept. */
 export function wrongResult(name: string, takes: string, came: unknown, cure: string = ''): TypeError {
   const forgotten = came === undefined ? '; does the chunk function return it?' : ''
   return new TypeError(`${name}: expected ${takes}, got ${show(came)}${cure || forgotten}`)

@@ -1,7 +1,7 @@
-// Ready-made reducers. Each holds the reducer laws: `merge` is associative and `init()` is its identity.
+// Ready-made reducers. Each keeps the laws of reducers: `merge` is associative, and `init()` is its identity.
 //
-// `add` checks what a chunk function returned, because JavaScript would make text or NaN of a wrong result. It runs in the lane,
-// once per chunk, so the chunk that made the wrong result is the one that is blamed. `merge` gets what `add` has checked.
+// `add` checks what a chunk function returned, because JavaScript would turn a wrong result into text or NaN. `add` runs in the
+// lane, once per chunk, so the error names the chunk that made the wrong result. `merge` only gets what `add` has checked.
 
 import { isMap } from '../base/built-in.js'
 import { checkCount, checkInteger, show } from '../base/check.js'
@@ -20,19 +20,19 @@ import {
 } from './reducer-checks.js'
 
 /**
- * The sum of numbers; 0 for none.
+ * The sum of numbers; 0 if there are none.
  *
- * Takes one number per chunk, and nothing else: no text, no bigint. NaN makes the sum NaN; a sum of -0 is 0.
+ * Takes one number per chunk, and nothing else: no text, no bigint. A NaN makes the sum NaN. A sum of -0 is 0.
  *
- * Floating-point addition is not associative, so the merges follow the fixed tree: the sum has the same bits for any number
- * of workers. It may differ in its last bits from a loop's.
+ * Floating-point addition is not associative, so the merges follow a fixed tree. The sum has the same bits for any number of
+ * workers. It may differ in its last bits from the sum that a loop computes.
  *
  * @example const total = await engine.map(data, (bytes) => bytes.length).reduce(sum())
  */
 export function sum(): Reducer<number, number> {
   checkCount('sum', 0, arguments.length)
   return ready('sum', [], {
-    // -0 and not 0: it is addition's identity for every number, -0 included.
+    // -0 and not 0, because -0 is the identity of addition for every number, -0 included.
     init: () => -0,
     add: (acc, value) => acc + checkNumber('sum', value, sumCure),
     merge: (left, right) => left + right,
@@ -41,7 +41,7 @@ export function sum(): Reducer<number, number> {
 }
 
 /**
- * How many results there are: one for each chunk that owns something. Takes any result, and does not look at it.
+ * The number of results: one for each chunk that owns something. Takes any result, and does not look at it.
  *
  * @example const chunks = await engine.map(data, () => null).reduce(count())
  */
@@ -55,9 +55,10 @@ export function count(): Reducer<unknown, number> {
 }
 
 /**
- * The smallest number, as `Math.min` has it: NaN if there is one, and -0 is smaller than 0; undefined for none.
+ * The smallest number, as `Math.min` orders numbers: NaN if there is one, and -0 is smaller than 0. Undefined if there are no
+ * numbers.
  *
- * Takes one number per chunk, and nothing else. A chunk that has none returns `Infinity`.
+ * Takes one number per chunk, and nothing else. A chunk that has no number returns `Infinity`.
  *
  * @example const least = await engine.map(numbers, (part) => part.reduce((a, b) => Math.min(a, b))).reduce(min())
  */
@@ -67,9 +68,10 @@ export function min(): Reducer<number, number | undefined> {
 }
 
 /**
- * The largest number, as `Math.max` has it: NaN if there is one, and 0 is larger than -0; undefined for none.
+ * The largest number, as `Math.max` orders numbers: NaN if there is one, and 0 is larger than -0. Undefined if there are no
+ * numbers.
  *
- * Takes one number per chunk, and nothing else. A chunk that has none returns `-Infinity`.
+ * Takes one number per chunk, and nothing else. A chunk that has no number returns `-Infinity`.
  *
  * @example const most = await engine.map(numbers, (part) => part.reduce((a, b) => Math.max(a, b))).reduce(max())
  */
@@ -89,10 +91,10 @@ function extreme(name: 'min' | 'max', better: (a: number, b: number) => number):
 }
 
 /**
- * All results one after the other, in chunk order.
+ * All results in one array, in chunk order.
  *
- * Takes any result: a list (an array or a typed array) gives its elements, anything else itself, `undefined` included, as
- * `Array.prototype.concat` has it.
+ * Takes any result. A list (an array or a typed array) adds its elements. Anything else adds itself, `undefined` included, as
+ * in `Array.prototype.concat`.
  *
  * @example const offsets = await engine.map(data, findAll).reduce(concat())
  */
@@ -105,7 +107,9 @@ export function concat<V>(): Reducer<V | readonly V[], V[]> {
   })
 }
 
-/** `list` with `value`'s elements, or `value`, behind it. Never spreads: a list may be longer than a call's arguments can be. */
+/**
+ * Append the elements of `value`, or `value` itself, to `list`. Never spreads, because a list may be longer than a call allows.
+ */
 function append<V>(list: V[], value: V | readonly V[]): V[] {
   if (!isList<V>(value)) {
     list.push(value)
@@ -116,11 +120,12 @@ function append<V>(list: V[], value: V | readonly V[]): V[] {
 }
 
 /**
- * Element-wise sums of typed arrays (or arrays of numbers) of one length; undefined for none.
+ * Element-wise sums of typed arrays (or arrays of numbers) of one length; undefined if there are none.
  *
- * Takes one array per chunk, all of one kind and length. Elements add up as their kind does: integers wrap around, floats round.
+ * Takes one array per chunk, all of the same kind and length. Elements are added as their kind requires: integers wrap around,
+ * floats are rounded.
  *
- * @throws in the lane (`ERR_CHUNK_FAILED`): a result is no array of numbers, or two have different kinds or lengths
+ * @throws in the worker (`ERR_CHUNK_FAILED`): a result is not an array of numbers, or two have different kinds or lengths
  * @example const histogram = await engine.map(data, countBytes).reduce(sumArrays<Uint32Array>())
  */
 export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V, Summable<V> | undefined> {
@@ -137,10 +142,11 @@ export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V
     for (let i = 0; i < left.length; i++) left[i]! += right[i]!
     return left
   }
-  // `as`: what goes in is `V`, what is added up is a copy of the same kind; numbers stand for bigints, which add alike.
+  // `as`: the input is `V`, and the sum is a copy of the same kind. The type of numbers stands for bigints too, which add the
+  // same way.
   return ready('sumArrays', [], {
     init: () => undefined,
-    // A copy: a chunk function may return the same array each time, and the sum must not be written into it.
+    // Copy, because a chunk function may return the same array each time, and the sum must not be written into it.
     add: (acc: Numbers | undefined, value: Numbers) => {
       checkNumbers(value)
       return acc === undefined ? value.slice() : merge(acc, value)
@@ -149,7 +155,7 @@ export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V
   }) as unknown as Reducer<V, Summable<V> | undefined>
 }
 
-/** The kind of array that sums of `V` come in. */
+/** The kind of array that the sum of `V` arrays is. */
 export type Summable<V> = V extends TypedArray ? ElementsOf<V> : number[]
 
 function kindOf(array: Numbers): string {
@@ -162,16 +168,16 @@ interface Numbers {
   slice(): Numbers
 }
 
-/** What {@link countByKey} takes from one chunk: counts by key; keys that count once each; or one such key. */
+/** What {@link countByKey} takes from one chunk: counts by key, keys that count once each, or one such key. */
 export type KeyCounts<K> = Iterable<readonly [K, number]> | Iterable<K> | K
 
 /**
  * A `Map` from keys to counts.
  *
  * Takes per chunk a `Map` of counts (or any iterable of `[key, count]`), a list or another iterable of keys that count once
- * each, or one key. Keys are primitives, counts are numbers. Keys come in the order in which they are first met in the data.
+ * each, or one key. Keys are primitives, and counts are numbers. Keys are in the order in which they first occur in the data.
  *
- * @throws in the lane (`ERR_CHUNK_FAILED`): a result is none of these; a key is an object, or a count no number
+ * @throws in the worker (`ERR_CHUNK_FAILED`): a result is none of these; a key is an object; a count is not a number
  * @example const methods = await engine.map(log, listMethods, { chunks: lines() }).reduce(countByKey())
  * @example const words = await engine.map(text, countWords).reduce(countByKey<string>())
  */
@@ -189,12 +195,12 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
         addCount(acc, value, 1)
         return acc
       }
-      // The usual case, which may have a million keys.
+      // The usual case. It may have a million keys.
       if (isMap(value)) {
         for (const [key, n] of value) addCount(acc, key, n)
         return acc
       }
-      // `as`: whether it can be iterated is looked up right here.
+      // `as`: this line finds out whether it can be iterated.
       if (typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function') throw wrongKeys(value)
       for (const each of value as Iterable<unknown>) {
         if (!Array.isArray(each)) addCount(acc, each, 1)
@@ -208,17 +214,19 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
 }
 
 /**
- * The `k` best values, best first; of equals the one that comes first in the data stays before the others.
+ * The `k` best values, best first. Equal values stay in the order in which they occur in the data.
  *
- * Takes per chunk a list of candidates, or one candidate (values that are arrays themselves have to come in a list). Without
- * `compare` they are numbers, bigints, dates, or all text; NaN comes last. A `compare` that gives NaN finds its two equal.
+ * Takes per chunk a list of candidates, or one candidate. Candidates that are arrays themselves must be in a list. Without
+ * `compare`, candidates are numbers, bigints and dates, or all text; NaN comes last. If `compare` returns NaN, its two
+ * arguments count as equal.
  *
  * @param k - how many to keep; integer >= 1
- * @param compare - negative when `a` is better than `b`, as `Array.prototype.sort` has it; default: larger is better.
- *   It travels as source text and captures nothing.
- * @throws {RangeError} `k` is no integer >= 1
- * @throws {TypeError} `compare` is no function
- * @throws in the lane (`ERR_CHUNK_FAILED`): candidates that cannot be ordered without `compare`; `compare` gives no number
+ * @param compare - returns a negative number if `a` is better than `b`, as for `Array.prototype.sort`; default: larger is
+ *   better. It travels as source text and captures nothing.
+ * @throws {RangeError} `k` is not an integer >= 1
+ * @throws {TypeError} `compare` is not a function
+ * @throws in the worker (`ERR_CHUNK_FAILED`): candidates cannot be ordered without `compare`; `compare` does not return a
+ *   number
  * @example const longest = await engine.map(text, lineLengths, { chunks: lines() }).reduce(topK(10))
  */
 export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V | readonly V[], V[]> {
@@ -229,7 +237,7 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
   }
   const order = compare === undefined ? largerFirst : (a: V, b: V): number => checkOrder(compare(a, b))
   const check = compare === undefined ? checkCandidates : (): void => {}
-  // `sort` is stable, and what comes first in the data is first in the list: equals keep their order.
+  // `sort` is stable, and the list is in the order of the data, so equal values keep their order.
   const keep = (list: V[]): V[] => list.sort(order).slice(0, k)
   return ready('topK', compare === undefined ? [k] : [k, compare], {
     init: (): V[] => [],
@@ -248,22 +256,22 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
   })
 }
 
-/** How a lane makes a ready-made reducer again. */
+/** What a lane needs to make a ready-made reducer again. */
 export interface ReadyRecipe {
   readonly name: string
   readonly args: readonly unknown[]
 }
 
-/** Larger first; NaN, which is neither larger nor smaller than anything, last. */
+/** Larger first. NaN comes last, because it is neither larger nor smaller than anything. */
 function largerFirst(a: unknown, b: unknown): number {
-  // `as`: `>` compares whatever it is given.
+  // `as`: `>` accepts any values.
   const [left, right] = [a as number, b as number]
   if (left > right) return -1
   if (left < right) return 1
   return Number(Number.isNaN(left)) - Number(Number.isNaN(right))
 }
 
-/** Of this copy of the package or another: two copies in one program understand each other. */
+/** The same symbol in every copy of the package, so that two copies in one program understand each other. */
 const recipeKey: unique symbol = Symbol.for('onecopy.recipe') as never
 type WithRecipe = Reducer<never, never, unknown> & {
   readonly [recipeKey]?: ReadyRecipe & { readonly made: Reducer<never, never, unknown> }
@@ -280,7 +288,7 @@ const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
   topK,
 }
 
-/** Whether `value` makes a ready-made reducer, and is none itself: `sum` in the place of `sum()`. */
+/** Whether `value` is a function that makes a ready-made reducer: `sum` in place of `sum()`. */
 export function makesReducer(value: unknown): boolean {
   return Object.values<unknown>(makers).includes(value)
 }
@@ -290,11 +298,11 @@ function ready<R, A, Out>(name: string, args: readonly unknown[], made: Reducer<
 }
 
 /**
- * The recipe of a ready-made reducer, also of one that was given another `finish` (`{ ...sum(), finish }`): that runs on the
- * caller's thread. Undefined for a user's own.
+ * The recipe of a ready-made reducer; undefined for a reducer of the user's own. A ready-made reducer with another `finish`
+ * (`{ ...sum(), finish }`) still counts, because `finish` runs on the caller's thread.
  */
 export function recipeOf(reducer: object): ReadyRecipe | undefined {
-  // `as`: any object can be asked for a symbol of this module.
+  // `as`: any member of any object can be read.
   const candidate = reducer as WithRecipe
   const recipe = candidate[recipeKey]
   if (recipe === undefined || !Object.hasOwn(makers, recipe.name)) return undefined
@@ -308,7 +316,10 @@ export function recipeOf(reducer: object): ReadyRecipe | undefined {
   return same ? { name: recipe.name, args: recipe.args } : undefined
 }
 
-/** The recipe of the ready-made reducer that `reducer` has the function `key` of: of `{ ...sum(), order: 'any' }` all but one. */
+/**
+ * The recipe of the ready-made reducer from which `reducer` took the function `key`. In `{ ...sum(), order: 'any' }` the
+ * functions are those of `sum()`.
+ */
 export function recipeOfMember(reducer: object, key: string): ReadyRecipe | undefined {
   // `as`: see `recipeOf`.
   const recipe = (reducer as WithRecipe)[recipeKey]
@@ -318,8 +329,8 @@ export function recipeOfMember(reducer: object, key: string): ReadyRecipe | unde
   return isSame ? { name: recipe.name, args: recipe.args } : undefined
 }
 
-/** The reducer that a recipe stands for. */
+/** Make the reducer that a recipe describes. */
 export function fromRecipe(recipe: ReadyRecipe): Reducer<unknown, unknown, unknown> {
-  // `as`: recipes are only ever made by the functions in this table, of their own arguments.
+  // `as`: only the functions in this table make recipes, from their own arguments.
   return makers[recipe.name]!(...(recipe.args as never[])) as Reducer<unknown, unknown, unknown>
 }

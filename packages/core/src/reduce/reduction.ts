@@ -1,4 +1,4 @@
-// A reducer as the executing side uses it: loaded on the caller's thread, or described there and loaded again in a lane.
+// A reducer in the form in which runs use it: on the caller's thread, or described there and loaded again in a lane.
 
 import { isThenable, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
@@ -7,20 +7,20 @@ import { cloneCut } from '../serialize/survey.js'
 import type { MergeFn, Reducer } from './contract.js'
 import { fromRecipe, makesReducer, type ReadyRecipe, recipeOf, recipeOfMember } from './reducers.js'
 
-/** A reducer of either form, in one shape. */
+/** A reducer of either form (object or merge function), in one shape. */
 export interface Reduction {
   readonly order: 'index' | 'any'
-  /** A result as a value of the tree. */
+  /** Turn a result into a value of the tree. */
   leaf(value: unknown): unknown
-  /** An accumulator with one more result in it. */
+  /** Add one more result to an accumulator. */
   add(acc: unknown, value: unknown): unknown
   merge(left: unknown, right: unknown): unknown
   finish(value: unknown): unknown
-  /** The value over nothing; undefined for a bare function, which has none. */
+  /** Make the value for no results; undefined for a bare merge function, which has none. */
   readonly init: (() => unknown) | undefined
 }
 
-/** The reduction that a reducer or a bare merge function stands for. */
+/** Make the reduction of a reducer or a bare merge function. */
 function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
   if (typeof reducer === 'function') {
     const merge: MergeFn<unknown> = (left, right) => refusePromise('the merge function', reducer(left, right))
@@ -39,10 +39,13 @@ function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unkno
   }
 }
 
-/** What a function of a reducer returned. A promise would go on as an accumulator, and end up as text in a sum. */
+/**
+ * Return what a function of a reducer returned. Refuse a promise, because it would be used as an accumulator and end as text in
+ * a sum.
+ */
 function refusePromise(member: string, value: unknown): unknown {
   if (!isThenable(value)) return value
-  // Nobody waits for it, so its rejection must not end the process.
+  // Nobody waits for the promise, so its rejection must not end the process.
   Promise.resolve(value).catch(() => {})
   throw new TypeError(
     `reducer: ${member} returned a promise, and the functions of a reducer are synchronous; await in the chunk function, ` +
@@ -50,7 +53,7 @@ function refusePromise(member: string, value: unknown): unknown {
   )
 }
 
-/** A reducer as plain data. A plugin's own is found with the plugin. */
+/** A reducer as plain data. A plugin's reducer is found with the plugin. */
 export type ReducerDescription =
   | { readonly kind: 'plugin' }
   | { readonly kind: 'merge'; readonly source: string }
@@ -64,7 +67,7 @@ interface ReadyDescription {
   readonly args: readonly Member[]
 }
 
-/** A function as its source, or as one of a ready-made reducer; or a value as it is. */
+/** A member of a reducer: a function as source text, a function of a ready-made reducer, or a plain value. */
 type Member =
   | { readonly source: string }
   | { readonly value: unknown }
@@ -73,7 +76,7 @@ type Member =
 /**
  * Describe a reducer for the lanes.
  *
- * @throws {TypeError} a member cannot travel
+ * @throws {TypeError} a member cannot be sent
  */
 function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
   if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
@@ -81,7 +84,7 @@ function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<u
   if (recipe !== undefined) return describeRecipe(recipe)
   const members: Record<string, Member> = Object.create(null)
   for (const key of memberNames(reducer)) {
-    // `finish` runs on the caller's thread, where the reducer itself is.
+    // `finish` runs on the caller's thread, which has the reducer itself.
     if (key === 'finish') continue
     const ofReady = recipeOfMember(reducer, key)
     members[key] =
@@ -96,7 +99,7 @@ function describeRecipe({ name, args }: ReadyRecipe): ReadyDescription {
   return { kind: 'ready', name, args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)) }
 }
 
-/** The reducer's own members and those of its classes. */
+/** The names of the reducer's members, own and inherited from its classes. */
 function memberNames(reducer: object): Set<string> {
   const names = new Set<string>()
   for (let at = reducer; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -119,7 +122,7 @@ export function loadReducer(
   description: ReducerDescription,
   ofPlugin: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined,
 ): Reduction {
-  // `as`: all of these were described from a reducer that had been checked.
+  // `as`: these descriptions were made from a reducer that had been checked.
   switch (description.kind) {
     case 'plugin':
       return toReduction(ofPlugin!)
@@ -139,23 +142,23 @@ function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, 
 }
 
 function loadMember(member: Member): unknown {
-  // Each its own: `Object.prototype` may be polluted. `as`: a member has one of the three.
+  // Read own members only, because `Object.prototype` may be polluted. `as`: a member has one of the three forms.
   const { of, key, source, value } = Object.assign(Object.create(null), member) as Record<string, unknown>
   if (of !== undefined) return (loadReady(of as ReadyDescription) as unknown as Record<string, unknown>)[key as string]
   return source === undefined ? value : compile(source as string)
 }
 
-/** A reducer, ready for both sides: described for the lanes, and loaded for the caller's thread. */
+/** A reducer for both sides: described for the lanes, and loaded for the caller's thread. */
 export interface BoundReducer {
   readonly description: ReducerDescription
   readonly reduction: Reduction
 }
 
 /**
- * Bind a reducer that was given inline. On the caller's thread, too, `init`, `add` and `merge` are made from their text: which
- * thread merges depends on the run, and what a function captured must not.
+ * Prepare an inline reducer for both sides. On the caller's thread, too, `init`, `add` and `merge` are compiled from their
+ * text: which thread merges varies from run to run, and captured variables must not make a difference.
  *
- * @throws {TypeError} it is no reducer, or a member cannot travel
+ * @throws {TypeError} it is not a reducer, or a member cannot be sent
  */
 export function bindReducer(reducer: unknown): BoundReducer {
   const checked = checkReducer('reducer', reducer)
@@ -163,15 +166,16 @@ export function bindReducer(reducer: unknown): BoundReducer {
   return { description, reduction: { ...loadReducer(description, undefined), finish: toReduction(checked).finish } }
 }
 
-/** Bind a plugin's own reducer: lanes find it with the plugin. */
+/** Prepare a plugin's reducer for both sides. Lanes find it with the plugin. */
 export function bindPluginReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): BoundReducer {
   return { description: { kind: 'plugin' }, reduction: toReduction(reducer) }
 }
 
 /**
- * `reducer`, if it is one.
+ * Return `reducer` if it is one.
  *
- * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`, or a function that makes one
+ * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`; or it is a function that makes a
+ *   reducer
  */
 export function checkReducer(
   argument: string,
@@ -182,7 +186,7 @@ export function checkReducer(
   if (typeof reducer !== 'object' || reducer === null) {
     throw new TypeError(`${argument}: expected a reducer or a function that merges two results, got ${show(reducer)}`)
   }
-  // `as`: its members are looked at one by one.
+  // `as`: its members are checked one by one.
   const given = reducer as Reducer<unknown, unknown>
   const [init, add, merge] = [memberOf(given, 'init'), memberOf(given, 'add'), memberOf(given, 'merge')]
   const [finish, order] = [memberOf(given, 'finish'), memberOf(given, 'order')]

@@ -1,17 +1,19 @@
-// Names that tools put into a function's text: helpers that are defined beside the function and do not travel with it.
+// Names that build tools put into a function's text. They belong to helpers that are defined beside the function and do not
+// travel with it.
 //
-// Where a few lines do what the helper does, or doing nothing is right, the function gets them. Else the message names the tool.
+// If a few lines can do what the helper does, or if doing nothing is right, the function gets a replacement. Otherwise the
+// error message names the tool.
 
 import { defineOwn, hasOwn } from '../base/own-members.js'
 
-/** What is written into the text of a function, by name: helpers that are small enough to be had again. */
+/** Replacements by name, for helpers that are small enough to be written again. */
 const helpers: Readonly<Record<string, unknown>> = {
-  // esbuild, and with it tsx and vitest: keeps the names of functions.
+  // esbuild, which tsx and vitest use: keeps the names of functions.
   __name: keepName,
   // esbuild and TypeScript: async functions for targets before ES2017.
   __async: (self: unknown, args: unknown, body: Body) => drive(body, self, args),
   __awaiter: (self: unknown, args: unknown, _: unknown, body: Body) => drive(body, self, args),
-  // SWC and Babel: the same.
+  // SWC and Babel: the same for their own names.
   _async_to_generator: makeAsync,
   _asyncToGenerator: makeAsync,
   // esbuild and TypeScript: `{ ...a, b }` for targets before ES2018.
@@ -19,16 +21,16 @@ const helpers: Readonly<Record<string, unknown>> = {
   __spreadProps: (target: object, from: object) =>
     Object.defineProperties(target, Object.getOwnPropertyDescriptors(from)),
   __assign: Object.assign,
-  // vite and vitest: `import()`. A path of the project's means nothing here, a package's or Node's module is found.
+  // vite and vitest: `import()`. It finds packages and modules of Node. A path of the project means nothing here.
   __vite_ssr_dynamic_import__: (specifier: string) =>
     import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ specifier),
 }
 
 type Body = (...args: unknown[]) => Iterator<unknown, unknown, unknown>
 
-/** Run a generator as the async function that it was made of. */
+/** Run a generator as the async function that the compiler made it from. */
 async function drive(body: Body, self: unknown, args: unknown): Promise<unknown> {
-  // `as`: it is the `arguments` of the function, or null for none.
+  // `as`: these are the `arguments` of the function, or null if there are none.
   const steps = body.apply(self, (args ?? []) as unknown[])
   let step = steps.next()
   while (step.done !== true) {
@@ -36,7 +38,7 @@ async function drive(body: Body, self: unknown, args: unknown): Promise<unknown>
     try {
       outcome = { value: await step.value }
     } catch (thrown) {
-      // The function may catch it itself.
+      // The function itself may catch it.
       outcome = { thrown }
     }
     step = hasOwn(outcome, 'value') ? steps.next(outcome.value) : steps.throw!(outcome.thrown)
@@ -55,7 +57,7 @@ function keepName<F extends object>(fn: F, name: string): F {
   return fn
 }
 
-/** The helpers that a function with the text `source` may need, by name. */
+/** The helpers, by name, that a function with the text `source` may need. */
 export function helpersFor(source: string): Readonly<Record<string, unknown>> {
   const needed: Record<string, unknown> = Object.assign(Object.create(null), helpers)
   for (const [, name] of source.matchAll(/(?<![\w$.])(cov_[\da-z]+)\(\)\s*\.(?:[sfb]|bT)\[/g))
@@ -69,7 +71,10 @@ export function helpersFor(source: string): Readonly<Record<string, unknown>> {
   return needed
 }
 
-/** Minifiers give `__name` another name in each bundle. Whatever else has that name is as undefined as without this. */
+/**
+ * Minifiers give `__name` another name in each bundle. If the name stands for something else, the call fails as it would
+ * without this.
+ */
 function minifiedKeepName(own: string) {
   return (...args: unknown[]): unknown => {
     const [fn, name] = args
@@ -78,22 +83,22 @@ function minifiedKeepName(own: string) {
   }
 }
 
-/** Istanbul's counters: counts that are made here are nobody's. */
+/** Istanbul's counters. Counts made in a worker reach nobody. */
 function countNothing(): object {
   return counters
 }
 
-/** Whatever is counted, and in whatever branch: there is a place for it. */
+/** Accepts any count in any branch. */
 const branches: object = new Proxy({}, { get: () => ({}) })
 const counters: object = { s: {}, f: {}, b: branches, bT: branches }
 
-/** Where a name comes from that nobody would write, and what helps; undefined for other names. */
+/** Which tool a name comes from, and what helps. Undefined for names that a person may have written. */
 export function toolBehind(name: string): string | undefined {
   return tools.find(([pattern]) => pattern.test(name))?.[1]
 }
 
 const move = 'move the function to a module of its own (definePlugin, moduleFunction)'
-/** The ways to a module from inside of a function. */
+/** How a function can import a module from inside. */
 export const importInside =
   "import it inside of the function (await import('…'), or for a module of Node's process.getBuiltinModule('node:fs'))"
 

@@ -1,18 +1,18 @@
-// Inline functions travel as source text: taken apart here at the door, made functions again in the lane.
+// Inline functions travel as source text. The text is taken and checked on the caller's side, and compiled again in the lane.
 
 import { show } from '../base/check.js'
 import { helpersFor, importInside, toolBehind } from './bundler-names.js'
 import { nameSource } from './inline-place.js'
 import type { Thrown } from './thrown.js'
 
-/** A function that was compiled from its own text. */
+/** A function that was compiled from source text. */
 // biome-ignore lint/complexity/noBannedTypes: nothing more is known of it than that it is a function
 export type CompiledFunction = Function
 
 /**
  * The source text of an inline function.
  *
- * @throws {TypeError} it is no function, or one whose text does not say what it does: bound, native, a class, a generator
+ * @throws {TypeError} it is not a function, or its text does not say what it does: it is bound, native, a class or a generator
  */
 export function functionSource(argument: string, fn: unknown): string {
   if (typeof fn !== 'function') throw new TypeError(`${argument}: expected a function, got ${show(fn)}`)
@@ -27,7 +27,7 @@ export function functionSource(argument: string, fn: unknown): string {
   try {
     compile(source)
   } catch (cause) {
-    // Ours: `forbidden` made it.
+    // `forbidden` made this error.
     if (cause instanceof TypeError) throw new TypeError(`${argument}: ${cause.message}`, { cause: cause.cause })
     throw new TypeError(
       refuse('a function whose text does not stand alone', 'move it to a module of its own').message,
@@ -38,13 +38,13 @@ export function functionSource(argument: string, fn: unknown): string {
 }
 
 const compiled = new Map<string, CompiledFunction>()
-/** Compiled functions that are kept: a program has few inline functions, unless it makes them in a loop. */
+/** At most this many compiled functions are kept. A program has few inline functions, unless it makes them in a loop. */
 const mostCompiled = 500
 
 /**
- * The function that `source` is the text of, in strict mode, seeing globals only; cached.
+ * Compile `source` as a function in strict mode that sees globals only. The result is cached.
  *
- * @throws {TypeError} this thread makes no functions from text
+ * @throws {TypeError} this thread must not compile functions from text
  */
 export function compile(source: string): CompiledFunction {
   const known = compiled.get(source)
@@ -58,7 +58,7 @@ export function compile(source: string): CompiledFunction {
 function compileExpression(source: string): CompiledFunction {
   const helpers = helpersFor(source)
   const name = nameSource(source)
-  // The function's text begins a line: so its own lines and columns follow from those in a stack.
+  // The function's text starts on a new line, so that the lines and columns in a stack can be mapped to it.
   const evaluate = (open: string, close: string): unknown => {
     const text = `'use strict'; return ${open}\n${source}\n${close}${name}`
     return new Function(...Object.keys(helpers), text)(...Object.values(helpers))
@@ -66,9 +66,9 @@ function compileExpression(source: string): CompiledFunction {
   try {
     return evaluate('(', ')') as CompiledFunction
   } catch (error) {
-    // Thrown by the `Function` of this realm.
+    // The `Function` of this realm throws it, so `instanceof` is right.
     if (error instanceof Error && error.name === 'EvalError') throw forbidden(error)
-    // A method, `map(bytes) { … }`: its text is no expression, but it is a member of an object.
+    // It is a method, `map(bytes) { … }`. Its text is not an expression, but it is a member of an object.
     return Object.values(evaluate('({', '})') as object)[0] as CompiledFunction
   }
 }
@@ -83,10 +83,10 @@ function forbidden(cause: Error): TypeError {
 }
 
 /**
- * The name that an inline function used and nobody defined, if `thrown` says so.
+ * The name that an inline function used but that is not defined; undefined if `thrown` is another error.
  *
- * The language reports it in no other way than in the message's text, which V8 and SpiderMonkey word alike and
- * JavaScriptCore its own way.
+ * JavaScript tells the name only in the text of the message. V8 and SpiderMonkey use the same words; JavaScriptCore uses
+ * others.
  */
 export function freeName(thrown: Thrown): string | undefined {
   if (thrown.kind !== 'error' || thrown.name !== 'ReferenceError') return undefined
@@ -94,12 +94,12 @@ export function freeName(thrown: Thrown): string | undefined {
   return /^(\S+) is not defined$/.exec(message)?.[1] ?? /^Can't find variable: (\S+)$/.exec(message)?.[1]
 }
 
-/** What an `ERR_INLINE_CAPTURE` says. */
+/** The message of an `ERR_INLINE_CAPTURE`. */
 export function captureMessage(name: string): string {
   const travels = 'An inline function travels as source text and captures nothing.'
   const tool = toolBehind(name)
   if (tool !== undefined) return `the inline function uses ${name}, ${tool}. ${travels}`
-  // One letter or two: nobody's name for what belongs to everybody.
+  // One or two letters: people rarely give such a short name to something that is shared.
   const minified =
     name.length > 2 ? '' : ` If a bundler has given it this short name, it may be a helper of the bundler's.`
   return (

@@ -1,12 +1,12 @@
-// Views cut down to the bytes that they show. A view that is cloned or posted brings its whole buffer along: 16 bytes of a large
-// buffer would travel as all of it, with whatever else is in there.
+// Cuts views down to the bytes that they show. Cloning or posting a view also copies the rest of its buffer: for a view of 16
+// bytes, the whole large buffer would travel, with whatever else it holds.
 
 import { elementConstructor, kindOf } from '../data/typed-array.js'
 
-/** A view of `byteLength` bytes of `buffer`, of the kind that `like` has. */
+/** A view with the kind and byte length of `like`, over `buffer`. */
 export function viewLike(like: ArrayBufferView, buffer: ArrayBufferLike, byteOffset: number): ArrayBufferView {
   const kind = kindOf(like)
-  // `as`: each kind of view takes each kind of buffer.
+  // `as`: every kind of view accepts every kind of buffer.
   if (kind === 'DataView') return new DataView(buffer as ArrayBuffer, byteOffset, like.byteLength)
   const Elements = elementConstructor(kind)
   return new Elements(buffer, byteOffset, like.byteLength / Elements.BYTES_PER_ELEMENT)
@@ -27,9 +27,9 @@ export function cutDown(views: readonly ArrayBufferView[]): Map<object, ArrayBuf
       end = Math.max(end, sorted[to]!.byteOffset + sorted[to]!.byteLength)
     }
     const { buffer } = sorted[from]!
-    // All of it: nothing to cut. So is a detached one, which cloning refuses.
+    // They show the whole buffer, so there is nothing to cut. A detached buffer also gets here; cloning refuses it.
     if (end - start === buffer.byteLength) return cut
-    // The largest elements stay aligned, and all others with them.
+    // Keep the largest elements aligned; all others then are aligned too.
     const shift = start % sorted.slice(from, to).reduce((most, view) => Math.max(most, elementBytes(view)), 1)
     const own = new ArrayBuffer(shift + end - start)
     new Uint8Array(own, shift).set(new Uint8Array(buffer, start, end - start))

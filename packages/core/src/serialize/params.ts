@@ -1,4 +1,4 @@
-// Parameters on their way to the lanes: cloned once for each, while shared data in them stays shared.
+// Parameters on their way to the lanes. They are cloned once per lane, but shared data in them stays shared.
 
 import { runtime } from '../base/runtime.js'
 import type { DataDescription } from '../data/contract.js'
@@ -7,30 +7,32 @@ import { rebuild } from './rebuild.js'
 import { isPlain, Survey } from './survey.js'
 import { findUncloneable } from './uncloneable.js'
 
-/** Parameters as they travel. */
+/** Parameters, described as plain data. */
 export interface ParamsDescription {
-  /** The parameters, with an empty object in the place of each piece of shared data. */
+  /** The parameters, with an empty object in place of each piece of shared data. */
   readonly value: unknown
   /**
-   * Those empty objects, and what each stands for. A clone of this description has the same object in both places, so no key
-   * or value in the parameters can be mistaken for one.
+   * These empty objects. A clone of this description has the same object here and in `value`, so no key or value of the
+   * parameters can be mistaken for one.
    */
   readonly placeholders: readonly object[]
   /** The shared data that each of `placeholders` stands for. */
   readonly shared: readonly DataDescription[]
-  /** Shared buffers that are in the parameters by themselves or behind a view. */
+  /** Shared buffers in the parameters, alone or behind a view. */
   readonly buffers: readonly SharedArrayBuffer[]
-  /** The name of each of `buffers`. A buffer that arrives in a thread again is known by it. */
+  /** The name of each of `buffers`. A thread recognizes a buffer by it when the buffer arrives again. */
   readonly bufferNames: readonly string[]
 }
 
 /**
- * A snapshot of `params` that can be posted: later changes by the caller do not reach the run.
+ * Take a snapshot of `params` that can be posted. Changes that the caller makes later do not reach the run.
  *
- * @throws {TypeError} something in it cannot be cloned, or shared data is where it would be lost, named by its path
+ * @throws {TypeError} something in it cannot be cloned, or shared data is where cloning would lose it; the message names the
+ *   path
  */
 export function describeParams(params: unknown): ParamsDescription {
-  // Cloning sends a message to oneself on some runtimes, which takes longer than a short run; a fresh flat object is a clone.
+  // On some runtimes, cloning posts a message to the same thread, which takes longer than a short run. A new flat object does
+  // the same.
   const flat = copyFlat(params)
   if (flat !== undefined) return { value: flat.value, placeholders: [], shared: [], buffers: [], bufferNames: [] }
   const survey = new Survey('params', params)
@@ -49,14 +51,14 @@ export function describeParams(params: unknown): ParamsDescription {
     const cloned = runtime.structuredClone({ value, placeholders, buffers }, { transfer })
     const bufferNames = buffers.map(nameOf)
     countAll(cloned.buffers, bufferNames)
-    // `shared` holds no object of the caller's: it needs no clone.
+    // `shared` holds no object of the caller, so it needs no clone.
     return { value: cloned.value, placeholders: cloned.placeholders, shared, buffers: cloned.buffers, bufferNames }
   } catch (cause) {
     throw new TypeError(`params${findUncloneable(params) ?? ''}: cannot be sent to a lane`, { cause })
   }
 }
 
-/** A copy of `params`, if it is a primitive, or a plain object of primitives, that can be cloned. */
+/** A copy of `params`, if it is a primitive that can be cloned, or a plain object of such primitives; else undefined. */
 function copyFlat(params: unknown): { readonly value: unknown } | undefined {
   if (typeof params !== 'object' || params === null) {
     return isClonablePrimitive(params) ? { value: params } : undefined
@@ -74,7 +76,7 @@ function countAll(buffers: readonly SharedArrayBuffer[], names: readonly string[
   for (const [i, buffer] of buffers.entries()) countBuffer(buffer, names[i])
 }
 
-/** The parameters in a lane, with shared data opened by `open`. */
+/** Make the parameters again in a lane. `open` opens the shared data in them. */
 export function loadParams(described: ParamsDescription, open: (description: DataDescription) => unknown): unknown {
   const { value, placeholders, shared, buffers, bufferNames } = described
   countAll(buffers, bufferNames)

@@ -1,12 +1,12 @@
-// Copies of values in which some objects are replaced by others.
+// Copies values and replaces some objects in them.
 
 import { isMap, isSet } from '../base/built-in.js'
 import { defineOwn } from '../base/own-members.js'
 import { extraKeys } from './uncloneable.js'
 
 /**
- * A copy of `value` with each object that is in `made` replaced by what it stands for there. What cloning makes a plain object of
- * becomes one here.
+ * Copy `value`, and replace each object that is a key of `made` by its value there. An object that cloning would turn into a
+ * plain object becomes a plain object here too.
  */
 export function rebuild(value: unknown, made: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value
@@ -29,17 +29,17 @@ export function rebuild(value: unknown, made: Map<object, unknown>): unknown {
   made.set(value, copy)
   if (isList) {
     for (let i = 0; i < value.length; i++) {
-      // `as`: it was made a list above.
+      // `as`: it was created as an array above.
       if (Object.hasOwn(value, i)) (copy as unknown[])[i] = rebuild(value[i], made)
     }
   }
-  // `as`: any object can be asked for its members.
+  // `as`: any member of any object can be read.
   const members = value as unknown as Record<string, unknown>
   for (const key of isList ? extraKeys(value) : Object.keys(value)) defineOwn(copy, key, rebuild(members[key], made))
   return copy
 }
 
-/** Whether {@link rebuild} makes of `value` what cloning makes of it. */
+/** Whether {@link rebuild} turns `value` into the same thing as cloning does. */
 export function isRebuilt(value: object): boolean {
   return (
     Array.isArray(value) || isMap(value) || isSet(value) || Object.prototype.toString.call(value) === '[object Object]'

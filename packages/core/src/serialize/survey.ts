@@ -1,4 +1,4 @@
-// What in a value does not travel as it is: shared data, and views that show a part of their buffer.
+// Finds what in a value cannot travel as it is: shared data, and views that show only a part of their buffer.
 
 import { isArrayBuffer, isSharedArrayBuffer } from '../base/built-in.js'
 import { runtime } from '../base/runtime.js'
@@ -12,13 +12,13 @@ import { partsOf } from './uncloneable.js'
 /**
  * Looks through a value.
  *
- * @throws {TypeError} shared data is where it would be lost, or is not in memory; named by its path behind `name`
+ * @throws {TypeError} shared data is where cloning would lose it, or is not in memory; the message names its path after `name`
  */
 export class Survey {
   readonly shared: Map<object, DataDescription> = new Map()
-  /** Views of ordinary buffers, by their buffers. */
+  /** Views of ordinary buffers, by buffer. */
   readonly views: Map<ArrayBufferLike, ArrayBufferView[]> = new Map()
-  /** Ordinary buffers that are in it by themselves. */
+  /** Ordinary buffers that are in the value without a view. */
   readonly whole: Set<object> = new Set()
   readonly buffers: Set<SharedArrayBuffer> = new Set()
   readonly #seen = new Set<object>()
@@ -29,7 +29,7 @@ export class Survey {
     this.#look(value, '')
   }
 
-  /** Replacements for views that show a part of their buffer, and the buffers that were made for them. */
+  /** Replacements for views that show only a part of their buffer, and the buffers that were made for them. */
   cut(): { readonly replaced: Map<object, unknown>; readonly made: readonly ArrayBuffer[] } {
     const replaced = new Map<object, unknown>()
     const made = new Set<ArrayBuffer>()
@@ -76,7 +76,7 @@ export class Survey {
     const before = this.shared.size
     for (const [step, part] of partsOf(value)) {
       this.#look(part, path + step)
-      // `as`: whatever it is, it can be looked up.
+      // `as`: a Map can be asked for any value.
       if ((this.shared.size > before || this.shared.has(part as object)) && !isRebuilt(value)) {
         const where = Object.prototype.toString.call(value)
         throw new TypeError(
@@ -87,22 +87,22 @@ export class Survey {
   }
 }
 
-/** Whether `value` is data that is not in memory: an instance of a class that describes and opens it. */
+/** Whether `value` is data outside memory: an instance of a class that has `describe` and `open`. */
 function isFileData(value: object): boolean {
   if (isPlain(value)) return false
-  // `as`: any object can be asked for its members.
+  // `as`: any member of any object can be read.
   const { describe, open, elementType } = value as Record<string, unknown>
   return typeof describe === 'function' && typeof open === 'function' && typeof elementType === 'string'
 }
 
-/** Whether `value` is an object as a literal makes it. */
+/** Whether `value` is a plain object. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
 }
 
 /**
- * A clone of `value`, with views cut down to the bytes that they show. Getters are asked once, because some answer only once.
+ * Clone `value`, with views cut down to the bytes that they show. Getters are called only once, because some answer only once.
  *
  * @throws what structured clone throws
  */

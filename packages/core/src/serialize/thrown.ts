@@ -1,13 +1,14 @@
-// What was thrown in a lane, as plain data that travels, and as an error again on the caller's side.
+// Describes what was thrown in a lane as plain data, and makes it an error again on the caller's side.
 //
-// Structured clone loses an error's class, code and own properties, and refuses functions, so nothing thrown is posted as it is.
+// Structured clone loses an error's class, code and own properties, and refuses functions. So nothing thrown is posted as it
+// is.
 
 import { isError } from '../base/built-in.js'
 import { show } from '../base/check.js'
 import { defineOwn, memberOf } from '../base/own-members.js'
 import { cloneCut } from './survey.js'
 
-/** How many errors are described in all: an error's causes and `errors` may be many, or lead back to it. */
+/** At most this many errors are described. An error may have many causes and `errors`, or they may form a circle. */
 const mostErrors = 100
 
 interface Budget {
@@ -22,13 +23,13 @@ export type Thrown =
       readonly name: string
       readonly message: string
       readonly stack: string | undefined
-      /** Own properties (and a DOMException's code), those that can be cloned. */
+      /** The own properties that can be cloned, and the code of a DOMException. */
       readonly properties: Readonly<Record<string, unknown>>
       readonly cause: Thrown | undefined
       readonly errors: readonly Thrown[] | undefined
     }
 
-/** Describe anything that can be thrown; never throws. */
+/** Describe a thrown value of any kind. Never throws. */
 export function describeThrown(thrown: unknown): Thrown {
   return describeWithin({ errors: mostErrors }, thrown)
 }
@@ -41,7 +42,7 @@ function describeWithin(budget: Budget, thrown: unknown): Thrown {
     }
     return { kind: 'value', value: cloneCut(thrown) }
   } catch {
-    // A function, a symbol, a getter that throws: what can be said of it has to do.
+    // A function, a symbol, or a getter that throws: a short text must do.
     return { kind: 'value', value: fallback(thrown) }
   }
 }
@@ -50,12 +51,12 @@ function fallback(thrown: unknown): string {
   try {
     return show(thrown)
   } catch {
-    // A proxy may throw whatever is asked of it.
+    // A proxy may throw on any access.
     return 'a value that cannot be looked at'
   }
 }
 
-/** What a description holds outside its `properties`. */
+/** Members that a description holds outside `properties`. */
 const toldApart: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors']
 
 function describeError(budget: Budget, error: Error): Thrown {
@@ -78,12 +79,12 @@ function describeError(budget: Budget, error: Error): Thrown {
   }
 }
 
-/** A cause or a member of `errors`; undefined when enough has been described. */
+/** Describe a cause or a member of `errors`; undefined if enough errors have been described. */
 function describeNext(budget: Budget, thrown: unknown): Thrown | undefined {
   return budget.errors > 0 ? describeWithin(budget, thrown) : undefined
 }
 
-/** A property that may have a getter that throws; undefined then. */
+/** A property; undefined if its getter throws. */
 function property(of: object, key: string): unknown {
   try {
     return memberOf(of, key)
@@ -97,14 +98,14 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** A copy that can be posted for certain: the value itself may have getters that answer once and then throw. */
+/** A copy that can surely be posted. The value itself may have getters that answer once and then throw. */
 function cloneOf(value: unknown): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined
   if (typeof value !== 'object' || value === null) return value
   try {
     return cloneCut(value)
   } catch {
-    // The property is left out, the error still travels.
+    // The property is left out, and the error still travels.
     return undefined
   }
 }
@@ -118,7 +119,7 @@ const errorClasses: Readonly<Record<string, ErrorConstructor>> = {
   URIError,
 }
 
-/** The thrown value again: an error with the same name, message, stack, properties and causes, or the plain value. */
+/** Make the thrown value again: an error with the same name, message, stack, properties and causes, or the plain value. */
 export function reviveThrown(thrown: Thrown): unknown {
   if (thrown.kind === 'value') return thrown.value
   const options = thrown.cause === undefined ? undefined : { cause: reviveThrown(thrown.cause) }
@@ -133,10 +134,10 @@ export function reviveThrown(thrown: Thrown): unknown {
   return error
 }
 
-/** Most characters of a thrown error's text that another message quotes: the cause has all of it. */
+/** Other messages quote at most this many characters of a thrown error's text. The cause has all of it. */
 const longestQuote = 1000
 
-/** A thrown value, short, for messages: `TypeError: no such thing`. */
+/** A short text for a thrown value, for messages: `TypeError: no such thing`. */
 export function summarize(thrown: Thrown): string {
   if (thrown.kind !== 'error') return show(thrown.value)
   const text = `${thrown.name}: ${thrown.message}`

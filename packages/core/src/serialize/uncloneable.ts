@@ -1,15 +1,15 @@
-// Where the part of a value is that structured clone refuses.
+// Finds the part of a value that structured clone refuses.
 
 import { isMap, isSet } from '../base/built-in.js'
 import { show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
 
-/** How many steps a path to what cannot be cloned has at most: each is found with another try at a clone. */
+/** A path has at most this many steps, because each step takes another attempt to clone. */
 const longestPath = 50
 
 /**
- * The path to the first part of `value` that structured clone refuses, such as `.items[3].callback`; '' for `value` itself,
- * undefined if it can be cloned. It ends in `…` where that part lies deeper.
+ * The path to the first part of `value` that structured clone refuses, for example `.items[3].callback`; '' for `value` itself;
+ * undefined if `value` can be cloned. It ends in `…` if that part is deeper.
  */
 export function findUncloneable(value: unknown, seen: Set<unknown> = new Set(), steps = 0): string | undefined {
   if (seen.has(value) || canClone(value)) return undefined
@@ -22,7 +22,7 @@ export function findUncloneable(value: unknown, seen: Set<unknown> = new Set(), 
       if (path !== undefined) return step + path
     }
   } catch {
-    // A proxy may throw whatever is asked of it; it cannot be cloned.
+    // A proxy may throw on any access. It cannot be cloned.
   }
   return ''
 }
@@ -37,7 +37,7 @@ function canClone(value: unknown): boolean {
   }
 }
 
-/** The parts of `value` that are no plain primitives, each with the step that leads to it. */
+/** The parts of `value` that may not be cloneable, each with the step that leads to it. */
 export function* partsOf(value: object): Iterable<readonly [step: string, part: unknown]> {
   if (isMap(value)) {
     let i = 0
@@ -67,11 +67,11 @@ export function* partsOf(value: object): Iterable<readonly [step: string, part: 
 
 const none: readonly string[] = []
 
-/** The keys of a list that are no indices. They come behind all indices. */
+/** The keys of an array that are not indices. They come after all indices. */
 export function extraKeys(list: object): readonly string[] {
   const keys = Object.keys(list)
   let first = keys.length
-  // The usual case, and by far the fastest: the last key is the last index.
+  // The usual case, and by far the fastest check: the last key is the last index.
   if (Array.isArray(list) && first > 0 && keys[first - 1] === String(list.length - 1)) return none
   while (first > 0 && !isIndex(keys[first - 1]!)) first--
   return keys.slice(first)
@@ -89,7 +89,7 @@ function stepTo(key: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]{0,59}$/u.test(key) ? `.${key}` : `[${show(key)}]`
 }
 
-/** A member; for one whose getter throws something that cannot be cloned either. */
+/** A member. If its getter throws, something that cannot be cloned either. */
 function readMember(value: object, key: string | number): unknown {
   try {
     return (value as Record<string | number, unknown>)[key]
