@@ -1,14 +1,14 @@
-// The contract of chunk functions and plugins: what users write, as types.
+// The contract of chunk functions and plugins: the types of what users write.
 
 import type { Chunker } from '../chunks/chunkers.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import type { StandardSchema } from './standard-schema.js'
 /**
- * What one call of a chunk function owns: the half-open range `[start, end)` of the data.
+ * One chunk, as a chunk function sees it: the half-open range `[start, end)` of the data.
  *
- * All offsets count elements of the data (bytes, for bytes), from the start of the whole data. Like `bytes`, it is only valid
- * until the function has returned (or its promise has settled): a lane uses the same object for its next chunk.
+ * All offsets count elements of the data (for bytes: bytes), from the start of the whole data. The object is only valid until
+ * the function has returned (or its promise has settled), because a worker uses the same object for its next chunk.
  *
  * @typeParam P - the run's `params`
  * @typeParam T - the kind of typed array that the data is made of
@@ -17,38 +17,42 @@ import type { StandardSchema } from './standard-schema.js'
 export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = undefined> {
   /** This chunk's number, from 0. */
   readonly index: number
-  /** How many chunks the data was cut into; chunks that own nothing are counted too. */
+  /** How many chunks the data was cut into, including chunks that own nothing. */
   readonly count: number
-  /** First element that this chunk owns. */
+  /** The first element that this chunk owns. */
   readonly start: number
   /** One past the last element that this chunk owns. */
   readonly end: number
-  /** Elements of the whole data. */
+  /** The number of elements in the whole data. */
   readonly length: number
-  /** The run's `params`: cloned once for each lane, shared data in it stays shared. */
+  /** The run's `params`. They are cloned once per worker; shared data in them stays shared. */
   readonly params: P
-  /** What the plugin's `setup` returned in this lane; `undefined` without a `setup`. */
+  /** What the plugin's `setup` returned in this worker; `undefined` without a `setup`. */
   readonly state: S
-  /** Whether the run no longer needs this chunk: cancelled, failed or closed. One atomic load: poll it in long loops. */
+  /**
+   * Whether the run no longer needs this chunk, because it was cancelled, has failed or was closed. Reading it is one atomic
+   * load, so long loops can poll it.
+   */
   readonly cancelled: boolean
   /**
-   * Any window `[start, end)` of the whole data, not only of this chunk.
+   * Any range `[start, end)` of the whole data, not only of this chunk.
    *
-   * In shared memory this is a view, of a file it is read into a fresh buffer. Offsets past the data are clamped to it.
+   * For data in memory this is a view. For a file the range is read into a new buffer. Offsets past the end of the data are
+   * clamped.
    *
-   * @throws {RangeError} `start` or `end` is no integer >= 0, or `end < start`
+   * @throws {RangeError} `start` or `end` is not an integer >= 0, or `end < start`
    */
   view(start: number, end: number): Readonly<T>
 }
 
 /**
- * The user's function: it looks at one chunk and returns a result that can be cloned.
+ * The user's function. It gets one chunk and returns a result, which must be cloneable.
  *
- * `bytes` holds the chunk's elements. An overlapping chunker lets `bytes` run past `chunk.end`. `bytes` is only valid
- * until the function has returned (or its promise has settled): a lane that reads a file uses its buffer again.
- * A view of `bytes` in the result is copied out in time.
+ * `bytes` holds the chunk's elements. With an overlapping chunker, `bytes` extends past `chunk.end`. `bytes` is only valid
+ * until the function has returned (or its promise has settled), because a worker that reads a file uses its buffer again. If
+ * the result holds a view of `bytes`, that part is copied before then.
  *
- * It is called by itself: `this` is `undefined` in it.
+ * The function is called without a `this`: `this` is `undefined` in it.
  */
 export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = undefined> = (
   bytes: Readonly<T>,
@@ -58,50 +62,51 @@ export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = und
 export const brand: unique symbol = Symbol.for('onecopy.plugin') as never
 
 /**
- * What {@link definePlugin} is given.
+ * What {@link definePlugin} takes.
  *
- * @typeParam P - the parameters as its functions see them
- * @typeParam I - the parameters as a run gives them, where a schema makes others of them
+ * @typeParam P - the parameters as the plugin's functions see them
+ * @typeParam I - the parameters as a run gives them, which a schema may convert
  */
 export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unknown> {
-  /** Names the plugin among its module's exports, and no other one there; need not equal the export's name. */
+  /** The plugin's name. It must be unique in its module. It need not be the name of the export. */
   readonly name: string
   /** One sentence. */
   readonly description?: string
   /**
-   * The parameters with their default values, of which a run may give others; or a schema for them, of any library that
-   * implements Standard Schema (zod, valibot, arktype).
+   * The default parameters. A run may give others. Or a schema for the parameters, of any library that implements Standard
+   * Schema (zod, valibot, arktype).
    *
-   * A schema validates once, when the run is made, on the caller's thread, and has to answer at once. What it makes of the
-   * given parameters is what `chunks`, `setup` and the chunk function see. Parameters that are not given are what it makes of
-   * `undefined`, or if it refuses that, of `{}`.
+   * A schema validates once, on the caller's thread, when the run is made, and must answer synchronously. `chunks`, `setup` and
+   * the chunk function see the schema's output. If a run gives no parameters, the schema validates `undefined`, and if it
+   * refuses that, `{}`.
    */
   readonly params?: P | StandardSchema<I, P>
-  /** The chunker, or how it follows from the parameters. */
+  /** The chunker, or a function that makes it from the parameters. */
   readonly chunks?: Chunker | ((params: P) => Chunker)
-  /** Runs once in each lane of a run, before its first chunk: what it returns is `chunk.state`. */
+  /** Runs once in each worker of a run, before its first chunk. What it returns is `chunk.state`. */
   readonly setup?: (params: P) => S | Promise<S>
   /**
-   * Where this lane's chunks shall land: at least `byteLength` bytes, a window of WebAssembly memory for instance. File data
-   * is read straight into it, shared data is copied into it chunk by chunk; `bytes` is then a view of its first bytes.
+   * Where this worker's chunks are to be placed: at least `byteLength` bytes, for example a part of WebAssembly memory. File
+   * data is read straight into it, and shared data is copied into it chunk by chunk. `bytes` is then a view of its first bytes.
    *
-   * Called before the lane's first chunk, and again when a chunk needs more or the memory was detached because it grew. The
-   * `byteOffset` must be a multiple of the data's element size. The buffer stays the plugin's: a view of it in a result is
-   * copied out. Without it, shared data is passed as a view, and a file's chunks in a buffer of the lane's own.
+   * Called before the worker's first chunk, and again when a chunk needs more room or the memory was detached because it grew.
+   * The `byteOffset` must be a multiple of the data's element size. The buffer belongs to the plugin: if a result holds a view
+   * of it, that part is copied. Without `buffer`, `bytes` is a view of shared data, or, for a file, of a buffer that the worker
+   * owns.
    */
   readonly buffer?: (state: S, byteLength: number) => Uint8Array
   /**
-   * Gives back what `setup` took: runs once in each lane whose setup succeeded, behind its last chunk, also when the lane or
-   * the run failed or was cancelled; not when the worker itself died. The run settles after it.
+   * Releases what `setup` acquired. Runs once in each worker whose `setup` succeeded, after the worker's last chunk. It also
+   * runs if the run failed or was cancelled, but not if the worker itself died. The run settles after it.
    *
-   * What it throws fails the run (`ERR_CHUNK_FAILED`, without a chunk), unless that has failed anyway: any other failure goes
-   * before it. Its time is not limited while the run goes well; in a run that fails or is cancelled it has the engine's
-   * `graceMs`, then its worker is ended.
+   * If it throws, the run fails (`ERR_CHUNK_FAILED`, without a chunk), unless the run fails for another reason, which then
+   * takes precedence. Its time is not limited in a run that succeeds. In a run that fails or is cancelled, it has the engine's
+   * `graceMs`, and then its worker is ended.
    */
   readonly teardown?: (state: S) => void | Promise<void>
   /** The chunk function. */
   readonly map: ChunkFn<R, P, T, S>
-  /** Used by `engine.run`; without it the run's value is the list of results. */
+  /** Used by `engine.run`. Without it, the run's value is the list of results. */
   readonly reduce?: Reducer<NoInfer<R>, A, Out> | MergeFn<NoInfer<R>>
 }
 
@@ -110,9 +115,9 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
  *
  * @typeParam P - the parameters as its functions see them
  * @typeParam R - what its chunk function returns
- * @typeParam Out - what `engine.run` gives
+ * @typeParam Out - what `engine.run` resolves with
  * @typeParam T - the kind of data that it takes
- * @typeParam I - the parameters as a run gives them; with `undefined` among them a run may leave them out
+ * @typeParam I - the parameters as a run gives them; if `undefined` is among them, a run may leave them out
  */
 export interface Plugin<
   P = undefined,
@@ -121,23 +126,23 @@ export interface Plugin<
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
 > {
-  /** The module that exports it, absolute. */
+  /** The absolute URL of the module that exports it. */
   readonly url: string
-  /** Names it among its module's exports, and its runs in events. */
+  /** Its name: unique in its module, and shown in events. */
   readonly name: string
-  /** One sentence; empty if there is none. */
+  /** One sentence; empty if none was given. */
   readonly description: string
-  /** The default parameters, also those of a schema; undefined where parameters have to be given. */
+  /** The default parameters, of a schema too; undefined if a run has to give parameters. */
   readonly params: P | undefined
   /** The schema of its parameters, if it was defined with one. */
   readonly schema: StandardSchema<unknown, P> | undefined
   /** @internal */
   readonly [brand]: true
-  /** Types only: never there at run time. */
+  /** For types only: it does not exist at run time. */
   readonly '~types'?: {
     /** What the chunk function returns. */
     readonly result: R
-    /** What a run gives. */
+    /** What a run resolves with. */
     readonly out: Out
     /** The kind of typed array that the data is made of. */
     readonly data: T
@@ -146,10 +151,10 @@ export interface Plugin<
   }
 }
 
-/** The parameters as a run gives them: it may leave them out where a schema accepts an empty object. */
+/** The parameters as a run gives them. A run may leave them out if an empty object is accepted. */
 // biome-ignore lint/complexity/noBannedTypes: `{}` is what an empty object is, and that is the question
 export type PluginInput<I> = {} extends I ? I | undefined : I
 
-/** A plugin with everything that it was defined with. */
+/** A plugin together with everything in its definition. */
 export type DefinedPlugin = Plugin<unknown, unknown, unknown, TypedArray> &
   Omit<PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>, 'params'>

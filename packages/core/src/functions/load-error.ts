@@ -1,19 +1,23 @@
-// What a host says of a module that it cannot load, told apart from what the module itself throws.
+// The error of a host that cannot load a module. It is told apart from errors that the module itself throws.
 
 import { OnecopyError } from '../base/errors.js'
 
-/** All that were made, with the module that each is about. Asked instead of `instanceof`: a module may import the class, too. */
+/**
+ * All errors of this class, each with the URL of its module. It is asked instead of `instanceof`, because a module may import
+ * the class and throw one itself.
+ */
 const made = new WeakMap<object, string>()
 
 /**
- * What a host's `load` throws where it knows better than the module's own error why the module cannot be loaded. Its message
- * reaches the caller as it is. Whatever else `load` throws is the module's, also an `OnecopyError`: it becomes the cause.
+ * What a host's `load` throws if it can explain better than the original error why a module cannot be loaded. The caller gets
+ * its message as it is. Anything else that `load` throws, even an `OnecopyError`, counts as thrown by the module and becomes
+ * the cause.
  */
 export class LoadError extends OnecopyError {
   /**
-   * An `ERR_PLUGIN_LOAD` about one module.
+   * Make an `ERR_PLUGIN_LOAD` about one module.
    *
-   * @param url - the module's, as `load` was given it
+   * @param url - the module's URL, as `load` got it
    */
   constructor(url: string, message: string, details: { cause?: unknown } = {}) {
     super('ERR_PLUGIN_LOAD', message, details)

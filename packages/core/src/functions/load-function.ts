@@ -1,4 +1,4 @@
-// A chunk function in a lane: loaded from its description, with its parameters and state.
+// Loads a chunk function in a lane from its description.
 
 import { isError } from '../base/built-in.js'
 import { show } from '../base/check.js'
@@ -13,7 +13,7 @@ import { isPlugin, notAPlugin } from './plugin.js'
 
 type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
 
-/** What a lane runs. */
+/** The functions that a lane calls. */
 export interface LoadedFunction {
   readonly map: AnyChunkFn
   readonly setup: ((params: unknown) => unknown) | undefined
@@ -22,7 +22,7 @@ export interface LoadedFunction {
   readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
 }
 
-/** What only plugins have. */
+/** The members that only plugins have. */
 const withoutParts = { setup: undefined, buffer: undefined, teardown: undefined, reduce: undefined } as const
 
 /**
@@ -36,7 +36,7 @@ export async function loadFunction(
     import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url),
 ): Promise<LoadedFunction> {
   if (fn.kind === 'source') {
-    // `as`: it is the text of a function that was typed as a chunk function.
+    // `as`: it is the source of a function whose type was checked on the caller's side.
     return { map: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
   }
   const exports = await loadModule(fn.url, load)
@@ -59,18 +59,18 @@ export async function loadFunction(
       `${fn.url} exports no function ${show(fn.name)}; it exports ${listExports(exports)}`,
     )
   }
-  // `as`: the caller typed it by the module's own types.
+  // `as`: the caller's type for it came from the module.
   return { map: map as AnyChunkFn, ...withoutParts }
 }
 
 /**
- * The plugin of that name among what a module exports; undefined if there is none.
+ * The plugin with that name among a module's exports; undefined if there is none.
  *
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there are two, and nobody could tell which one is meant
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there are two with that name, so it is not clear which one is meant
  */
 function findPlugin(exports: ModuleExports, { url, name }: { url: string; name: string }): DefinedPlugin | undefined {
   const named = Object.entries(exports).filter(([, value]) => isPlugin(value) && value.name === name)
-  // A module may hand on another one's plugin beside its own of that name.
+  // A module may also export another module's plugin with the same name.
   const own = named.filter(([, value]) => isPlugin(value) && value.url === url)
   const candidates = own.length > 0 ? own : named
   const [first, ...others] = candidates
@@ -92,7 +92,7 @@ async function loadModule(url: string, load: (url: string) => Promise<ModuleExpo
   try {
     return await load(url)
   } catch (cause) {
-    // The host has said it better.
+    // The host's message explains it better.
     if (isLoadError(cause, url)) throw cause
     const typeScript = /^[^?#]*\.[cm]?tsx?(?=[?#]|$)/.test(url)
       ? '; it is TypeScript, which this runtime may not be able to read: compile it to JavaScript, or use Node >= 22.18'
@@ -105,20 +105,20 @@ async function loadModule(url: string, load: (url: string) => Promise<ModuleExpo
 /** What a module exports, by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>
 
-/** A chunk function as plain data. */
+/** A chunk function, described as plain data. */
 export type FunctionDescription =
   | {
       /** An inline function. */
       readonly kind: 'source'
-      /** Its source text: an expression. */
+      /** Its source text, which is an expression. */
       readonly source: string
     }
   | {
-      /** What `moduleFunction` made, or `definePlugin`. */
+      /** Made by `moduleFunction` or `definePlugin`. */
       readonly kind: 'module' | 'plugin'
-      /** The module, absolute. */
+      /** The absolute URL of the module. */
       readonly url: string
-      /** The export's name, or the plugin's. */
+      /** The name of the export, or of the plugin. */
       readonly name: string
     }
 

@@ -1,4 +1,4 @@
-// A chunk function that lives in a module of its own, named by the module's URL and its export.
+// A chunk function in a module of its own, named by the module's URL and the name of the export.
 
 import { checkCount, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
@@ -7,15 +7,15 @@ import type { Chunk, ChunkFn } from './contract.js'
 
 const brand: unique symbol = Symbol.for('onecopy.moduleFunction') as never
 
-/** A chunk function, as the place where every lane finds it. Made by {@link moduleFunction}. */
+/** A reference to a chunk function in a module, which every worker imports. Made by {@link moduleFunction}. */
 export interface ModuleFunction<R, P = undefined, T extends TypedArray = Uint8Array> {
-  /** The module, absolute. */
+  /** The absolute URL of the module. */
   readonly url: string
-  /** The export's name. */
+  /** The name of the export. */
   readonly name: string
   /** @internal */
   readonly [brand]: true
-  /** Types only: never there at run time. */
+  /** For types only: it does not exist at run time. */
   readonly '~types'?: ChunkFn<R, P, T>
 }
 
@@ -30,7 +30,7 @@ export type FunctionNames<M> = {
 }[keyof M] &
   string
 
-/** The {@link ModuleFunction} that stands for the function `F`. */
+/** The {@link ModuleFunction} for the function `F`. */
 export type ModuleFunctionOf<F> = F extends AnyFunction
   ? ModuleFunction<Awaited<ReturnType<F>>, ParamsOf<Parameters<F>>, DataOf<Parameters<F>>>
   : never
@@ -63,14 +63,14 @@ type Kinds =
   | BigUint64Array
 
 /**
- * A chunk function by its module and name: each lane imports the module itself, so the function may use whatever the
- * module has.
+ * Refer to a chunk function by its module and its name. Each worker imports the module, so the function may use everything in
+ * it.
  *
- * Types come from the module. Where it exports several functions, give the name as second type argument, too.
+ * The types come from the module. If it exports several functions, give the name as the second type argument too.
  *
- * @param url - the module, absolute: `new URL('./count.js', import.meta.url)`
- * @param name - the name of the export; `'default'` for the default one
- * @throws {TypeError} `url` is not absolute, or `name` is no name
+ * @param url - the absolute URL of the module: `new URL('./count.js', import.meta.url)`
+ * @param name - the name of the export; `'default'` for the default export
+ * @throws {TypeError} `url` is not absolute, or `name` is not a name
  * @example
  * const countZeros = moduleFunction<typeof import('./count.js')>(new URL('./count.js', import.meta.url), 'countZeros')
  * const zeros = await engine.map(data, countZeros)
@@ -82,14 +82,14 @@ export function moduleFunction<M, Name extends FunctionNames<M> = FunctionNames<
   checkCount('moduleFunction', 2, arguments.length)
   if (typeof name !== 'string' || name === '')
     throw new TypeError(`name: expected the name of an export, got ${show(name)}`)
-  // `as`: the types of `M` are the caller's word, and `~types` exists for the compiler alone.
+  // `as`: the caller vouches for the types of `M`, and `~types` exists for the compiler alone.
   return Object.freeze({ url: checkModuleUrl(url), name, [brand]: true }) as unknown as ModuleFunctionOf<M[Name]>
 }
 
 /**
- * An absolute URL as text.
+ * Return an absolute URL as text.
  *
- * @throws {TypeError} it is none: a relative one would mean something else in every module that loads it
+ * @throws {TypeError} it is not one; a relative URL would mean something else in every module that loads it
  */
 export function checkModuleUrl(url: unknown): string {
   const text = typeof url === 'object' && url !== null ? (memberOf(url, 'href') ?? url) : url
@@ -107,7 +107,7 @@ export function checkModuleUrl(url: unknown): string {
   return text
 }
 
-/** Whether `value` came from {@link moduleFunction}, of this copy of the package or another. */
+/** Whether {@link moduleFunction} made `value`, in this copy of the package or another. */
 export function isModuleFunction(value: unknown): value is ModuleFunction<unknown, unknown, TypedArray> {
   return typeof value === 'object' && value !== null && brand in value
 }

@@ -1,19 +1,20 @@
-// The names of plugins: lanes find a plugin by its name among what its module exports, so no module may have two of one name.
+// Checks the names of plugins. Lanes find a plugin by its name among its module's exports, so no module may have two with one
+// name.
 
 import { show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
 
-/** The names that were given in this turn, by module, each with its plugin's description. */
+/** The names that were defined in this turn: for each module, names and the descriptions of their plugins. */
 const given = new Map<string, Map<string, string>>()
 
 /**
- * Note that `module` has a plugin of that name.
+ * Note that `module` defines a plugin with that name.
  *
- * Names are kept for a turn (until the next microtask), which is as long as evaluating a module takes up to its first `await`.
- * Test runners and development servers evaluate a module again under the same URL, and its plugins are then defined again:
- * that is no clash, and comes in another turn. What this misses, a lane finds when it loads the module.
+ * Names are kept until the next microtask. That is as long as a module is evaluated up to its first `await`. Test runners and
+ * development servers evaluate a module again under the same URL, and then its plugins are defined again. That is no clash, and
+ * it happens in another turn. If this check misses a clash, a lane finds it when it loads the module.
  *
- * @throws {TypeError} it has two of one name
+ * @throws {TypeError} the module defines two plugins with that name
  */
 export function claimName(module: string, name: string, description: string): void {
   if (given.size === 0) runtime.queueMicrotask(() => given.clear())

@@ -1,4 +1,4 @@
-// Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module of its own.
+// Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module.
 
 import { checkCount, isThenable, readOptions, show } from '../base/check.js'
 import { checkChunker } from '../chunks/chunkers.js'
@@ -12,16 +12,16 @@ import { schemaDefaults } from './plugin-params.js'
 import { asSchema } from './standard-schema.js'
 
 /**
- * A plugin, to be exported from the module whose `import.meta.url` is given.
+ * Define a plugin. Export it from the module whose `import.meta.url` you pass.
  *
- * The object is used directly: `engine.run(data, plugin)`, or `engine.map(data, plugin)` for its results alone. Each lane
- * imports the module and finds the plugin by its name, so its functions may use whatever the module has. Give the module
- * nothing to do besides: it is loaded once in every worker, and must not start a run there.
+ * Use the plugin directly: `engine.run(data, plugin)`, or `engine.map(data, plugin)` for the list of results. Each worker
+ * imports the module and finds the plugin by its name, so its functions may use everything in the module. The module should do
+ * nothing else: every worker loads it once, and it must not start a run there.
  *
- * `chunks`, `setup`, `buffer`, `teardown` and `map` are called by themselves: `this` is `undefined` in them.
+ * `chunks`, `setup`, `buffer`, `teardown` and `map` are called without a `this`: `this` is `undefined` in them.
  *
- * @throws {TypeError} something is missing, of the wrong kind, or there is no such field; the schema is none of version 1;
- *   the module has another plugin of that name
+ * @throws {TypeError} something is missing or has the wrong type; a field does not exist; the schema is not of version 1; the
+ *   module has another plugin with that name
  * @example
  * export const zeros = definePlugin(import.meta.url, {
  *   name: 'zeros',
@@ -92,7 +92,7 @@ export function definePlugin(
     map,
     reduce,
   } = readOptions('plugin', definition, known)
-  // Each is there, undefined or not: a plugin without one has none from `Object.prototype`.
+  // All of these keys exist, even if undefined, so that a plugin does not get one of them from `Object.prototype`.
   const rest = { chunks, setup, buffer, teardown, map, reduce }
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
@@ -112,7 +112,7 @@ export function definePlugin(
     name,
     description,
     schema,
-    // Not before somebody asks: lanes load the plugin as well, and never do.
+    // Computed when first read, because lanes load the plugin too and never read it.
     get params() {
       if (schema === undefined) return params
       defaults ??= { value: schemaDefaults(name, schema) }
@@ -123,7 +123,7 @@ export function definePlugin(
   })
 }
 
-/** Whether `value` came from {@link definePlugin}, of this copy of the package or another. */
+/** Whether {@link definePlugin} made `value`, in this copy of the package or another. */
 export function isPlugin(value: unknown): value is DefinedPlugin {
   return typeof value === 'object' && value !== null && brand in value
 }
@@ -134,12 +134,12 @@ function pluginCure(argument: string, value: unknown): string {
   const isFunction = typeof value === 'function' || isModuleFunction(value)
   if (argument === 'plugin' && isFunction) return '; a function is run with map(data, fn)'
   if (isThenable(value)) return '; await it'
-  // `as`: any object can be asked for a member.
+  // `as`: any member of any object can be read.
   const hasMap = typeof value === 'object' && value !== null && typeof (value as { map?: unknown }).map === 'function'
   return hasMap ? '; make a plugin of it with definePlugin(import.meta.url, …)' : ''
 }
 
-/** The error for `value`, which is no plugin; one that stands for a plugin has the cure with it. */
+/** The error for `value`, which is not a plugin. If `value` stands for a plugin, the message says how to get the plugin. */
 export function notAPlugin(argument: string, expected: string, value: unknown): TypeError {
   return new TypeError(`${argument}: expected ${expected}, got ${show(value)}${pluginCure(argument, value)}`)
 }

@@ -1,43 +1,44 @@
-// What onecopy uses of Standard Schema, which zod, valibot, arktype and others implement: types, and how to tell a schema.
+// The part of Standard Schema that onecopy uses: its types, and how to recognize a schema. zod, valibot, arktype and others
+// implement it.
 //
-// See https://standardschema.dev: the specification is made to be written down anew rather than depended on.
+// See https://standardschema.dev. The specification is meant to be copied rather than depended on.
 
 import { show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 
 /**
- * A schema that validates values and gives them their defaults: any that implements Standard Schema, version 1.
+ * A schema that validates values and fills in defaults: any that implements Standard Schema, version 1.
  *
  * @typeParam Input - what it accepts
- * @typeParam Output - what it makes of that
+ * @typeParam Output - what it returns for that
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
-  /** What the specification asks for. */
+  /** The member that the specification requires. */
   readonly '~standard': {
-    /** Of the specification. */
+    /** The version of the specification. */
     readonly version: 1
     /** The library's name. */
     readonly vendor: string
-    /** Validates a value; onecopy takes an answer only at once, no promise of one. */
+    /** Validates a value. onecopy needs the answer at once and does not accept a promise. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
-    /** Types only: never there at run time. */
+    /** For types only: it does not exist at run time. */
     readonly types?:
       | {
           /** What it accepts. */
           readonly input: Input
-          /** What it makes of that. */
+          /** What it returns for that. */
           readonly output: Output
         }
       | undefined
   }
 }
 
-/** What validating gives: the value, or why there is none. */
+/** The result of validating: the value, or why it is refused. */
 export type SchemaResult<Output> =
   | {
-      /** What it made of the value. */
+      /** The value, converted and with defaults. */
       readonly value: Output
-      /** There are none. */
+      /** Undefined, because nothing is wrong. */
       readonly issues?: undefined
     }
   | {
@@ -47,9 +48,9 @@ export type SchemaResult<Output> =
 
 /** One thing that is wrong with a value. */
 export interface SchemaIssue {
-  /** For people. */
+  /** A message for people. */
   readonly message: string
-  /** Where in the value; empty or undefined: the value itself. */
+  /** The path to the wrong part; empty or undefined if it is the value itself. */
   readonly path?:
     | readonly (
         | PropertyKey
@@ -62,15 +63,15 @@ export interface SchemaIssue {
 }
 
 /**
- * `value`, if it is a schema; undefined if it is anything else.
+ * `value` if it is a schema; undefined if it is anything else.
  *
- * @throws {TypeError} it is a schema of another version, or says to be one and cannot validate
+ * @throws {TypeError} it is a schema of another version, or claims to be a schema but cannot validate
  */
 export function asSchema(argument: string, value: unknown): StandardSchema | undefined {
-  // arktype's are functions.
+  // Schemas of arktype are functions.
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value))
     return undefined
-  // `as`: its members are looked at one by one.
+  // `as`: its members are checked one by one.
   const standard = memberOf(value, '~standard') as Partial<StandardSchema['~standard']> | undefined
   if (standard === undefined && '~standard' in Object.prototype) return undefined
   if (standard?.version !== 1) {

@@ -1,18 +1,19 @@
 // The control block: the shared memory through which the lanes of one pass claim chunks and are told to stop.
 //
-// Every word is named here, once. The words that all lanes write stand 128 bytes apart from each other and from each lane's
-// own (two cache lines: processors fetch lines in pairs), so that no lane slows another down by writing its own.
+// Each word is named here, once. The words that all lanes write are 128 bytes apart from each other and from each lane's own
+// words. That is two cache lines, because processors fetch lines in pairs. So no lane slows another down by writing its own
+// words.
 
 const laneBytes = 128
 
-/** Where the words of the header stand, in 32-bit words. */
+/** The places of the header's words, in 32-bit words. */
 const cursorWord = 0 // next position to claim; only ever grows
 const limitWord = 32 // chunks with this index or a higher one are not wanted any more
 const wantedWord = 64 // lanes with this number or a higher one shall leave at their next claim
 const windowWord = 96 // chunks with this index or a higher one are not to be claimed yet
 const headerBytes = 4 * laneBytes
 
-/** Where a lane's words stand, from its own start. */
+/** The places of a lane's words, from the start of its slot. */
 const inFlightWord = 0 // chunk index + 1; 0 between chunks, -1 in the teardown behind the last one
 const heartbeatWord = 1 // counts starts of chunks and of the teardown, so that an observer sees whether one is still the same
 const doneChunksWord = 2 // chunks that this lane slot has run since the pass began
@@ -24,7 +25,7 @@ const doneBytesFloat = 4 // bytes that this lane slot has run since the pass beg
 /** No limit: every chunk is wanted. */
 export const noLimit: number = 2 ** 31 - 1
 
-/** One thread's view of a control block. */
+/** One thread's access to a control block. */
 export class ControlBlock {
   readonly buffer: SharedArrayBuffer
   readonly #words: Int32Array
@@ -36,7 +37,7 @@ export class ControlBlock {
     this.#floats = new Float64Array(buffer)
   }
 
-  /** A fresh block for `lanes` lane slots: nothing claimed, no limit, all lanes wanted. */
+  /** Create a block for `lanes` slots: nothing is claimed, there is no limit, and all lanes are wanted. */
   static create(lanes: number): ControlBlock {
     const block = new ControlBlock(new SharedArrayBuffer(headerBytes + lanes * laneBytes))
     Atomics.store(block.#words, limitWord, noLimit)
@@ -45,22 +46,25 @@ export class ControlBlock {
     return block
   }
 
-  /** Positions that nobody has claimed yet start here; may be past the end. */
+  /** The first position that no lane has claimed yet. It may be past the end. */
   get cursor(): number {
     return Atomics.load(this.#words, cursorWord)
   }
 
-  /** Claim `count` positions; the first of them. One atomic add: no two lanes get the same position. */
+  /** Claim `count` positions. Returns the first of them. It is one atomic addition, so no two lanes get the same position. */
   claim(count: number): number {
     return Atomics.add(this.#words, cursorWord, count)
   }
 
-  /** Chunks at or above this index are not wanted. Ordered by the lane against nothing: seeing it late costs one more chunk. */
+  /**
+   * Chunks with this number or a higher one are not wanted. A lane may see a lowered limit late. The only cost is one extra
+   * chunk.
+   */
   get limit(): number {
     return Atomics.load(this.#words, limitWord)
   }
 
-  /** Lower the limit to `index`; a lower one that stands already stays. */
+  /** Lower the limit to `index`. A limit that is lower already stays. */
   lowerLimit(index: number): void {
     let seen = Atomics.load(this.#words, limitWord)
     while (index < seen) {
@@ -70,7 +74,7 @@ export class ControlBlock {
     }
   }
 
-  /** Lanes with this number or a higher one shall leave at their next claim. */
+  /** Lanes with this number or a higher one must leave at their next claim. */
   get wanted(): number {
     return Atomics.load(this.#words, wantedWord)
   }
@@ -79,7 +83,7 @@ export class ControlBlock {
     Atomics.store(this.#words, wantedWord, lanes)
   }
 
-  /** Chunks at or above this index wait until the caller has taken results before them. */
+  /** Chunks with this number or a higher one must not be claimed yet: the caller first has to read earlier results. */
   get window(): number {
     return Atomics.load(this.#words, windowWord)
   }
@@ -88,7 +92,7 @@ export class ControlBlock {
     Atomics.store(this.#words, windowWord, Math.min(end, noLimit))
   }
 
-  /** Lane: say on which worker it runs, so that its worker can be ended if it has to be. */
+  /** Called by the lane: note the worker that it runs on, so that this worker can be ended if necessary. */
   setWorker(lane: number, worker: number): void {
     Atomics.store(this.#words, this.#word(lane) + workerWord, worker)
   }
@@ -97,7 +101,7 @@ export class ControlBlock {
     return Atomics.load(this.#words, this.#word(lane) + workerWord)
   }
 
-  /** Lane: a chunk begins. Its range is written first: whoever sees the chunk in flight sees its range too. */
+  /** Called by the lane: a chunk begins. Its range is written first, so whoever sees the chunk in flight also sees its range. */
   begin(lane: number, index: number, start: number, end: number): void {
     const word = this.#word(lane)
     this.#floats[word / 2 + startFloat] = start
@@ -106,16 +110,19 @@ export class ControlBlock {
     Atomics.add(this.#words, word + heartbeatWord, 1)
   }
 
-  /** Lane: the chunk has ended, and `bytes` more of the data are done. */
+  /** Called by the lane: the chunk has ended, and `bytes` more of the data are done. */
   finish(lane: number, bytes: number): void {
     const word = this.#word(lane)
-    // Plain writes: only this lane writes them, and whoever shows progress may see them late.
+    // Plain writes are enough: only this lane writes these words, and progress may show them late.
     this.#floats[word / 2 + doneBytesFloat]! += bytes
     this.#words[word + doneChunksWord]! += 1
     Atomics.store(this.#words, word + inFlightWord, 0)
   }
 
-  /** The chunk in flight in a lane. Exact when the lane has ended; while it runs, its range may be the next chunk's already. */
+  /**
+   * The chunk in flight in a lane. It is exact once the lane has ended. While the lane runs, the range may already be that of
+   * the next chunk.
+   */
   inFlight(lane: number): { index: number; start: number; end: number } | undefined {
     const word = this.#word(lane)
     const index = Atomics.load(this.#words, word + inFlightWord) - 1
@@ -123,7 +130,7 @@ export class ControlBlock {
     return { index, start: this.#floats[word / 2 + startFloat]!, end: this.#floats[word / 2 + endFloat]! }
   }
 
-  /** Lane: there are no more chunks, and the plugin's teardown begins. */
+  /** Called by the lane: there are no more chunks, and the plugin's teardown begins. */
   beginTeardown(lane: number): void {
     Atomics.store(this.#words, this.#word(lane) + inFlightWord, -1)
     Atomics.add(this.#words, this.#word(lane) + heartbeatWord, 1)
@@ -137,7 +144,7 @@ export class ControlBlock {
     return Atomics.load(this.#words, this.#word(lane) + heartbeatWord)
   }
 
-  /** What all lanes have run since the block was made; lost chunks are counted again when they run again. */
+  /** What all lanes have run since the block was made. A lost chunk that runs again is counted again. */
   done(): { chunks: number; bytes: number } {
     let chunks = 0
     let bytes = 0
@@ -148,7 +155,7 @@ export class ControlBlock {
     return { chunks, bytes }
   }
 
-  /** Make a lane's slot ready for another lane. */
+  /** Clear a slot, so that another lane can use it. */
   clearLane(lane: number): void {
     Atomics.store(this.#words, this.#word(lane) + inFlightWord, 0)
     Atomics.store(this.#words, this.#word(lane) + workerWord, 0)

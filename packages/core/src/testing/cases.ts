@@ -1,4 +1,4 @@
-// The cases that laws are tried in: data, how it is cut, and how the work is shared.
+// The cases in which laws are tested: data, how it is cut, and how the work is divided.
 
 import type fc from 'fast-check'
 import type { Element, Material } from './material.js'
@@ -6,13 +6,13 @@ import type { Element, Material } from './material.js'
 /** One case. */
 export interface Case {
   readonly elements: readonly Element[]
-  /** Elements a chunk; records a chunk for `records()`. */
+  /** Elements per chunk; for `records()`: records per chunk. */
   readonly size: number
-  /** Where the list of results is cut into parts `a`, `b` and `c`: taken modulo what is possible. */
+  /** Where the list of results is split into the parts `a`, `b` and `c`. Taken modulo the number of possible places. */
   readonly splits: readonly [number, number]
-  /** Lanes. */
+  /** The number of lanes. */
   readonly workers: number
-  /** Decides whose turn it is. */
+  /** Decides the order in which lanes take turns. */
   readonly seed: number
 }
 
@@ -24,11 +24,11 @@ const mostPieces = 10
 const longestWindow = 64
 const mostFirst = 4
 
-/** Cases made of `material`. Those that shrink best come first. */
+/** Make cases from `material`. Kinds of cases that shrink best come first. */
 export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case> {
   return check.record({
     elements: elementsOf(check, material),
-    // The smaller the chunks, the more borders.
+    // Small chunks are likely, because they make more borders.
     size: check.oneof(check.constant(1), check.integer({ min: 1, max: 4 }), check.integer({ min: 1, max: 32 })),
     splits: check.tuple(check.nat(100), check.nat(100)),
     workers: check.integer({ min: 2, max: 4 }),
@@ -36,7 +36,7 @@ export function casesOf(check: FastCheck, material: Material): fc.Arbitrary<Case
   })
 }
 
-/** A few cases of one small chunk each, of different content. */
+/** A few cases of one small chunk each, with different content. */
 export function firstCases({ alphabets, words, records, samples, layout }: Material): readonly Case[] {
   const simple = alphabets[0]!.slice(0, mostFirst)
   const only = { splits: [0, 0], workers: 2, seed: 0 } as const
@@ -70,7 +70,7 @@ function elementsOf(check: FastCheck, material: Material): fc.Arbitrary<readonly
   }
   joined(words, 2)
   joined(pieces, 2)
-  // A plugin for records sees little in data that is hardly cut into any.
+  // Records get more weight, because a plugin for records does little with data that holds few of them.
   joined(records, alphabets.length)
   for (const sample of samples) {
     if (sample.length === 0) continue
@@ -86,7 +86,7 @@ interface Weighted {
   readonly weight: number
 }
 
-/** Whole records behind a header, and sometimes a piece of one more. */
+/** Whole records after a header, and sometimes a part of one more. */
 function recordsOf(
   check: FastCheck,
   { alphabets, samples }: Material,
@@ -106,7 +106,7 @@ function recordsOf(
   if (headers.length === 0) headers.push(fill(header))
   const listOf = (...of: fc.Arbitrary<Element[]>[]): fc.Arbitrary<Element[][]> =>
     check.array(check.oneof(...of), { maxLength: mostPieces, size: 'max' })
-  // A user's records may have to be valid: then the others tell nothing.
+  // If the plugin needs valid records, only those of the user's samples tell anything. So they are more likely.
   const lists = sampledRecords.length === 0 ? [] : [listOf(...sampledRecords), listOf(...sampledRecords)]
   return check
     .tuple(check.oneof(...headers), check.oneof(...lists, listOf(fill(size), ...sampledRecords)), check.nat(size - 1))

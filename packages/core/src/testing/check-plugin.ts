@@ -1,4 +1,4 @@
-// The check itself: which laws apply to a plugin, each one's verdict, and the report.
+// The check itself: which laws apply to a plugin, the verdict on each, and the report.
 
 import { checkInteger, readOptions, show } from '../base/check.js'
 import { isOnecopyError } from '../base/errors.js'
@@ -21,47 +21,61 @@ import { type Finding, type Probe, search } from './search.js'
 import { Subject } from './subject.js'
 import { chunkSize, Trial } from './trial.js'
 
-/** Data as a check takes it: a typed array, shared data, or text where the data is bytes. */
+/** Data for a check: a typed array or shared data. If the data is bytes, it may be text. */
 export type Sample<T extends TypedArray = Uint8Array> = T | SharedData<T> | (Uint8Array extends T ? string : never)
 
 /**
- * The options of a check. Every one is optional.
+ * The options of a check. All are optional.
  *
  * @typeParam I - the plugin's parameters, as a run gives them
- * @typeParam Out - its answer
- * @typeParam T - the kind of data that it takes
+ * @typeParam Out - the plugin's answer
+ * @typeParam T - the kind of data that the plugin takes
  */
 export interface CheckOptions<I = unknown, Out = unknown, T extends TypedArray = Uint8Array> {
   /**
-   * Data as the plugin is made for, one sample or several; their first 4096 elements are used. Cases are the samples, windows
-   * of them, their records in other orders, and data made of their elements and of what the parameters hold.
-   * Default: bytes, words, numbers and lines.
+   * Data that the plugin is made for: one sample or several. The first 4096 elements of each are used. The cases are the
+   * samples, parts of them, their records in other orders, and data made from their elements and from what the parameters hold.
+   *
+   * @default bytes, words, numbers and lines
    */
   readonly data?: Sample<T> | readonly Sample<T>[] | undefined
   /** The plugin's parameters, as for a run. */
   readonly params?: I | undefined
   /**
-   * Whether two answers are the same. Default: by content; integers are compared exactly and other numbers within a
-   * billionth (elements of a Float32Array within 1e-5), for sums of floats round differently in other chunks.
+   * Tells whether two answers are equal. By default, they are compared by content. Integers must be equal. Other numbers may
+   * differ by a billionth (elements of a Float32Array by 1e-5), because sums of floats round differently in other chunks.
    */
   readonly equal?: ((left: Out, right: Out) => boolean) | undefined
-  /** Cases a law; integer >= 1, default 100. Where they take longer than 3 ms each, there are fewer. */
+  /**
+   * Cases per law; integer >= 1. If a case takes longer than 3 ms, there are fewer.
+   *
+   * @default 100
+   */
   readonly runs?: number | undefined
   /**
-   * The longest time that one run of the plugin over a case may take, in ms; integer >= 1, default 10,000. Then the check
-   * rejects: a promise that never settles would have it wait for ever. A loop that never ends is not found out, for it
-   * leaves the thread to nobody.
+   * The longest time that one run of the plugin over a case may take, in ms; integer >= 1. If it takes longer, the check
+   * rejects, because with a promise that never settles the check would wait forever. An endless loop is not noticed, because it
+   * blocks the thread.
+   *
+   * @default 10_000
    */
   readonly timeoutMs?: number | undefined
-  /** Makes the same cases again; a 32-bit integer, default: another one each time. The report has it. */
+  /**
+   * The seed of the cases; a 32-bit integer. The same seed makes the same cases again. The report contains it.
+   *
+   * @default another seed for each check
+   */
   readonly seed?: number | undefined
-  /** An engine that has to give the same answers, on threads for instance. It loads the plugin from its module. */
+  /** An engine that must give the same answers, for example one with threads. It loads the plugin from its module. */
   readonly engine?: Engine | undefined
-  /** Laws that the plugin does not promise, each with the reason: `{ 'chunk-size': 'the leaves of a tree hash are its chunks' }`. */
+  /**
+   * Laws that the plugin does not promise, each with the reason:
+   * `{ 'chunk-size': 'the leaves of a tree hash are its chunks' }`.
+   */
   readonly except?: Readonly<Partial<Record<LawId, string>>> | undefined
 }
 
-/** The options of a check, where they are an argument: they have to be given if the plugin's parameters have to. */
+/** The options as an argument. They are required if the plugin's parameters are required. */
 export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
   ? [options?: CheckOptions<I, Out, T>]
   : [
@@ -74,7 +88,7 @@ export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
 const optionNames = ['data', 'params', 'equal', 'runs', 'timeoutMs', 'seed', 'engine', 'except'] as const
 const defaultRuns = 100
 const defaultTimeoutMs = 10_000
-/** Timers cannot count further. */
+/** The longest delay of a timer. */
 const longestMs = 2 ** 31 - 1
 
 const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case) => ReturnType<Probe>>> = {
@@ -90,13 +104,14 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case
 }
 
 /**
- * Check the laws that a plugin has to keep for its answer to be the same on any engine; in a test, one line is enough.
+ * Check the laws that a plugin must keep, so that its answer is the same on any engine. In a test, one line is enough.
  *
- * Runs the plugin in this thread over many small inputs, with [fast-check](https://fast-check.dev), which has to be installed.
- * A property test finds no breach that its cases do not show: give data as the plugin is made for.
+ * Runs the plugin in this thread over many small inputs, with [fast-check](https://fast-check.dev), which must be installed. A
+ * property test finds a broken law only if one of its cases shows it. So give data that the plugin is made for.
  *
- * @returns the report, when no law is broken
- * @throws {BrokenLawsError} laws are broken, or the plugin throws whatever it is given: the message lists each with a small counterexample and the usual cause
+ * @returns the report, if no law is broken
+ * @throws {BrokenLawsError} laws are broken, or the plugin throws for every input. The message lists each broken law with a
+ *   small counterexample and the usual cause
  * @throws {TypeError | RangeError} an option is wrong, or the plugin refuses the parameters
  * @throws {Error} a run of the plugin does not settle in time, or fast-check is not installed
  * @example
@@ -112,7 +127,7 @@ export async function checkPlugin<P, R, Out, T extends TypedArray, I>(
 }
 
 /**
- * What {@link checkPlugin} does, for those who want the report in any case.
+ * Like {@link checkPlugin}, but it returns the report even if laws are broken.
  *
  * @throws {TypeError | RangeError} an option is wrong, or the plugin refuses the parameters
  * @throws {Error} a run of the plugin does not settle in time, or fast-check is not installed
@@ -123,7 +138,7 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
   ...options: CheckArguments<I, Out, T>
 ): Promise<CheckReport> {
   if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
-  // `as`: the types of its parameters and data are the caller's business.
+  // `as`: the caller's types cover the parameters and the data.
   const { data, params, equal, runs, timeoutMs, seed, engine, except } = readOptions(
     'options',
     options[0] as CheckOptions | undefined,
@@ -143,11 +158,12 @@ export async function findBrokenLaws<P, R, Out, T extends TypedArray, I>(
         : checkInteger('options.seed', seed, -(2 ** 31), 2 ** 31 - 1),
     except: checkExceptions(except),
   }
-  // `as`: a sample's kind is looked at, whatever its type.
+  // `as`: the kind of each sample is checked at run time.
   const samples = readSamples(data as AnySample | readonly AnySample[] | undefined)
   const longest = checkInteger('options.timeoutMs', timeoutMs ?? defaultTimeoutMs, 1, longestMs)
   const subject = new Subject(plugin as unknown as DefinedPlugin, params, equal, longest)
-  // The first run shows the chunker, and whether the parameters will do. It leaves the plugin's module as it was loaded.
+  // The first run reveals the chunker, and whether the parameters are accepted. It has no data, so it leaves the plugin's
+  // module as it was.
   const first = await subject.results(toData(elementTypeOf(samples), []), 1)
   if (hasOwn(first, 'thrown') && !isOnecopyError(first.thrown)) throw first.thrown
   const trial = new Trial(subject, gatherMaterial(samples, subject.params, subject.chunker), engine)
@@ -200,7 +216,7 @@ class Check {
       }
     }
     const laws = lawIds.map((law) => this.#laws.get(law)!)
-    // A plugin whose reducer throws whatever it is given breaks no law, and has no answer.
+    // A plugin whose reducer always throws breaks no law, but it has no answer.
     const isAnswered = this.#laws.get('workers')!.status === 'holds' || this.#reasonAgainst('workers') !== undefined
     return {
       plugin: this.#trial.subject.plugin.name,
@@ -220,7 +236,7 @@ class Check {
     return search(this.#check, casesOf(this.#check, trial.material), probe, { runs, seed, simplest })
   }
 
-  /** One search for two laws: where the answer changes with the chunk size, what lies at the border may be to blame. */
+  /** One search for two laws. If the answer changes with the chunk size, the data at a border may be the cause. */
   async #checkChunkSizes(): Promise<void> {
     const finding = await this.#search('chunk-size')
     const against = this.#reasonAgainst('borders')
@@ -263,7 +279,7 @@ class Check {
     }
   }
 
-  /** Why a law is not to be checked; undefined if it is. */
+  /** Why a law is not checked; undefined if it is checked. */
   #reasonAgainst(law: LawId): string | undefined {
     const { except } = this.#settings
     const excepted = except[law] ?? (law === 'borders' ? except['chunk-size'] : undefined)

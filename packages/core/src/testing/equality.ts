@@ -1,24 +1,24 @@
-// Whether two values are the same, by their content: what answers are compared by unless the user says otherwise.
+// Compares two values by content. This is how answers are compared unless the user gives another way.
 
 import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from '../base/built-in.js'
 import { kindOf, type TypedArray } from '../data/typed-array.js'
 
-/** Floating-point numbers may differ by this share of the larger one; those of a shorter kind by more. */
+/** Floating-point numbers may differ by this share of the larger one. Those of a shorter type may differ by more. */
 const tolerances: Readonly<Record<string, number>> = { Float16Array: 1e-2, Float32Array: 1e-5 }
 const tolerance = 1e-9
 
-/** How closely numbers have to agree. */
+/** How closely numbers must agree. */
 export interface Closeness {
-  /** The size of numbers whose rounding can be in a result: small differences are measured by it. */
+  /** The size of the numbers whose rounding errors can be in a result. Small differences are measured against it. */
   readonly scale: number
-  /** Share of the larger number, or of `scale`. 0: the same number, bit for bit. */
+  /** The allowed difference, as a share of the larger number or of `scale`. 0 means the same number, bit for bit. */
   readonly tolerance: number
 }
 
 /** The same numbers, bit for bit. */
 export const exact: Closeness = { scale: 0, tolerance: 0 }
 
-/** How closely results over `data` have to agree: sums of floats round by what the floats weigh. */
+/** How closely results over `data` must agree. The rounding errors of sums depend on the size of the floats. */
 export function closenessFor(data: TypedArray): Closeness {
   let scale = 1
   if (kindOf(data).startsWith('Float')) {
@@ -35,17 +35,17 @@ function sameNumber(left: number, right: number, closeness: Closeness): boolean 
   const { scale } = closeness
   const allowed = closeness.tolerance
   if (allowed === 0 || !Number.isFinite(left) || !Number.isFinite(right)) return false
-  // Counts and offsets are exact, unless the integers are sums of numbers too large for that.
+  // Counts and offsets must be equal, unless the integers are sums of numbers too large for that.
   if (Number.isSafeInteger(left) && Number.isSafeInteger(right) && scale * allowed < 0.5) return left === right
   return Math.abs(left - right) <= allowed * Math.max(scale, Math.abs(left), Math.abs(right))
 }
 
 /**
- * The path to the first place where two values differ, such as `.counts[3]`; '' for the values themselves, undefined where
- * they are the same.
+ * The path to the first difference between two values, for example `.counts[3]`; '' for the values themselves; undefined if
+ * they are equal.
  *
- * Typed arrays, arrays, maps (in any order), sets, dates, errors and plain objects are the same when their contents are; two
- * objects of different classes are not, if either class has methods. A `Buffer` is a `Uint8Array`.
+ * Typed arrays, arrays, maps (in any order), sets, dates, errors and plain objects are equal if their contents are equal. Two
+ * objects of different classes differ if either class has methods. A `Buffer` counts as a `Uint8Array`.
  */
 export function findDifference(left: unknown, right: unknown, closeness: Closeness): string | undefined {
   return difference(left, right, closeness, new Map())
@@ -101,7 +101,7 @@ function difference(
   return objectDifference(left as Record<string, unknown>, right as Record<string, unknown>, go)
 }
 
-/** The member that a path of plain steps leads to; undefined where it leads through a map or set. */
+/** The member at a path of plain steps; undefined if the path leads through a map or a set. */
 export function memberAt(value: unknown, path: string): unknown {
   let at = value
   for (const [, name, index] of path.matchAll(/\.([^.[\]()]+)|\[(\d+)\]/g)) {
@@ -155,7 +155,7 @@ function mapDifference(left: Map<unknown, unknown>, right: Map<unknown, unknown>
       if (path !== undefined) return `.get(${String(key)})${path}`
     }
   }
-  // Keys that are objects are found by their content, in the order in which they were set.
+  // Keys that are objects are compared by content, in the order in which they were set.
   const others = [...right].filter(([key]) => typeof key === 'object' && key !== null)
   return go(strange, others)
 }
@@ -175,7 +175,7 @@ function objectDifference(
   )
 }
 
-/** An object's own keys; those that are symbols are lost in a clone. */
+/** The own keys of an object. Cloning loses those that are symbols. */
 function keysOf(value: object): (string | symbol)[] {
   return [...Object.keys(value), ...Object.getOwnPropertySymbols(value)]
 }
@@ -184,7 +184,7 @@ function stepTo(key: string | symbol): string {
   return typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
 }
 
-/** The prototype of an object whose class has more than fields: that much is lost in a clone. */
+/** The prototype of an object whose class has methods; else undefined. Cloning loses the methods. */
 function classWithMethods(value: object): object | undefined {
   const prototype = Object.getPrototypeOf(value)
   for (let at = prototype; at !== null && Object.getPrototypeOf(at) !== null; at = Object.getPrototypeOf(at)) {
@@ -193,10 +193,10 @@ function classWithMethods(value: object): object | undefined {
   return undefined
 }
 
-/** The prototype of the user's own class that adds methods to a list, a map or the like; undefined if there is none. */
+/** The prototype of a user's class that adds methods to a list, a map or the like; undefined if there is none. */
 function ownClass(value: object): object | undefined {
   for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
-    // Those of another realm are other objects, and mean the same.
+    // Built-in classes of another realm are other objects, but mean the same.
     if (/\[native code\]\s*\}$/.test(String(at.constructor))) return undefined
     if (Reflect.ownKeys(at).some((key) => key !== 'constructor')) return at
   }

@@ -1,12 +1,8 @@
-// fast-check, where it is installed: nothing but the checks needs it.
+// Loads fast-check. Only the law checker needs it.
 
 import type { FastCheck } from './cases.js'
 
-/**
- * fast-check's module.
- *
- * @throws {Error} it is not installed
- */
+/** The module of fast-check. */
 export async function loadFastCheck(): Promise<FastCheck> {
   try {
     return (await import('fast-check')).default

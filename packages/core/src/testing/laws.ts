@@ -1,8 +1,8 @@
-// The laws of plugins: what each says, what has to hold before it can be told, and what usually breaks it.
+// The laws of plugins: what each says, which laws must hold before it can be tested, and what usually breaks it.
 
 import type { Chunker } from '../chunks/chunkers.js'
 
-/** Every law, in the order in which they are checked. */
+/** All laws, in the order in which they are checked. */
 export const lawIds = [
   'input-untouched',
   'cloneable',
@@ -33,7 +33,7 @@ export const statements: Readonly<Record<LawId, string>> = {
   borders: 'a record or match at the border of two chunks is counted once',
 }
 
-/** Laws without which another one says nothing: their own breach would only be shown again. */
+/** The laws that must hold before a law is checked. Otherwise the check would only show the breach of those laws again. */
 export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
   'input-untouched': [],
   deterministic: ['input-untouched', 'cloneable'],
@@ -81,7 +81,7 @@ const borderCauses: Readonly<Record<Chunker['kind'], string>> = {
   records: 'map reads records of another length than the chunker cuts.',
 }
 
-/** One sentence on what usually breaks `law` in a plugin with this kind of chunker. */
+/** One sentence that says what usually breaks `law` in a plugin with this kind of chunker. */
 export function usualCause(law: LawId, chunker: Chunker['kind']): string {
   return law === 'borders' ? borderCauses[chunker] : causes[law]
 }

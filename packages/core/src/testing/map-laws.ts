@@ -12,11 +12,11 @@ import type { Finding, Verdict } from './search.js'
 import { attempt, type Outcome, type Watch } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
-/** Waits so long before it asks again, in ms, for the first cases: a clock has gone on by then. */
+/** How long to wait, in ms, before calling `map` again in the first cases. By then a clock shows another time. */
 const clockMs = 3
 const casesWithClock = 8
 
-/** A map's result, or what it threw; waited for only if it is a promise. */
+/** Pass what `map` returned or threw to `then`. Waits only if it is a promise. */
 function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unknown {
   const outcome = attempt(call)
   if (hasOwn(outcome, 'thrown') || !isThenable(outcome.value)) return then(outcome)
@@ -26,7 +26,7 @@ function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unkn
   )
 }
 
-/** What goes on to the lane. */
+/** Return the value or throw what was thrown: that is what the lane sees. */
 function unwrap(outcome: Outcome): unknown {
   if (hasOwn(outcome, 'thrown')) throw outcome.thrown
   return outcome.value
@@ -34,7 +34,7 @@ function unwrap(outcome: Outcome): unknown {
 
 /** A copy of what a typed array holds. */
 function copyOf(array: TypedArray): TypedArray {
-  // `as`: every typed array can be sliced; a slice of shared memory is not shared.
+  // `as`: every typed array has `slice`; a slice of shared memory is not shared.
   return (array as TypedArray & { slice(): TypedArray }).slice()
 }
 
@@ -46,7 +46,7 @@ export async function inputUntouched(trial: Trial, of: Case): Promise<Verdict> {
       if (found === undefined && findDifference(before, data, exact) !== undefined) {
         found = { chunk: index, before, after: copyOf(data) }
       } else if (found === undefined && findDifference(beforeBytes, bytes, exact) !== undefined) {
-        // A buffer of the plugin's own, in which the data was put for it.
+        // The plugin wrote into its own buffer, into which the data had been copied.
         found = { chunk: index, before: beforeBytes, after: copyOf(bytes) }
       }
       return unwrap(outcome)
@@ -66,7 +66,7 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
   let found: { readonly chunk: number; readonly first: Outcome; readonly second: Outcome } | undefined
   const watch: Watch = (call, _bytes, { index }) =>
     settled(call, (outcome) => {
-      // A table that the plugin writes anew each time changes with the second call.
+      // Take a snapshot, because the plugin may return the same object each time and write into it again.
       const first: Outcome = hasOwn(outcome, 'thrown') ? outcome : { value: snapshot(outcome.value) }
       const again = (): unknown =>
         settled(call, (second) => {
@@ -87,11 +87,11 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
   return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
 }
 
-/** Whether a chunk of `data` has given the same twice. */
+/** Whether a chunk of `data` gave the same result twice. */
 function isSameResult(trial: Trial, data: TypedArray, first: Outcome, second: Outcome): boolean {
   if (hasOwn(first, 'thrown') || hasOwn(second, 'thrown')) return hasOwn(first, 'thrown') && hasOwn(second, 'thrown')
   if (findDifference(first.value, second.value, exact) === undefined) return true
-  // They may be other values for the same thing: what counts is the answer.
+  // The results may differ and yet mean the same. What counts is the answer.
   const [left, right] = [first.value, second.value].map((value) => attempt(() => trial.subject.answerOf([value])))
   return (
     left !== undefined &&
@@ -103,8 +103,9 @@ function isSameResult(trial: Trial, data: TypedArray, first: Outcome, second: Ou
 }
 
 /**
- * A chunk that gives another result after others have been run, in a module as it was loaded: a set of what was seen, a
- * largest so far. By the time that a search begins, little is left that such a module has not seen.
+ * Find a chunk that gives another result after other chunks have run, because the module remembers something: a set of what was
+ * seen, or the largest value so far. It runs first, while the module is as it was loaded. Later, such a module has seen nearly
+ * everything.
  */
 export async function findMemory(trial: Trial): Promise<Finding | undefined> {
   const cases = firstCases(trial.material)
@@ -119,24 +120,24 @@ export async function findMemory(trial: Trial): Promise<Finding | undefined> {
   return undefined
 }
 
-/** The result of a case's only chunk. */
+/** The result of the only chunk of a case. */
 async function oneResult(trial: Trial, of: Case): Promise<Outcome> {
   const results = await trial.subject.results(trial.data(of), chunkSize(of))
   return hasOwn(results, 'thrown') ? results : { value: snapshot(results.value[0]) }
 }
 
-/** A copy of a result; what cannot be cloned, as it is. */
+/** A copy of a result. What cannot be cloned is returned as it is. */
 function snapshot(value: unknown): unknown {
   const copy = attempt(() => runtime.structuredClone(detached(value)))
   return hasOwn(copy, 'thrown') ? value : copy.value
 }
 
-/** A result as a lane hands it over: views of larger or shared buffers copied. */
+/** A result as a lane would post it: views of larger or shared buffers are copied. */
 function detached(value: unknown): unknown {
   return new ResultCopier(() => undefined).detach(value)
 }
 
-/** What came of a call, for a counterexample. */
+/** The outcome of a call, for a counterexample. */
 export function shown(outcome: Outcome): unknown {
   return hasOwn(outcome, 'thrown') ? outcome.thrown : outcome.value
 }
@@ -147,7 +148,7 @@ export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
   const watch: Watch = (call) =>
     settled(call, (outcome) => {
       if (hasOwn(outcome, 'value')) raw.push(outcome.value)
-      // Whatever it is, the lane must not be the one to refuse it.
+      // Return null, so that the lane does not refuse the value.
       return hasOwn(outcome, 'thrown') ? unwrap(outcome) : null
     })
   const results = await subject.results(trial.data(of), chunkSize(of), watch)
@@ -163,7 +164,7 @@ export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
   return lost === undefined ? 'holds' : { given: {}, found: lost }
 }
 
-/** The part of `value` that a clone lacks, by its path, beside what the clone has. */
+/** The part of `value` that cloning loses, by its path, together with what the clone has there. */
 function lostInClone(name: string, value: unknown): Record<string, unknown> | undefined {
   const own = attempt(() => detached(value))
   if (hasOwn(own, 'thrown')) return { [`${name}${findUncloneable(value) ?? ''}`]: value, 'its clone': own.thrown }

@@ -1,4 +1,4 @@
-// What data is made of for the checks: elements, pieces and records from the user's samples, from the parameters, or of our own.
+// What the data of checks is made from: elements, pieces and records of the user's samples, of the parameters, or built in.
 
 import { isMap, isSet } from '../base/built-in.js'
 import { isBytes, show } from '../base/check.js'
@@ -11,25 +11,25 @@ import { elementConstructor, kindOf, type TypedArray } from '../data/typed-array
 /** An element of a typed array. */
 export type Element = number | bigint
 
-/** What data is made of. */
+/** What data is made from. */
 export interface Material {
-  /** The kind of the data, `'Uint8Array'` for instance. */
+  /** The kind of the data, for example `'Uint8Array'`. */
   readonly elementType: string
-  /** Few different elements each: data of them repeats itself, so that what a plugin looks for is often at a border. */
+  /** Sets of few elements. Data made from such a set repeats itself, so what a plugin looks for is often at a border. */
   readonly alphabets: readonly (readonly Element[])[]
-  /** What the parameters hold, beside something else: what the plugin may look for. */
+  /** What the parameters hold and the plugin may look for, and one element besides. */
   readonly words: readonly (readonly Element[])[]
-  /** Short sequences that belong together. */
+  /** Short sequences of elements that belong together. */
   readonly pieces: readonly (readonly Element[])[]
-  /** Whole records with their delimiters, of the samples where there are any. */
+  /** Whole records with their delimiters, from the samples if there are any. */
   readonly records: readonly (readonly Element[])[]
   /** The samples, from their beginning. */
   readonly samples: readonly (readonly Element[])[]
-  /** Elements before the first record, and elements a record; there for `records()`. */
+  /** Elements before the first record, and elements per record. Only for `records()`. */
   readonly layout: { readonly header: number; readonly size: number } | undefined
 }
 
-/** Most elements of a sample that are used. */
+/** At most this many elements of a sample are used. */
 const longestSample = 4096
 const longestPiece = 64
 const mostPieces = 64
@@ -37,7 +37,7 @@ const lineFeed = 10
 
 const encode = (text: string): number[] => [...new runtime.TextEncoder().encode(text)]
 
-/** Bytes, words, numbers and lines, for a plugin of which nothing is known. */
+/** Bytes, words, numbers and lines, for a plugin without samples. */
 const ownAlphabets: readonly (readonly Element[])[] = [
   encode('ab'),
   encode('a\n'),
@@ -66,14 +66,14 @@ function readSample(sample: AnySample): TypedArray {
   if (typeof sample === 'object' && sample !== null && 'describe' in sample && 'open' in sample) {
     const reader = sample.open()
     try {
-      // A copy: checks write into data of their own only.
+      // Copy, because checks must only write into their own data.
       return new (constructorOf(sample.elementType))(reader.view(0, Math.min(sample.length, longestSample)))
     } finally {
       reader.close()
     }
   }
   if (typeof sample === 'string' || ArrayBuffer.isView(sample)) {
-    // `as`: `share` takes either, by overloads that know no union.
+    // `as`: `share` accepts both, but its overloads do not accept the union.
     const memory = share(sample as TypedArray)
     return new (constructorOf(memory.elementType))(memory.view(0, Math.min(memory.length, longestSample)))
   }
@@ -81,18 +81,18 @@ function readSample(sample: AnySample): TypedArray {
 }
 
 function constructorOf(elementType: string): new (elements: Iterable<Element> | TypedArray) => TypedArray {
-  // `as`: typed arrays are also made of lists and of each other.
+  // `as`: typed arrays can also be made from lists and from each other.
   return elementConstructor(elementType) as unknown as new (
     elements: Iterable<Element> | TypedArray,
   ) => TypedArray
 }
 
-/** The kind of data that samples are of; bytes where there are none. */
+/** The kind of the samples' data; bytes if there are no samples. */
 export function elementTypeOf([sample]: readonly TypedArray[]): string {
   return sample === undefined ? 'Uint8Array' : kindOf(sample)
 }
 
-/** Data of the given elements. */
+/** Make data from the given elements. */
 export function toData(elementType: string, elements: readonly Element[]): TypedArray {
   return new (constructorOf(elementType))(elements)
 }
@@ -100,7 +100,7 @@ export function toData(elementType: string, elements: readonly Element[]): Typed
 /** Gather material. */
 export function gatherMaterial(samples: readonly TypedArray[], params: unknown, chunker: Chunker): Material {
   const elementType = elementTypeOf(samples)
-  // `as`: what iterating a typed array gives.
+  // `as`: that is what iterating a typed array gives.
   const lists = samples.map((sample) => [...(sample as unknown as Iterable<Element>)])
   const isBytes = elementType === 'Uint8Array'
   const words = isBytes ? [...wordsIn(params, new Set())].slice(0, mostPieces) : []
@@ -124,7 +124,7 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
   }
 }
 
-/** Texts, bytes and byte values in the parameters: what the plugin may look for. */
+/** The texts, bytes and byte values in the parameters, because the plugin may look for them. */
 function* wordsIn(params: unknown, seen: Set<unknown>): Generator<Element[]> {
   if (typeof params === 'string') {
     if (params !== '' && params.length <= longestPiece) yield encode(params)
@@ -139,7 +139,7 @@ function* wordsIn(params: unknown, seen: Set<unknown>): Generator<Element[]> {
   }
 }
 
-/** The first elements that differ, those that are most common, and all of them. */
+/** Four sets of elements: the most common ones, the first different ones, more of the most common ones, and nearly all. */
 function alphabetsOf(lists: readonly (readonly Element[])[]): Element[][] {
   const counts = new Map<Element, number>()
   for (const element of lists.flat()) counts.set(element, (counts.get(element) ?? 0) + 1)
@@ -148,7 +148,7 @@ function alphabetsOf(lists: readonly (readonly Element[])[]): Element[][] {
   return [common.slice(0, 2), met.slice(0, 4), common.slice(0, 6), met.slice(0, 256)]
 }
 
-/** Windows of the samples: some of each length, spread over them. */
+/** Parts of the samples: some of each length, spread over the samples. */
 function piecesOf(lists: readonly (readonly Element[])[]): Element[][] {
   const pieces: Element[][] = []
   for (const list of lists) {
@@ -160,7 +160,7 @@ function piecesOf(lists: readonly (readonly Element[])[]): Element[][] {
   return pieces
 }
 
-/** The list, with zeros behind it up to a multiple of `align`. */
+/** Append zeros to the list until its length is a multiple of `align`. */
 function wholly(list: readonly number[], align: number): number[] {
   return [...list, ...Array.from({ length: (align - (list.length % align)) % align }, () => 0)]
 }

@@ -1,4 +1,4 @@
-// Values and data as a counterexample shows them: on one line, short, and as text where they are text.
+// Prints values and data for counterexamples: short, on one line, and as text if they are text.
 
 import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from '../base/built-in.js'
 import { isBytes, show } from '../base/check.js'
@@ -9,7 +9,7 @@ const mostMembers = 8
 const deepest = 4
 const longestText = 120
 
-/** A value on one line: members of lists, maps and objects, as many as there is room for. */
+/** Print a value on one line, with as many members of lists, maps and objects as there is room for. */
 export function printValue(value: unknown): string {
   const text = print(value, 0)
   return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text
@@ -30,7 +30,7 @@ function print(value: unknown, depth: number): string {
     return `DataView [${list(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), inner)}]`
   }
   if (ArrayBuffer.isView(value)) {
-    // `as`: a view that is no DataView is a typed array.
+    // `as`: a view that is not a DataView is a typed array.
     return `${kindOf(value)} [${list(value as unknown as ArrayLike<unknown>, inner)}]`
   }
   if (isMap(value)) {
@@ -48,9 +48,9 @@ function print(value: unknown, depth: number): string {
   return `${name}{ ${list(members, ([key, member]) => `${key}: ${inner(member)}`)} }`
 }
 
-/** The name of a value's class and a space; '' for the class `plain`, and for none. */
+/** The name of a value's class and a space; '' for the class `plain`, and if there is none. */
 function className(value: object, plain?: string): string {
-  // `as`: a prototype need not have a constructor, nor that a name.
+  // `as`: a prototype may have no constructor, and a constructor may have no name.
   const name = (value.constructor as { readonly name?: string } | undefined)?.name ?? ''
   return name === '' || name === plain ? '' : `${name} `
 }
@@ -61,7 +61,10 @@ function list<M>(members: ArrayLike<M>, one: (member: M) => string): string {
   return shown.join(', ')
 }
 
-/** Data on one line: `"a\nb"` where bytes are printable ASCII, else their hex digits; other kinds as a list. */
+/**
+ * Print data on one line: as text such as `"a\nb"` if all bytes are printable ASCII, as hex digits if they are other bytes, and
+ * as a list if the data has other elements.
+ */
 export function printData(data: TypedArray): string {
   if (!isBytes(data)) return printValue(data)
   if (data.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d)) {
@@ -71,7 +74,7 @@ export function printData(data: TypedArray): string {
   return `<${hex.join(' ')}${data.length > 32 ? ` … ${data.length} bytes` : ''}>`
 }
 
-/** Data and how it was cut: `the data "a\nb" in chunks of 2`; the size counts records where `kind` is `'records'`. */
+/** Print data and how it was cut: `the data "a\nb" in chunks of 2`. If `kind` is `'records'`, the size counts records. */
 export function printCut(data: TypedArray, size: number, kind: Chunker['kind']): string {
   const unit = kind !== 'records' ? '' : size === 1 ? ' record' : ' records'
   return `the data ${printData(data)} in chunks of ${size}${unit}`

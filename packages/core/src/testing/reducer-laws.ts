@@ -1,7 +1,7 @@
-// The laws of reducers, tried on the results of real chunks: parts of one run's results, in their order.
+// The laws of reducers, tested with the results of real chunks: parts of one run's results, in their order.
 //
-// `merge` may use up what it is given, so every accumulator is folded anew. Accumulators are compared by what `finish` makes
-// of them: two that differ in form and lead to the same answer are the same.
+// `merge` may change what it is given, so every accumulator is folded again from the results. Accumulators are compared by the
+// answer that `finish` makes of them. Two that differ but lead to the same answer count as equal.
 
 import { hasOwn } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
@@ -12,22 +12,22 @@ import type { Verdict } from './search.js'
 import { attempt, type Outcome } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
-/** Results of a case that are held against `init()`. */
+/** At most this many results of a case are merged with `init()`. */
 const mostSwallowed = 4
-/** Longer lists are not looked through. */
+/** Longer lists are not searched. */
 const longestList = 1000
 
-/** The results of a case's chunks, or why there are none. */
+/** The results of a case's chunks, or what was thrown instead. */
 async function resultsOf(trial: Trial, of: Case): Promise<Outcome<readonly unknown[]>> {
   return await trial.subject.results(trial.data(of), chunkSize(of))
 }
 
-/** A fresh copy of results: a reducer that writes into them must not reach the next fold. */
+/** Copy the results, so that a reducer that writes into them does not affect the next fold. */
 function copy(values: readonly unknown[]): readonly unknown[] {
   return runtime.structuredClone(values)
 }
 
-/** Compare what two ways of merging lead to. */
+/** Compare the answers of two ways of merging. */
 function compare(
   trial: Trial,
   of: Case,
@@ -93,8 +93,8 @@ export async function identity(trial: Trial, of: Case): Promise<Verdict> {
 }
 
 /**
- * A smallest that starts from 0 stays 0 whatever is added: every accumulator that comes up is 0, and among those all laws
- * hold. So the results themselves are taken for accumulators, where they have the form of one.
+ * A wrong identity can hide: a minimum that starts from 0 stays 0 for all positive numbers. Then every accumulator is 0, and
+ * among those all laws hold. So the results themselves are used as accumulators, if they have the form of one.
  */
 function swallowing(trial: Trial, of: Case, values: readonly unknown[]): Verdict {
   const { subject } = trial
@@ -107,7 +107,7 @@ function swallowing(trial: Trial, of: Case, values: readonly unknown[]): Verdict
       if (!isSwallowed({ zero, value, added: add(init!(), a()), merged, twice: merge(a(), a()) })) return undefined
       return { merged: finish(merged), alone: finish(a()) }
     })
-    // What throws here was not made for it, and is no breach.
+    // If it throws, it was not made for such a value. That breaks no law.
     if (hasOwn(told, 'thrown') || told.value === undefined) continue
     const { merged, alone } = told.value
     if (subject.isSame(merged, alone, trial.data(of))) continue
@@ -125,8 +125,8 @@ interface Swallowed {
 }
 
 /**
- * Whether a result, or a member of it, is lost in `init()`, by `add` and by `merge`, though it is not nothing: merged with
- * itself it shows. (256 is lost in a sum of bytes modulo 256, and merged with itself still is.)
+ * Whether a result, or a member of it, disappears in `init()`, both by `add` and by `merge`, although it counts: merged with
+ * itself it does not disappear. (256 disappears in a sum of bytes modulo 256, but merged with itself it still does.)
  */
 function isSwallowed(of: Swallowed): boolean {
   const { zero, value, added, merged, twice } = of
@@ -153,7 +153,7 @@ function isSwallowed(of: Swallowed): boolean {
 function membersOf(value: unknown): readonly string[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    // `as`: all lists but a DataView have a length, and that has no members.
+    // `as`: all of these but a DataView have a length, and a DataView has no members.
     const { length } = value as Uint8Array
     return length > longestList ? undefined : Object.keys(value)
   }
@@ -167,7 +167,7 @@ export async function associative(trial: Trial, of: Case): Promise<Verdict> {
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const { value } = results
   if (value.length < 3) return { untold: undefined }
-  // Three parts of at least one result each.
+  // Three parts with at least one result each.
   const first = 1 + (of.splits[0] % (value.length - 2))
   const second = first + 1 + (of.splits[1] % (value.length - first - 1))
   const parts = { a: value.slice(0, first), b: value.slice(first, second), c: value.slice(second) }

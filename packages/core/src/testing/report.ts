@@ -1,4 +1,4 @@
-// What a check has found: as data, as text, and as the error that a test fails with.
+// What a check has found, as data, as text, and as the error with which a test fails.
 
 import type { Chunker } from '../chunks/chunkers.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -10,11 +10,11 @@ import { printCut, printValue } from './print.js'
 export interface Counterexample {
   /** The whole data. */
   readonly data: TypedArray
-  /** How it was cut: elements a chunk; records a chunk, for `records()`. */
+  /** How it was cut: elements per chunk; for `records()`: records per chunk. */
   readonly chunkSize: number
-  /** The values that the law was asked about, by name: `{ a: 1, b: 2, c: 1 }`. */
+  /** The values for which the law was tested, by name: `{ a: 1, b: 2, c: 1 }`. */
   readonly given: Readonly<Record<string, unknown>>
-  /** What should have been equal, by name: `{ 'merge(a, b)': 1.5, 'merge(b, a)': 2 }`. */
+  /** The values that should have been equal, by name: `{ 'merge(a, b)': 1.5, 'merge(b, a)': 2 }`. */
   readonly found: Readonly<Record<string, unknown>>
   /** All of that in one line. */
   readonly text: string
@@ -26,15 +26,15 @@ export interface LawReport {
   readonly law: LawId
   /** What the law says, in one line. */
   readonly statement: string
-  /** `'holds'` in all cases that were tried, `'broken'` in one, or `'not checked'` for a reason. */
+  /** `'holds'` in all tested cases, `'broken'` in one, or `'not checked'` for the given reason. */
   readonly status: 'holds' | 'broken' | 'not checked'
-  /** Cases that told something. */
+  /** The number of cases that told something about the law. */
   readonly cases: number
   /** Why it was not checked. */
   readonly reason?: string | undefined
-  /** There if it is broken. */
+  /** Set if the law is broken. */
   readonly counterexample?: Counterexample | undefined
-  /** What usually breaks it, in one sentence; there if it is broken. */
+  /** What usually breaks the law, in one sentence. Set if the law is broken. */
   readonly usualCause?: string | undefined
 }
 
@@ -42,17 +42,17 @@ export interface LawReport {
 export interface CheckReport {
   /** The plugin's name. */
   readonly plugin: string
-  /** Whether no law is broken, and there are answers: a plugin or reducer that throws whatever it is given is not in order. */
+  /** Whether no law is broken and the plugin gives answers. It is false for a plugin or reducer that throws for every input. */
   readonly ok: boolean
-  /** The seed of all cases: given as an option, it tries the same ones again. */
+  /** The seed of all cases. Give it as an option to test the same cases again. */
   readonly seed: number
-  /** Cases that told something, of all laws. */
+  /** The number of cases that told something, summed over all laws. */
   readonly cases: number
   /** One entry for each law, in a fixed order. */
   readonly laws: readonly LawReport[]
 }
 
-/** What `checkPlugin` rejects with. The message lists each broken law. */
+/** The error with which `checkPlugin` rejects. The message lists each broken law. */
 export class BrokenLawsError extends Error {
   /** `'BrokenLawsError'` */
   override readonly name: string = 'BrokenLawsError'
@@ -67,9 +67,9 @@ export class BrokenLawsError extends Error {
 }
 
 /**
- * A report as text, one paragraph a law.
+ * A report as text, with one paragraph per law.
  *
- * @param which - `'all'` laws (default), or the `'broken'` ones only
+ * @param which - `'all'` laws (default), or only the `'broken'` ones
  * @example console.log(describeReport(await findBrokenLaws(plugin)))
  */
 export function describeReport(report: CheckReport, which: 'all' | 'broken' = 'all'): string {
@@ -87,7 +87,7 @@ function describeVerdict({ laws, ok }: CheckReport): string {
   return laws.some(({ status }) => status === 'holds') ? 'it gives no answer' : 'no law could be checked'
 }
 
-/** The laws that a plugin fails for: the broken ones, or the one that shows what is in the way of all the others. */
+/** The laws for which a plugin fails: the broken ones, or the one that shows what prevents checking all the others. */
 function decisive({ laws, ok }: CheckReport): readonly LawReport[] {
   const broken = laws.filter(({ status }) => status === 'broken')
   if (broken.length > 0 || ok) return broken
@@ -102,7 +102,7 @@ function describeLaw({ law, statement, status, reason, counterexample, usualCaus
   return counterexample === undefined ? line : `${line}\n    but ${counterexample.text}\n    Usually: ${usualCause}`
 }
 
-/** A counterexample, put into words. */
+/** A counterexample, with its text. */
 export function counterexampleOf(details: Omit<Counterexample, 'text'>, chunker: Chunker['kind']): Counterexample {
   const { data, chunkSize, given, found } = details
   const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
@@ -111,7 +111,7 @@ export function counterexampleOf(details: Omit<Counterexample, 'text'>, chunker:
   return { ...details, text: `${printFound(found)}, ${where}` }
 }
 
-/** What should have been equal; where it looks equal, with the first place where it is not. */
+/** The values that should have been equal, as text. If the texts are equal, the first place where the values differ is added. */
 function printFound(found: Readonly<Record<string, unknown>>): string {
   const values = Object.values(found)
   const texts = values.map(printValue)

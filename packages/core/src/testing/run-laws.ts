@@ -1,4 +1,4 @@
-// The laws of whole runs: neither the size of chunks, nor who runs them, nor the order of arrival shows in the answer.
+// The laws of whole runs: the answer depends neither on the chunk size, nor on the workers, nor on the order of arrival.
 
 import { hasOwn } from '../base/own-members.js'
 import type { Case } from './cases.js'
@@ -9,12 +9,12 @@ import { isViolation, type Verdict } from './search.js'
 import type { Outcome } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
-/** A user's engine is asked in so many cases: starting a run on threads takes longer than the run. */
+/** A user's engine runs this many cases, because starting a run on threads takes longer than the run itself. */
 const casesOnEngine = 25
-/** Orders of turns and arrivals that are tried in a case; more once one was found in which the answer changes. */
+/** How many orders of turns and arrivals are tried per case; more after one was found that changes the answer. */
 const fewSchedules = 3
 const manySchedules = 16
-/** Pairs of rows whose pieces are put together anew. */
+/** Pairs of rows made from random pieces. */
 const mixedRows = 24
 /** Longer overlaps are not filled. */
 const longestOverlap = 64
@@ -54,13 +54,14 @@ export async function chunkSizes(trial: Trial, of: Case): Promise<Verdict> {
 }
 
 /**
- * Whether an answer depends on the chunk size because of what lies at a border: then pieces of the same data, cut between
- * one and the next, give the right answer. Something may have to lie there, such as the end of a record.
+ * Whether the answer depends on the chunk size because of what is at a border. To find out, pieces of the same data are put one
+ * after the other, possibly with something between them such as the end of a record, and cut exactly between the pieces. If the
+ * answer is then right, the border is to blame.
  *
- * Where results do not add up at all, as with a mean of means, no such place helps.
+ * If results do not add up at all, as with a mean of means, no such cut helps.
  */
 export async function isBorderToBlame(trial: Trial, of: Case): Promise<boolean> {
-  // What can be read as a whole, and not in parts, was cut where it must not be.
+  // The whole can be read, but its parts cannot. So it was cut at a wrong place.
   const parts = await trial.subject.answer(trial.data(of), chunkSize(of))
   if (hasOwn(parts, 'thrown')) return true
   const { header = 0, size: unit = 1 } = trial.material.layout ?? {}
@@ -82,16 +83,16 @@ export async function isBorderToBlame(trial: Trial, of: Case): Promise<boolean> 
   return false
 }
 
-/** Pieces of data, one behind the other. */
+/** Pieces of data, one after the other. */
 type Row = readonly (readonly Element[])[]
 
-/** What lies between two pieces. */
+/** What is between two pieces. */
 interface Seam {
-  /** Before each piece. */
+  /** Elements before each piece. */
   readonly before: readonly Element[]
-  /** Behind each piece but the last. */
+  /** Elements after each piece but the last. */
   readonly behind: readonly Element[]
-  /** How often each piece is repeated: records that are read may be longer than those that are cut. */
+  /** How often each piece is repeated, because the plugin may read longer records than the chunker cuts. */
   readonly times: number
 }
 
@@ -104,7 +105,7 @@ function seamsOf(trial: Trial): readonly Seam[] {
   if (chunker.kind !== 'overlapping') {
     return separatorsOf(trial).map((behind) => ({ before: none, behind, times: 1 }))
   }
-  // What is seen beyond a piece is the same for each, too.
+  // So what a chunk sees beyond its end is also the same for each piece.
   const overlap = Math.min(Math.max(1, chunker.overlap), longestOverlap)
   return separatorsOf(trial).map((separator) => {
     const margin = Array.from({ length: overlap }, () => separator).flat()
@@ -113,8 +114,9 @@ function seamsOf(trial: Trial): readonly Seam[] {
 }
 
 /**
- * Rows of pieces made of a body's records, all of one length but the last. A figure that does not add up may come out right
- * for parts that are alike, or as long as each other: most have other content, and the last one is shorter.
+ * Rows of pieces made from a body's records. All pieces have one length, except the last. A figure that does not add up may by
+ * chance be right for parts that are equal or equally long. So most rows have different content, and their last piece is
+ * shorter.
  */
 function rowsOf(trial: Trial, body: readonly Element[], times: number, seed: number): readonly Row[] {
   const { layout, alphabets } = trial.material
@@ -122,7 +124,7 @@ function rowsOf(trial: Trial, body: readonly Element[], times: number, seed: num
   const records: (readonly Element[])[] = []
   for (let at = 0; at < body.length; at += unit) records.push(body.slice(at, at + unit))
   const length = records.length * times
-  // A small counterexample may be of one element only.
+  // A small counterexample may hold only one element.
   const others =
     layout === undefined
       ? [...new Set(alphabets.flat())].filter((each) => !body.includes(each)).slice(0, length + 1)
@@ -144,7 +146,7 @@ function rowsOf(trial: Trial, body: readonly Element[], times: number, seed: num
   return rows
 }
 
-/** What may end a record: the chunker's delimiter, what usually does, and elements of the data. */
+/** What may end a record: the chunker's delimiter, usual delimiters, and elements of the data. */
 function separatorsOf(trial: Trial): readonly (readonly Element[])[] {
   const { chunker } = trial.subject
   const { elementType, alphabets } = trial.material

@@ -1,7 +1,7 @@
-// A host in the caller's thread whose lanes take turns, and whose commits arrive, in an order that a seed decides.
+// A host in the caller's thread. A seed decides in which order its lanes take turns and their commits arrive.
 //
-// The lanes are the real ones over the real control block. They are given the plugin itself and import nothing: a plugin can
-// be checked in the very file that defines it, in whatever language the test runner reads.
+// The lanes are the real ones, with a real control block. They get the plugin itself and import nothing. So a plugin can be
+// checked in the file that defines it, in any language that the test runner can read.
 
 import { runtime } from '../base/runtime.js'
 import { openMemory } from '../data/shared-memory.js'
@@ -11,17 +11,17 @@ import type { Host, LaneHandle } from '../protocol/host.js'
 import type { Commit, LaneReport } from '../protocol/report.js'
 import type { LaneTask } from '../protocol/task.js'
 
-/** Lanes hand over what they have after 250 ms: a clock that goes this fast lets them do so now and then. */
+/** Lanes commit after 250 ms. With a clock that advances this fast, they do so now and then. */
 const tickMs = 150
 
 interface ScheduledLane {
-  /** Lets the lane take its next step; there while it waits. */
+  /** Lets the lane take its next step. Set while it waits. */
   goOn: (() => void) | undefined
-  /** Handed over and not yet delivered; the last entry says how the lane ended. */
+  /** Messages that were posted and not delivered yet. The last one says how the lane ended. */
   readonly mailbox: (() => void)[]
 }
 
-/** The host. Without `random` lanes run to their end one after the other. */
+/** The host. Without `random`, lanes run to their end, one after the other. */
 export class ScheduledHost implements Host {
   readonly workers: number
   readonly #plugin: DefinedPlugin
@@ -80,7 +80,7 @@ export class ScheduledHost implements Host {
 
   async close(): Promise<void> {}
 
-  /** Take a step when the lanes that are under way have had time to come to their next stop. */
+  /** Take a step once the lanes that are running have had time to reach their next stop. */
   #stepSoon(): void {
     if (this.#isStepping || this.#random === undefined) return
     this.#isStepping = true
@@ -112,7 +112,7 @@ export class ScheduledHost implements Host {
   }
 }
 
-/** Numbers in [0, 1) that look random and follow from a seed (mulberry32, by Tommy Ettinger). */
+/** Pseudo-random numbers in [0, 1) that follow from a seed (mulberry32, by Tommy Ettinger). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

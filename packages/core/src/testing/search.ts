@@ -1,4 +1,4 @@
-// The search for a case in which a law does not hold, and for the smallest one.
+// Searches for a case in which a law does not hold, and makes it as small as possible.
 
 import type fc from 'fast-check'
 import { hasOwn } from '../base/own-members.js'
@@ -6,38 +6,38 @@ import { runtime } from '../base/runtime.js'
 import type { Case, FastCheck } from './cases.js'
 import type { Element } from './material.js'
 
-/** What is wrong in a case: the values that were asked about, and what should have been equal. */
+/** How a law is broken in a case: the values for which it was tested, and those that should have been equal. */
 export interface Violation {
   readonly given: Readonly<Record<string, unknown>>
   readonly found: Readonly<Record<string, unknown>>
 }
 
-/** The verdict on one case: wrong, right, or nothing that can be told, as where the plugin throws on malformed data. */
+/** The verdict on one case: the law is broken, it holds, or the case tells nothing, for example because the plugin throws. */
 export type Verdict = Violation | 'holds' | { readonly untold: unknown }
 
-/** Tries a law in one case. */
+/** Tests a law in one case. */
 export type Probe = (of: Case) => Promise<Verdict>
 
-/** What a search has found. */
+/** The result of a search. */
 export interface Finding {
-  /** Cases that told something. */
+  /** The number of cases that told something. */
   readonly cases: number
   readonly broken: { readonly case: Case; readonly violation: Violation } | undefined
-  /** Why a case told nothing, if one did. */
+  /** What was thrown in a case that told nothing. */
   readonly untold: unknown
 }
 
-/** Longest time for each of a law's cases, on average, in ms: a slow plugin is tried in fewer. */
+/** The longest time per case of a law, on average, in ms. A slow plugin is tested in fewer cases. */
 const msPerCase = 3
-/** Longest time, in ms, and most cases that are tried to make a counterexample smaller. */
+/** The limits for making a counterexample smaller: time in ms, and number of attempts. */
 const shrinkingMs = 1000
 const mostTries = 2000
-/** Data of up to so many elements is made shorter by each part of it; longer data by halves, quarters and so on. */
+/** Up to this many elements, parts of every length are removed; from longer data, halves, quarters and so on. */
 const closeLook = 32
-/** How long the checks keep the thread to themselves. */
+/** After this time, in ms, the checks let other tasks of the thread run. */
 const turnMs = 20
 
-/** Whether a verdict is that it is wrong. */
+/** Whether a verdict says that the law is broken. */
 export function isViolation(verdict: Verdict): verdict is Violation {
   return typeof verdict === 'object' && hasOwn(verdict, 'found')
 }
@@ -74,7 +74,7 @@ export async function search(
     return true
   }
   const { runs, seed } = settings
-  // fast-check's own limit would leave the case behind that is under way: of a slow plugin, the only one there is.
+  // fast-check's own time limit would abandon the running case, which may be the only one for a slow plugin.
   const deadline = runtime.performance.now() + msPerCase * runs
   let tried = 0
   const property = check.asyncProperty(cases, async (of) => {
@@ -82,7 +82,7 @@ export async function search(
     try {
       return await tryOne(of)
     } catch (reason) {
-      // A mistake of ours or of the user's `equal`, or a run that does not settle: no shrinking, it is thrown below.
+      // A bug here, an error in the user's `equal`, or a run that does not settle. It is not shrunk, but thrown below.
       crash = { reason }
       return true
     }
@@ -93,7 +93,7 @@ export async function search(
   return { cases: told, broken, untold }
 }
 
-/** Fewer elements, then simpler ones, then fewer chunks, as long as it stays wrong: whatever the data was made of. */
+/** Try fewer elements, then simpler ones, then fewer chunks, as long as the law stays broken. */
 async function minimize(
   found: { case: Case; violation: Violation },
   probe: Probe,
@@ -117,7 +117,7 @@ async function minimize(
       for (let at = 0; at + width <= length(); ) {
         const { elements, size } = best.case
         const fewer = [...elements.slice(0, at), ...elements.slice(at + width)]
-        // What is wrong only where it is cut has to be cut still.
+        // If the law is broken only when the data is cut, it must still be cut.
         const sizes = new Set([size, Math.max(1, Math.min(size, fewer.length - 1)), Math.max(1, size - 1), 1])
         let isShorter = false
         for (const each of sizes) isShorter ||= await isBetter({ elements: fewer, size: each })

@@ -1,4 +1,5 @@
-// The plugin under test, run over any data in chunks of any size, on lanes in any order, with its own functions in sight.
+// The plugin under test. It can run over any data, in chunks of any size, with lanes in any order, and its functions can be
+// watched.
 
 import { show } from '../base/check.js'
 import { runtime, type Timer } from '../base/runtime.js'
@@ -13,16 +14,16 @@ import { closenessFor, findDifference } from './equality.js'
 import { printCut, printValue } from './print.js'
 import { ScheduledHost } from './scheduled-host.js'
 
-/** What came of something that may throw. */
+/** The outcome of something that may throw. */
 export type Outcome<V = unknown> = { readonly value: V } | { readonly thrown: unknown }
 
-/** How lanes share the work; default: one lane. */
+/** How lanes divide the work. Default: one lane. */
 export interface Schedule {
   readonly workers: number
   readonly random: () => number
 }
 
-/** Sees each call of the plugin's `map`; `call` makes it. */
+/** Gets each call of the plugin's `map`. `call` makes the call. */
 export type Watch = (
   call: () => unknown,
   bytes: TypedArray,
@@ -35,7 +36,7 @@ export function attempt<V>(call: () => V): Outcome<V> {
   try {
     return { value: call() }
   } catch (thrown) {
-    // What a plugin throws is an answer like any other: it is compared, and reported.
+    // What a plugin throws is compared and reported like any other outcome.
     return { thrown }
   }
 }
@@ -44,9 +45,9 @@ export function attempt<V>(call: () => V): Outcome<V> {
 export class Subject {
   readonly plugin: DefinedPlugin
   readonly reduction: Reduction | undefined
-  /** The plugin's own chunker, for these parameters; known once it has been run. */
+  /** The plugin's own chunker for these parameters; known after the first run. */
   chunker: Chunker = fixed()
-  /** The parameters as its functions see them; known once it has been run. */
+  /** The parameters as the plugin's functions see them; known after the first run. */
   params: unknown
   readonly #options: { readonly params?: unknown }
   readonly #equal: ((left: unknown, right: unknown) => boolean) | undefined
@@ -65,7 +66,7 @@ export class Subject {
     this.#timeoutMs = timeoutMs
   }
 
-  /** The answer over `data`, cut into chunks of `size`. */
+  /** The answer for `data`, cut into chunks of `size`. */
   answer(data: TypedArray, size: number, schedule?: Schedule): Promise<Outcome> {
     const { workers = 1, random } = schedule ?? {}
     const plugin = this.#variant(size)
@@ -74,7 +75,7 @@ export class Subject {
     return this.#settle(data, size, start)
   }
 
-  /** The answer on an engine of the user's, which loads the plugin from its module. */
+  /** The answer on the user's engine, which loads the plugin from its module. */
   answerOn(engine: Engine, data: TypedArray, size: number): Promise<Outcome> {
     const options = { ...this.#options, chunks: resize(this.chunker, size) }
     // `as`: see `asEngine`.
@@ -86,11 +87,11 @@ export class Subject {
     const shared = share(data)
     const plugin = this.#variant(size, watch === undefined ? undefined : [watch, shared.view()])
     const start = (): AnyRun => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options)
-    // `as`: a map run's value is the list of results.
+    // `as`: the value of a map run is the list of results.
     return (await this.#settle(data, size, start)) as Outcome<readonly unknown[]>
   }
 
-  /** `values` put together in one accumulator. */
+  /** Fold `values` into one accumulator. */
   fold(values: readonly unknown[]): unknown {
     const { init, leaf, add } = this.reduction!
     let acc = init === undefined ? leaf(values[0]) : init()
@@ -98,15 +99,15 @@ export class Subject {
     return acc
   }
 
-  /** The answer that the reducer makes of results, one after the other; their list without a reducer. */
+  /** The answer that the reducer makes from results; without a reducer, their list. */
   answerOf(values: readonly unknown[]): unknown {
     return this.reduction === undefined ? values : this.reduction.finish(this.fold(values))
   }
 
   /**
-   * Whether two answers over `data` are the same.
+   * Whether two answers for `data` are equal.
    *
-   * @throws {TypeError} the user's `equal` does not say; a promise would be taken for a yes
+   * @throws {TypeError} the user's `equal` returns no boolean; a promise would count as true
    */
   isSame(left: unknown, right: unknown, data: TypedArray): boolean {
     if (this.#equal !== undefined) {
@@ -118,9 +119,9 @@ export class Subject {
   }
 
   /**
-   * What comes of a run over `data`, cut into chunks of `size`.
+   * The outcome of a run over `data`, cut into chunks of `size`.
    *
-   * @throws {Error} it does not settle in time; no law is to blame for that, and every other case would take as long
+   * @throws {Error} the run does not settle in time; that breaks no law, but every other case would take as long
    */
   async #settle(data: TypedArray, size: number, start: () => AnyRun): Promise<Outcome> {
     let timer: Timer | undefined
@@ -130,7 +131,7 @@ export class Subject {
       const value = await new Promise<unknown>((resolve, reject) => {
         timer = runtime.setTimeout(() => {
           isLate = true
-          // It may be on threads, which would wait for the same promise.
+          // The run may be on threads, which would wait for the same promise.
           run.cancel?.()
           reject(this.#lateness(data, size))
         }, this.#timeoutMs)
@@ -139,7 +140,7 @@ export class Subject {
       return { value }
     } catch (thrown) {
       if (isLate) throw thrown
-      // Compared and reported like a value.
+      // What was thrown is compared and reported like a value.
       return { thrown }
     } finally {
       runtime.clearTimeout(timer)
@@ -154,7 +155,7 @@ export class Subject {
     )
   }
 
-  /** The plugin with chunks of another size, and its map seen by `watched`. */
+  /** The plugin with another chunk size. If `watched` is given, it gets each call of `map`. */
   #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
     const { plugin } = this
     const { chunks: own = fixed(), map: ownMap } = plugin
@@ -170,23 +171,23 @@ export class Subject {
   }
 }
 
-/** An engine for plugins whose types are not known here. */
+/** An engine without the types of plugins, which are not known here. */
 interface AnyEngine {
   run(data: unknown, plugin: DefinedPlugin, options: object): AnyRun
   map(data: unknown, plugin: DefinedPlugin, options: object): AnyRun
 }
 
-/** Its run. What a user's engine gives may be no more than a promise. */
+/** A run of such an engine. A user's engine may return only a promise. */
 interface AnyRun extends PromiseLike<unknown> {
   cancel?(): void
 }
 
 function asEngine(host: ScheduledHost): AnyEngine {
-  // `as`: what the engine's types would say of the plugin's parameters and data, nobody here knows.
+  // `as`: the types of the plugin's parameters and data are not known here.
   return createHostEngine(host) as unknown as AnyEngine
 }
 
-/** A chunker that cuts as `chunker` does, at another size: records a chunk for `records()`, else elements. */
+/** A chunker like `chunker` with another size. The size counts records for `records()`, else elements. */
 export function resize(chunker: Chunker, size: number): Chunker {
   return chunker.kind === 'records' ? { ...chunker, recordsPerChunk: size } : { ...chunker, size }
 }

@@ -1,4 +1,4 @@
-// What every law is tried with: the plugin, and data of the right kind for each case.
+// What every law is tested with: the plugin, and data of the right kind for each case.
 
 import type { TypedArray } from '../data/typed-array.js'
 import type { Engine } from '../engine/contract.js'
@@ -7,20 +7,20 @@ import type { LawId } from './laws.js'
 import { type Material, toData } from './material.js'
 import type { Subject } from './subject.js'
 
-/** Most chunks of a case. */
+/** A case has at most this many chunks. */
 const mostChunks = 200
 
-/** The plugin under test with what cases are made of. */
+/** The plugin under test, and what cases are made from. */
 export class Trial {
   readonly subject: Subject
   readonly material: Material
-  /** An engine of the user's that has to give the same answers. */
+  /** An engine of the user's that must give the same answers. */
   readonly engine: Engine | undefined
-  /** Whether a result changed while time went by: smaller cases then have to wait, too. */
+  /** Whether a result changed with time. If so, smaller cases must wait too. */
   isClockSeen = false
-  /** Whether the answer changed with the order of arrival: smaller cases need the right order, too. */
+  /** Whether the answer changed with the order of arrival. If so, smaller cases need the right order too. */
   isOrderSeen = false
-  /** Whether the engine has given another answer: it is asked in smaller cases, too. */
+  /** Whether the engine gave another answer. If so, it also runs smaller cases. */
   isEngineOff = false
   readonly #counts = new Map<LawId, number>()
 
@@ -35,13 +35,13 @@ export class Trial {
     return toData(this.material.elementType, of.elements)
   }
 
-  /** Whether a case's data is too short for a single chunk: nothing is called, and nothing can be told. */
+  /** Whether the data of a case is too short for a single chunk. Then nothing is called, and the case tells nothing. */
   isEmpty({ elements }: Case): boolean {
     const { header, size } = this.material.layout ?? { header: 0, size: 1 }
     return elements.length < header + size
   }
 
-  /** How often this has been asked about a law, from 0. */
+  /** How often this method was called before for this law. */
   count(law: LawId): number {
     const count = this.#counts.get(law) ?? 0
     this.#counts.set(law, count + 1)
@@ -49,7 +49,7 @@ export class Trial {
   }
 }
 
-/** The size of a case's chunks: a long sample is not cut into too many. */
+/** The chunk size of a case, at least so large that a long sample is not cut into too many chunks. */
 export function chunkSize({ elements, size }: Case): number {
   return Math.max(size, Math.ceil(elements.length / mostChunks))
 }
