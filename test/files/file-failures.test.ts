@@ -185,7 +185,7 @@ describe('files that the system makes up as they are read', () => {
       expect(Buffer.from((await load(path, { start: 1, end: 3 })).view())).toEqual(bytes.subarray(1, 3))
       await expect(load(path, { end: 100 })).rejects.toThrow(RangeError)
       expect(() => file(path)).toThrow(TypeError)
-      expect(() => file(path)).toThrow(/^path: "\/sys\/.*" is made up as it is read, .* load\(\) it$/)
+      expect(() => file(path)).toThrow(/^path: "\/sys\/.*" is generated while it is read, .* use load\(\)$/)
     },
   )
 })
@@ -212,8 +212,8 @@ describe('messages of load and file are short, and say what is right', () => {
       new URL(`https://example.org/${'x'.repeat(100_000)}`),
       /got "https:\/\/example.org\/x+"… \(\d+ characters\)$/,
     ],
-    ['text', 'a line\n'.repeat(100_000), /; to take text as data: share\(text\)$/],
-    ['a short text', 'first\nsecond\n', /first\\nsecond\\n".*; to take text as data: share\(text\)$/],
+    ['text', 'a line\n'.repeat(100_000), /; to use text as data, call share\(text\)$/],
+    ['a short text', 'first\nsecond\n', /first\\nsecond\\n".*; to use text as data, call share\(text\)$/],
   ])('%s', async (_what, value, message) => {
     for (const call of calls) {
       const error: Error = await call(value).then(

@@ -125,7 +125,7 @@ describe('file', () => {
 
   onLinux('a file that the system makes up as it is read has no chunks: an error, and not an empty file', () => {
     expect(() => file('/proc/self/status')).toThrow(TypeError)
-    expect(() => file('/proc/self/status')).toThrow(/^path: "\/proc\/self\/status" .* load\(\) it$/)
+    expect(() => file('/proc/self/status')).toThrow(/^path: "\/proc\/self\/status" .* use load\(\)$/)
   })
 
   // In a process of its own: what opens a pipe may wait for a writer, for ever, and with it its whole thread.
@@ -136,7 +136,7 @@ describe('file', () => {
       import { file } from '@onecopy/node'
       try { file(${JSON.stringify(pipe)}) } catch (error) { console.log(error.name, error.message) }
     `)
-    expect(stdout).toMatch(/^TypeError path: ".*another pipe" is no regular file\n$/)
+    expect(stdout).toMatch(/^TypeError path: ".*another pipe" is not a regular file\n$/)
   })
 
   withPipes('a pipe in the place of the file is no file that was described', async () => {

@@ -210,7 +210,7 @@ describe('TypeScript', () => {
     if (stripsTypes) expect(says).toBe('10\n')
     else
       expect(says).toMatch(
-        /^ERR_PLUGIN_LOAD cannot load .* reads JavaScript only .*install tsx .*, or use Node >= 22\.18, or compile/,
+        /^ERR_PLUGIN_LOAD cannot load .* runs JavaScript only .*install tsx .*, or use Node >= 22\.18, or compile/,
       )
   })
 
@@ -222,7 +222,7 @@ describe('TypeScript', () => {
 
   test.each([withTsx, without])('under "type": "commonjs" it says how to name the file', (cwd) => {
     expect(run(cwd, './commonjs/erasable.ts')).toMatch(
-      /^ERR_PLUGIN_LOAD cannot load .*name it \.mts|reads JavaScript only/,
+      /^ERR_PLUGIN_LOAD cannot load .*name it \.mts|runs JavaScript only/,
     )
   })
 

@@ -1,5 +1,5 @@
-// The clock and the timers of this thread, taken once when this module loads. Tests that fake timers then change nothing here: a wait
-// that never ends would hold a run, or `close()`.
+// The clock and the timers of this thread, taken once when this module loads. So tests that fake timers later change nothing here.
+// With a faked timer, a wait might never end, and would hold a run or `close()`.
 
 import timers from 'node:timers'
 

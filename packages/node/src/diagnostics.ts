@@ -1,10 +1,10 @@
-// An engine's runs on the tracing channel `onecopy:run`, for tools that watch a whole process.
+// Publishes an engine's runs on the tracing channel `onecopy:run`, for tools that watch a whole process.
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Engine, RunInfo, RunStats } from '@onecopy/core'
 import { defineOwn, hasOwn } from '@onecopy/core/lane'
 
-/** What each message of the channel carries: one object for each run, filled in as the run goes on. */
+/** What each message of the channel carries. There is one object per run. It gets more members as the run goes on. */
 interface RunContext {
   readonly id: number
   readonly name: string
@@ -15,8 +15,8 @@ interface RunContext {
 const channel = tracingChannel<unknown, RunContext>('onecopy:run')
 
 /**
- * Publish `engine`'s runs as `tracePromise` would: `start` and `end` when a run begins, `asyncStart` and `asyncEnd` when it
- * has settled, and `error` before these when it was rejected.
+ * Publish `engine`'s runs as `tracePromise` would. When a run begins, `start` and `end` are published. When it has settled,
+ * `asyncStart` and `asyncEnd` are published, and `error` before them if the run was rejected.
  */
 export function publishRuns(engine: Engine): void {
   const contexts = new Map<number, RunContext>()

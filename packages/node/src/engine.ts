@@ -1,4 +1,4 @@
-// Engines on worker threads: one for who makes it, and a default one for who does not.
+// Engines on worker threads: `createEngine` makes one, and `map` and `run` use a default one.
 
 import { availableParallelism } from 'node:os'
 import { inspect } from 'node:util'
@@ -8,23 +8,29 @@ import { checkCount } from '@onecopy/core/lane'
 import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './threads/host.js'
 
-/** More threads than this are a mistake, not a wish. */
+/** Most workers of one engine. Who asks for more has made a mistake. */
 const mostWorkers = 1024
 
 /** Options of {@link createEngine}. */
 export interface EngineOptions {
-  /** Most lanes, and so worker threads, at the same time; integer from 1 to 1024, default `os.availableParallelism()`, 1024 at most. */
+  /**
+   * Most worker threads of the engine, which is also most workers of one run; an integer from 1 to 1024.
+   *
+   * @default `os.availableParallelism()`, but at most 1024
+   */
   readonly workers?: number | undefined
   /**
-   * How long a lane that is asked to stop may take to finish its chunk, in milliseconds; then its thread is ended.
-   * A number >= 0, default 500.
+   * How long a worker that is asked to stop may take to finish its chunk, in milliseconds, before its thread is ended.
+   * A number >= 0.
+   *
+   * @default 500
    */
   readonly graceMs?: number | undefined
 }
 
 /**
- * An engine whose lanes are worker threads. Threads start with the first run that needs them and stay until `close()`;
- * idle ones do not keep the process alive.
+ * Make an engine whose workers are threads. The first run that needs a thread starts it. It stays until `close()`. Idle threads
+ * do not keep the process alive.
  *
  * @throws {RangeError} an option is out of its range
  * @throws {TypeError} there is no such option
@@ -61,7 +67,7 @@ function isPlainObject(value: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** What kind of value it is, for an error message. */
+/** Names the kind of a value, for an error message. */
 function nameOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return inspect(value, { maxStringLength: 60 })
   return Object.prototype.toString.call(value)
@@ -75,7 +81,7 @@ function defaultEngine(): Engine {
 }
 
 /**
- * `engine.map` on a default engine, which is made on first use and never has to be closed.
+ * `engine.map` on a default engine. The first call makes the engine. Nobody has to close it.
  *
  * @example const lengths = await map(await load('access.log'), (bytes) => bytes.length)
  */

@@ -1,4 +1,15 @@
-// The door of @onecopy/node. It re-exports, by name, what a Node user needs from core.
+/**
+ * Parallel map-reduce over one shared copy of the data, on the worker threads of Node.
+ *
+ * @example
+ * import { file, map, sum } from '@onecopy/node'
+ *
+ * const bytes = await map(file('access.log'), (part) => part.length).reduce(sum())
+ *
+ * @module
+ */
+
+// This file also re-exports, by name, what a user on Node needs from core.
 
 export {
   alloc,

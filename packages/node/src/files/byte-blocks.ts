@@ -1,17 +1,17 @@
-// Bytes of which nobody knows how many will come: gathered in blocks, and moved into shared memory at their end.
+// Gathers bytes of an unknown number in blocks, and moves them into shared memory when all have come.
 
 import { setImmediate } from 'node:timers/promises'
 
-/** A block's memory can be given back at once, without waiting for the garbage collector. */
+/** A buffer that can give its memory back at once, without waiting for the garbage collector. */
 interface ResizableBuffer extends ArrayBuffer {
   resize(byteLength: number): void
 }
 
 const blockBytes = 16 * 1024 * 1024
 
-/** Holds bytes once, plus at most one block. Those before a range and behind it are let go at once. */
+/** Holds the bytes of a range once, plus at most one block. Bytes before the range and behind it are dropped at once. */
 export class ByteBlocks {
-  /** Bytes that came, those that are not held among them. */
+  /** Bytes that came so far, including those that were dropped. */
   seenBytes = 0
   readonly #blocks: Uint8Array[] = []
   /** Bytes of the last block that are in use. */
@@ -20,18 +20,18 @@ export class ByteBlocks {
   /** Bytes still to come before the range. */
   #toSkip: number
 
-  /** Hold `mostBytes` bytes behind the first `skipBytes`; there may be fewer. */
+  /** Skip the first `skipBytes` bytes, then hold at most `mostBytes`. */
   constructor(skipBytes: number, mostBytes: number) {
     this.#toSkip = skipBytes
     this.#endBytes = skipBytes + mostBytes
   }
 
-  /** Whether the whole range is there. */
+  /** Whether the whole range has come. */
   get isFull(): boolean {
     return this.seenBytes >= this.#endBytes
   }
 
-  /** Where the next bytes may be put; never empty. */
+  /** Where the next bytes may be written. Never empty. */
   get room(): Uint8Array {
     if (this.#used === blockBytes) {
       // `as`: the compiler's library does not know the option, and all supported versions of Node have it.
@@ -45,7 +45,7 @@ export class ByteBlocks {
     return this.#blocks.at(-1)!.subarray(this.#used)
   }
 
-  /** Take the first `byteLength` bytes that were put into `room`. */
+  /** Take the first `byteLength` bytes that were written into `room`. */
   take(byteLength: number): void {
     const skipped = Math.min(this.#toSkip, byteLength)
     if (skipped > 0) this.room.copyWithin(0, skipped, byteLength)
@@ -65,7 +65,7 @@ export class ByteBlocks {
     }
   }
 
-  /** Copy the first bytes into `target`, as many as it has, and give back each block behind its copy. */
+  /** Copy the first `target.byteLength` bytes into `target`. Each block gives its memory back as soon as it has been copied. */
   async moveTo(target: SharedArrayBuffer): Promise<void> {
     for (let at = 0; this.#blocks.length > 0; at += blockBytes) {
       const block = this.#blocks.shift()!
@@ -74,7 +74,7 @@ export class ByteBlocks {
         new Uint8Array(target, at, length).set(block.subarray(0, length))
         // `as`: `room` made it.
       ;(block.buffer as ResizableBuffer).resize(0)
-      // Gigabytes are copied here: whatever else the thread has to do comes in between.
+      // Gigabytes may be copied here. Let the thread do other work in between.
       await setImmediate()
     }
   }

@@ -1,4 +1,4 @@
-// Files as data that is read chunk by chunk and never held whole.
+// Files as data: workers read them chunk by chunk, and nobody holds a whole file.
 
 import { closeSync, fstatSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -10,12 +10,12 @@ import { assertSameFile, changed, type FileIdentity, identityOf, isUnsettled, re
 import { absolutePath, notAFile, showPath, unreadable } from './path.js'
 import { type FileRangeOptions, locate, readWish } from './range.js'
 
-/** A file, or a part of one, that lanes read chunk by chunk. Made by {@link file}. */
+/** A file, or a part of one, that workers read chunk by chunk. Made by {@link file}. */
 export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T> {
   readonly elementType: string
-  /** Absolute, as it was when {@link file} was called. */
+  /** The absolute path, as it was when {@link file} was called. */
   readonly path: string
-  /** Elements. */
+  /** Number of elements. */
   readonly length: number
   readonly byteLength: number
   readonly #description: FileDescription
@@ -69,35 +69,33 @@ export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T
 }
 
 /**
- * A file of any size as data, or a part of one, never held whole: each lane reads its chunk into a buffer of its own, again
- * and again.
+ * Use a file of any size, or a part of one, as data. Nobody holds it whole: each worker reads one chunk at a time into a buffer
+ * that it reuses. So memory stays constant. Each worker's buffer is about as large as the largest chunk.
  *
- * Without a kind the data is bytes. `Float64Array` and the like make it numbers, in the byte order of this machine: offsets,
- * chunk sizes, `start` and `end` then count elements. Elements arrive aligned, also behind a header of an odd length. Memory
- * stays constant: the lanes' buffers, each as large as the largest chunk.
+ * Without `Elements` the data is bytes. `Float64Array` and the like make it numbers, in the byte order of this machine. Offsets,
+ * chunk sizes, `start` and `end` then count elements. Elements arrive aligned, even behind a header of odd length.
  *
- * The data is the bytes there were when `file` was called: bytes that are appended later do not belong to it and are no
- * change. To take a new state of the file, call `file` again. A run rejects with `ERR_DATA_CHANGED` if, before it or while it
- * is at work,
- * - the file was removed, or another one took its place (device, inode);
- * - the file was truncated below the end of the range;
- * - the file was written to and still has its size (modification time);
- * - the file has another size now, and the first or last 4 KiB of the range are not what they were.
+ * The data is the bytes that the file had when `file` was called. Bytes that are appended later do not belong to it, and do not
+ * count as a change. Call `file` again to use the file's new state. A run rejects with `ERR_DATA_CHANGED` if one of these happens
+ * before the run or during it:
+ * - the file was removed, or another file took its place (device, inode);
+ * - the file was truncated to less than the end of the range;
+ * - the file was written to and still has its old size (modification time);
+ * - the file has another size now, and the first or last 4 KiB of the range have changed.
  *
- * Not noticed: bytes in the middle that are overwritten in a file that has grown, and bytes that are overwritten within a tick
- * of the file system's clock (some milliseconds) after this call.
+ * Two changes go unnoticed: bytes in the middle of the range that are overwritten in a file that has also grown, and bytes that
+ * are overwritten within one tick of the file system's clock (some milliseconds) after this call.
  *
  * @param path - a regular file that can be read; a relative path is resolved now
- * @param Elements - the kind of elements; default `Uint8Array`
- * @param options.offset - bytes of a header, which are no data; integer >= 0, default 0
- * @param options.start - the first element, counted behind the header; integer >= 0, default 0
- * @param options.end - where the data ends, in elements counted behind the header, itself not included; default: the end of
- *   the file as it is now
- * @throws {TypeError} `path` is no path or `file:` URL, or names a directory or another thing that is no regular file, or
- *   a file that the system makes up as it is read (/proc, /sys); `Elements` makes no typed array
- * @throws {RangeError} the range is not inside the file; or, without an `end`, what lies behind the header is no whole number
- *   of elements
- * @throws {Error} it cannot be opened; `code` is the system's (`'ENOENT'`, `'EACCES'`)
+ * @param Elements - the type of the elements; default `Uint8Array`
+ * @param options.offset - bytes of a header, which do not belong to the data; integer >= 0, default 0
+ * @param options.start - the first element, counted from the end of the header; integer >= 0, default 0
+ * @param options.end - one past the last element, counted from the end of the header; default: the end of the file as it is now
+ * @throws {TypeError} `path` is not a path or `file:` URL, or it names a directory, another thing that is not a regular file, or
+ *   a file that the system generates while it is read (/proc, /sys); or `Elements` is not the constructor of a typed array
+ * @throws {RangeError} the range is not inside the file; or there is no `end`, and the bytes behind the header are not a whole
+ *   number of elements
+ * @throws {Error} the file cannot be opened; `code` is the system's (`'ENOENT'`, `'EACCES'`)
  * @example const lines = await engine.map(file('access.log'), countLines).reduce(sum())
  * @example const total = await engine.run(file('prices.f64', Float64Array, { offset: 128 }), sumNumbers)
  */
@@ -136,11 +134,13 @@ export function file(path: unknown, second?: unknown, third?: unknown): FileData
   }
 }
 
-/** Whether there are bytes in what says that it is empty, and goes on saying so. */
+/** Whether a file has bytes although the system says, again and again, that it is empty. */
 function isMadeUp(fd: number, name: string): boolean {
   return readUpTo(fd, name, new Uint8Array(1), 0) > 0 && fstatSync(fd).size === 0
 }
 
 function madeUp(name: string): TypeError {
-  return new TypeError(`path: ${showPath(name)} is made up as it is read, and nobody knows its size before: load() it`)
+  return new TypeError(
+    `path: ${showPath(name)} is generated while it is read, so its size is not known before: use load()`,
+  )
 }

@@ -1,4 +1,4 @@
-// A file as a lane reads it: chunk after chunk, into one buffer.
+// Reads a file for a lane, chunk after chunk, into one buffer.
 
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
 import {
@@ -13,31 +13,31 @@ import { nowMs } from '../clock.js'
 import { assertSameFile, changed, type FileState, isUnsettled, readEdges, readUpTo } from './identity.js'
 import { systemText } from './path.js'
 
-/** A file as plain data. */
+/** Describes a file as plain data. */
 export interface FileDescription extends DataDescription, FileState {
   readonly kind: 'file'
   readonly elementType: string
-  /** Elements. */
+  /** Number of elements. */
   readonly length: number
 }
 
-/** Whether a description is a file's. */
+/** Whether a description describes a file. */
 export function isFileDescription(description: DataDescription): description is FileDescription {
   return description.kind === 'file'
 }
 
-/** Without waiting for a writer, should it be a pipe: nothing could end that wait. Windows has no such flag, and needs none. */
+/** Non-blocking, because opening a pipe would otherwise wait for a writer, and nothing could end that wait. Windows needs no such flag. */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** Open what may turn out to be no file; its descriptor. */
+/** Open a path that may turn out not to be a file. Returns the descriptor. */
 export function openToRead(path: string): number {
   return openSync(path, openFlags)
 }
 
 /**
- * Why a file cannot be opened or looked at that could be before.
+ * The error for a file that could be opened before and cannot be opened or looked at now.
  *
- * That it is gone, or another one, is a change. Anything else says nothing about the data: that comes through as it is.
+ * If the file is gone or replaced, the data has changed. Any other reason says nothing about the data, and is reported as it is.
  */
 export function openingError({ path, identity }: FileState, cause: unknown): OnecopyError | DataError {
   // `as`: what the file system throws has a code.
@@ -49,23 +49,24 @@ export function openingError({ path, identity }: FileState, cause: unknown): One
     const { dev, ino } = statSync(path, { bigint: true })
     if (dev !== identity.dev || ino !== identity.ino) return changed(path, 'another file has taken its place')
   } catch {
-    // It cannot even be looked at: what is known is told.
+    // The file cannot even be looked at. Report the first error.
   }
   return new DataError(`cannot open ${path}: ${systemText(cause)}`, path, cause)
 }
 
 const pageBytes = 4096
 /**
- * How far in a page bytes are put behind where they lie in the page cache. Processors copy several times slower to an address
- * that is, within its page, 1 to 31 bytes behind the one they copy from: and a large buffer begins 16 bytes behind a page.
+ * Distance, within a page, from where bytes lie in the page cache to where they lie in our buffer. Processors copy several times
+ * slower to an address that is, within its page, 1 to 31 bytes behind the source. A large buffer begins 16 bytes behind the start
+ * of a page, so copying to its start would be slow.
  */
 const distanceBytes = 512
 
 /**
  * Fill `into` from byte `position` on.
  *
- * @throws {OnecopyError} `ERR_DATA_CHANGED`: the file ends before
- * @throws {DataError} it cannot be read
+ * @throws {OnecopyError} `ERR_DATA_CHANGED`: the file ends too early
+ * @throws {DataError} the file cannot be read
  */
 function readFully(fd: number, path: string, into: TypedArray, position: number): void {
   const done = readUpTo(fd, path, into, position)
@@ -73,7 +74,7 @@ function readFully(fd: number, path: string, into: TypedArray, position: number)
   throw changed(path, `it ended at byte ${position + done}, before ${position + into.byteLength}`)
 }
 
-/** A file, opened in one thread. Holds one buffer as large as the largest chunk. Offsets count elements of its range. */
+/** A file that is open in one thread. Holds one buffer, as large as the largest chunk. Offsets count elements of the range. */
 export class FileReader implements DataReader<TypedArray> {
   readonly length: number
   readonly #path: string
@@ -85,8 +86,8 @@ export class FileReader implements DataReader<TypedArray> {
   #elements: TypedArray | undefined
 
   /**
-   * @throws {OnecopyError} `ERR_DATA_CHANGED`: it is gone, or not the file that was described
-   * @throws {DataError} it cannot be opened
+   * @throws {OnecopyError} `ERR_DATA_CHANGED`: the file is gone, or is not the one that was described
+   * @throws {DataError} the file cannot be opened
    */
   constructor(description: FileDescription) {
     const { path, identity, byteOffset, byteLength, length, elementType } = description
@@ -111,7 +112,7 @@ export class FileReader implements DataReader<TypedArray> {
     }
   }
 
-  /** Reads go into this buffer again and again. */
+  /** Every `read` writes into this buffer. */
   get reusedBuffer(): ArrayBuffer {
     return this.#buffer
   }
@@ -121,10 +122,10 @@ export class FileReader implements DataReader<TypedArray> {
     const bytesPerElement = this.#bytesPerElement
     const position = this.#byteOffset + start * bytesPerElement
     const inPage = (position + distanceBytes) % pageBytes
-    // Behind an odd header elements lie across their own size: in memory they begin at a multiple of it.
+    // Behind a header of odd length, elements in the file are not aligned. In memory they have to be.
     const offset = inPage - (inPage % bytesPerElement)
     let elements = this.#elements
-    // Most chunks have the same length and lie alike: they need no view of their own.
+    // Most chunks have the same length and offset, and can use the last view again.
     if (elements === undefined || elements.length !== length || elements.byteOffset !== offset) {
       const byteLength = length * bytesPerElement
       const wanted = offset + byteLength
@@ -141,7 +142,7 @@ export class FileReader implements DataReader<TypedArray> {
   }
 
   view(start: number, end: number): TypedArray {
-    if (this.#fd < 0) throw new Error('the run is over: its file can no longer be read')
+    if (this.#fd < 0) throw new Error('the run is over, and its file can no longer be read')
     const byteLength = (end - start) * this.#bytesPerElement
     const elements = new this.#Elements(new ArrayBuffer(byteLength), 0, end - start)
     this.readInto(start, end, elements)
@@ -151,12 +152,12 @@ export class FileReader implements DataReader<TypedArray> {
   close(): void {
     if (this.#fd < 0) return
     closeSync(this.#fd)
-    // A chunk that somebody kept must not read from whatever gets this number next.
+    // The system will give this number to another file. A chunk object that somebody kept must not read from that.
     this.#fd = -1
   }
 }
 
-/** To 64 KiB: chunks that differ a little, as lines do, shall not each need a buffer of their own. */
+/** Round up to a multiple of 64 KiB, so that chunks whose lengths differ a little, as with lines, can use the same buffer. */
 function roundUp(byteLength: number): number {
   const step = 64 * 1024
   return Math.ceil((byteLength * 1.25) / step) * step

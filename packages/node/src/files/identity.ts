@@ -1,14 +1,14 @@
-// Whether a file still holds the bytes that a run was given.
+// Checks whether a file still holds the bytes that a run was given.
 //
-// Known is what the system tells (device, inode, size, modification time) and, of a file that has another size now, the
-// beginning and the end of the range. Bytes in between may be overwritten in a file that grows, and nobody sees it.
+// The check compares device, inode, size and modification time. If the file has another size now, it compares the first and the
+// last bytes of the range instead of the time. So bytes in the middle of a file that grows may be overwritten unnoticed.
 
 import { readSync } from 'node:fs'
 import { checksum, DataError, OnecopyError, type TypedArray } from '@onecopy/core/lane'
 import { nowMs } from '../clock.js'
 import { systemText } from './path.js'
 
-/** What the system tells of a file. */
+/** What the system says about a file. */
 export interface FileIdentity {
   readonly size: bigint
   readonly mtimeNs: bigint
@@ -16,7 +16,7 @@ export interface FileIdentity {
   readonly ino: bigint
 }
 
-/** The bytes that a run was given, and what is known of their file. */
+/** The bytes that a run was given, and what is known about their file. */
 export interface FileState {
   readonly path: string
   readonly identity: FileIdentity
@@ -27,16 +27,16 @@ export interface FileState {
   readonly edges: number
 }
 
-/** The parts of `stats` that tell files apart. */
+/** The members of `stats` that tell files apart. */
 export function identityOf({ size, mtimeNs, dev, ino }: FileIdentity): FileIdentity {
   return { size, mtimeNs, dev, ino }
 }
 
-/** Bytes at each end of a range that are looked at again. */
+/** Number of bytes at each end of a range that are compared. */
 export const edgeBytes = 4096
 
 /**
- * A checksum of the first and the last bytes of a range; undefined if the file ends before.
+ * The checksum of the first and the last bytes of a range; undefined if the file ends too early.
  *
  * @throws {DataError} the file cannot be read
  */
@@ -50,11 +50,11 @@ export function readEdges(fd: number, path: string, byteOffset: number, byteLeng
   return sum
 }
 
-/** Most bytes of one read: calls above 2 GiB throw. */
+/** Most bytes of one read. A read of more than 2 GiB throws. */
 const mostReadBytes = 1024 * 1024 * 1024
 
 /**
- * Fill `into` from byte `position` of the file on; how many bytes there were.
+ * Fill `into` from byte `position` of the file on. Returns how many bytes there were.
  *
  * @throws {DataError} the file cannot be read
  */
@@ -76,9 +76,9 @@ export function readUpTo(fd: number, path: string, into: TypedArray, position: n
 }
 
 /**
- * Hold a file against what it was. Bytes that were appended are no change, and neither are any others behind the range.
+ * Compare a file with its former state. Bytes that were appended do not count as a change, nor do other bytes behind the range.
  *
- * @param edges - reads the edges of the range again
+ * @param edges - reads both ends of the range again
  * @throws {OnecopyError} `ERR_DATA_CHANGED`
  */
 export function assertSameFile(before: FileState, now: FileIdentity, edges: () => number | undefined): void {
@@ -89,20 +89,20 @@ export function assertSameFile(before: FileState, now: FileIdentity, edges: () =
   if (isWritten) throw changed(path, 'it was written to')
 }
 
-/** How long an append may take from the new modification time to the new size, in ms. */
+/** How long an append may take from changing the modification time to changing the size, in ms. */
 const appendMs = 20
 
 /**
- * Whether to ask once more: of a file that is being appended to, the system may tell the new modification time and still the
- * old size. That ends within microseconds, and a file that was overwritten stays as it is.
+ * Whether to look at the file once more. While a file is appended to, the system may report the new modification time together with
+ * the old size. That state ends within microseconds. A file that was overwritten stays in that state.
  *
- * @param sinceMs - when it was asked first
+ * @param sinceMs - when the file was looked at first
  */
 export function isUnsettled(before: FileIdentity, now: FileIdentity, sinceMs: number): boolean {
   return now.size === before.size && now.mtimeNs !== before.mtimeNs && nowMs() - sinceMs < appendMs
 }
 
-/** The error of a file that is not what it was. */
+/** The error for a file that has changed. */
 export function changed(path: string, how: string): OnecopyError {
   return new OnecopyError('ERR_DATA_CHANGED', `${path} changed while it was in use: ${how}`)
 }

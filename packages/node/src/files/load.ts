@@ -1,4 +1,4 @@
-// Files, pipes and streams, read into shared memory: the data once, and nothing but the data.
+// Reads files, pipes and streams into shared memory. The data is in memory once, and nothing else is.
 
 import { type FileHandle, open } from 'node:fs/promises'
 import { totalmem } from 'node:os'
@@ -10,29 +10,30 @@ import { assertSameFile, changed, edgeBytes, isUnsettled } from './identity.js'
 import { absolutePath, notAFile, showPath, unreadable } from './path.js'
 import { type FileRangeOptions, type FileWish, locate, readWish } from './range.js'
 
-/** What gives bytes piece by piece: a stream of Node or of the web, `process.stdin` for instance. */
+/** A source of bytes, piece by piece: a stream of Node or of the web, for instance `process.stdin`. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
 /**
  * Read a file, a pipe or a stream into shared memory.
  *
- * A file is read straight into it, with no second buffer: the bytes there were when it was opened. Bytes that are appended
- * meanwhile do not belong to the data and are no change. Of a pipe, a device and a stream all is read up to its end (or up to
- * `end`); they take the memory of the data once, and 16 MiB.
+ * A file is read straight into shared memory, without a second buffer. The data is the bytes that the file had when it was opened.
+ * Bytes that are appended meanwhile do not belong to the data, and do not count as a change. A pipe, a device or a stream is read to
+ * its end, or to `end`. That takes the memory of the data once, plus 16 MiB.
  *
- * Without a kind the data is bytes. `Float64Array` and the like make it numbers, in the byte order of this machine.
+ * Without `Elements` the data is bytes. `Float64Array` and the like make it numbers, in the byte order of this machine.
  *
- * @param path - a file that can be read, a relative path is resolved now; or a stream of bytes (its text becomes UTF-8)
- * @param Elements - the kind of elements; default `Uint8Array`
- * @param options.offset - bytes of a header, which are no data; integer >= 0, default 0
- * @param options.start - the first element, counted behind the header; integer >= 0, default 0
- * @param options.end - where the data ends, in elements counted behind the header, itself not included; default: all there is
- * @throws {TypeError} `path` is no path, `file:` URL or stream, or names a directory; `Elements` makes no typed array
- * @throws {RangeError} the range is not inside the file; or, without an `end`, what lies behind the header is no whole number
- *   of elements; or a device does not end and memory does
- * @throws {OnecopyError} `ERR_DATA_CHANGED`: meanwhile the file was truncated below the end of the range, or written to where
- *   that can be known (see {@link file})
- * @throws {Error} it cannot be read; `code` is the system's (`'ENOENT'`, `'EACCES'`)
+ * @param path - the path of a file that can be read, resolved now if it is relative; or a stream of bytes (text becomes UTF-8)
+ * @param Elements - the type of the elements; default `Uint8Array`
+ * @param options.offset - bytes of a header, which do not belong to the data; integer >= 0, default 0
+ * @param options.start - the first element, counted from the end of the header; integer >= 0, default 0
+ * @param options.end - one past the last element, counted from the end of the header; default: the end of the input
+ * @throws {TypeError} `path` is not a path, `file:` URL or stream, or it names a directory; or `Elements` is not the constructor of
+ *   a typed array
+ * @throws {RangeError} the range is not inside the file; or there is no `end`, and the bytes behind the header are not a whole
+ *   number of elements; or a device does not end and memory runs out
+ * @throws {OnecopyError} `ERR_DATA_CHANGED`: meanwhile the file was truncated to less than the end of the range, or was written to
+ *   in a way that can be noticed (see {@link file})
+ * @throws {Error} the input cannot be read; `code` is the system's (`'ENOENT'`, `'EACCES'`)
  * @example const log = await load('access.log')
  * @example const prices = await load('prices.f64', Float64Array, { offset: 128 })
  * @example const unzipped = await load(createReadStream('access.log.gz').pipe(createGunzip()))
@@ -56,7 +57,7 @@ export async function load(path: unknown, second?: unknown, third?: unknown): Pr
     if (stats.isDirectory()) throw notAFile(name, true)
     const data = stats.isFile() && stats.size > 0n ? await readFile(handle, name, wish) : undefined
     if (data !== undefined) return data
-    // A pipe has no size, and a file that the system makes up as it is read has none or a wrong one (/proc, /sys).
+    // A pipe has no size. A file that the system generates while it is read (/proc, /sys) has none or a wrong one.
     return await gather(name, wish, (blocks) => readToEnd(handle, name, blocks, stats.isCharacterDevice()))
   } finally {
     await handle.close()
@@ -67,11 +68,11 @@ function isStream(value: unknown): value is ByteStream {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
-/** Bytes of one read, and how many are under way: enough to keep the reading threads at work. */
+/** Bytes per read, and reads at the same time: enough to keep the threads of Node that read files at work. */
 const readBytes = 16 * 1024 * 1024
 const readsAtOnce = 4
 
-/** Read the range of a file; undefined if its size was never true. */
+/** Read the range of a file. Undefined if the size that the system reported was never right. */
 async function readFile(
   handle: FileHandle,
   name: string,
@@ -117,7 +118,7 @@ async function readEdge(handle: FileHandle, name: string, position: number, byte
   return edge.subarray(0, await readUpTo(handle, name, edge, position))
 }
 
-/** Fill `into` from byte `position` on, or from where the last read ended; how many bytes there were. */
+/** Fill `into` from byte `position` on, or from the end of the last read if it is null. Returns how many bytes there were. */
 async function readUpTo(handle: FileHandle, name: string, into: Uint8Array, position: number | null): Promise<number> {
   let done = 0
   while (done < into.length) {
@@ -132,7 +133,7 @@ async function readUpTo(handle: FileHandle, name: string, into: Uint8Array, posi
   return done
 }
 
-/** Read what has no size, and make data of it. */
+/** Read a source of unknown size, and make data of its bytes. */
 async function gather(
   name: string,
   wish: FileWish,
@@ -157,7 +158,7 @@ async function readStream(stream: ByteStream, blocks: ByteBlocks): Promise<void>
   }
 }
 
-/** A device is taken for one without an end if it leaves less than this part of the memory. */
+/** A device counts as endless when less than this part of the memory is left. */
 const reservedMemory = 1 / 8
 
 async function readToEnd(handle: FileHandle, name: string, blocks: ByteBlocks, isDevice: boolean): Promise<void> {
@@ -167,7 +168,7 @@ async function readToEnd(handle: FileHandle, name: string, blocks: ByteBlocks, i
     blocks.take(read)
     if (isDevice && process.availableMemory() < totalmem() * reservedMemory) {
       throw new RangeError(
-        `path: ${showPath(name)} has not ended after ${blocks.seenBytes} bytes, and there is hardly any memory left: give an end`,
+        `path: ${showPath(name)} has not ended after ${blocks.seenBytes} bytes, and hardly any memory is left; give an end`,
       )
     }
   }

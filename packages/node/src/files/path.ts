@@ -1,13 +1,13 @@
-// Paths as users give them, and what the system has against them.
+// Paths as users give them, and the errors for paths that the system refuses.
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineOwn, isError, isThenable, memberOf, show } from '@onecopy/core/lane'
 
 /**
- * `path` as an absolute path: a later `process.chdir` changes nothing.
+ * Make `path` absolute, so that a later `process.chdir` changes nothing.
  *
- * @throws {TypeError} it is no path and no `file:` URL
+ * @throws {TypeError} `path` is neither a path nor a `file:` URL
  */
 export function absolutePath(path: unknown): string {
   const expected = 'path: expected a path or a file: URL'
@@ -19,7 +19,7 @@ export function absolutePath(path: unknown): string {
   return resolve(path)
 }
 
-/** Told by its shape: a test runner may have a `URL` of another realm. */
+/** Looks at the shape and not at the class, because a test runner may use the `URL` of another realm. */
 export function isUrl(value: unknown): value is URL {
   return (
     typeof value === 'object' &&
@@ -29,41 +29,41 @@ export function isUrl(value: unknown): value is URL {
   )
 }
 
-/** What would be right instead; empty if nothing is known. */
+/** What to do instead; empty if nothing is known. */
 function cureFor(value: unknown): string {
   if (typeof value !== 'object' || value === null) return ''
   if (ArrayBuffer.isView(value) || memberOf(value, 'byteLength') !== undefined) {
     return memberOf(value, 'describe') !== undefined
       ? '; it is shared data already: give it to map or run'
-      : '; data in memory: share(data)'
+      : '; for data in memory, use share(data)'
   }
   return isThenable(value) ? '; await it' : ''
 }
 
-/** Longest path that messages show whole. */
+/** Length of the longest path that messages show whole. */
 const mostShown = 1024
 
-/** A path as messages show it: whole, unless it is no path but a text. */
+/** Show a path in a message: whole, unless it looks like a text that was given by mistake. */
 export function showPath(name: string): string {
   return name.length > mostShown || name.includes('\n') ? show(name) : JSON.stringify(name)
 }
 
-/** A path that names no file that can be read. */
+/** The error for a path that names no readable file. */
 export function notAFile(name: string, isDirectory: boolean): TypeError {
-  const error = new TypeError(`path: ${showPath(name)} is ${isDirectory ? 'a directory' : 'no regular file'}`)
+  const error = new TypeError(`path: ${showPath(name)} is ${isDirectory ? 'a directory' : 'not a regular file'}`)
   if (isDirectory) defineOwn(error, 'code', 'EISDIR')
   return error
 }
 
-/** The error of a path that cannot be opened or read, with the system's code. */
+/** The error for a path that cannot be opened or read, with the system's code. */
 export function unreadable(what: 'open' | 'read', name: string, cause: unknown): Error {
   // `as`: what the file system throws has a code.
   const system = cause as NodeJS.ErrnoException
   const [code, errno, syscall] = [memberOf(system, 'code'), memberOf(system, 'errno'), memberOf(system, 'syscall')]
   const isText = code === 'ENAMETOOLONG' || name.includes('\n')
-  const cure = isText ? '; to take text as data: share(text)' : ''
+  const cure = isText ? '; to use text as data, call share(text)' : ''
   const message = `path: cannot ${what} ${showPath(name)}: ${systemText(cause)}${cure}`
-  // The system's own error holds the whole path, and so would be as long as a text that was taken for one.
+  // The system's own error contains the whole path. If a text was given by mistake, that is the whole text.
   const isLong = name.length > mostShown
   const error = isLong ? new Error(message) : new Error(message, { cause })
   for (const [key, value] of Object.entries({ code, errno, syscall })) defineOwn(error, key, value)
@@ -71,7 +71,7 @@ export function unreadable(what: 'open' | 'read', name: string, cause: unknown):
   return error
 }
 
-/** What the system says, without the path that Node puts behind it: that may be long, and is told anyway. */
+/** The system's message without the path that Node appends. The path may be long, and our messages show it anyway. */
 export function systemText(cause: unknown): string {
   if (!isError(cause)) return String(cause)
   // `as`: see above.

@@ -1,4 +1,4 @@
-// Which part of a file is the data: behind its header, a range of elements of one kind.
+// Which part of a file is the data: a range of elements of one type, behind a header.
 
 import type { TypedArrayConstructor } from '@onecopy/core'
 import { checkElements, checkInteger, readOptions, show, type TypedArray } from '@onecopy/core/lane'
@@ -6,34 +6,46 @@ import { showPath } from './path.js'
 
 /** Which part of a file is the data; see `file` and `load`. */
 export interface FileRangeOptions {
-  /** Bytes of a header, which are no data; integer >= 0, default 0. It may be odd: elements behind it arrive aligned. */
+  /**
+   * Bytes of a header, which do not belong to the data; integer >= 0. It may be odd: the elements behind it arrive aligned.
+   *
+   * @default 0
+   */
   readonly offset?: number | undefined
-  /** The first element, counted behind the header; integer >= 0, default 0. */
+  /**
+   * The first element, counted from the end of the header; integer >= 0.
+   *
+   * @default 0
+   */
   readonly start?: number | undefined
-  /** Where the data ends, in elements counted behind the header, itself not included; default: all there is. */
+  /**
+   * One past the last element, counted from the end of the header; integer >= `start`.
+   *
+   * @default the end of the file or stream
+   */
   readonly end?: number | undefined
 }
 
-/** What was asked for: a kind of elements, and a part of the file. */
+/** What the user asked for: a type of elements, and a part of the file. */
 export interface FileWish<T extends TypedArray = TypedArray> extends FileRangeOptions {
   readonly Elements: TypedArrayConstructor<T>
   readonly offset: number
   readonly start: number
 }
 
-/** The data in the file. */
+/** Where the data is in the file. */
 export interface FileRange {
-  /** Where it begins, in bytes of the file. */
+  /** The first byte of the data. */
   readonly byteOffset: number
-  /** Elements. */
+  /** Number of elements. */
   readonly length: number
 }
 
 /**
- * The arguments behind the path, `(Elements?, options?)`.
+ * Read the arguments that follow the path, `(Elements?, options?)`.
  *
- * @throws {TypeError} `Elements` makes no typed array, or there is no such option
- * @throws {RangeError} an option is no integer >= 0, or `end` lies before `start`
+ * @throws {TypeError} `Elements` is not the constructor of a typed array, or there is no such option
+ * @throws {RangeError} an option is not an integer >= 0, or `end` is less than `start`
  */
 export function readWish(second: unknown, third: unknown): FileWish {
   const isOptions = typeof second === 'object' && second !== null
@@ -51,9 +63,9 @@ export function readWish(second: unknown, third: unknown): FileWish {
 }
 
 /**
- * The range in a file of `byteLength` bytes.
+ * Find the range in a file of `byteLength` bytes.
  *
- * @throws {RangeError} the file is shorter, or, without an `end`, ends within an element
+ * @throws {RangeError} the file is shorter than the range, or there is no `end` and the file ends within an element
  */
 export function locate(name: string, byteLength: number, { Elements, offset, start, end }: FileWish): FileRange {
   const { BYTES_PER_ELEMENT, name: kind } = Elements
@@ -62,7 +74,7 @@ export function locate(name: string, byteLength: number, { Elements, offset, sta
   if (end === undefined && behind % BYTES_PER_ELEMENT !== 0) {
     const header = offset === 0 ? '' : ` behind its header of ${offset}`
     throw new RangeError(
-      `Elements: ${showPath(name)} has ${behind} bytes${header}, which is no multiple of the ${BYTES_PER_ELEMENT} bytes of ` +
+      `Elements: ${showPath(name)} has ${behind} bytes${header}, which is not a multiple of the ${BYTES_PER_ELEMENT} bytes of ` +
         `an element of ${kind}; skip a header with offset, or leave out the rest with end`,
     )
   }

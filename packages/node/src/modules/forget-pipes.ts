@@ -1,4 +1,4 @@
-// A mistake of Node 20 that a lazy import would run into, and how not to.
+// Works around a mistake of Node 20 that makes imports fail.
 
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -6,17 +6,18 @@ import { fileURLToPath } from 'node:url'
 const hasMistake = process.versions.node.startsWith('20.')
 
 /**
- * Make Node forget that the file it was asked about last was a pipe or socket: until then it leaves links in the paths of modules
- * as they are, and behind `readFileSync(0)` finds no dependency of a package that pnpm has linked. Before an import.
+ * Call this before an import. If the last file that Node 20 asked the system about was a pipe or socket, Node does not follow links
+ * in the paths of modules. After `readFileSync(0)`, for instance, it does not find the dependencies of a package that pnpm has
+ * linked. Asking about a regular file ends that.
  *
- * @see https://github.com/nodejs/node/issues/51142 mended in Node 22
+ * @see https://github.com/nodejs/node/issues/51142 repaired in Node 22
  */
 export function forgetPipes(): void {
   if (!hasMistake) return
   try {
-    // This module's own file: what was loaded may be read, also where the permission model forbids the rest.
+    // Ask about this module's own file, because the permission model allows that one wherever this module could be loaded.
     statSync(fileURLToPath(import.meta.url))
   } catch {
-    // The call is made for its side effect alone. A bundle may not know where it is.
+    // Only the side effect of the call matters. In a bundle, this module may not know where it is.
   }
 }

@@ -1,4 +1,4 @@
-// Plugins by reference: a path, a `file:` URL or a package's name, loaded and picked by their names.
+// Loads plugins by reference (a path, a `file:` URL or a package's name) and picks one by its name.
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,32 +11,37 @@ import { importModule, isTypeScript, stripsTypes } from './type-script.js'
 
 /** Options of {@link loadPlugin} and {@link listPlugins}. */
 export interface PluginLoadOptions {
-  /** Which of the module's plugins: its own name, or the name of its export. The same as `#name` behind the reference. */
+  /** Picks one of the module's plugins: its own name, or the name of its export. The same as `#name` after the reference. */
   readonly name?: string | undefined
-  /** The folder that relative paths and packages are looked for from, as a path or `file:` URL; default: the working folder. */
+  /**
+   * The folder from which relative paths and packages are looked up, as a path or `file:` URL.
+   *
+   * @default the working folder
+   */
   readonly from?: string | URL | undefined
 }
 
-/** A plugin of which nothing is known before it is loaded. */
-// `any`: its types are what the caller takes them for; a plugin of any parameters and results passes.
+/** A plugin whose types are not known before it is loaded. */
+// `any`: the caller says what the types are. A plugin with any parameters and results has to be accepted.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type AnyPlugin = Plugin<any, any, any, any>
 
 /**
- * The plugin that `reference` names.
+ * Load the plugin that `reference` names. A reference is one of these:
  *
- * - A plugin object is returned as it is.
- * - A path (absolute, or relative to `from`) of a module, or of a folder with a package.json or an index.js.
+ * - A plugin object, which is returned as it is.
+ * - The path (absolute, or relative to `from`) of a module, or of a folder with a package.json or an index.js.
  * - A `file:` URL.
- * - A package's name, with a subpath if need be, found as an `import` in the folder `from` would find it. Where a file of that
- *   name is there, it is the file; a folder of that name is taken where there is no such package.
+ * - A package's name, with or without a subpath. It is found as an `import` in the folder `from` would find it. If there is a file
+ *   of that name, the file is meant. If there is no such package but a folder of that name, the folder is meant.
  *
- * `#name` behind it picks one of several plugins; a module with one plugin needs none. Loading a module runs it. TypeScript
- * works where Node strips types, and otherwise through tsx, if it is installed beside the plugin.
+ * `#name` at the end picks one of several plugins. A module with one plugin needs no name. Loading a module runs it. TypeScript
+ * works where Node strips types, and elsewhere through tsx, if that is installed where the plugin can import it.
  *
- * @typeParam P - what the caller knows of it: `typeof import('./hash.js').hash`
- * @throws {TypeError} `reference` is of none of these kinds, the name is given twice, or an option is none
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: not found, not loadable, no such plugin in it, or several and no name
+ * @typeParam P - the plugin's type, if the caller knows it: `typeof import('./hash.js').hash`
+ * @throws {TypeError} `reference` is none of these, two different names are given, or there is no such option
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: the module is not found, cannot be loaded, has no such plugin, or has several plugins
+ *   and no name was given
  * @example
  * const plugin = await loadPlugin('./plugins/hash.js')
  * const result = await engine.run(file('disk.img'), plugin)
@@ -47,11 +52,11 @@ export async function loadPlugin<P extends AnyPlugin = AnyPlugin>(
 ): Promise<P> {
   checkCount('loadPlugin', 2, arguments.length)
   if (isPlugin(reference)) return reference as P
-  // `as`: the caller's word for what it is.
+  // `as`: the caller says what it is.
   return choosePlugin(await load(reference, options)) as P
 }
 
-/** @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is no such plugin, or several and no name */
+/** @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is no such plugin, or there are several and no name was given */
 function choosePlugin({ url, name, found }: Loaded): Found {
   const plugins = unique(found)
   const wanted = name === undefined ? plugins : pick(found, name)
@@ -69,19 +74,20 @@ function choosePlugin({ url, name, found }: Loaded): Found {
     throw new OnecopyError(
       'ERR_PLUGIN_LOAD',
       name === undefined
-        ? `${url} has ${wanted.length} plugins: ${names}. Name one of them behind a #, as in #${plugins[0]?.name}`
-        : `${url} has several plugins named ${JSON.stringify(name)}: give them names of their own`,
+        ? `${url} has ${wanted.length} plugins: ${names}. Add # and the name of one of them to the reference, for instance #${plugins[0]?.name}`
+        : `${url} has several plugins named ${JSON.stringify(name)}: give each a name of its own`,
     )
   }
   return wanted[0]!
 }
 
 /**
- * All plugins that a module exports, each once, in the order of their names.
+ * Load a module and list all plugins that it exports, each once, sorted by name.
  *
  * @param reference - see {@link loadPlugin}
- * @throws {TypeError} `reference` is no path, `file:` URL or package's name
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: not found, or not loadable; with a name, also if there is no such plugin
+ * @throws {TypeError} `reference` is not a path, `file:` URL or package's name
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: the module is not found or cannot be loaded; or a name was given, and there is no such
+ *   plugin
  * @example for (const { name, description } of await listPlugins('my-plugins')) console.log(name, description)
  */
 export async function listPlugins(reference: string | URL, options: PluginLoadOptions = {}): Promise<AnyPlugin[]> {
@@ -106,12 +112,12 @@ async function load(reference: unknown, options: PluginLoadOptions): Promise<Loa
   const folder = resolve(isUrl(from) ? fileURLToPath(from.href) : from.startsWith('file:') ? fileURLToPath(from) : from)
   const { url, name = options.name } = await findModule(reference, folder)
   if (options.name !== undefined && name !== options.name) {
-    throw new TypeError(`name: ${JSON.stringify(options.name)} is given, and #${name} behind the reference`)
+    throw new TypeError(`name: ${JSON.stringify(options.name)} was given, and #${name} in the reference`)
   }
   return { url, name, found: await importPlugin(url) }
 }
 
-/** @throws {TypeError} there is no such option, or it is of another kind */
+/** @throws {TypeError} there is no such option, or its value is of another kind */
 function checkOptions(options: PluginLoadOptions): PluginLoadOptions {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`options: expected an object, got ${inspect(options)}`)
@@ -138,24 +144,24 @@ async function importPlugin(url: string): Promise<Readonly<Record<string, unknow
   }
 }
 
-/** What helps against a module that cannot be read; empty for other causes. */
+/** What helps if a module cannot be parsed; empty for other causes. */
 function cureOf(cause: unknown, url: string): string {
   if (!isError(cause) || cause.name !== 'SyntaxError') return ''
-  // What Node says of an ES module that a package.json takes for CommonJS; npm writes such package.json files.
+  // Node's messages for an ES module that its package.json declares to be CommonJS. npm writes such package.json files.
   if (/import statement outside a module|^Unexpected token 'export'/.test(cause.message))
-    return '; it is an ES module: name it .mjs, or give its package.json "type": "module"'
-  // Node keeps the place of such a mistake to itself, unless it is the one to print it.
+    return '; it is an ES module, so name it .mjs, or give its package.json "type": "module"'
+  // The error does not say where the mistake is. Node shows that only when it prints the error itself.
   return isTypeScript(url) && !stripsTypes ? '' : '; node FILE shows where'
 }
 
 type Found = Plugin<unknown, unknown, unknown, TypedArray>
 
-/** The plugins among a module's exports: one that is exported twice counts once. */
+/** The plugins among a module's exports. One that is exported twice counts once. */
 function unique(found: Readonly<Record<string, unknown>>): Found[] {
   return [...new Set(Object.values(found).filter(isPlugin))]
 }
 
-/** Those with that name; the name of an export counts where no plugin calls itself so. */
+/** The plugins of that name. The name of an export counts only if no plugin has that name. */
 function pick(found: Readonly<Record<string, unknown>>, name: string): Found[] {
   const named = unique(found).filter((plugin) => plugin.name === name)
   if (named.length > 0) return named

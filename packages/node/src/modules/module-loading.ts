@@ -1,8 +1,9 @@
-// Modules that lanes load, and the one thing that these must not do, neither then nor later: start a run.
+// Loads modules for lanes, and refuses the runs that these modules start.
 //
-// A plugin that is defined in the program's main module takes that program along: the lane that loads it would start the
-// program's runs again, their lanes would load it again, and so on, a thread for each. So a lane's thread knows by its async
-// context who starts a run. A chunk function may, and whatever else a lane calls. Nobody else in the thread may.
+// If a plugin is defined in the program's main module, a lane that loads the plugin runs the whole program again. The program would
+// start its runs again, their lanes would load it again, and so on, with new threads each time. So a lane's thread uses its async
+// context to find out who starts a run. A chunk function and whatever else a lane calls may start runs. Other code in the thread
+// may not.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type LaneTask, LoadError, type ModuleExports } from '@onecopy/core/lane'
@@ -10,32 +11,31 @@ import { importModule } from './type-script.js'
 
 /** What starts a run in a lane's thread. */
 interface Starter {
-  /** The module that a lane loads, or has loaded; undefined: a lane itself. */
+  /** The module that a lane loads, or has loaded. Undefined: the lane itself. */
   readonly module: string | undefined
 }
 
-/** Shared by all copies of this package in a thread: the plugin's module may bring its own. */
+/** Shared by all copies of this package in a thread, because the plugin's module may use another copy. */
 interface RunGuard {
-  /** The module to blame for a run that is made now; undefined: a lane makes it, which it may. */
+  /** The module that is to blame for a run that is made now. Undefined: a lane makes it, which is allowed. */
   blame(): string | undefined
-  /** Such a run begins all the same. The error that it rejects with. */
+  /** Called when such a run begins all the same. Returns the error that it rejects with. */
   refuse(module: string): LoadError
 }
 
 const key = Symbol.for('onecopy.runGuard')
-// `as`: the property is this module's own, and only there in the threads of lanes.
+// `as`: only this module sets the property, and only in the threads of lanes.
 const thread = globalThis as { [key]?: RunGuard }
 
 const starters = new AsyncLocalStorage<Starter>()
-/** The errors of the modules that have started runs. */
+/** The errors for the modules that have started runs, by URL. */
 const refused = new Map<string, LoadError>()
 let lastLoaded: string | undefined
 
 /**
- * Run a lane: `work`, which may start runs of its own. Every other run in this thread is refused as soon as a lane has loaded
- * a module.
+ * Run a lane. `work` may start runs. As soon as a lane has loaded a module, every other run that begins in this thread is refused.
  *
- * @param task - what the lane is asked to do
+ * @param task - what the lane has to do
  * @param onRefused - called when the lane's own module starts a run
  */
 export function runInLane<T>(
@@ -44,12 +44,12 @@ export function runInLane<T>(
   onRefused: (error: LoadError) => void,
 ): Promise<T> {
   const own = job.fn.kind === 'source' ? undefined : job.fn.url
-  // Contexts make promises slower on Node 20 and 22: not before they are needed.
+  // Async contexts make promises slower on Node 20 and 22, so wait until they are needed.
   if (own === undefined && lastLoaded === undefined) return work()
   thread[key] = {
     blame() {
       const starter = starters.getStore()
-      // A lane never loses its context, but some library may lose that of a module.
+      // A lane never loses its context, but some library may lose the context of a module.
       return starter === undefined ? lastLoaded : starter.module
     },
     refuse(module) {
@@ -65,7 +65,7 @@ export function runInLane<T>(
 /**
  * Import a module for a lane of this thread.
  *
- * @throws {LoadError} it cannot be read, or it has started a run
+ * @throws {LoadError} the module cannot be read, or it has started a run
  */
 export async function loadModule(url: string): Promise<ModuleExports> {
   lastLoaded = url
@@ -76,8 +76,8 @@ export async function loadModule(url: string): Promise<ModuleExports> {
 }
 
 /**
- * Called when a run is made, by whoever makes it. Undefined if the run may begin; else what to call when it does: the
- * error that it then rejects with.
+ * Called by whoever makes a run. Undefined if the run may begin. Otherwise call the result when the run begins: it returns the error
+ * that the run then rejects with.
  */
 export function admitRun(): (() => LoadError) | undefined {
   const guard = thread[key]
@@ -88,7 +88,7 @@ export function admitRun(): (() => LoadError) | undefined {
 function refusal(module: string): LoadError {
   return new LoadError(
     module,
-    `${module} starts a run in the thread of a lane that has loaded it: a plugin or module function takes all of its module along. ` +
-      'Move it to a module of its own, or start runs only where isMainThread (of node:worker_threads) is true',
+    `${module} starts a run in a worker thread that has loaded it, because loading a plugin or module function runs its whole ` +
+      'module. Move it to a module of its own, or start runs only where isMainThread (of node:worker_threads) is true',
   )
 }

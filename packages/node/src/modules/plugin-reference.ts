@@ -1,4 +1,4 @@
-// Where a plugin's module is: a path, a `file:` URL or a package's name, as the URL to import, and the name behind its `#`.
+// Turns a reference to a plugin (a path, a `file:` URL or a package's name) into the URL to import, and the name after its `#`.
 
 import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -8,27 +8,27 @@ import { isError } from '@onecopy/core/lane'
 import { isUrl } from '../files/path.js'
 import { resolvePackage } from './resolve-package.js'
 
-/** A reference that has been found. */
+/** What a reference names. */
 export interface FoundModule {
-  /** The module, absolute. */
+  /** The module's absolute URL. */
   readonly url: string
-  /** What stood behind the `#`. */
+  /** What followed the `#`. */
   readonly name: string | undefined
 }
 
 /**
- * Find the module that `reference` means; nothing is loaded.
+ * Find the module that `reference` names, without loading it.
  *
  * @param reference - a path, a `file:` URL or a package's name; `#name` may follow
- * @param from - the folder that paths and packages are looked for from, absolute
- * @throws {TypeError} it is a URL of another kind, or empty
+ * @param from - the folder from which paths and packages are looked up, absolute
+ * @throws {TypeError} `reference` is a URL of another kind, or is empty
  * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is no such file or package
  */
 export async function findModule(reference: string | URL, from: string): Promise<FoundModule> {
   if (isUrl(reference)) return await findUrl(new URL(reference.href))
   if (/^[a-z][a-z0-9+.-]+:/i.test(reference)) return await findUrl(new URL(reference))
   if (reference === '') throw new TypeError('plugin: expected a path, a file: URL or a package’s name, got ""')
-  // A file's name may hold a `#` itself: then it is all of the reference.
+  // A file's name may itself contain a `#`. Then the whole reference is the file's name.
   const hash = kindOf(resolve(from, reference)) === undefined ? reference.lastIndexOf('#') : -1
   const target = hash > 0 ? reference.slice(0, hash) : reference
   const name = hash > 0 ? reference.slice(hash + 1) : undefined
@@ -44,7 +44,7 @@ async function findUrl(url: URL): Promise<FoundModule> {
   bare.hash = ''
   const path = fileURLToPath(bare)
   const found = await findPath(path, bare.href)
-  // A query makes another module of the same file.
+  // The same file with another query is another module, so the query is kept.
   return { url: kindOf(path) === 'file' ? found + bare.search : found, name }
 }
 
@@ -83,15 +83,15 @@ async function findPath(path: string, target: string): Promise<string> {
 }
 
 /**
- * The module that stands for a folder: what its package.json names, else its index.js.
+ * Find the module that stands for a folder: the one that its package.json names, otherwise its index.js.
  *
- * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is none
+ * @throws {OnecopyError} `ERR_PLUGIN_LOAD`: there is no such module
  */
 export async function findEntry(folder: string): Promise<string> {
   const { name, exports, main } = readManifest(folder)
   if (exports !== undefined && typeof name === 'string') {
     try {
-      // A package may import itself by its own name: so Node's own rules for `exports` apply.
+      // A package may import itself by its own name. So Node's own rules for `exports` apply.
       return await resolvePackage(name, folder)
     } catch (cause) {
       throw new OnecopyError('ERR_PLUGIN_LOAD', `the package in ${folder} has no entry that can be imported`, { cause })
@@ -102,26 +102,26 @@ export async function findEntry(folder: string): Promise<string> {
   if (found !== undefined) return pathToFileURL(found).href
   throw new OnecopyError(
     'ERR_PLUGIN_LOAD',
-    `${folder} is a folder without an entry: give a file in it, or name one in the "exports" of its package.json`,
+    `${folder} is a folder without an entry; give a file in it, or name one in the "exports" of its package.json`,
   )
 }
 
-/** What a folder's package.json says; nothing, if there is none or it cannot be read. */
+/** The content of a folder's package.json; empty if there is none or it cannot be read. */
 function readManifest(folder: string): { name?: unknown; exports?: unknown; main?: unknown } {
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) ?? {}
   } catch {
-    // A folder need not be a package.
+    // Not every folder is a package.
     return {}
   }
 }
 
-/** What is there; undefined if nothing is, or nothing that this process may see. */
+/** What a path names; undefined if it names nothing, or nothing that this process may see. */
 function kindOf(path: string): 'file' | 'folder' | undefined {
   try {
     return statSync(path).isDirectory() ? 'folder' : 'file'
   } catch {
-    // Only asked what a reference means: where it is a path, it is said below why it cannot be read.
+    // This only finds out what a reference means. If it is a path, `findPath` says why it cannot be read.
     return undefined
   }
 }

@@ -1,14 +1,14 @@
-// From a package's name to its module, as an `import` in another folder would find it.
+// Finds a package's module by its name, as an `import` in another folder would.
 
 import * as module from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /**
- * The URL of the module that `specifier` names for an `import` in a module that would be in `folder`.
+ * The URL that `import(specifier)` would load in a module inside `folder`.
  *
- * Node's own loader is asked, and with it Yarn's Plug'n'Play and every other resolve hook. Where it can only be asked through
- * a thread of hooks (before Node 22.15), the folders of node_modules are looked through first.
+ * Node's own loader finds it, so Yarn's Plug'n'Play and all other resolve hooks take part. Before Node 22.15, asking the loader needs
+ * an extra thread for hooks. There, the folders of node_modules are searched first.
  *
  * @throws {Error} there is no such package, or it has no such module; `code` is Node's
  */
@@ -22,7 +22,7 @@ export async function resolvePackage(specifier: string, folder: string): Promise
     try {
       return resolveByNode(specifier, parent)
     } catch {
-      // The first reason is the better one: this one names the hook as well.
+      // Report the first error, because the message of the second one also mentions the hook.
       throw cause
     }
   }
@@ -31,13 +31,13 @@ export async function resolvePackage(specifier: string, folder: string): Promise
 interface Hooks {
   resolve(specifier: string, context: object, next: (specifier: string, context: object) => unknown): unknown
 }
-// `as`: older types of Node do not know it, and Node has it since 22.15.
+// `as`: older types of Node do not have it. Node has it since 22.15.
 const { registerHooks } = module as { registerHooks?: (hooks: Hooks) => { deregister(): void } }
 
-/** Starts a specifier that says itself which module it is imported by. */
+/** Prefix of a specifier that also names the module that imports it. */
 const scheme = 'onecopy-import:'
 
-/** `import.meta.resolve` knows this module alone as the one that imports: a hook puts `parent` in its place. */
+/** `import.meta.resolve` always takes this module for the importing one. A hook replaces it by `parent`. */
 function resolveByNode(specifier: string, parent: string): string {
   const wanted = scheme + JSON.stringify([specifier, parent])
   if (registerHooks === undefined) {
@@ -57,7 +57,7 @@ function resolveByNode(specifier: string, parent: string): string {
 
 let isRegistered = false
 
-/** The same hook for the thread that older Nodes run hooks in; it stays. */
+/** The same hook, for the thread in which older versions of Node run hooks. It is never removed. */
 function registerInThread(): void {
   if (isRegistered) return
   const hook = `export const resolve = (given, context, next) => {

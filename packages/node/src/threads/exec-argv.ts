@@ -1,9 +1,9 @@
-// The command-line options of Node that worker threads start with.
+// Chooses the command-line options of Node that worker threads start with.
 
-/** Options that are about the program's entry. A worker that inherits one of them takes its own module for text, and dies. */
+/** Options about the program's entry. A worker that inherits one of them would run its module's path as code, and die. */
 const entryOptions = new Set(['-e', '--eval', '-p', '--print', '-pe', '--input-type'])
 
-/** Options about how modules are loaded, each with whether its value may stand behind it as an argument of its own. */
+/** Options about how modules are loaded. The value says whether the next argument may be the option's value. */
 const loadingOptions: ReadonlyMap<string, boolean> = new Map([
   ['-r', true],
   ['--require', true],
@@ -21,8 +21,8 @@ const loadingOptions: ReadonlyMap<string, boolean> = new Map([
 ])
 
 /**
- * What to give a worker as `execArgv`: nothing, so that it inherits all options, unless an entry option is among them. Then
- * only those about loading modules: given by name, an option that is the whole process's is an error.
+ * The `execArgv` of a worker. Usually there is none, so that the worker inherits all options. If an entry option is among them, the
+ * worker gets only the options about loading modules, because Node refuses options of the whole process in a worker's `execArgv`.
  */
 export function workerExecArgv(execArgv: readonly string[]): { execArgv?: string[] } {
   if (!execArgv.some((option) => entryOptions.has(nameOf(option)))) return {}

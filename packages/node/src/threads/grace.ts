@@ -1,15 +1,15 @@
-// A wait that measures how much time others had, and not what the clock says.
+// A time limit that does not count time in which nobody could have met it.
 
 import { clearTimeout, setImmediate, setTimeout } from '../clock.js'
 
-/** A wait is made of so many steps. */
+/** Number of steps that a wait consists of. */
 const steps = 4
 
 /**
- * Call `expired` when `ms` have passed; returns how to stop waiting.
+ * Call `expired` after `ms`. Returns a function that ends the wait.
  *
- * A step that ends much too late counts as one step only: this process was suspended meanwhile, or its event loop was busy, and
- * what is waited for had no chance to be heard. The wait does not keep the process alive.
+ * A step that ends much too late counts as one step only. Meanwhile the process was suspended or its event loop was busy, so the
+ * message that is waited for could not arrive. The wait does not keep the process alive.
  */
 export function startGrace(ms: number, expired: () => void): () => void {
   let left = steps
@@ -19,7 +19,7 @@ export function startGrace(ms: number, expired: () => void): () => void {
     timer = setTimeout(() => {
       left--
       if (left > 0) next()
-      // Messages that have arrived are received before that.
+      // First receive the messages that have arrived.
       else setImmediate(() => isStopped || expired())
     }, ms / steps).unref()
   }

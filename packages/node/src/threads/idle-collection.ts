@@ -1,21 +1,21 @@
-// The shared memory of lanes that are over is given back while their thread is idle.
+// Gives back the shared memory of lanes that are over, while their thread is idle.
 //
-// Else each thread would keep the memory of its last lane until the next one, which may never come.
+// Otherwise each thread would keep the memory of its last lane until it gets another lane, which may never happen.
 
 import { collectMemory, idleMsToCollection } from '@onecopy/core/lane'
 
-// Taken before a plugin can replace them, as fake timers do.
+// Taken now, because a plugin may replace them later, as fake timers do.
 const [start, stop] = [setTimeout, clearTimeout]
 
 let timer: NodeJS.Timeout | undefined
 
-/** A lane has begun: the thread is not idle. */
+/** A lane begins, so the thread is not idle any more. */
 export function stopIdleCollection(): void {
   if (timer !== undefined) stop(timer)
   timer = undefined
 }
 
-/** A lane is over: if it left much memory, collect that as soon as the thread has been idle for a while. */
+/** A lane is over. If it left much memory, collect that when the thread has been idle for a while. */
 export function startIdleCollection(): void {
   const ms = idleMsToCollection()
   if (ms !== undefined) timer = start(collectMemory, ms).unref()
