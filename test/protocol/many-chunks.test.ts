@@ -8,14 +8,14 @@ import {
   createHostEngine,
   type Host,
   type LaneHandle,
-  type LaneReport,
+  type LaneMessage,
   type LaneTask,
 } from '@onecopy/core/host'
 import { describe, expect, test } from 'vitest'
 import { CountedData } from '../support/counted-data.js'
 
 /** Plays one lane: what it commits, and whether it dies then. */
-type Play = (task: LaneTask, onCommit: (commit: Commit) => void) => LaneReport
+type Play = (task: LaneTask, commit: (commit: Commit) => void) => void
 
 class PlayedHost implements Host {
   readonly workers = 1
@@ -26,16 +26,17 @@ class PlayedHost implements Host {
     this.#plays = plays
   }
 
-  startLane(task: LaneTask, _data: unknown, onCommit: (commit: Commit) => void): LaneHandle {
+  startLane(task: LaneTask, _data: unknown, onMessage: (message: LaneMessage) => void): LaneHandle {
     this.tasks.push(task)
-    return { ended: this.#play(task, onCommit), kill: () => {} }
+    const commit = (each: Commit): void => onMessage({ commit: each, failure: undefined, isLast: false })
+    return { ended: this.#play(task, commit), kill: () => {} }
   }
 
-  async #play(task: LaneTask, onCommit: (commit: Commit) => void): Promise<LaneReport> {
+  async #play(task: LaneTask, commit: (commit: Commit) => void): Promise<void> {
     // The first word of the control block counts claimed positions.
     const claimed = task.missing === undefined ? task.job.plan.count : lengthOf(task.missing)
     Atomics.store(new Int32Array(task.control), 0, claimed)
-    return this.#plays.shift()!(task, onCommit)
+    this.#plays.shift()!(task, commit)
   }
 
   async close(): Promise<void> {}
@@ -49,20 +50,22 @@ function lengthOf(ranges: Int32Array): number {
 
 const chunks = 150_000_000
 const data = new CountedData(new Uint8Array(0), chunks)
-const none = { failure: undefined }
-const empty = { chunks: new Int32Array(0), values: [] }
+const empty = { kind: 'list', chunkIndices: new Int32Array(0), values: [] } as const
 const unknownFn = (): number => 1
 
 describe('150 million chunks', () => {
   test('a worker’s death: what was lost is run again, and told to the lanes in ranges', async () => {
     const host = new PlayedHost(
-      (_task, onCommit) => {
-        onCommit({ ranges: [0, 1000, 5000, 100_000_001], payload: [], weight: 0 })
+      (_task, commit) => {
+        commit({ ranges: [0, 1000, 5000, 100_000_001], payload: { kind: 'tree', nodes: [] }, approxBytes: 0 })
         throw new Error('the worker died')
       },
-      (task, onCommit) => {
-        onCommit({ ranges: [...task.missing!], payload: [{ level: 28, index: 0, value: chunks }], weight: 0 })
-        return none
+      (task, commit) => {
+        commit({
+          ranges: [...task.missing!],
+          payload: { kind: 'tree', nodes: [{ level: 28, index: 0, value: chunks }] },
+          approxBytes: 0,
+        })
       },
     )
     const run = createHostEngine(host)
@@ -77,15 +80,14 @@ describe('150 million chunks', () => {
   })
 
   test('for await over chunks that own nothing', async () => {
-    const first = { chunks: Int32Array.of(3), values: ['first'] }
-    const host = new PlayedHost((_task, onCommit) => {
-      onCommit({
+    const first = { ...empty, chunkIndices: Int32Array.of(3), values: ['first'] }
+    const host = new PlayedHost((_task, commit) => {
+      commit({
         ranges: [100_000_000, chunks],
-        payload: { ...empty, chunks: Int32Array.of(149_999_999), values: ['last'] },
-        weight: 0,
+        payload: { ...empty, chunkIndices: Int32Array.of(149_999_999), values: ['last'] },
+        approxBytes: 0,
       })
-      onCommit({ ranges: [0, 100_000_000], payload: first, weight: 0 })
-      return none
+      commit({ ranges: [0, 100_000_000], payload: first, approxBytes: 0 })
     })
     const seen: unknown[] = []
     for await (const result of createHostEngine(host).map(data, unknownFn, { chunks: lines({ size: 1 }) }))
@@ -94,14 +96,13 @@ describe('150 million chunks', () => {
   })
 
   test('a list of few results, because most chunks own nothing', async () => {
-    const host = new PlayedHost((_task, onCommit) => {
-      onCommit({ ranges: [100_000_000, chunks], payload: empty, weight: 0 })
-      onCommit({
+    const host = new PlayedHost((_task, commit) => {
+      commit({ ranges: [100_000_000, chunks], payload: empty, approxBytes: 0 })
+      commit({
         ranges: [0, 100_000_000],
-        payload: { chunks: Int32Array.of(3, 99_999_999), values: ['a', 'b'] },
-        weight: 0,
+        payload: { ...empty, chunkIndices: Int32Array.of(3, 99_999_999), values: ['a', 'b'] },
+        approxBytes: 0,
       })
-      return none
     })
     expect(await createHostEngine(host).map(data, unknownFn, { chunks: lines({ size: 1 }) })).toEqual(['a', 'b'])
   })

@@ -4,23 +4,15 @@
 // one lane take its next step, delivers a commit that was posted, or kills a lane, which then never takes another step; what
 // it had posted is still delivered, as from a dead thread's port.
 
-import {
-  type Commit,
-  type Host,
-  type LaneHandle,
-  type LaneReport,
-  type LaneTask,
-  openMemory,
-  runLane,
-} from '@onecopy/core/host'
+import { type Host, type LaneHandle, type LaneMessage, type LaneTask, openMemory, runLane } from '@onecopy/core/host'
 
 interface SteppedLane {
   readonly worker: number
   /** Lets the lane take its next step; there while it waits. */
   goOn: (() => void) | undefined
   /** Posted and not yet delivered. */
-  readonly mailbox: Commit[]
-  readonly deliver: (commit: Commit) => void
+  readonly mailbox: LaneMessage[]
+  readonly deliver: (message: LaneMessage) => void
   readonly die: () => void
 }
 
@@ -50,7 +42,7 @@ export class SteppedHost implements Host {
     this.#schedule = schedule
   }
 
-  startLane(task: LaneTask, _data: unknown, onCommit: (commit: Commit) => void): LaneHandle {
+  startLane(task: LaneTask, _data: unknown, onMessage: (message: LaneMessage) => void): LaneHandle {
     let isDead = false
     let reject: (reason: Error) => void = () => {}
     const died = new Promise<never>((_, refuse) => {
@@ -60,7 +52,7 @@ export class SteppedHost implements Host {
       worker: this.#nextWorker++,
       goOn: undefined,
       mailbox: [],
-      deliver: onCommit,
+      deliver: onMessage,
       die: () => {
         isDead = true
         this.#end(lane)
@@ -75,17 +67,14 @@ export class SteppedHost implements Host {
         this.#now += this.#schedule.random() * this.#schedule.tickMs
         return this.#now
       },
-      post: (commit) => {
-        lane.mailbox.push(structuredClone(commit))
+      post: (message) => {
+        lane.mailbox.push(structuredClone(message))
       },
       pause: () =>
         new Promise<void>((resolve) => {
           if (!isDead) lane.goOn = resolve
         }),
-    }).then((report: LaneReport) => {
-      this.#end(lane)
-      return report
-    })
+    }).then(() => this.#end(lane))
     this.#step()
     return { ended: Promise.race([ran, died]), kill: () => lane.die() }
   }
@@ -93,7 +82,7 @@ export class SteppedHost implements Host {
   async close(): Promise<void> {}
 
   #end(lane: SteppedLane): void {
-    for (const commit of lane.mailbox.splice(0)) lane.deliver(commit)
+    for (const message of lane.mailbox.splice(0)) lane.deliver(message)
     this.#lanes.delete(lane)
   }
 

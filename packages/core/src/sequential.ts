@@ -9,7 +9,7 @@ import type { Engine } from './engine/contract.js'
 import { createHostEngine } from './engine/engine.js'
 import { runLane } from './lane/lane.js'
 import type { Host, LaneHandle } from './protocol/host.js'
-import type { Commit, LaneReport } from './protocol/report.js'
+import type { LaneMessage } from './protocol/report.js'
 import type { LaneTask } from './protocol/task.js'
 
 /** How long the lane keeps the thread to itself before timers, signals and other runs get their turn. */
@@ -31,7 +31,7 @@ export function sequential(): Engine {
 class InlineHost implements Host {
   readonly workers: number = 1
 
-  startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle {
+  startLane(task: LaneTask, data: SharedData<TypedArray>, onMessage: (message: LaneMessage) => void): LaneHandle {
     const { job } = task
     let lastTurn = runtime.performance.now()
     let isGivenUp = false
@@ -45,9 +45,9 @@ class InlineHost implements Host {
         worker: 1,
         now: () => runtime.performance.now(),
         open: (description) => (description === job.data ? data.open() : openMemory(description)),
-        post: (commit, transfer) => {
-          const received = runtime.structuredClone(commit, { transfer })
-          if (!isGivenUp) onCommit(received)
+        post: (message, transfer) => {
+          const received = runtime.structuredClone(message, { transfer })
+          if (!isGivenUp) onMessage(received)
         },
         pause: () => {
           if (runtime.performance.now() - lastTurn < turnMs) return undefined
@@ -58,7 +58,7 @@ class InlineHost implements Host {
       },
     )
     return {
-      ended: Promise.race<LaneReport>([ran, givenUp]),
+      ended: Promise.race([ran, givenUp]),
       kill: () => {
         isGivenUp = true
         giveUp(new Error('the chunk function did not return in time'))

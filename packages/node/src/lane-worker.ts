@@ -2,10 +2,9 @@
 
 import { MessagePort, threadId } from 'node:worker_threads'
 import {
-  type Commit,
   type DataDescription,
   type DataReader,
-  type LaneReport,
+  type LaneMessage,
   openMemory,
   runLane,
   type TypedArray,
@@ -15,7 +14,7 @@ import { FileReader, isFileDescription } from './files/file-reader.js'
 import { useCompileCache } from './modules/compile-cache.js'
 import { loadModule, runInLane } from './modules/module-loading.js'
 import { startIdleCollection, stopIdleCollection } from './threads/idle-collection.js'
-import type { LaneMessage, ThreadTask } from './threads/port.js'
+import type { ThreadMessage, ThreadTask } from './threads/port.js'
 
 useCompileCache()
 
@@ -31,29 +30,21 @@ export default async function runThreadLane(threadTask: ThreadTask | MessagePort
   }
   const { task, lane } = threadTask
   stopIdleCollection()
-  let isReported = false
   let isOver = false
-  const send = (
-    commit: Commit | undefined,
-    transfer: readonly ArrayBufferLike[],
-    report: LaneReport | undefined,
-  ): void => {
+  const post = (message: LaneMessage, transfer: readonly ArrayBufferLike[]): void => {
     // `as`: what a lane transfers is its own, and nothing shared.
-    home.postMessage({ lane, commit, report } satisfies LaneMessage, transfer as readonly ArrayBuffer[])
-    isReported = report !== undefined
+    home.postMessage({ lane, message } satisfies ThreadMessage, transfer as readonly ArrayBuffer[])
   }
-  const report = await runInLane(
+  await runInLane(
     task,
-    () => runLane(task, { worker: threadId, open, now: nowMs, load: loadModule, post: send }),
+    () => runLane(task, { worker: threadId, open, now: nowMs, load: loadModule, post }),
     ({ code, message }) => {
-      if (isOver) return
       // At once: a program that starts its runs late may end this thread with the error.
       const failure = { code, message, chunk: undefined, thrown: undefined }
-      home.postMessage({ lane, commit: { ranges: [], payload: undefined, weight: 0, failure }, report: undefined })
+      if (!isOver) post({ commit: undefined, failure, isLast: false }, [])
     },
   )
   isOver = true
-  if (!isReported) send(undefined, [], report)
   startIdleCollection()
   stayAwake()
 }

@@ -2,8 +2,8 @@
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
-import type { AnyPayload, Commit, ListPayload } from '../protocol/report.js'
-import { MergeTree, type TreeNode } from '../reduce/merge-tree.js'
+import type { AnyPayload, Commit, ListPayload, TreePayload } from '../protocol/report.js'
+import { MergeTree } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
 /** The caller's side. Commits come in any order, each chunk once. */
 export interface Assembler {
@@ -37,7 +37,7 @@ function listAssembler({ count, kind }: ChunkPlan): Assembler {
   return {
     add: ({ payload }) => {
       // `as`: it came from a list collector.
-      const { chunks, values } = payload as ListPayload
+      const { chunkIndices: chunks, values } = payload as ListPayload
       checkListLength(owning.size + chunks.length)
       for (let i = 0; i < chunks.length; i++) {
         const chunk = chunks[i]!
@@ -73,7 +73,7 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
     return {
       // `as`: each payload came from the collector for this order.
       add: ({ payload }) => {
-        for (const node of payload as TreeNode[]) tree.add(node)
+        for (const node of (payload as TreePayload).nodes) tree.add(node)
       },
       result: () => finish(tree.root()),
     }

@@ -1,4 +1,4 @@
-// One run's execution: pass after pass, until every chunk is committed or the run has to end.
+// The execution of one run: pass after pass, until every chunk is committed or the run has to end.
 
 import type { Emitter } from '../base/emitter.js'
 import { type ChunkRange, OnecopyError } from '../base/errors.js'
@@ -11,27 +11,40 @@ import type { SharedData } from '../data/contract.js'
 import { isSharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { noLimit } from '../protocol/control-block.js'
-import type { Host, InContext } from '../protocol/host.js'
-import type { Commit, LaneFailure } from '../protocol/report.js'
+import type { Host } from '../protocol/host.js'
+import type { Commit, LaneMessage } from '../protocol/report.js'
 import type { JobDescription } from '../protocol/task.js'
-import { captureMessage, freeName } from '../serialize/function-source.js'
 import { pointToSources } from '../serialize/inline-place.js'
-import { describeThrown, reviveThrown, summarize } from '../serialize/thrown.js'
+import { onAbort } from './abort.js'
 import { type Assembler, createAssembler } from './assembler.js'
-import type { Progress, RunEvents, RunStats } from './contract.js'
+import type { RunEvents, RunInfo, RunStats } from './contract.js'
+import { type FailedPart, Failures, failedChunk, wholeRun } from './failures.js'
 import type { Job } from './job.js'
 import { Losses } from './losses.js'
 import { Pass, type PassOwner } from './pass.js'
+import { ProgressTimer, progressOf } from './progress.js'
+import { errorOfEmptyInput, errorOfLane, errorOfReducer, errorOfTimeout } from './run-errors.js'
 import type { LaneSlots } from './slots.js'
 
-/** Shortest time between two progress events. */
-const progressMs = 50
-
-/** Ranks the failure of a teardown: behind that of any chunk. */
-const behindAllChunks = Number.POSITIVE_INFINITY
+/** The engine that an execution belongs to. */
+export interface ExecutionOwner {
+  readonly host: Host
+  readonly slots: LaneSlots
+  /** How long a lane that is asked to stop may take, in ms. */
+  readonly graceMs: number
+  isClosed(): boolean
+  /** The run begins: its number among the engine's runs. */
+  onStart(name: string): RunInfo
+  onWorkerLost(run: RunInfo, chunk: ChunkRange | undefined, cause: unknown): void
+  onEnd(run: RunInfo, stats: RunStats, outcome: { readonly error: unknown } | undefined): void
+  /** Also called for a run that never began. */
+  onSettled(execution: Execution): void
+}
 
 /** Executes one job, once. */
 export class Execution implements PassOwner {
+  /** The answer. Rejects with an {@link OnecopyError}, or with the reason given to `stop`. */
+  readonly ended: Promise<unknown>
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
   readonly host: Host
@@ -40,12 +53,17 @@ export class Execution implements PassOwner {
   readonly priority: number
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
+  readonly #job: Job
+  readonly #owner: ExecutionOwner
   readonly #events: Emitter<RunEvents>
-  readonly #inContext: InContext
   readonly #assembler: Assembler
   readonly #committed: ChunkSet
   readonly #losses: Losses
+  readonly #failures = new Failures()
+  readonly #progress: ProgressTimer
   readonly #begun = runtime.performance.now()
+  /** The run, as the engine's events name it. */
+  #info: RunInfo | undefined
   /** The pass that is under way. */
   #pass: Pass | undefined
   #mostLanes = 0
@@ -55,49 +73,87 @@ export class Execution implements PassOwner {
   #limit = noLimit
   /** What stopped the run from outside: cancelled or closed. */
   #stopped: { readonly reason: unknown } | undefined
-  /** The failure with the lowest chunk index so far; one without a chunk is lower than all, but a teardown's is higher. */
-  #failure: { readonly index: number; readonly error: unknown } | undefined
-  #lastProgress = this.#begun
 
+  /**
+   * Begin, in a microtask.
+   *
+   * @param refusal - why the run must not begin; it rejects with this
+   * @param assembler - takes the results; undefined: they become the job's list or reduction
+   */
   constructor(
     job: Job,
-    host: Host,
-    slots: LaneSlots,
-    graceMs: number,
+    owner: ExecutionOwner,
     events: Emitter<RunEvents>,
-    assembler?: Assembler,
+    refusal: Error | undefined,
+    assembler: Assembler | undefined,
   ) {
     const { plan } = job.description
+    this.#job = job
+    this.#owner = owner
     this.description = job.description
     this.data = job.data
-    this.host = host
-    this.slots = slots
-    this.graceMs = graceMs
+    this.host = owner.host
+    this.slots = owner.slots
+    this.graceMs = owner.graceMs
     this.priority = job.priority
     // No more lanes than there are chunks for them.
     this.workers = Math.max(1, Math.min(job.workers, plan.count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
-    // One that is added late hears progress as well.
-    events.onAdded = () => this.#pass?.look()
-    this.#inContext = job.inContext
     this.#assembler = assembler ?? createAssembler(plan, job.reduction)
     this.#committed = new ChunkSet(plan.count)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
+    this.#progress = new ProgressTimer(
+      () => events.has('progress'),
+      () => {
+        if (!this.#isOver()) this.#emitProgress()
+      },
+    )
+    // A listener that is added late hears progress as well.
+    events.onAdded = () => this.#progress.start()
+    this.ended = this.#execute(refusal)
   }
 
-  /** Whether there is no chunk to run. */
-  get isEmpty(): boolean {
-    return this.#count === 0
+  async #execute(refusal: Error | undefined): Promise<unknown> {
+    // What follows begins in a microtask: the engine knows the execution by then.
+    await undefined
+    const { signal } = this.#job
+    try {
+      if (refusal !== undefined) throw refusal
+      if (this.#owner.isClosed()) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
+      if (signal?.aborted) this.stop(signal.reason)
+      // A run that is cancelled before it begins starts nothing.
+      this.#throwIfStopped()
+      const forget = signal === undefined ? undefined : onAbort(signal, () => this.stop(signal.reason))
+      try {
+        return await this.#executeInView()
+      } finally {
+        forget?.()
+      }
+    } finally {
+      this.#owner.onSettled(this)
+    }
   }
 
-  get #count(): number {
-    return this.description.plan.count
+  /** Execute the job, and tell the engine of its beginning and its end. */
+  async #executeInView(): Promise<unknown> {
+    const info = this.#owner.onStart(this.#job.name)
+    this.#info = info
+    let outcome: { readonly error: unknown } | undefined
+    try {
+      const preparing = this.#count === 0 ? undefined : memberOf(this.host, 'prepare')?.call(this.host, this.workers)
+      if (preparing !== undefined) await preparing
+      return await this.#runAll()
+    } catch (error) {
+      outcome = { error }
+      throw error
+    } finally {
+      this.#owner.onEnd(info, this.stats(), outcome)
+    }
   }
 
-  /** Execute the job. Rejects with an {@link OnecopyError}, or with the reason given to `stop`. */
-  async execute(): Promise<unknown> {
+  async #runAll(): Promise<unknown> {
     // Not asked here whether the data is what it was: each lane finds out as it opens it, while others start.
     const checksum = this.#checksum()
     let missing: MissingChunks | undefined
@@ -106,13 +162,14 @@ export class Execution implements PassOwner {
       const kills = await this.#runPass(missing)
       if (!this.#isOver() && kills === 0 && this.#marks() === before) {
         // It should not come to this; if it does, an error is better than the same pass for ever.
-        this.#failWith(-1, new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
+        this.onError(new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
       }
       missing = new MissingChunks(this.#committed.missing(Math.min(this.#count, this.#limit)))
       if (missing.length === 0) break
     }
-    this.throwIfStopped()
-    if (this.#failure !== undefined) throw this.#failure.error
+    this.#throwIfStopped()
+    const { first } = this.#failures
+    if (first !== undefined) throw first.error
     await memberOf(this.data, 'assertUnchanged')?.call(this.data)
     if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
@@ -130,17 +187,15 @@ export class Execution implements PassOwner {
     this.#lowerLimit(0)
   }
 
-  /** Throws the reason given to `stop`, if there was one. */
-  throwIfStopped(): void {
-    if (this.#stopped !== undefined) throw this.#stopped.reason
-  }
-
   setWanted(lanes: number): void {
     this.#wanted = lanes
     this.#pass?.setWanted(lanes)
   }
 
-  /** Results were taken, or came in: how far lanes may run ahead follows from that. Of a run that fails nothing is held. */
+  /**
+   * Recompute how far lanes may run ahead of the reader. Called whenever results arrive or are read. A run that fails has no such
+   * end, because its results are not held.
+   */
   moveWindow(): void {
     this.#pass?.setWindow(
       this.#limit === noLimit ? memberOf(this.#assembler, 'window')?.call(this.#assembler, this.workers) : undefined,
@@ -153,46 +208,39 @@ export class Execution implements PassOwner {
       chunks: this.#count,
       doneChunks: this.#committed.size,
       bytes: this.data.byteLength,
-      elapsedMs: runtime.performance.now() - this.#begun,
+      elapsedMs: this.#elapsedMs(),
       lanes: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0),
       retries: this.#losses.retries,
       workersLost: this.#losses.workers,
     }
   }
 
-  /** Take a lane's results. A commit with a chunk in it that is there already is no news: the first one counts. */
-  onCommit(commit: Commit): void {
-    if (commit.ranges.length > 0) this.#take(commit)
-    const failure = memberOf(commit, 'failure')
-    if (failure !== undefined) this.onFailure(failure)
+  onMessage({ commit, failure }: LaneMessage): void {
+    if (commit !== undefined) this.#take(commit)
+    if (failure === undefined) return
+    const { part, error } = errorOfLane(failure)
+    this.#fail(part, error)
   }
 
+  /** Take a lane's results. If one of the chunks is committed already, nothing is taken: the first commit counts. */
   #take(commit: Commit): void {
     if (!this.#committed.addRanges(commit.ranges)) return
     try {
-      if (this.#failure === undefined && this.#stopped === undefined) this.#inContext(() => this.#assembler.add(commit))
+      if (this.#failures.first === undefined && this.#stopped === undefined) {
+        this.#job.inContext(() => this.#assembler.add(commit))
+      }
       this.moveWindow()
     } catch (cause) {
-      this.#failWith(-1, this.#reducerError('merging', cause))
+      this.#fail(wholeRun, this.#reducerError('merging', cause))
     }
   }
 
-  onFailure(failure: LaneFailure): void {
-    const { code, message, chunk, thrown } = failure
-    const inTeardown = memberOf(failure, 'inTeardown') === true
-    const cause = thrown === undefined ? undefined : reviveThrown(thrown)
-    const details = thrown === undefined ? { chunk } : { chunk, cause }
-    const error = code === undefined ? cause : new OnecopyError(code, message, details)
-    this.#failWith(inTeardown ? behindAllChunks : (chunk?.index ?? -1), error)
-  }
-
   onError(error: OnecopyError): void {
-    this.#failWith(-1, error)
+    this.#fail(wholeRun, error)
   }
 
   onTimeout(chunk: ChunkRange): void {
-    const message = `chunk ${chunk.index} [${chunk.start}, ${chunk.end}) took longer than ${this.chunkTimeoutMs} ms`
-    this.#failWith(chunk.index, new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk }))
+    this.#fail(failedChunk(chunk), errorOfTimeout(chunk, this.chunkTimeoutMs))
   }
 
   /** The lane's uncommitted chunks are lost, and run again; only the one in flight is to blame. */
@@ -200,24 +248,20 @@ export class Execution implements PassOwner {
     if (inTeardown) {
       // Nothing was lost with it, however often it happens.
       this.#losses.workers++
-      this.#emit('workerLost', { chunk, cause })
+      this.#emitWorkerLost(chunk, cause)
       return
     }
     const verdict = this.#losses.judge(chunk, cause)
-    this.#emit('workerLost', { chunk, cause })
-    if (verdict.kind === 'fail') this.#failWith(chunk?.index ?? -1, verdict.error)
+    this.#emitWorkerLost(chunk, cause)
+    if (verdict.kind === 'fail') this.#fail(failedChunk(chunk), verdict.error)
     else if (chunk !== undefined) this.#emit('retry', { chunk, attempt: verdict.attempt, cause })
     // A new pass begins with what was lost: a chunk that always kills is found out soon, and a reader that takes results in
     // order does not wait for it until the end.
     this.#pass?.end()
   }
 
-  isFollowed(): boolean {
-    return this.#events.has('progress')
-  }
-
-  onLook(): void {
-    if (runtime.performance.now() - this.#lastProgress >= progressMs && !this.#isOver()) this.#emitProgress()
+  onLanes(lanes: number): void {
+    this.#progress.setLanes(lanes)
   }
 
   async #runPass(missing: MissingChunks | undefined): Promise<number> {
@@ -231,6 +275,14 @@ export class Execution implements PassOwner {
       this.#pass = undefined
       this.#mostLanes = Math.max(this.#mostLanes, pass.mostLanes)
     }
+  }
+
+  get #count(): number {
+    return this.description.plan.count
+  }
+
+  #elapsedMs(): number {
+    return runtime.performance.now() - this.#begun
   }
 
   /** Changes whenever a pass has brought anything: results, a loss, a failure. */
@@ -248,6 +300,10 @@ export class Execution implements PassOwner {
     return this.#stopped !== undefined || this.#limit === 0 || this.#committed.size === this.#count
   }
 
+  #throwIfStopped(): void {
+    if (this.#stopped !== undefined) throw this.#stopped.reason
+  }
+
   #finish(): unknown {
     let answer: { readonly value: unknown } | undefined
     try {
@@ -255,29 +311,24 @@ export class Execution implements PassOwner {
     } catch (cause) {
       throw this.#reducerError('at the end', cause)
     }
-    if (answer !== undefined) return answer.value
-    const message = 'there is nothing to reduce, and a bare function has no value for that; give a reducer with init()'
-    throw new OnecopyError('ERR_EMPTY_INPUT', message)
+    if (answer === undefined) throw errorOfEmptyInput()
+    return answer.value
   }
 
-  /** What the reducer threw on the caller's thread. */
   #reducerError(when: string, cause: unknown): OnecopyError {
+    // Before it is described: the description has the stack.
     this.#pointToSources(cause)
-    const described = describeThrown(cause)
-    const name = this.description.reducer?.kind === 'plugin' ? undefined : freeName(described)
-    if (name !== undefined) return new OnecopyError('ERR_INLINE_CAPTURE', captureMessage(name), { cause })
-    return new OnecopyError('ERR_CHUNK_FAILED', `the reducer failed ${when}: ${summarize(described)}`, { cause })
+    return errorOfReducer(this.description, when, cause)
   }
 
-  /** Stacks of inline functions lead to where these were written. */
+  /** Make stacks of inline functions point to the file and line where the functions were written. */
   #pointToSources(error: unknown): void {
     pointToSources(error, (file) => memberOf(this.host, 'readSource')?.call(this.host, file))
   }
 
-  #failWith(index: number, error: unknown): void {
+  #fail(part: FailedPart, error: unknown): void {
     this.#pointToSources(error)
-    if (this.#failure === undefined || index < this.#failure.index) this.#failure = { index, error }
-    this.#lowerLimit(index === behindAllChunks ? 0 : Math.max(0, index))
+    this.#lowerLimit(this.#failures.add(part, error))
   }
 
   #lowerLimit(index: number): void {
@@ -287,25 +338,19 @@ export class Execution implements PassOwner {
   }
 
   #emitProgress(): void {
-    this.#lastProgress = runtime.performance.now()
-    if (this.isFollowed()) this.#emit('progress', this.#progress())
+    if (!this.#events.has('progress')) return
+    const whole = { chunks: this.#count, bytes: this.data.byteLength }
+    const ran = this.#pass?.done() ?? { chunks: 0, bytes: 0 }
+    this.#emit('progress', progressOf(whole, this.#committed.size, ran, this.#elapsedMs()))
+  }
+
+  #emitWorkerLost(chunk: ChunkRange | undefined, cause: unknown): void {
+    this.#emit('workerLost', { chunk, cause })
+    const info = this.#info
+    if (info !== undefined) this.#job.inContext(() => this.#owner.onWorkerLost(info, chunk, cause))
   }
 
   #emit<E extends keyof RunEvents>(event: E, ...args: Parameters<RunEvents[E]>): void {
-    this.#inContext(() => this.#events.emit(event, ...args))
-  }
-
-  #progress(): Progress {
-    const chunks = this.#count
-    const bytes = this.data.byteLength
-    const elapsedMs = runtime.performance.now() - this.#begun
-    const isComplete = this.#committed.size === chunks
-    const done = this.#pass?.done() ?? { chunks: 0, bytes: 0 }
-    const doneChunks = isComplete ? chunks : Math.min(chunks, Math.max(done.chunks, this.#committed.size))
-    // A pass counts from 0: what earlier ones committed is there all the same.
-    const committedBytes = Math.floor((bytes * this.#committed.size) / chunks)
-    const doneBytes = isComplete ? bytes : Math.min(bytes, Math.max(done.bytes, committedBytes))
-    const bytesPerSecond = elapsedMs === 0 ? 0 : (doneBytes / elapsedMs) * 1000
-    return { chunks, doneChunks, bytes, doneBytes, elapsedMs, bytesPerSecond }
+    this.#job.inContext(() => this.#events.emit(event, ...args))
   }
 }

@@ -37,7 +37,6 @@ export const longestMs: number = 2 ** 31 - 1
 /** A job up to its reducer. */
 export interface Draft extends Omit<Job, 'description' | 'reduction' | 'inContext'> {
   readonly description: Omit<Job['description'], 'reducer'>
-  readonly signal: AbortSignalLike | undefined
 }
 
 export function draftJob(
@@ -126,6 +125,7 @@ export interface Job {
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly retries: number
+  readonly signal: AbortSignalLike | undefined
   /** Calls the caller's functions (listeners, reducers) in the caller's own async context. */
   readonly inContext: InContext
 }

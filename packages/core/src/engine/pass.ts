@@ -6,7 +6,7 @@ import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { ControlBlock, noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
-import type { Commit, LaneFailure } from '../protocol/report.js'
+import type { LaneMessage } from '../protocol/report.js'
 import type { JobDescription } from '../protocol/task.js'
 import type { LaneSlots, SlotUser } from './slots.js'
 import { LaneWatch } from './watch.js'
@@ -21,16 +21,14 @@ export interface PassOwner extends SlotUser {
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly graceMs: number
-  onCommit(commit: Commit): void
-  onFailure(failure: LaneFailure): void
+  onMessage(message: LaneMessage): void
   /** The host could not take what a lane handed over. */
   onError(error: OnecopyError): void
   /** A lane was lost with its worker, with `chunk` in flight or none; `inTeardown`: all that it had is handed over. */
   onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void
   onTimeout(chunk: ChunkRange): void
-  /** Whether somebody follows the run's progress; `onLook` is then called now and again. */
-  isFollowed(): boolean
-  onLook(): void
+  /** So many lanes are at work now. */
+  onLanes(lanes: number): void
 }
 
 /** Runs the chunks of `missing` (all, if undefined) once. Those of lost lanes stay uncommitted. */
@@ -58,8 +56,6 @@ export class Pass {
       graceMs: owner.graceMs,
       hasWork: () => this.#canClaim(),
       onTimeout: (chunk) => owner.onTimeout(chunk),
-      isFollowed: () => owner.isFollowed(),
-      onLook: () => owner.onLook(),
     })
     // The run has failed already: what hangs behind the chunks that are still wanted must not hold it.
     if (limit < noLimit) this.#watch.askToLeave()
@@ -96,11 +92,6 @@ export class Pass {
     this.#watch.askToLeave()
     this.setWindow(undefined)
     this.#hasWork()
-  }
-
-  /** Somebody follows the run's progress from now on. */
-  look(): void {
-    this.#watch.start()
   }
 
   /** End before all is claimed, so that another pass can begin: lanes leave at their next claim. */
@@ -157,12 +148,12 @@ export class Pass {
       missing: this.#missing?.ranges,
     }
     try {
-      const handle = owner.host.startLane(task, owner.data, (commit) => owner.onCommit(commit))
+      const handle = owner.host.startLane(task, owner.data, (message) => owner.onMessage(message))
       this.#watch.add(lane, handle)
       this.mostLanes = Math.max(this.mostLanes, this.#watch.size)
-      const { failure } = await handle.ended
+      owner.onLanes(this.#watch.size)
+      await handle.ended
       this.#watch.delete(lane)
-      if (failure !== undefined) owner.onFailure(failure)
     } catch (cause) {
       const isKilled = this.#watch.delete(lane)
       // By class: a worker may die of an error that an inner run rejected with, which has the name and a code as well.
@@ -170,6 +161,7 @@ export class Pass {
       // Ended by the watch: what that means has been said already.
       else if (!isKilled) owner.onLoss(control.inFlight(lane), cause, control.isInTeardown(lane))
     }
+    owner.onLanes(this.#watch.size)
     this.#hasWork()
   }
 }

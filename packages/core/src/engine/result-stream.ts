@@ -27,19 +27,19 @@ export class ResultStream implements Assembler {
   #bytes = 0
   #wake: () => void = () => {}
 
-  add({ ranges, payload, weight }: Commit): void {
+  add({ ranges, payload, approxBytes }: Commit): void {
     // `as`: a stream is only made for runs without a reducer.
     const list = payload as ListPayload
     let at = 0
     for (let r = 0; r < ranges.length; r += 2) {
       const [from, to] = [ranges[r]!, ranges[r + 1]!]
       let end = at
-      while (end < list.chunks.length && list.chunks[end]! < to) end++
+      while (end < list.chunkIndices.length && list.chunkIndices[end]! < to) end++
       this.#waiting.set(from, { to, payload: list, at, end })
       this.#chunks += to - from
       at = end
     }
-    this.#bytes += weight
+    this.#bytes += approxBytes
     this.#wake()
   }
 
@@ -86,7 +86,7 @@ export class ResultStream implements Assembler {
     for (let i = at; i < end; i++) {
       const value = values[i]
       if (Array.isArray(values)) values[i] = undefined
-      this.#moveTo(payload.chunks[i]! + 1)
+      this.#moveTo(payload.chunkIndices[i]! + 1)
       yield value
     }
     this.#moveTo(to)

@@ -6,35 +6,29 @@ import { runtime } from '../base/runtime.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import { type BoundReducer, bindReducer } from '../reduce/reduction.js'
 import type { MapRun, Run, RunEvents, RunStats } from './contract.js'
+import type { Execution } from './execution.js'
 import { ResultStream } from './result-stream.js'
 
-/** A run that has been started. */
-export interface Launched {
-  readonly settled: Promise<unknown>
-  stop(reason: unknown): void
-  stats(): RunStats
-}
-
 /** Starts a job: with a reducer, or into a stream, or for its list of results. */
-export type Launch = (
+export type StartRun = (
   events: Emitter<RunEvents>,
   reducer: BoundReducer | undefined,
   stream: ResultStream | undefined,
-) => Launched
+) => Execution
 
 class RunHandle<Out> implements Run<Out> {
   readonly [Symbol.toStringTag]: string = 'Run'
-  protected readonly launch: Launch
+  protected readonly startRun: StartRun
   protected readonly events: Emitter<RunEvents>
   readonly #reducer: BoundReducer | undefined
-  #launched: Launched | undefined
+  #execution: Execution | undefined
   #settled: Promise<Out> | undefined
   /** Cancelled before it was started. */
   #cancelled: { readonly reason: unknown } | undefined
   #stats: RunStats | undefined
 
-  constructor(launch: Launch, events: Emitter<RunEvents>, reducer?: BoundReducer) {
-    this.launch = launch
+  constructor(startRun: StartRun, events: Emitter<RunEvents>, reducer?: BoundReducer) {
+    this.startRun = startRun
     this.events = events
     this.#reducer = reducer
   }
@@ -60,7 +54,7 @@ class RunHandle<Out> implements Run<Out> {
 
   cancel(reason?: unknown): void {
     const given = reason === undefined ? new runtime.DOMException('the run was cancelled', 'AbortError') : reason
-    if (this.#launched !== undefined) this.#launched.stop(given)
+    if (this.#execution !== undefined) this.#execution.stop(given)
     else this.#cancelled ??= { reason: given }
   }
 
@@ -86,19 +80,19 @@ class RunHandle<Out> implements Run<Out> {
 
   /** Start, if that has not happened yet. */
   protected begin(stream?: ResultStream): Promise<Out> {
-    this.#settled ??= silent(this.#execute(stream))
+    this.#settled ??= silent(this.#settle(stream))
     return this.#settled
   }
 
-  async #execute(stream: ResultStream | undefined): Promise<Out> {
-    const launched = this.launch(this.events, this.#reducer, stream)
-    this.#launched = launched
-    if (this.#cancelled !== undefined) launched.stop(this.#cancelled.reason)
+  async #settle(stream: ResultStream | undefined): Promise<Out> {
+    const execution = this.startRun(this.events, this.#reducer, stream)
+    this.#execution = execution
+    if (this.#cancelled !== undefined) execution.stop(this.#cancelled.reason)
     try {
-      // `as`: the launched job's value is what its chunk function and reducer were typed to give.
-      return (await launched.settled) as Out
+      // `as`: the answer is what the job's chunk function and reducer were typed to give.
+      return (await execution.ended) as Out
     } finally {
-      this.#stats = launched.stats()
+      this.#stats = execution.stats()
       this.events.emit('done', this.#stats)
     }
   }
@@ -115,7 +109,7 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
 
   reduce<A, Out = A>(reducer: Reducer<R, A, Out> | MergeFn<R>): Run<Out> {
     checkCount('reduce', 1, arguments.length)
-    return new RunHandle<Out>(this.launch, this.events.fork(), bindReducer(reducer))
+    return new RunHandle<Out>(this.startRun, this.events.fork(), bindReducer(reducer))
   }
 
   protected override begin(stream?: ResultStream): Promise<R[]> {
@@ -150,16 +144,16 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
   }
 }
 
-/** A map run that `launch` will start. */
-export function createMapRun<R>(launch: Launch, events: Emitter<RunEvents>): MapRun<R> {
-  return new MapHandle<R>(launch, events)
+/** A map run that `start` will start. */
+export function createMapRun<R>(start: StartRun, events: Emitter<RunEvents>): MapRun<R> {
+  return new MapHandle<R>(start, events)
 }
 
 /** A run with the given reducer, or for the list of results without one. */
 export function createRun<Out>(
-  launch: Launch,
+  start: StartRun,
   events: Emitter<RunEvents>,
   reducer: BoundReducer | undefined,
 ): Run<Out> {
-  return new RunHandle<Out>(launch, events, reducer)
+  return new RunHandle<Out>(start, events, reducer)
 }

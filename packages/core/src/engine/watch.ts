@@ -5,9 +5,9 @@ import { runtime, type Timer } from '../base/runtime.js'
 import { type ControlBlock, noLimit } from '../protocol/control-block.js'
 import type { LaneHandle } from '../protocol/host.js'
 
-/** Longest time between two looks, in ms: also the shortest between two progress events. */
-const lookMs = 50
-/** One look counts for this part of `chunkTimeoutMs` at most, however late it comes. */
+/** Longest time between two polls, in ms. */
+const pollMs = 50
+/** One poll counts for this part of `chunkTimeoutMs` at most, however late it comes. */
 const partOfTimeout = 1 / 8
 /** ... and for this part of `graceMs`. */
 const partOfGrace = 1 / 4
@@ -21,9 +21,6 @@ export interface WatchOptions {
   hasWork(): boolean
   /** A chunk took longer than `chunkTimeoutMs`; its worker is being ended. */
   onTimeout(chunk: ChunkRange): void
-  /** Whether somebody wants `onLook`. */
-  isFollowed(): boolean
-  onLook(): void
 }
 
 interface WatchedLane {
@@ -98,11 +95,6 @@ export class LaneWatch {
     this.#schedule()
   }
 
-  /** Look now and again from now on, if there is a reason to. */
-  start(): void {
-    this.#schedule()
-  }
-
   /** The pass is over. */
   close(): void {
     runtime.clearTimeout(this.#timer)
@@ -122,19 +114,18 @@ export class LaneWatch {
 
   #schedule(): void {
     runtime.clearTimeout(this.#timer)
-    const { chunkTimeoutMs, graceMs, isFollowed } = this.#options
+    const { chunkTimeoutMs, graceMs } = this.#options
     // Without lanes there is nothing to look at, and the timer would only keep the process from its end.
     if (this.#lanes.size === 0) return
-    if (this.#leavingAt === undefined && chunkTimeoutMs === undefined && !isFollowed()) return
-    const forGrace = this.#leavingAt === undefined ? lookMs : (graceMs * partOfGrace) / 2
-    const forTimeout = chunkTimeoutMs === undefined ? lookMs : (chunkTimeoutMs * partOfTimeout) / 2
-    this.#timer = runtime.setTimeout(() => this.#look(), Math.max(1, Math.min(lookMs, forGrace, forTimeout)))
+    if (this.#leavingAt === undefined && chunkTimeoutMs === undefined) return
+    const forGrace = this.#leavingAt === undefined ? pollMs : (graceMs * partOfGrace) / 2
+    const forTimeout = chunkTimeoutMs === undefined ? pollMs : (chunkTimeoutMs * partOfTimeout) / 2
+    this.#timer = runtime.setTimeout(() => this.#poll(), Math.max(1, Math.min(pollMs, forGrace, forTimeout)))
   }
 
-  #look(): void {
+  #poll(): void {
     this.#setClocks()
     for (const [lane, watched] of this.#lanes) this.#inspect(lane, watched)
-    this.#options.onLook()
     this.#schedule()
   }
 

@@ -1,13 +1,13 @@
-// A lane from its beginning to its end: what it needs is loaded and set up, its chunks are run, and what setup took is given back.
+// Runs a lane from its beginning to its end: load what it needs, set it up, run its chunks, tear it down.
 //
-// It answers and does not throw: whatever the chunk function does, short of ending the thread, comes back as plain data.
+// A lane answers and does not throw. Whatever the chunk function does, short of ending the thread, is sent home as plain data.
 
 import { memberOf } from '../base/own-members.js'
 import type { DataDescription, DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { type LoadedFunction, loadFunction } from '../functions/load-function.js'
 import { ControlBlock } from '../protocol/control-block.js'
-import type { LaneFailure, LaneReport } from '../protocol/report.js'
+import type { LaneFailure } from '../protocol/report.js'
 import type { LaneEnvironment, LaneTask } from '../protocol/task.js'
 import { loadReducer } from '../reduce/reduction.js'
 import { loadParams } from '../serialize/params.js'
@@ -19,11 +19,8 @@ import { LaneData } from './data.js'
 import { loadingFailure, noteOwn } from './failure.js'
 import { LaneLoop } from './loop.js'
 
-/** Run a lane to its end. Never rejects. */
-export async function runLane(
-  task: LaneTask,
-  environment: LaneEnvironment<DataReader<TypedArray>>,
-): Promise<LaneReport> {
+/** Run a lane to its end. Never rejects: its last message says how it went. */
+export async function runLane(task: LaneTask, environment: LaneEnvironment<DataReader<TypedArray>>): Promise<void> {
   const control = new ControlBlock(task.control)
   control.setWorker(task.lane, environment.worker)
   const opened: DataReader<TypedArray>[] = []
@@ -41,29 +38,39 @@ export async function runLane(
     const loaded = await load(task, environment)
     const params = loadParams(job.params, open)
     const state = await setUp(loaded, params)
-    const runChunks = async (): Promise<LaneFailure | undefined> => {
+    const runChunks = async (): Promise<boolean> => {
       const data = new LaneData(open(job.data))
       const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
       const collector = createCollector(job.plan.count, reduction)
       const { buffer } = loaded
       const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
-      const landing = new ChunkReader(job.plan, data, allocate)
+      const reader = new ChunkReader(job.plan, data, allocate)
       const view: LaneView = { plan: job.plan, params, state, control, data }
-      return new LaneLoop(task, environment, view, landing, collector, loaded).run()
+      return new LaneLoop(task, environment, view, reader, collector, loaded).run()
     }
     const { teardown } = loaded
-    if (teardown === undefined) return { failure: await runChunks() }
-    const failure = await runChunks().catch(loadingFailure)
+    if (teardown === undefined) {
+      await runChunks()
+      return
+    }
+    let hasFailed = true
+    try {
+      hasFailed = await runChunks()
+    } catch (thrown) {
+      postFailure(environment, loadingFailure(thrown), false)
+    }
     control.beginTeardown(task.lane)
-    // Told before the teardown, which may never end: the run is over, whatever becomes of it.
-    if (failure !== undefined) environment.post({ ranges: [], payload: undefined, weight: 0, failure }, [], undefined)
-    const failureOfTeardown = await tearDown(teardown, state)
-    return { failure: failure ?? failureOfTeardown }
+    const failure = await tearDown(teardown, state)
+    postFailure(environment, hasFailed ? undefined : failure, true)
   } catch (thrown) {
-    return { failure: loadingFailure(thrown) }
+    postFailure(environment, loadingFailure(thrown), true)
   } finally {
     for (const data of opened) data.close()
   }
+}
+
+function postFailure(environment: LaneEnvironment<unknown>, failure: LaneFailure | undefined, isLast: boolean): void {
+  environment.post({ commit: undefined, failure, isLast }, [])
 }
 
 async function load({ job }: LaneTask, environment: LaneEnvironment<unknown>): Promise<LoadedFunction> {

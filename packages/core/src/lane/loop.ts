@@ -10,14 +10,14 @@ import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { LoadedFunction } from '../functions/load-function.js'
 import type { ControlBlock } from '../protocol/control-block.js'
-import type { LaneFailure, LaneReport } from '../protocol/report.js'
+import type { LaneFailure, Payload } from '../protocol/report.js'
 import type { LaneEnvironment, LaneTask } from '../protocol/task.js'
 import { captureMessage, freeName } from '../serialize/function-source.js'
 import { describeThrown } from '../serialize/thrown.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
 import { LaneChunk, type LaneView } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
-import type { Collector } from './collector.js'
+import { type Collector, valuesOf } from './collector.js'
 import { failureOf, nameChunk } from './failure.js'
 import { findRefused, type Refused, refusal } from './refused-result.js'
 import { ResultCopier } from './result-copier.js'
@@ -31,7 +31,7 @@ const commitBytes = 4 * 1024 * 1024
 /** Most chunks of one claim. */
 const widestClaim = 2 ** 16
 
-/** What of the user's is at work: what it throws is told apart by that. */
+/** Which user code is running. Decides how an exception is reported. */
 type Phase = 'reading' | 'mapping' | 'reducing'
 
 /** Runs the chunks that one lane claims. */
@@ -41,13 +41,13 @@ export class LaneLoop {
   readonly #pause: LaneEnvironment<unknown>['pause']
   readonly #control: ControlBlock
   readonly #plan: ChunkPlan
-  readonly #landing: ChunkReader
+  readonly #reader: ChunkReader
   readonly #collector: Collector
   readonly #map: LoadedFunction['map']
-  /** The last commit is not the last of the lane: its teardown comes behind it. */
+  /** The plugin has a teardown: then the loop's last message is not the lane's last. */
   readonly #hasTeardown: boolean
   readonly #ranges: ChunkRanges
-  readonly #detacher: ResultCopier
+  readonly #copier: ResultCopier
   /** The one object that the chunk function is told about its chunk with: made once, moved on from chunk to chunk. */
   readonly #chunk: LaneChunk
   /** Chunks that the collector holds results of, as pairs `from, to`. */
@@ -61,7 +61,7 @@ export class LaneLoop {
     task: LaneTask,
     environment: LaneEnvironment<DataReader<TypedArray>>,
     view: LaneView,
-    landing: ChunkReader,
+    reader: ChunkReader,
     collector: Collector,
     loaded: LoadedFunction,
   ) {
@@ -70,17 +70,18 @@ export class LaneLoop {
     this.#pause = memberOf(environment, 'pause')
     this.#control = view.control
     this.#plan = view.plan
-    this.#landing = landing
+    this.#reader = reader
     this.#lastCommit = environment.now()
     this.#collector = collector
     this.#map = loaded.map
     this.#hasTeardown = loaded.teardown !== undefined
     this.#ranges = new ChunkRanges(view.plan, view.data)
-    this.#detacher = new ResultCopier(() => landing.reusedBuffer)
+    this.#copier = new ResultCopier(() => reader.reusedBuffer)
     this.#chunk = new LaneChunk(view)
   }
 
-  async run(): Promise<LaneFailure | undefined> {
+  /** Run until nothing is left to claim. Everything is handed over then. Whether the lane has failed. */
+  async run(): Promise<boolean> {
     const control = this.#control
     const { lane, lanes } = this.#task
     const missing = this.#task.missing === undefined ? undefined : new MissingChunks(this.#task.missing)
@@ -113,13 +114,13 @@ export class LaneLoop {
       const now = environment.now()
       if (now - begun < claimMs / 2) width = Math.min(widestClaim, width * 2)
       else if (now - begun > claimMs * 2) width = Math.max(1, width >> 1)
-      if (now - this.#lastCommit < commitMs && this.#detacher.weight < commitBytes) continue
+      if (now - this.#lastCommit < commitMs && this.#copier.approxBytes < commitBytes) continue
       await this.#commit(now)
       pause = this.#pause?.call(environment)
       if (pause !== undefined) await pause
     }
-    await this.#commit(environment.now(), this.#hasTeardown ? undefined : { failure: this.#failure })
-    return this.#failure
+    await this.#handOverLast()
+    return this.#failure !== undefined
   }
 
   /** Run one chunk; a promise only if the chunk function returned one. */
@@ -135,7 +136,7 @@ export class LaneLoop {
       }
       const { start, end, viewEnd } = ranges
       this.#control.begin(lane, index, start, end)
-      const bytes = this.#landing.read(start, viewEnd)
+      const bytes = this.#reader.read(start, viewEnd)
       const before = job.verify ? checksum(bytes) : 0
       this.#phase = 'mapping'
       // Called by itself: "this" is undefined in it, and not the lane.
@@ -168,7 +169,7 @@ export class LaneLoop {
     }
     let detached: unknown
     try {
-      detached = this.#detacher.detach(value)
+      detached = this.#copier.detach(value)
     } catch (thrown) {
       this.#refuse(thrown, { index, path: findUncloneable(value) })
       return
@@ -221,24 +222,44 @@ export class LaneLoop {
     else held.push(index, index + 1)
   }
 
-  /** Hand over what the collector has. A promise only if it cannot be cloned, and the chunk to blame is looked for. */
-  #commit(now: number, report?: LaneReport): Promise<void> | undefined {
+  /** Hand over what the lane has so far. A promise only if it cannot be cloned, and the chunk to blame is looked for. */
+  #commit(now: number): Promise<void> | undefined {
     this.#lastCommit = now
-    if (this.#held.length === 0) return undefined
-    const detacher = this.#detacher
-    const { weight } = detacher
-    const ranges = this.#held
-    const payload = this.#collector.take(detacher)
-    detacher.weight = 0
-    this.#held = []
-    try {
-      this.#environment.post({ ranges, payload, weight }, detacher.takeTransferable(payload), report)
-    } catch (thrown) {
-      const parts = this.#collector.parts(payload)
-      if (this.#task.job.reducer !== undefined) return this.#refuseReduced(ranges, parts, thrown)
-      this.#refuse(thrown, findRefused(parts))
+    return this.#held.length === 0 ? undefined : this.#post(undefined, false)
+  }
+
+  /** Hand over the rest, and say how the lane has ended. */
+  async #handOverLast(): Promise<void> {
+    const isLast = !this.#hasTeardown
+    if (this.#held.length > 0) {
+      const refused = this.#post(this.#failure, isLast)
+      if (refused === undefined) return
+      await refused
     }
-    return undefined
+    // A teardown may never end. So a failure is told before it.
+    if (isLast || this.#failure !== undefined) {
+      this.#environment.post({ commit: undefined, failure: this.#failure, isLast }, [])
+    }
+  }
+
+  /** Post a commit of all that is held; a promise if it could not be posted. */
+  #post(failure: LaneFailure | undefined, isLast: boolean): Promise<void> | undefined {
+    const ranges = this.#held
+    this.#held = []
+    const { payload, transfer, approxBytes } = this.#copier.pack(this.#collector.take())
+    try {
+      this.#environment.post({ commit: { ranges, payload, approxBytes }, failure, isLast }, transfer)
+      return undefined
+    } catch (thrown) {
+      return this.#findToBlame(ranges, payload, thrown)
+    }
+  }
+
+  /** Results cannot be cloned: find the chunk that made them. */
+  async #findToBlame(ranges: readonly number[], payload: Payload, thrown: unknown): Promise<void> {
+    const values = valuesOf(payload)
+    if (payload.kind === 'list') this.#refuse(thrown, findRefused(values))
+    else await this.#refuseReduced(ranges, values, thrown)
   }
 
   /**
@@ -247,7 +268,7 @@ export class LaneLoop {
    */
   async #refuseReduced(
     ranges: readonly number[],
-    parts: Iterable<readonly [chunk: number, value: unknown]>,
+    values: Iterable<readonly [chunk: number, value: unknown]>,
     thrown: unknown,
   ): Promise<void> {
     for (let r = 0; r < ranges.length; r += 2) {
@@ -265,7 +286,7 @@ export class LaneLoop {
       }
     }
     // Only all of them together cannot be cloned, or it did not happen again.
-    this.#refuse(thrown, { index: undefined, path: findRefused(parts).path })
+    this.#refuse(thrown, { index: undefined, path: findRefused(values).path })
   }
 
   /** Run chunk `index` alone: the path to what cannot be cloned of the accumulator that is made of it, or of its result. */
@@ -277,14 +298,14 @@ export class LaneLoop {
       if (!ranges.find(index)) return undefined
       const { start, end, viewEnd } = ranges
       this.#control.begin(lane, index, start, end)
-      const bytes = this.#landing.read(start, viewEnd)
+      const bytes = this.#reader.read(start, viewEnd)
       this.#phase = 'mapping'
       const map = this.#map
-      const value = this.#detacher.detach(await map(bytes, this.#chunk.moveTo(index, start, end)))
+      const value = this.#copier.detach(await map(bytes, this.#chunk.moveTo(index, start, end)))
       const ofResult = findUncloneable(value)
       this.#phase = 'reducing'
       this.#collector.add(index, value)
-      const [part] = this.#collector.parts(this.#collector.take(this.#detacher))
+      const [part] = valuesOf(this.#collector.take())
       const ofPart = part === undefined ? undefined : findUncloneable(part[1])
       this.#control.finish(lane, 0)
       return ofPart === undefined ? undefined : (ofResult ?? ofPart)

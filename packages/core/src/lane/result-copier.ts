@@ -1,11 +1,12 @@
-// Results made fit to travel and to outlive their chunk.
+// Makes results fit to travel and to outlive their chunk.
 //
-// A posted view carries its whole buffer; a view of a lane's file buffer would change with the next read, and one of a buffer
-// that the chunk function keeps would change with its next call. So views of ordinary buffers are copied, and the copies, which
-// nobody else has, are handed over whole where they are large. Views of shared memory stay: they are what sharing is for.
+// A posted view carries its whole buffer. A view of a lane's file buffer would change with the next read, and a view of a buffer
+// that the chunk function keeps would change with its next call. So views of ordinary buffers are copied. The copies belong to
+// nobody else, so large ones are transferred. Views of shared memory stay as they are: they are what sharing is for.
 
 import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from '../base/built-in.js'
 import { runtime } from '../base/runtime.js'
+import type { Payload } from '../protocol/report.js'
 import { viewLike } from '../serialize/own-views.js'
 import { rebuild } from '../serialize/rebuild.js'
 import { extraKeys } from '../serialize/uncloneable.js'
@@ -22,13 +23,23 @@ const transferBytes = 64 * 1024
 /** In lists of up to so many elements that are not all numbers, properties besides the elements are always looked for. */
 const shortList = 64
 /** How deep in a payload buffers are looked for. */
-const deepestTransfer = 6
+const deepestTransfer = 7
 /** Stands for what an object became, as long as that is being found out. */
 const underway: unique symbol = Symbol('underway')
-/** Detaches results, and adds up roughly how much memory they take. */
+
+/** A payload that is ready to be posted. */
+export interface Packed {
+  readonly payload: Payload
+  /** Its large buffers, which nobody else has. */
+  readonly transfer: readonly ArrayBufferLike[]
+  /** Roughly how much memory it takes, in bytes. */
+  readonly approxBytes: number
+}
+
+/** Detaches results from their chunk, packs them for the way home, and adds up roughly how much memory they take. */
 export class ResultCopier {
-  /** Bytes of all results since this was set to 0. An estimate: it decides when a lane hands over what it holds. */
-  weight = 0
+  /** Bytes of all results since the last `pack`. An estimate: it decides when a lane hands over what it holds. */
+  approxBytes = 0
   readonly #reused: () => ArrayBufferLike | undefined
   /** The large buffers that were made here and nobody else has. */
   readonly #copies = new WeakSet<ArrayBufferLike>()
@@ -53,7 +64,7 @@ export class ResultCopier {
    */
   detach(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
-      this.#weigh(value)
+      this.#addBytesOf(value)
       return value
     }
     if (ArrayBuffer.isView(value)) return this.#detachView(value)
@@ -66,8 +77,37 @@ export class ResultCopier {
     return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(kept) : kept
   }
 
-  /** `view`, which nobody else has: it can be transferred if it is large. */
-  adopt<V extends ArrayBufferView>(view: V): V {
+  /** Everything that a lane hands over at once, ready to be posted. */
+  pack(payload: Payload): Packed {
+    const packed = this.#packPayload(payload)
+    const { approxBytes } = this
+    this.approxBytes = 0
+    if (!this.#hasCopies) return { payload: packed, transfer: [], approxBytes }
+    this.#hasCopies = false
+    const found = new Set<ArrayBufferLike>()
+    this.#findCopies(packed, found, 0)
+    return { payload: packed, transfer: [...found], approxBytes }
+  }
+
+  #packPayload(payload: Payload): Payload {
+    if (payload.kind === 'list') {
+      const { values } = payload
+      // `as`: they are numbers.
+      const areNumbers = values.length > 0 && values.every((value) => typeof value === 'number')
+      const packed = areNumbers ? this.#adopt(Float64Array.from(values as readonly number[])) : values
+      return { kind: 'list', chunkIndices: this.#adopt(payload.chunkIndices), values: packed }
+    }
+    if (payload.kind === 'tree') {
+      const nodes = payload.nodes.map((node) =>
+        Object.hasOwn(node, 'value') ? { ...node, value: this.#release(node.value) } : node,
+      )
+      return { kind: 'tree', nodes }
+    }
+    return Object.hasOwn(payload, 'value') ? { ...payload, value: this.#release(payload.value) } : payload
+  }
+
+  /** Note that nobody else has `view`: it is transferred if it is large. */
+  #adopt<V extends ArrayBufferView>(view: V): V {
     if (view.byteLength >= transferBytes) {
       this.#copies.add(view.buffer)
       this.#hasCopies = true
@@ -76,18 +116,9 @@ export class ResultCopier {
   }
 
   /** A large view that its maker may want again, as a copy that can be transferred; anything else as it is. */
-  release(value: unknown): unknown {
+  #release(value: unknown): unknown {
     if (!ArrayBuffer.isView(value) || value.byteLength < transferBytes || this.#copies.has(value.buffer)) return value
     return this.#detachView(value)
-  }
-
-  /** The large buffers in `payload` that nobody else has. They are told once. */
-  takeTransferable(payload: unknown): readonly ArrayBufferLike[] {
-    if (!this.#hasCopies) return []
-    this.#hasCopies = false
-    const found = new Set<ArrayBufferLike>()
-    this.#findCopies(payload, found, 0)
-    return [...found]
   }
 
   /** Looks where results usually have their views: in members of plain objects, and in lists. */
@@ -103,10 +134,10 @@ export class ResultCopier {
     }
   }
 
-  #weigh(value: unknown): void {
-    if (typeof value === 'string') this.weight += plainBytes + 2 * value.length
-    else if (typeof value === 'bigint') this.weight += plainBytes + bytesOfBigInt(value)
-    else this.weight += plainBytes
+  #addBytesOf(value: unknown): void {
+    if (typeof value === 'string') this.approxBytes += plainBytes + 2 * value.length
+    else if (typeof value === 'bigint') this.approxBytes += plainBytes + bytesOfBigInt(value)
+    else this.approxBytes += plainBytes
   }
 
   /** The views and buffers of the result at hand that were copied, each with its copy. */
@@ -120,7 +151,7 @@ export class ResultCopier {
 
   #detach(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
-      this.#weigh(value)
+      this.#addBytesOf(value)
       return value
     }
     const known = this.#seen.get(value)
@@ -137,7 +168,7 @@ export class ResultCopier {
 
   #detachParts(value: object): unknown {
     if (Array.isArray(value)) return this.#detachList(value)
-    this.weight += objectBytes
+    this.approxBytes += objectBytes
     const prototype = Object.getPrototypeOf(value)
     // `as`: any object has members.
     const object = value as Record<string, unknown>
@@ -167,22 +198,22 @@ export class ResultCopier {
   }
 
   #detachView(view: ArrayBufferView): ArrayBufferView {
-    this.weight += view.byteLength
+    this.approxBytes += view.byteLength
     const { buffer, byteOffset, byteLength } = view
     if (isSharedArrayBuffer(buffer) && buffer !== this.#reused()) return view
-    const copy = this.adopt(new Uint8Array(byteLength))
+    const copy = this.#adopt(new Uint8Array(byteLength))
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
     return viewLike(view, copy.buffer, 0)
   }
 
   #detachList(list: readonly unknown[]): readonly unknown[] {
-    this.weight += objectBytes
+    this.approxBytes += objectBytes
     let detached: unknown[] | undefined
     let numbers = 0
     for (let i = 0; i < list.length; i++) {
       const member = list[i]
       if (typeof member === 'number') {
-        this.weight += 8
+        this.approxBytes += 8
         numbers++
         continue
       }
@@ -220,7 +251,7 @@ export class ResultCopier {
     let detached: Record<string, unknown> | undefined
     const keys = Object.keys(object)
     for (const key of keys) {
-      if (keys.length > fewKeys) this.weight += plainBytes + key.length
+      if (keys.length > fewKeys) this.approxBytes += plainBytes + key.length
       const member = object[key]
       const changed = this.#detach(member)
       if (!Object.is(changed, member)) {

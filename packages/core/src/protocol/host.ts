@@ -3,19 +3,19 @@
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { ControlBlock } from './control-block.js'
-import type { Commit, LaneReport } from './report.js'
+import type { LaneMessage } from './report.js'
 import type { LaneTask } from './task.js'
 
 /** A lane that has been started. */
 export interface LaneHandle {
   /**
-   * Settles when nothing of the lane touches the data any more and all commits that it posted have been delivered.
+   * Settles when nothing of the lane touches the data any more and all messages that it posted have been delivered.
    * Rejects if the lane was lost with its worker; the reason says what is known of it.
    */
-  readonly ended: Promise<LaneReport>
+  readonly ended: Promise<void>
   /**
    * The lane is of no use any more: end its worker, and the lane with it. `ended` then rejects; if the lane had not begun it may
-   * resolve with a report that says nothing. Nothing happens if the lane's report is there already. May be called again.
+   * resolve. Nothing happens if the lane's last message is there already. May be called again.
    */
   kill(): void
 }
@@ -44,7 +44,7 @@ export interface Host {
    */
   captureContext?(): InContext
   /** Start a lane. `data` is what `task.job.data` describes, for hosts in the same thread. */
-  startLane(task: LaneTask, data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle
+  startLane(task: LaneTask, data: SharedData<TypedArray>, onMessage: (message: LaneMessage) => void): LaneHandle
   /**
    * The text of a source file, named as in a stack; undefined if it cannot be read. With it the stacks of
    * inline functions lead to where these were written.

@@ -1,7 +1,56 @@
-// What a lane sends home: results in commits, and how it ended.
+// What a lane sends home: results in commits, why it failed, and that it has ended.
 
 import type { ChunkRange, ErrorCode } from '../base/errors.js'
+import type { TreeNode } from '../reduce/merge-tree.js'
 import type { Thrown } from '../serialize/thrown.js'
+
+/**
+ * One message from a lane. It may carry several things at once, because a short lane has time for one message only: its
+ * commit, its failure and its end arrive together.
+ */
+export interface LaneMessage {
+  readonly commit: Commit | undefined
+  /** Why the lane gave up. A lane whose teardown is still to come sends its failure before its end. */
+  readonly failure: LaneFailure | undefined
+  /** Nothing comes after this message. A lane that did not send it was lost. */
+  readonly isLast: boolean
+}
+
+/** Results that a lane hands over: the chunks that it speaks for, and what came of them. Counts as a whole or not at all. */
+export interface Commit {
+  /** Chunk indices as pairs `from, to`: half-open ranges, ascending. */
+  readonly ranges: readonly number[]
+  readonly payload: Payload
+  /** Roughly how much memory the payload takes, in bytes. */
+  readonly approxBytes: number
+}
+
+/** The results of a commit, in one of three shapes: which one follows from the run's reducer. */
+export type Payload = ListPayload | TreePayload | AnyPayload
+
+/** Without a reducer: the results of those chunks that own something. */
+export interface ListPayload {
+  readonly kind: 'list'
+  readonly chunkIndices: Int32Array
+  /** Results that are all numbers are packed. */
+  readonly values: readonly unknown[] | Float64Array
+}
+
+/** With a reducer by index: complete nodes of the merge tree. */
+export interface TreePayload {
+  readonly kind: 'tree'
+  readonly nodes: readonly TreeNode[]
+}
+
+/** With a reducer for any order: one accumulator. */
+export interface AnyPayload {
+  readonly kind: 'any'
+  /** The first chunk in it; -1 if no chunk owned anything. */
+  readonly first: number
+  /** Absent if no chunk owned anything. */
+  readonly value?: unknown
+}
+
 /** Why a lane gave up. */
 export interface LaneFailure {
   /** The code that the run rejects with; undefined: it rejects with what was thrown. */
@@ -12,35 +61,6 @@ export interface LaneFailure {
   readonly chunk: ChunkRange | undefined
   /** Undefined where nothing was thrown. */
   readonly thrown: Thrown | undefined
-  /** It came of the teardown: any other failure goes before it. */
+  /** It came of the plugin's teardown: any other failure goes before it. */
   readonly inTeardown?: boolean
-}
-
-/** How a lane ended. Its commits have gone ahead of it. */
-export interface LaneReport {
-  /** Why it gave up; undefined: it left because nothing was left to claim, or because it was asked to. */
-  readonly failure: LaneFailure | undefined
-}
-
-/** What a lane hands over: the chunks it speaks for, and what came of them. Takes effect as a whole or not at all. */
-export interface Commit {
-  /** Chunk indices as pairs `from, to`: half-open ranges, ascending. */
-  readonly ranges: readonly number[]
-  /** For the assembler of the same kind. */
-  readonly payload: unknown
-  /** Roughly how much memory the payload takes, in bytes. */
-  readonly weight: number
-  /** Why the lane failed, where it is not at its end yet: its teardown is still to come. */
-  readonly failure?: LaneFailure
-}
-
-/** The payload of a list's commit: the results of those chunks that own something. Numbers alone are packed. */
-export interface ListPayload {
-  readonly chunks: Int32Array
-  readonly values: readonly unknown[] | Float64Array
-}
-
-export interface AnyPayload {
-  readonly first: number
-  readonly value?: unknown
 }

@@ -5,7 +5,7 @@ import type { DataDescription } from '../data/contract.js'
 import type { FunctionDescription, ModuleExports } from '../functions/load-function.js'
 import type { ReducerDescription } from '../reduce/reduction.js'
 import type { ParamsDescription } from '../serialize/params.js'
-import type { Commit, LaneReport } from './report.js'
+import type { LaneMessage } from './report.js'
 
 /** Everything that the lanes of one run share. */
 export interface JobDescription {
@@ -48,12 +48,8 @@ export interface LaneEnvironment<Opened> {
    * `LoadError` where the host can say better why the module cannot be loaded.
    */
   load?(url: string): Promise<ModuleExports>
-  /**
-   * Hand a commit over, and with it the buffers in `transfer`; throws what structured clone throws. The last one comes with the
-   * lane's report, which is then on its way: what `runLane` returns is needed only if no such commit was posted, because there
-   * was none or it could not be, or because a teardown comes behind it.
-   */
-  post(commit: Commit, transfer: readonly ArrayBufferLike[], report: LaneReport | undefined): void
+  /** Send a message home, and with it the buffers in `transfer`. Throws what structured clone throws; then nothing was sent. */
+  post(message: LaneMessage, transfer: readonly ArrayBufferLike[]): void
   /** A clock that never goes back, in ms. */
   now(): number
   /** Asked after each step (a claim, a chunk, a commit): a promise to wait for, where the thread has other things to do. */

@@ -74,12 +74,12 @@ export class LaneTree {
     this.add(chunk, empty)
   }
 
-  /** Return all nodes, with values as `release` returns them, and start again with none. */
-  take(release: (value: unknown) => unknown): TreeNode[] {
+  /** All nodes; the tree is empty then. */
+  take(): TreeNode[] {
     const nodes = this.#levels.map((level, i): TreeNode => {
       const index = this.#indices[i]!
       const value = this.#values[i]
-      return value === empty ? { level, index } : { level, index, value: release(value) }
+      return value === empty ? { level, index } : { level, index, value }
     })
     this.#levels = []
     this.#indices = []

@@ -8,7 +8,7 @@ import { openMemory } from '../data/shared-memory.js'
 import type { DefinedPlugin } from '../functions/contract.js'
 import { runLane } from '../lane/lane.js'
 import type { Host, LaneHandle } from '../protocol/host.js'
-import type { Commit, LaneReport } from '../protocol/report.js'
+import type { LaneMessage } from '../protocol/report.js'
 import type { LaneTask } from '../protocol/task.js'
 
 /** Lanes commit after 250 ms. With a clock that advances this fast, they do so now and then. */
@@ -37,11 +37,11 @@ export class ScheduledHost implements Host {
     this.#random = random
   }
 
-  startLane(task: LaneTask, _data: unknown, onCommit: (commit: Commit) => void): LaneHandle {
+  startLane(task: LaneTask, _data: unknown, onMessage: (message: LaneMessage) => void): LaneHandle {
     const random = this.#random
     const lane: ScheduledLane = { goOn: undefined, mailbox: [] }
     let kill: () => void = () => {}
-    const ended = new Promise<LaneReport>((resolve, reject) => {
+    const ended = new Promise<void>((resolve, reject) => {
       kill = () => reject(new Error('the lane was ended'))
       const put = (deliver: () => void): void => {
         if (random === undefined) deliver()
@@ -57,9 +57,9 @@ export class ScheduledHost implements Host {
           if (random !== undefined) this.#now += random() * tickMs
           return this.#now
         },
-        post: (commit, transfer) => {
-          const received = runtime.structuredClone(commit, { transfer })
-          put(() => onCommit(received))
+        post: (message, transfer) => {
+          const received = runtime.structuredClone(message, { transfer })
+          put(() => onMessage(received))
         },
         pause: () =>
           random === undefined
@@ -68,10 +68,10 @@ export class ScheduledHost implements Host {
                 lane.goOn = go
                 this.#stepSoon()
               }),
-      }).then((report) =>
+      }).then(() =>
         put(() => {
           this.#lanes.delete(lane)
-          resolve(report)
+          resolve()
         }),
       )
     })

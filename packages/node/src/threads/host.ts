@@ -7,12 +7,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { isMainThread } from 'node:worker_threads'
 import type { SharedData, TypedArray } from '@onecopy/core'
 import {
-  type Commit,
   type Host,
   type InContext,
-  type LaneFailure,
   type LaneHandle,
-  type LaneReport,
+  type LaneMessage,
   type LaneTask,
   workerOf,
 } from '@onecopy/core/host'
@@ -22,7 +20,7 @@ import { forgetPipes } from '../modules/forget-pipes.js'
 import { admitRun } from '../modules/module-loading.js'
 import { readSource } from '../modules/read-source.js'
 import { startGrace } from './grace.js'
-import type { LaneMessage } from './port.js'
+import type { ThreadMessage } from './port.js'
 import { ThreadSupply } from './supply.js'
 import type { LaneThread } from './thread.js'
 
@@ -37,12 +35,13 @@ interface ThreadLane {
   /** Its number in the messages that come of it. */
   readonly id: number
   readonly task: LaneTask
-  readonly onCommit: (commit: Commit) => void
+  readonly onMessage: (message: LaneMessage) => void
   /** The thread that it was handed to, as long as it is on it. */
   thread: LaneThread | undefined
-  report: LaneReport | undefined
-  /** A message of it could not be read. If no report comes, this is what is known of it. */
-  unreadable: LaneFailure | undefined
+  /** Its last message is here. */
+  hasEnded: boolean
+  /** A message of it could not be read. Its run was told. */
+  isUnreadable: boolean
   /** Its thread was ended by `kill`. */
   isKilled: boolean
   /** Ends the wait for its thread's answer. */
@@ -50,9 +49,6 @@ interface ThreadLane {
   /** Settles the lane by its report, though its thread has not answered. */
   settle: () => void
 }
-
-/** What a lane reports that was not needed, and did nothing. */
-const nothingDone: LaneReport = { failure: undefined }
 
 /** Runs each lane on a thread of its own; threads start when they are first needed. */
 export class ThreadHost implements Host {
@@ -94,14 +90,14 @@ export class ThreadHost implements Host {
     })
   }
 
-  startLane(task: LaneTask, _data: SharedData<TypedArray>, onCommit: (commit: Commit) => void): LaneHandle {
+  startLane(task: LaneTask, _data: SharedData<TypedArray>, onMessage: (message: LaneMessage) => void): LaneHandle {
     const lane: ThreadLane = {
       id: ++this.#lastLane,
       task,
-      onCommit,
+      onMessage,
       thread: undefined,
-      report: undefined,
-      unreadable: undefined,
+      hasEnded: false,
+      isUnreadable: false,
       isKilled: false,
       stopGrace: undefined,
       settle: () => {},
@@ -124,7 +120,7 @@ export class ThreadHost implements Host {
     if (thread === undefined) return
     // Its report may be here already, unread: then there is nothing to end, and nothing to wait for.
     thread.port.receiveRest()
-    if (lane.report !== undefined) {
+    if (lane.hasEnded) {
       lane.settle()
       return
     }
@@ -136,17 +132,17 @@ export class ThreadHost implements Host {
     return AsyncLocalStorage.snapshot()
   }
 
-  /** The lane's report; rejects if the lane was lost. */
-  async #runLane(lane: ThreadLane): Promise<LaneReport> {
+  /** Settles when the lane is over; rejects if it was lost. */
+  async #runLane(lane: ThreadLane): Promise<void> {
     for (let start = 1; ; start++) {
       const thread = await this.#supply.take(lane)
-      if (thread === undefined) return nothingDone
+      if (thread === undefined) return
       const reason = await this.#runOn(thread, lane)
-      if (lane.report !== undefined) return lane.report
-      if (lane.unreadable !== undefined) return { failure: lane.unreadable }
+      // A message that could not be read was told at once: the run fails with it.
+      if (lane.hasEnded || lane.isUnreadable) return
       const hasBegun = workerOf(lane.task) !== 0
       // It was not wanted, and never began: nothing was lost.
-      if (lane.isKilled && !hasBegun) return nothingDone
+      if (lane.isKilled && !hasBegun) return
       // A lane may be handed to a thread that is about to die. If it never began, it is no loss: it begins anew.
       if (hasBegun || this.#isClosed || start === mostStarts) throw reason
     }
@@ -169,19 +165,19 @@ export class ThreadHost implements Host {
         () => onAnswer(new Error('the lane ended without a report')),
         (reason) => {
           // It died: nothing of the lane touches the data any more when it is gone.
-          if (thread.isAlive || lane.report !== undefined) onAnswer(reason)
+          if (thread.isAlive || lane.hasEnded) onAnswer(reason)
           else void thread.gone.then(() => onAnswer(reason))
         },
       )
     })
   }
 
-  #onMessage(message: LaneMessage, thread: LaneThread): void {
-    const lane = this.#lanes.get(message.lane)
+  #onMessage({ lane: id, message }: ThreadMessage, thread: LaneThread): void {
+    const lane = this.#lanes.get(id)
     if (lane === undefined) return
-    if (message.commit !== undefined) lane.onCommit(message.commit)
-    if (message.report === undefined) return
-    lane.report = message.report
+    lane.onMessage(message)
+    if (!message.isLast) return
+    lane.hasEnded = true
     lane.stopGrace = startGrace(this.#answerMs, () => this.#onNoAnswer(lane, thread))
   }
 
@@ -201,10 +197,10 @@ export class ThreadHost implements Host {
     const message = `a result arrived and could not be read: ${isError(error) ? error.message : String(error)}`
     const failure = { code: 'ERR_RESULT_NOT_CLONEABLE' as const, message, chunk: undefined, thrown: undefined }
     for (const lane of this.#lanes.values()) {
-      if (lane.thread !== thread || lane.unreadable !== undefined) continue
-      lane.unreadable = failure
+      if (lane.thread !== thread || lane.isUnreadable) continue
+      lane.isUnreadable = true
       // The lane does not know, and goes on: the run is told at once, and asks the lane to leave.
-      lane.onCommit({ ranges: [], payload: undefined, weight: 0, failure })
+      lane.onMessage({ commit: undefined, failure, isLast: false })
     }
   }
 }

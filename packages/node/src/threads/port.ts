@@ -1,21 +1,20 @@
-// The port between a thread and its host: the commits of its lanes as they come, each lane's report last.
+// The port between a thread and its host: the messages of the thread's lanes as they come.
 //
 // It is made with the thread and stays with it: making one for each lane takes longer than a short lane.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { Commit, LaneReport } from '@onecopy/core/host'
-import { hasOwn, type LaneTask } from '@onecopy/core/lane'
+import { hasOwn, type LaneMessage, type LaneTask } from '@onecopy/core/lane'
 
-/** What a lane sends: its commits, and its report with the last of them or after it. A lane that sent none was lost. */
-export interface LaneMessage {
+/** What a thread sends: a message of one of its lanes. */
+export interface ThreadMessage {
+  /** The host's number for the lane. */
   readonly lane: number
-  readonly commit: Commit | undefined
-  readonly report: LaneReport | undefined
+  readonly message: LaneMessage
 }
 
 /** What takes a port's messages; `error`: one arrived and could not be read. */
 export interface PortOwner {
-  onMessage(message: LaneMessage): void
+  onMessage(message: ThreadMessage): void
   onUnreadable(error: unknown): void
 }
 
@@ -31,7 +30,7 @@ export class ThreadPort {
     this.#local = port1
     this.remote = port2
     this.#owner = owner
-    port1.on('message', (message: LaneMessage) => owner.onMessage(message))
+    port1.on('message', (message: ThreadMessage) => owner.onMessage(message))
     port1.on('messageerror', (error) => owner.onUnreadable(error))
     // The pool keeps the process alive as long as a task is under way.
     port1.unref()
@@ -44,7 +43,7 @@ export class ThreadPort {
     }
   }
 
-  #receive(): { readonly message: LaneMessage } | { readonly unreadable: true } | undefined {
+  #receive(): { readonly message: ThreadMessage } | { readonly unreadable: true } | undefined {
     try {
       return receiveMessageOnPort(this.#local)
     } catch (error) {

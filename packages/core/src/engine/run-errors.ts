@@ -1,0 +1,38 @@
+// The errors that a run rejects with, made from what lanes report and what reducers throw.
+
+import { type ChunkRange, OnecopyError } from '../base/errors.js'
+import { memberOf } from '../base/own-members.js'
+import type { LaneFailure } from '../protocol/report.js'
+import type { JobDescription } from '../protocol/task.js'
+import { captureMessage, freeName } from '../serialize/function-source.js'
+import { describeThrown, reviveThrown, summarize } from '../serialize/thrown.js'
+import { type FailedPart, failedChunk } from './failures.js'
+
+/** What a lane's failure is for the run: what failed, and the error. */
+export function errorOfLane(failure: LaneFailure): { readonly part: FailedPart; readonly error: unknown } {
+  const { code, message, chunk, thrown } = failure
+  const inTeardown = memberOf(failure, 'inTeardown') === true
+  const cause = thrown === undefined ? undefined : reviveThrown(thrown)
+  const details = thrown === undefined ? { chunk } : { chunk, cause }
+  const error = code === undefined ? cause : new OnecopyError(code, message, details)
+  return { part: inTeardown ? { kind: 'teardown' } : failedChunk(chunk), error }
+}
+
+export function errorOfTimeout(chunk: ChunkRange, chunkTimeoutMs: number | undefined): OnecopyError {
+  const message = `chunk ${chunk.index} [${chunk.start}, ${chunk.end}) took longer than ${chunkTimeoutMs} ms`
+  return new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk })
+}
+
+/** The error for what the reducer threw on the caller's thread. */
+export function errorOfReducer({ reducer }: JobDescription, when: string, cause: unknown): OnecopyError {
+  const described = describeThrown(cause)
+  const name = reducer?.kind === 'plugin' ? undefined : freeName(described)
+  if (name !== undefined) return new OnecopyError('ERR_INLINE_CAPTURE', captureMessage(name), { cause })
+  return new OnecopyError('ERR_CHUNK_FAILED', `the reducer failed ${when}: ${summarize(described)}`, { cause })
+}
+
+/** A bare merge function has no value for empty data. */
+export function errorOfEmptyInput(): OnecopyError {
+  const message = 'there is nothing to reduce, and a bare function has no value for that; give a reducer with init()'
+  return new OnecopyError('ERR_EMPTY_INPUT', message)
+}
