@@ -321,7 +321,7 @@ describe('plugins and module functions', () => {
       'map(data, fn)',
     ],
     ['running a definition', () => engine.run(data, wrong({ map: size })), TypeError, 'plugin', 'definePlugin'],
-    ['running a path', () => engine.run(data, wrong('./p.js')), TypeError, 'plugin', '"./p.js"; what a path'],
+    ['running a path', () => engine.run(data, wrong('./p.js')), TypeError, 'plugin', '"./p.js"; load a path'],
     ['running a URL', () => engine.run(data, wrong(new URL(url))), TypeError, 'plugin', 'loadPlugin'],
     ['mapping with a path', () => engine.map(data, wrong('./p.js')), TypeError, 'fn', 'loadPlugin'],
   ])

@@ -27,7 +27,7 @@ describe('when they are defined', () => {
     expect(() => definePlugin(at('a'), { name: 'count', description: 'Counts ones.', map })).toThrow(
       new TypeError(
         'plugin.name: file:///a.js defines two plugins named "count" ("Counts zeros." and "Counts ones."). ' +
-          'A lane finds a plugin by its name: give each its own',
+          'Workers find a plugin by its name, so give each its own',
       ),
     )
   })

@@ -84,7 +84,7 @@ describe('parameters that a schema refuses', () => {
         1,
       ),
     )
-    expect(message).toBe('params of p: the schema refused them and does not say why')
+    expect(message).toBe('params of p: the schema refused them without giving a reason')
   })
 
   test('the issues are the error’s cause', () => {
@@ -212,6 +212,6 @@ describe('schemas that do not answer', () => {
 
   test('what a schema makes has to travel to a lane', () => {
     const schema = z.object({ at: z.string().transform((text) => () => text) })
-    expect(thrownBy(() => mapWith(schema, { at: 'x' })).message).toMatch(/^params\.at: cannot be sent to a lane/)
+    expect(thrownBy(() => mapWith(schema, { at: 'x' })).message).toMatch(/^params\.at: cannot be sent to a worker/)
   })
 })

@@ -111,7 +111,7 @@ export function checkInteger(
 export function checkCount(name: string, most: number, given: number): void {
   if (given <= most) return
   const takes = most === 0 ? 'no argument' : most === 1 ? '1 argument' : `at most ${most} arguments`
-  const cure = most === 0 ? '' : `; as a callback: (value) => ${name}(value)`
+  const cure = most === 0 ? '' : `; as a callback, write (value) => ${name}(value)`
   throw new TypeError(`${name}: takes ${takes}, got ${given}${cure}`)
 }
 
@@ -154,7 +154,7 @@ export function readOptions<O extends object>(
   }
   for (const key of Object.keys(options) as (keyof O & string)[]) {
     if (!known.includes(key)) {
-      throw new TypeError(`${name}.${shorten(key)}: there is no such option; there are ${known.join(', ')}`)
+      throw new TypeError(`${name}.${shorten(key)}: there is no such option; the options are ${known.join(', ')}`)
     }
     copy[key] = options[key]
   }

@@ -56,7 +56,7 @@ function emitterWith<Events extends EventMap>(
     onAdded: () => {},
     on(event, listener) {
       if (!names.some((name) => name === event)) {
-        throw new TypeError(`event: there is no event ${show(event)}; there are ${names.join(', ')}`)
+        throw new TypeError(`event: there is no event ${show(event)}; the events are ${names.join(', ')}`)
       }
       if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${show(listener)}`)
       listeners.set(event, [...(listeners.get(event) ?? []), listener])

@@ -66,7 +66,7 @@ export function planChunks(
     size = chunker.size ?? defaultSize
   }
   if (chunker.kind === 'delimited' && bytesPerElement !== 1) {
-    throw new TypeError(`chunks: lines() and delimited() cut bytes, and this data is a ${elementType}`)
+    throw new TypeError(`chunks: lines() and delimited() cut bytes, but this data is a ${elementType}`)
   }
   const count = Math.ceil((last - first) / size)
   if (count > mostChunks) {

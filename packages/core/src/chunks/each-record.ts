@@ -73,7 +73,8 @@ export function eachRecord(
   const { size, delimiter, align } = readOptions('eachRecord', how, ['size', 'delimiter', 'align'])
   checkVisit(visit)
   if (delimiter === undefined) {
-    if (align !== undefined) throw new TypeError(`align: expected it beside a delimiter alone, got ${show(align)}`)
+    if (align !== undefined)
+      throw new TypeError(`align: it is allowed only together with a delimiter, got ${show(align)}`)
     if (!ArrayBuffer.isView(elements) || elements.length === undefined)
       throw new TypeError(`elements: expected a typed array, got ${show(elements)}`)
     visitEvery(elements.length, checkInteger('size', size, 1), visit)

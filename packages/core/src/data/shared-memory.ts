@@ -108,7 +108,7 @@ export function isSharedMemory(value: object): value is SharedMemory<TypedArray>
   // `as`: any member of any object can be read.
   const { [brand]: version } = value as { readonly [brand]?: number }
   if (version === undefined || version === brandVersion) return version !== undefined
-  throw new TypeError('shared data: it was made by another version of onecopy; this program must load one version only')
+  throw new TypeError('shared data: it was made by another version of onecopy; a program must load only one version')
 }
 
 /** Open in this thread what {@link SharedMemory.describe} returned in another. */
@@ -163,7 +163,7 @@ function shareCure(data: unknown): string {
   if (isThenable(data)) return '; await it'
   // `as`: any member of any object can be read.
   const isData = typeof data === 'object' && data !== null && typeof (data as { open?: unknown }).open === 'function'
-  return isData ? '; it is data for a run as it is: use load(path) to have a file in memory' : ''
+  return isData ? '; a run takes it as it is; to have a file in memory, use load(path)' : ''
 }
 
 function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {

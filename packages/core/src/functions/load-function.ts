@@ -46,7 +46,7 @@ export async function loadFunction(
       throw new OnecopyError(
         'ERR_PLUGIN_LOAD',
         `${fn.url} exports no plugin named ${show(fn.name)}; it exports ${listExports(exports)}. ` +
-          'Export what definePlugin returns from the module whose import.meta.url it was given',
+          'Export the plugin from the module whose import.meta.url was passed to definePlugin',
       )
     }
     const { map, setup, buffer, teardown, reduce } = plugin
@@ -78,7 +78,7 @@ function findPlugin(exports: ModuleExports, { url, name }: { url: string; name: 
     const exported = candidates.map(([key]) => key).join(', ')
     throw new OnecopyError(
       'ERR_PLUGIN_LOAD',
-      `${url} exports several plugins named ${show(name)}: ${exported}. A lane finds a plugin by its name: give each its own`,
+      `${url} exports several plugins named ${show(name)}: ${exported}. Workers find a plugin by its name, so give each its own`,
     )
   }
   return isPlugin(first?.[1]) ? first[1] : undefined

@@ -24,7 +24,7 @@ export function claimName(module: string, name: string, description: string): vo
   if (other !== undefined) {
     const which = other === description ? '' : ` (${show(other)} and ${show(description)})`
     throw new TypeError(
-      `plugin.name: ${module} defines two plugins named ${show(name)}${which}. A lane finds a plugin by its name: give each its own`,
+      `plugin.name: ${module} defines two plugins named ${show(name)}${which}. Workers find a plugin by its name, so give each its own`,
     )
   }
   names.set(name, description)

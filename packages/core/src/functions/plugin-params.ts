@@ -75,7 +75,7 @@ function validate(name: string, schema: StandardSchema, value: unknown): { reado
   if (isThenable(answer)) {
     // Nobody waits for the promise, so its rejection must not end the process.
     Promise.resolve(answer).catch(() => {})
-    throw new TypeError(`params of ${name}: the schema is asynchronous, which is not supported: give one that is not`)
+    throw new TypeError(`params of ${name}: the schema is asynchronous, which is not supported; use a synchronous one`)
   }
   if (typeof answer !== 'object' || answer === null) {
     throw new TypeError(`params of ${name}: expected the schema to answer with an object, got ${show(answer)}`)
@@ -90,7 +90,7 @@ function refusal(name: string, given: unknown, refused: Refused): TypeError {
   const { issues } = refused
   const cause = memberOf(refused, 'cause')
   const listed = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, given))
-  if (issues.length === 0) listed.push('the schema refused them and does not say why')
+  if (issues.length === 0) listed.push('the schema refused them without giving a reason')
   if (issues.length > mostIssues) listed.push(`and ${issues.length - mostIssues} more`)
   return new TypeError(printable(`params of ${name}: ${listed.join('; ')}`), { cause: cause ?? issues })
 }

@@ -130,9 +130,9 @@ export function isPlugin(value: unknown): value is DefinedPlugin {
 
 function pluginCure(argument: string, value: unknown): string {
   const isReference = typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]'
-  if (isReference) return '; what a path, URL or package name refers to is loaded first: await loadPlugin(…)'
+  if (isReference) return '; load a path, URL or package name first: await loadPlugin(…)'
   const isFunction = typeof value === 'function' || isModuleFunction(value)
-  if (argument === 'plugin' && isFunction) return '; a function is run with map(data, fn)'
+  if (argument === 'plugin' && isFunction) return '; to run a function, use map(data, fn)'
   if (isThenable(value)) return '; await it'
   // `as`: any member of any object can be read.
   const hasMap = typeof value === 'object' && value !== null && typeof (value as { map?: unknown }).map === 'function'

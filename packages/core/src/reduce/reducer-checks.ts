@@ -42,13 +42,18 @@ export function addCount(acc: Map<unknown, number>, key: unknown, n: unknown): v
 export function wrongKeys(value: unknown): TypeError {
   const takes = 'a key, a list of keys or a Map of counts; keys are text, numbers and other primitives'
   const isPlain = isObject(value) && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function'
-  return wrongResult('countByKey', takes, value, isPlain ? '; give Object.entries(counts) for counts in an object' : '')
+  return wrongResult(
+    'countByKey',
+    takes,
+    value,
+    isPlain ? '; for counts in an object, return Object.entries(counts)' : '',
+  )
 }
 
 export function checkOrder(order: number): number {
   if (typeof order === 'number') return order
   throw new TypeError(
-    `topK: expected compare to return a number, below 0 where its first argument is better, got ${show(order)}`,
+    `topK: expected compare to return a number, negative if its first argument is better, got ${show(order)}`,
   )
 }
 
@@ -64,7 +69,7 @@ export function checkCandidates(candidates: readonly unknown[], from: number): v
     const isFit = isText ? kind === 'string' : kind === 'number' || kind === 'bigint' || isDate(candidate)
     if (isFit) continue
     const takes = isText && i > 0 ? 'text like the candidates before' : 'numbers, or text'
-    throw wrongResult('topK', takes, candidate, '; give topK(k, compare) to order other values')
+    throw wrongResult('topK', takes, candidate, '; to order other values, use topK(k, compare)')
   }
 }
 

@@ -48,8 +48,8 @@ function refusePromise(member: string, value: unknown): unknown {
   // Nobody waits for the promise, so its rejection must not end the process.
   Promise.resolve(value).catch(() => {})
   throw new TypeError(
-    `reducer: ${member} returned a promise, and the functions of a reducer are synchronous; await in the chunk function, ` +
-      'or await the run and go on from there',
+    `reducer: ${member} returned a promise, but the functions of a reducer must be synchronous; await in the chunk function, ` +
+      'or after the run',
   )
 }
 
@@ -113,7 +113,7 @@ function describeMember(argument: string, member: unknown): Member {
   try {
     return { value: cloneCut(member) }
   } catch (cause) {
-    throw new TypeError(`${argument}: cannot be sent to a lane`, { cause })
+    throw new TypeError(`${argument}: cannot be sent to a worker`, { cause })
   }
 }
 

@@ -100,20 +100,17 @@ export function toolBehind(name: string): string | undefined {
 const move = 'move the function to a module of its own (definePlugin, moduleFunction)'
 /** How a function can import a module from inside. */
 export const importInside =
-  "import it inside of the function (await import('…'), or for a module of Node's process.getBuiltinModule('node:fs'))"
+  "import it inside the function (await import('…'), or process.getBuiltinModule('node:fs') for a module of Node)"
 
 const compiler =
-  'a helper that a compiler (esbuild, TypeScript, SWC, Babel) has put beside it for an old target: compile for ES2022 or later, ' +
+  'a helper that a compiler (esbuild, TypeScript, SWC, Babel) has added for an old target: compile for ES2022 or later, ' +
   `or ${move}`
 
 const tools: readonly (readonly [RegExp, string])[] = [
-  [
-    /^__(vi|vite)_/,
-    `which vite or vitest has put in the place of an import of the module around it: ${importInside}, or ${move}`,
-  ],
+  [/^__(vi|vite)_/, `which vite or vitest has put in place of an import of its module: ${importInside}, or ${move}`],
   [
     /_(webpack|turbopack)_/i,
-    'which webpack or Turbopack has put in the place of an import: for a module of Node’s use ' +
+    'which webpack or Turbopack has put in place of an import: for a module of Node use ' +
       `process.getBuiltinModule('node:fs'), or ${move} that is not bundled`,
   ],
   [
@@ -122,7 +119,7 @@ const tools: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^(require|module|exports|__filename|__dirname|_?import_meta\w*)$/,
-    `which only a module has: for a module of Node's use process.getBuiltinModule('node:fs'), or ${move}`,
+    `which only a module has: for a module of Node use process.getBuiltinModule('node:fs'), or ${move}`,
   ],
   [
     // esbuild and TypeScript; SWC and Babel.

@@ -18,9 +18,9 @@ export function functionSource(argument: string, fn: unknown): string {
   if (typeof fn !== 'function') throw new TypeError(`${argument}: expected a function, got ${show(fn)}`)
   const source = Function.prototype.toString.call(fn)
   const refuse = (what: string, cure: string): TypeError =>
-    new TypeError(`${argument}: ${show(fn)} is ${what}, which cannot be sent to a lane as source text; ${cure}`)
+    new TypeError(`${argument}: ${show(fn)} is ${what}, which cannot be sent to a worker as source text; ${cure}`)
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
-    throw refuse('a bound or native function', 'write (bytes, chunk) => … and hand what it needs through params')
+    throw refuse('a bound or native function', 'write (bytes, chunk) => … and pass what it needs in params')
   }
   if (/^class\b/.test(source)) throw refuse('a class', 'give a function')
   if (/Generator/.test(Object.prototype.toString.call(fn))) throw refuse('a generator', 'return a list instead')
@@ -75,7 +75,7 @@ function compileExpression(source: string): CompiledFunction {
 
 function forbidden(cause: Error): TypeError {
   return new TypeError(
-    'inline functions cannot be had here: they travel as source text, and this program makes no code from text (Node was ' +
+    'inline functions cannot be used here: they travel as source text, and this program must not compile text (Node was ' +
       'started with --disallow-code-generation-from-strings, or a content security policy lacks unsafe-eval). Move the ' +
       'function to a module (definePlugin, moduleFunction)',
     { cause },
@@ -103,8 +103,8 @@ export function captureMessage(name: string): string {
   const minified =
     name.length > 2 ? '' : ` If a bundler has given it this short name, it may be a helper of the bundler's.`
   return (
-    `the inline function uses ${name}, which is not defined inside of it.${minified} ${travels} Hand a value over in params, and read ` +
-    `chunk.params.${name}. Define a function inside. What is imported: ${importInside}. Or move the function to a module ` +
+    `the inline function uses ${name}, which is not defined inside of it.${minified} ${travels} Pass a value in params and read ` +
+    `chunk.params.${name}. Define a function inside. For an import, ${importInside}. Or move the function to a module ` +
     '(definePlugin, moduleFunction)'
   )
 }

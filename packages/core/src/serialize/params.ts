@@ -54,7 +54,7 @@ export function describeParams(params: unknown): ParamsDescription {
     // `shared` holds no object of the caller, so it needs no clone.
     return { value: cloned.value, placeholders: cloned.placeholders, shared, buffers: cloned.buffers, bufferNames }
   } catch (cause) {
-    throw new TypeError(`params${findUncloneable(params) ?? ''}: cannot be sent to a lane`, { cause })
+    throw new TypeError(`params${findUncloneable(params) ?? ''}: cannot be sent to a worker`, { cause })
   }
 }
 

@@ -249,10 +249,10 @@ class Check {
       this.#settle('chunk-size', finding)
     } else if (await isBorderToBlame(this.#trial, finding.broken.case)) {
       this.#settle('borders', finding)
-      this.#skip('chunk-size', 'the answer changes with what lies at a border; mend that first')
+      this.#skip('chunk-size', 'the answer changes with what is at a border; fix that first')
     } else {
       this.#settle('chunk-size', finding)
-      this.#skip('borders', 'the answer changes wherever the data is cut; mend that first')
+      this.#skip('borders', 'the answer changes wherever the data is cut; fix that first')
     }
   }
 
@@ -274,8 +274,8 @@ class Check {
       const why =
         untold === undefined
           ? 'no data was cut into enough chunks'
-          : `it throws for all data that was tried, such as ${summarize(describeThrown(untold))}`
-      this.#skip(law, `${why}; give data as the plugin is made for`)
+          : `it throws for all tested data, such as ${summarize(describeThrown(untold))}`
+      this.#skip(law, `${why}; give data that the plugin is made for`)
     }
   }
 
@@ -300,7 +300,7 @@ class Check {
     if (!isOfReducer) return undefined
     if (reduction === undefined) {
       return law === 'chunk-size' || law === 'borders'
-        ? 'there is no reducer, and the list of results has one for each chunk'
+        ? 'there is no reducer, and the list has one result per chunk'
         : 'there is no reducer'
     }
     if (law === 'commutative' && reduction.order !== 'any')

@@ -8,7 +8,7 @@ export async function loadFastCheck(): Promise<FastCheck> {
     return (await import('fast-check')).default
   } catch (cause) {
     throw new Error(
-      '@onecopy/core/testing makes its cases with fast-check, which cannot be loaded: npm install --save-dev fast-check',
+      '@onecopy/core/testing needs fast-check, which cannot be loaded: npm install --save-dev fast-check',
       { cause },
     )
   }

@@ -48,36 +48,34 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
 }
 
 const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
-  'input-untouched': 'map sorts, reverses, fills or decodes its bytes in place; let it work on a copy, bytes.slice().',
+  'input-untouched': 'map sorts, reverses, fills or decodes its bytes in place; work on a copy, bytes.slice().',
   deterministic:
-    'map reads a clock or a random number, or something that an earlier call left behind: a counter, the lastIndex of a ' +
+    'map uses a clock or a random number, or something that an earlier call left behind: a counter, the lastIndex of a ' +
     'global regular expression, a TextDecoder that streams.',
-  cloneable: 'a function, a symbol or an instance of a class with methods is in it; return plain data.',
+  cloneable: 'it contains a function, a symbol or an instance of a class with methods; return plain data.',
   'fresh-values':
     'init() returns the same object each time, or add() keeps the result itself and later writes into it; make a new ' +
-    'object in init() and copy in add(): value.slice(), { ...value }.',
-  identity:
-    'init() starts from a value that counts, such as 0 for a smallest or 1 for a sum, instead of one that changes nothing.',
+    'object in init() and a copy in add(): value.slice(), { ...value }.',
+  identity: 'init() returns a value that changes the result, such as 0 for a minimum or 1 for a sum.',
   associative:
-    'merge subtracts, rounds or keeps too little, or does not know how much each side stands for, as in a mean of means; keep ' +
+    'merge subtracts, rounds, keeps too little, or does not know how many values each side stands for (a mean of means); keep ' +
     'a sum and a count, and divide in finish.',
   commutative:
-    "merge keeps the order of its arguments, as joining lists does; leave out order: 'any', or sort in finish.",
+    "merge depends on the order of its arguments, as joining lists does; leave out order: 'any', or sort in finish.",
   workers:
-    "map or setup keeps something from chunk to chunk, results share an object that is written again, or order: 'any' is " +
-    'promised where order matters.',
+    "map or setup keeps something from one chunk to the next, results share an object that changes later, or order: 'any' is " +
+    'promised although the order matters.',
   'chunk-size':
-    "results do not add up: offsets from the chunk's start instead of the data's (chunk.start + i), something counted once a " +
+    "results do not add up: offsets from the chunk's start instead of the data's (chunk.start + i), something counted once per " +
     'chunk, or a figure such as a mean that does not follow from those of the parts.',
 }
 
 const borderCauses: Readonly<Record<Chunker['kind'], string>> = {
   fixed: 'fixed() cuts through records; use lines(), delimited() or records(), and overlapping() for patterns.',
   overlapping:
-    'a match that starts in the overlap belongs to the next chunk; count those that start before chunk.end, and let the ' +
-    "overlap be the pattern's length less one.",
-  delimited:
-    'map splits by another delimiter than the chunker, or takes what is behind the last delimiter for a record.',
+    'a match that starts in the overlap belongs to the next chunk; count those that start before chunk.end, and make the ' +
+    "overlap the pattern's length minus one.",
+  delimited: 'map splits by another delimiter than the chunker, or counts what follows the last delimiter as a record.',
   records: 'map reads records of another length than the chunker cuts.',
 }
 

@@ -150,7 +150,7 @@ export class Subject {
   #lateness(data: TypedArray, size: number): Error {
     return new Error(
       `plugin ${printValue(this.plugin.name)}: a run over ${printCut(data, size, this.chunker.kind)} did not settle in ` +
-        `${this.#timeoutMs} ms. Usually: map, setup or teardown returns a promise that nothing resolves; if it is only ` +
+        `${this.#timeoutMs} ms. Usually: map, setup or teardown returns a promise that nobody resolves; if it is only ` +
         'slow, give it more time (timeoutMs) or less data.',
     )
   }
