@@ -1,4 +1,4 @@
-// The command `onecopy`: reads the arguments, hands over to one of its commands, and ends with that one's exit code.
+// The command `onecopy`. It reads the arguments, calls one of its subcommands, and exits with that one's exit code.
 
 import { CommanderError } from 'commander'
 import { createProgram } from './program.js'
@@ -9,7 +9,7 @@ import { printable } from './terminal/printable.js'
 import { UsageError } from './terminal/usage-error.js'
 
 keepOutput()
-// Not awaited here: where a plugin's module waits for what never comes, Node would name this line as the one that does.
+// Not awaited: if a plugin's module awaits something that never comes, Node would report this line as the one that waits.
 void main(process.argv).then(exitWith)
 
 async function main(argv: readonly string[]): Promise<number> {

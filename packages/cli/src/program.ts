@@ -9,21 +9,21 @@ import { parseBytes } from './terminal/numbers.js'
 import { writeText } from './terminal/output.js'
 import { printable } from './terminal/printable.js'
 
-/** What the program tells the one who runs it. */
+/** The events of the program. */
 export interface ProgramEvents {
-  /** A command begins; with its name as it is called, `onecopy run`. */
+  /** A command starts. `name` is as it was called, such as `onecopy run`. */
   onCall(name: string): void
   /** A command has ended. */
   onEnd(exitCode: number): void
 }
 
-/** The longest delay that timers take. */
+/** The longest delay of a timer, in ms. */
 const longestMs = 2 ** 31 - 1
 
-/** More threads than this are a mistake, not a wish. */
+/** More threads than this are a mistake. */
 const mostWorkers = 1024
 
-/** The program with all of its commands. What a command needs is loaded when it is called. */
+/** The program with all its commands. The code of a command is loaded when the command is called. */
 export function createProgram({ onCall, onEnd }: ProgramEvents): Command {
   const program = new Command('onecopy')
     .description('Plugins over large files, on every core, with one copy of the data or none.')
@@ -61,8 +61,8 @@ function addRun(program: Command, begin: Begin, end: End): void {
     .command('run')
     .summary('run a plugin over files')
     .description(
-      'Runs a plugin over each FILE and prints one result a file. Files are read chunk by chunk and never held whole; ' +
-        'standard input and pipes are read into shared memory first.',
+      'Runs a plugin over each FILE and prints one result per file. Files are read chunk by chunk and never loaded whole. ' +
+        'Standard input and pipes are read into shared memory first.',
     )
     .usage('[options] PLUGIN FILE…')
     .argument('<plugin>', pluginHelp)
@@ -75,31 +75,27 @@ function addRun(program: Command, begin: Begin, end: End): void {
       'bytes of a header before the first element (default: 0)',
       integer(0, Number.MAX_SAFE_INTEGER),
     )
-    .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one a core)', integer(1, mostWorkers))
+    .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one per core)', integer(1, mostWorkers))
     .option(
       '--chunk-size <bytes>',
-      'bytes a chunk, with K, M or G for powers of 1024 (default: by the plugin or the size)',
+      'bytes per chunk, with K, M or G for powers of 1024 (default: from the plugin or the size)',
       bytes,
     )
     .option('--timeout <ms>', 'most milliseconds for one chunk (default: no limit)', milliseconds)
-    .option(
-      '--retries <n>',
-      'how often a chunk is run again that was lost with its thread (default: 2)',
-      integer(0, 1e6),
-    )
+    .option('--retries <n>', 'how often a chunk is run again after its thread died (default: 2)', integer(0, 1e6))
     .addOption(
       new Option(
         '--sort <order>',
-        'order of a table by key: key, value (largest first) or none (default: as fits it)',
+        'order of a table by key: key, value (largest first) or none (default: from the entries)',
       ).choices(['key', 'value', 'none']),
     )
     .option('--json', 'print one JSON document and nothing else')
-    .option('-q, --quiet', 'no progress, no summary, no notes; errors are still told')
-    .option('--stack', 'show errors with all lines of their stacks (also: DEBUG=1)')
+    .option('-q, --quiet', 'no progress, no summary, no notes; errors are still printed')
+    .option('--stack', 'show errors with their full stacks (also: DEBUG=1)')
     .addHelpText(
       'after',
       `
-On a terminal, progress and a summary go to standard error; standard output has the results only.
+On a terminal, progress and a summary go to standard error; standard output has only the results.
 The JSON document: { plugin, url, params, workers, results: [{ file, bytes, stats, result | error }], ok }.
 In it typed arrays and Sets are lists, a Map is a list of [key, value], a bigint is a string of digits,
 NaN and Infinity are strings.
@@ -122,7 +118,7 @@ ${exitCodesText}`,
           params: options.params,
           type: options.type,
           offset: options.offset,
-          // Taken before the plugin is loaded: its module may change it.
+          // Read before the plugin is loaded, because its module may change it.
           folder: process.cwd(),
           workers: options.workers,
           chunkBytes: options.chunkSize,
@@ -155,14 +151,17 @@ interface RunOptions {
 function addCheck(program: Command, begin: Begin, end: End): void {
   program
     .command('check')
-    .summary('try the laws that a plugin has to keep')
+    .summary('check the laws that a plugin must keep')
     .description(
-      'Tries the laws that make a plugin give the same answer however the data is cut and whoever works on it, on many ' +
-        'small inputs, in one thread and on two others. Of a broken law it shows a small case and the usual cause.',
+      'Checks the laws that make a plugin give the same answer for any chunk size and any number of workers. It runs the ' +
+        'plugin over many small inputs, in one thread and on two others. For a broken law it shows a small case and the usual cause.',
     )
     .usage('[options] PLUGIN [FILE]')
     .argument('<plugin>', pluginHelp)
-    .argument('[file]', 'data as the plugin is made for: its first 4096 bytes and parts of them; - is standard input')
+    .argument(
+      '[file]',
+      'data that the plugin is made for: its first 4096 bytes and parts of them are used; - is standard input',
+    )
     .option('-p, --param <key=value>', 'a parameter of the plugin, typed by its default; may be repeated', collect)
     .option('--params <json>', 'parameters as one JSON object')
     .addOption(typeOption())
@@ -172,19 +171,11 @@ function addCheck(program: Command, begin: Begin, end: End): void {
       integer(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--runs <n>', 'cases for each law (default: 100)', integer(1, 1e6))
-    .option(
-      '--timeout <ms>',
-      'most milliseconds for the plugin to run over one case (default: 10000)',
-      integer(1, longestMs),
-    )
-    .option(
-      '--seed <n>',
-      'try the same cases again: the number that an earlier check has told',
-      integer(0, 2 ** 31 - 1),
-    )
+    .option('--timeout <ms>', 'most milliseconds for one case (default: 10000)', integer(1, longestMs))
+    .option('--seed <n>', 'use the same cases again: the number that an earlier check printed', integer(0, 2 ** 31 - 1))
     .option('--except <law=reason>', 'a law that the plugin does not promise, and why; may be repeated', collect)
     .option('--json', 'print one JSON document and nothing else')
-    .option('--stack', 'show errors with all lines of their stacks (also: DEBUG=1)')
+    .option('--stack', 'show errors with their full stacks (also: DEBUG=1)')
     .addHelpText(
       'after',
       `
@@ -210,7 +201,7 @@ ${exitCodesText}`,
           params: options.params,
           type: options.type,
           offset: options.offset,
-          // Taken before the plugin is loaded: its module may change it.
+          // Read before the plugin is loaded, because its module may change it.
           folder: process.cwd(),
           runs: options.runs,
           timeoutMs: options.timeout,
@@ -237,16 +228,16 @@ interface CheckOptions {
 }
 
 const pluginHelp =
-  'a path, a file: URL or a package; #NAME behind it picks one of several plugins; .ts where Node or an installed tsx reads it'
+  'a path, a file: URL or a package; #NAME after it selects one of several plugins; .ts if Node or an installed tsx reads it'
 
 function addList(program: Command, begin: Begin, end: End): void {
   program
     .command('list')
     .summary('list the plugins of a package, folder or file')
     .description(
-      'Lists plugins with their parameters and defaults. To find them, their modules are loaded, and so run: ' +
-        'of a package or file that module; of a folder what its package.json names, and those of its modules (.js, .mjs, ' +
-        '.ts, .mts, its own and one folder deep) that speak of definePlugin. Tests, configurations, hidden folders and ' +
+      'Lists plugins with their parameters and defaults. To find plugins, modules are loaded, and their code runs: for a ' +
+        'package or file that module; for a folder the module that its package.json names, and those of its modules (.js, .mjs, ' +
+        '.ts, .mts; in it and one folder deeper) that mention definePlugin. Tests, configurations, hidden folders and ' +
         'node_modules are left out. A module that fails to load is listed with the reason.',
     )
     .usage('[options] [PACKAGE|FOLDER|FILE]')
@@ -274,13 +265,13 @@ ${exitCodesText}`,
 function addNew(program: Command, begin: Begin, end: End): void {
   program
     .command('new')
-    .summary('make a folder with a plugin and its test')
+    .summary('create a folder with a plugin and its test')
     .description(
-      'Makes a folder with a plugin of ten lines, its test, a package.json and a README, ready to run. ' +
-        'Nothing that exists is overwritten.',
+      'Creates a folder with a plugin of ten lines, its test, a package.json and a README, ready to run. ' +
+        'Existing files are not overwritten.',
     )
     .usage('[options] NAME')
-    .argument('<name>', 'the name of the package, and so of the folder: zeros, or @me/zeros (folder zeros)')
+    .argument('<name>', 'the name of the package and of the folder: zeros, or @me/zeros (folder zeros)')
     .option('--ts', 'a plugin and a test in TypeScript (Node >= 22.18 runs them)')
     .addHelpText('after', `\nExample:\n  onecopy new zeros && cd zeros && npm install && npm test\n\n${exitCodesText}`)
     .action(async (name: string, options: { ts?: true }, command: Command) => {
@@ -293,7 +284,7 @@ function addNew(program: Command, begin: Begin, end: End): void {
 function typeOption(): Option {
   return new Option(
     '--type <kind>',
-    'what inputs are made of: bytes (u8), or numbers in this machine’s byte order (default: u8)',
+    'the type of the elements: bytes (u8), or numbers in this machine’s byte order (default: u8)',
   ).choices(Object.keys(elementTypes))
 }
 
@@ -303,7 +294,7 @@ function checkFiles(command: Command, files: readonly string[]): readonly string
   return files
 }
 
-/** Whether all lines of stacks are wanted. */
+/** Whether all stack lines are wanted. */
 function wantsStack({ stack }: { readonly stack?: true }): boolean {
   const { DEBUG = '' } = process.env
   return stack === true || !['', '0', 'false'].includes(DEBUG)

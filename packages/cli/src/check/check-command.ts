@@ -1,4 +1,4 @@
-// `onecopy check`: the laws that a plugin has to keep, each with its verdict.
+// `onecopy check`: checks the laws that a plugin must keep, and prints a verdict on each.
 
 import type { LawId } from '@onecopy/core/testing'
 import type { TypedArray } from '@onecopy/node'
@@ -16,7 +16,7 @@ import { UsageError } from '../terminal/usage-error.js'
 import type { CheckMessage, CheckRequest } from './check-worker.js'
 import { watchPulse } from './watch-pulse.js'
 
-/** What the command line says. */
+/** The options of the command. */
 export interface CheckWishes extends InputWishes {
   readonly plugin: string
   readonly file: string | undefined
@@ -31,12 +31,12 @@ export interface CheckWishes extends InputWishes {
   readonly isFull: boolean
 }
 
-/** How much of FILE is used. */
+/** At most this many elements of FILE are used. */
 const mostElements = 4096
-/** The time that one case may take, and loading the plugin; `--timeout` is that of a case. */
+/** The default limit for one case, and the limit for loading the plugin, in ms. `--timeout` sets the limit for a case. */
 const defaultTimeoutMs = 10_000
 
-/** Check it; the exit code. */
+/** Check the plugin. Returns the exit code. */
 export async function checkCommand(wishes: CheckWishes): Promise<number> {
   const { plugin, file, isJson, isFull } = wishes
   const errorColors = colorsOf(process.stderr)
@@ -101,7 +101,7 @@ export async function checkCommand(wishes: CheckWishes): Promise<number> {
   }
 }
 
-/** What is said of a plugin that did not come back. */
+/** The message about a plugin that did not return in time. */
 function silenceOf(name: string | undefined, reference: string, ms: number): string {
   if (name === undefined) return `${reference} was not loaded in ${ms} ms: its module does not come to an end`
   return (
@@ -115,7 +115,7 @@ function endOf(name: string | undefined, reference: string): string {
   return `the process ended while ${doing}: it calls process.exit, or awaits what never comes`
 }
 
-/** The first elements of FILE; what is wrong with it is told with its name. */
+/** The first elements of FILE. An error names the file. */
 async function readSample(file: string, wishes: InputWishes): Promise<TypedArray> {
   try {
     const data = await openInput(file, wishes, readerLeft)
@@ -128,7 +128,7 @@ async function readSample(file: string, wishes: InputWishes): Promise<TypedArray
       reader.close()
     }
   } catch (cause) {
-    // `as`: what cannot be opened has a code.
+    // `as`: errors of the file system have a code.
     const { code, message } = cause as NodeJS.ErrnoException
     throw Object.assign(new Error(`${nameOf(file)}: ${message}`, { cause }), { code })
   }
@@ -142,6 +142,6 @@ function readExceptions(given: readonly string[]): Readonly<Partial<Record<LawId
     }
     return [each.slice(0, equals), each.slice(equals + 1)]
   })
-  // `as`: the check knows its laws, and refuses others.
+  // `as`: the check refuses names that are not laws.
   return Object.fromEntries(exceptions) as Partial<Record<LawId, string>>
 }

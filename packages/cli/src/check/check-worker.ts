@@ -1,4 +1,4 @@
-// The thread that checks a plugin: what never ends there can be ended.
+// The thread that checks a plugin. It is a thread of its own, so that a plugin that never returns can be ended.
 
 import { once } from 'node:events'
 import { workerData } from 'node:worker_threads'
@@ -13,7 +13,7 @@ import type { ThreadData } from '../terminal/plugin-thread.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { reportText } from './report-text.js'
 
-/** What it is asked. */
+/** What the thread is asked to do. */
 export interface CheckRequest {
   readonly plugin: string
   readonly param: readonly string[]
@@ -25,21 +25,21 @@ export interface CheckRequest {
   readonly isFull: boolean
   readonly isColored: boolean
   readonly isErrorColored: boolean
-  /** One word, that counts on as long as the thread gets on. */
+  /** One word, which the thread increments as long as it makes progress. */
   readonly pulse: SharedArrayBuffer
 }
 
-/** What it says: `loaded`, and when the data has come, how it went. */
+/** The messages of the thread: `loaded`, and, after it got the data, the result. */
 export type CheckMessage =
   | { readonly kind: 'loaded'; readonly name: string }
   | { readonly kind: 'report'; readonly isOk: boolean; readonly text: string; readonly json: string }
   | { readonly kind: 'usage'; readonly message: string }
   | { readonly kind: 'failure'; readonly text: string; readonly error: object }
 
-/** So often it counts, at least, while its event loop turns. */
+/** The longest time between two increments while the event loop runs, in ms. */
 const pulseMs = 10
 
-// `as`: that is what the command starts this thread with.
+// `as`: the command starts this thread with such data.
 const { input, port } = workerData as ThreadData<CheckRequest>
 const pulse = new Int32Array(input.pulse)
 const beat = (): void => {
@@ -53,14 +53,14 @@ port.close()
 async function check(request: CheckRequest): Promise<CheckMessage> {
   const plugin = await loadPlugin(request.plugin)
   const params = readParams(plugin, request)
-  // fast-check takes its time to load.
+  // Loading fast-check takes a while.
   const { findBrokenLaws } = await import('@onecopy/core/testing')
   port.postMessage({ kind: 'loaded', name: plugin.name } satisfies CheckMessage)
   const [data] = await once(port, 'message')
   const engine = createEngine({ workers: 2 })
   try {
     const { runs, timeoutMs, seed, except } = request
-    // `as`: of what the plugin's parameters and data are, only the plugin knows; the check looks at them.
+    // `as`: only the plugin knows the types of its parameters and data; the check verifies them.
     const options = { data, params, runs, timeoutMs, seed, engine, except } as CheckOptions
     const report = await findBrokenLaws(beating(plugin), options)
     const text = reportText(report, pc.createColors(request.isColored))
@@ -70,9 +70,9 @@ async function check(request: CheckRequest): Promise<CheckMessage> {
   }
 }
 
-/** The plugin, which counts on at each chunk: many small cases may leave the event loop no turn. */
+/** The plugin, which also increments the pulse at each chunk, because many small cases may not let the event loop run. */
 function beating(plugin: AnyPlugin): AnyPlugin {
-  // `as`: a plugin has all that it was defined with.
+  // `as`: a plugin holds everything in its definition.
   const { map, ...rest } = plugin as AnyPlugin & DefinedPlugin
   const beatingMap: typeof map = (bytes, chunk) => {
     beat()
@@ -82,7 +82,7 @@ function beating(plugin: AnyPlugin): AnyPlugin {
 }
 
 function explain(error: unknown): CheckMessage {
-  // A wrong call, in the words of who refuses it: nothing has been tried. Our packages made it, in this realm.
+  // A wrong call. Nothing has been tested, and the message of the error explains it. Our packages made it, in this realm.
   const isWrongCall = (error instanceof TypeError || error instanceof RangeError) && !isOnecopyError(error)
   if (error instanceof UsageError || isWrongCall) return { kind: 'usage', message: error.message }
   const text = failureText(error, { isFull: input.isFull }, pc.createColors(input.isErrorColored))

@@ -1,26 +1,26 @@
-// Tells when a thread is held by code that does not come back: then its pulse stands still.
+// Detects that code blocks a thread: then the thread's pulse stands still.
 
 import { clearInterval, setInterval } from 'node:timers'
 
 /** Watches one thread. */
 export interface PulseWatch {
-  /** Whether the thread stood still for too long. */
+  /** Whether the pulse stood still for too long. */
   readonly isSilent: boolean
-  /** How long it may stand still, in ms. */
+  /** How long the pulse may stand still, in ms. */
   readonly mostMs: number
-  /** It may stand still for so long from now on, and no longer. */
+  /** Set how long the pulse may stand still from now on. */
   allow(ms: number): void
   stop(): void
 }
 
-/** A busy machine may hold any thread for a moment. */
+/** Extra time, in ms, because a busy machine may stop any thread for a moment. */
 const marginMs = 1000
 const lookMs = 50
 
 /**
- * Watch a thread that counts in `pulse` as long as it gets on.
+ * Watch a thread that increments `pulse` as long as it makes progress.
  *
- * @param onSilence - called once: it stood still for longer than was allowed, and a second more
+ * @param onSilence - called once, when the pulse has stood still for longer than allowed plus one second
  */
 export function watchPulse(pulse: SharedArrayBuffer, onSilence: () => void): PulseWatch {
   const word = new Int32Array(pulse)
@@ -39,7 +39,7 @@ export function watchPulse(pulse: SharedArrayBuffer, onSilence: () => void): Pul
       stop()
       mostMs = ms
       let last = Atomics.load(word, 0)
-      // Counted in looks, and not in time: while this thread sleeps with the whole process, nobody stands still.
+      // Checks are counted, and not time. If the whole process is suspended, no check runs, and so no time counts.
       let looks = 0
       timer = setInterval(() => {
         const now = Atomics.load(word, 0)

@@ -1,9 +1,12 @@
-// The kinds of elements that an input may be made of, as the command line names them.
+// The element types of an input, by their names on the command line.
 
 import type { TypedArrayConstructor } from '@onecopy/core'
 import type { TypedArray } from '@onecopy/node'
 
-/** By the names of `--type`: i for integers, u for those without a sign, f for floating point, and the bits. */
+/**
+ * Element types by the names for `--type`: `i` for signed integers, `u` for unsigned ones, `f` for floating point, then the
+ * bits.
+ */
 export const elementTypes: Readonly<Record<string, TypedArrayConstructor<TypedArray>>> = {
   u8: Uint8Array,
   i8: Int8Array,
@@ -17,22 +20,22 @@ export const elementTypes: Readonly<Record<string, TypedArrayConstructor<TypedAr
   f64: Float64Array,
 }
 
-/** What the command line says of the inputs. */
+/** The options about inputs. */
 export interface InputWishes {
-  /** The kind of elements; default bytes. */
+  /** The element type; default bytes. */
   readonly type: string | undefined
-  /** Bytes of a header; default 0. */
+  /** Bytes of the header; default 0. */
   readonly offset: number | undefined
-  /** The folder that relative paths start at: the working folder when the command was called. */
+  /** The folder for relative paths: the working folder at the time when the command was called. */
   readonly folder: string
 }
 
 /**
- * What makes the elements that `type` names.
+ * The typed array that `type` names.
  *
- * Said to be bytes: of what a plugin takes, only the plugin knows, and the engine cuts data of any kind.
+ * The type says bytes. Only the plugin knows which data it takes, and the engine can cut data of any kind.
  */
 export function elementsOf({ type = 'u8' }: InputWishes): TypedArrayConstructor<Uint8Array> {
-  // `as`: see above, and the command line takes the names above only.
+  // `as`: see above; the command line accepts only the names above.
   return elementTypes[type] as TypedArrayConstructor as TypedArrayConstructor<Uint8Array>
 }

@@ -1,28 +1,28 @@
-// What an input begins as, where its bytes are not what a plugin takes them for: compressed data, and text in wide characters.
+// Recognizes inputs whose bytes are probably not what the plugin expects: compressed data, and text in wide characters.
 
 import type { SharedData } from '@onecopy/node'
 import { standardInput } from './open-input.js'
 
 interface Format {
   readonly name: string
-  /** What it begins with; `undefined` stands for any byte. */
+  /** The bytes at the start; `undefined` stands for any byte. */
   readonly magic: readonly (readonly (number | undefined)[])[]
-  /** The program that turns it into bytes of text, as it is called in a pipe. */
+  /** The program, for use in a pipe, that turns the data into bytes of text. */
   readonly filter: string
-  /** Bytes a character; undefined for what is no text. */
+  /** Bytes per character; undefined if it is not text. */
   readonly align?: number
-  /** A line feed, as a plugin would write it. */
+  /** A line feed, as it would be written in a plugin. */
   readonly lineFeed?: string
 }
 
-/** Ordered: the mark of UTF-32 begins as that of UTF-16 does. */
+/** The order matters: the byte order mark of UTF-32 starts like that of UTF-16. */
 const formats: readonly Format[] = [
   { name: 'gzip', magic: [[0x1f, 0x8b]], filter: 'gzip -dc' },
   { name: 'zstd', magic: [[0x28, 0xb5, 0x2f, 0xfd]], filter: 'zstd -dc' },
   { name: 'xz', magic: [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]], filter: 'xz -dc' },
   {
     name: 'bzip2',
-    // "BZh", the size of a block, and the first digits of pi, or of its root where there is no block.
+    // "BZh", the block size, and the first digits of pi, or of its square root if there is no block.
     magic: [
       [0x42, 0x5a, 0x68, undefined, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59],
       [0x42, 0x5a, 0x68, undefined, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90],
@@ -42,12 +42,12 @@ function wide(name: string, end: string, mark: readonly number[], lineFeed: stri
 const longestMagic = 10
 
 /**
- * What to say of an input that begins as compressed data or as text in wide characters does; undefined for all others.
+ * The note about an input that starts like compressed data or text in wide characters; undefined for all others.
  *
- * @param file - as the command line names it
- * @param name - as people see it
- * @param align - the alignment of the plugin's own chunker: one that cuts wide characters right needs no word
- * @throws what the input throws as it is read
+ * @param file - the name on the command line
+ * @param name - the name for people
+ * @param align - the alignment of the plugin's chunker: if it fits the wide characters, no note is needed
+ * @throws what reading the input throws
  */
 export function noteFormat(
   file: string,
@@ -81,7 +81,7 @@ export function noteFormat(
   )
 }
 
-/** A name as a shell takes it. */
+/** A file name, quoted for a shell. */
 function quoted(name: string): string {
   return /^[\w./:@%+=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }

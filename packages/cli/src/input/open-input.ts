@@ -1,4 +1,5 @@
-// The inputs of a run: files stay where they are, what comes only once (standard input, pipes) is read into shared memory.
+// The inputs of a run. Files are read where they are. Data that comes only once (standard input, pipes) is read into shared
+// memory.
 
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -8,10 +9,10 @@ import { printable } from '../terminal/printable.js'
 import { elementsOf, type InputWishes } from './element-types.js'
 import { type LeavableStream, openStream } from './open-stream.js'
 
-/** What stands for standard input among the files. */
+/** The file name that means standard input. */
 export const standardInput = '-'
 
-/** A file as people see it: a name may hold any byte but 0 and /. */
+/** A file name for people. A name may hold any byte but 0 and /. */
 export function nameOf(file: string): string {
   return file === standardInput ? 'standard input' : printable(file)
 }
@@ -20,7 +21,7 @@ export function nameOf(file: string): string {
  * Open an input.
  *
  * @param name - a path, or `-`
- * @throws {Error} it cannot be opened, is a directory, or is no whole number of elements
+ * @throws {Error} it cannot be opened, is a directory, or is not a whole number of elements
  */
 export async function openInput(name: string, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
   try {
@@ -28,7 +29,7 @@ export async function openInput(name: string, wishes: InputWishes, signal: Abort
     const path = resolve(wishes.folder, name)
     const stats = await stat(path)
     if (stats.isDirectory())
-      throw Object.assign(new Error('it is a directory: give the files in it'), { code: 'EISDIR' })
+      throw Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
     if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), wishes, signal)
     return await openFile(path, wishes)
   } catch (cause) {
@@ -42,27 +43,30 @@ async function openFile(path: string, wishes: InputWishes): Promise<SharedData> 
   try {
     return file(path, Elements, options)
   } catch (cause) {
-    // Its size is not known, because the system makes it up as it is read (/proc, /sys).
-    // Ours, of this realm.
+    // Its size is not known, because the system generates the content while it is read (/proc, /sys). This error is of this
+    // package and realm, so `instanceof` is right.
     if (cause instanceof TypeError) return await load(path, Elements, options)
     throw cause
   }
 }
 
-/** What is wrong with an input in the words of the command: without the name, which is told anyway, and with its options. */
+/**
+ * An error about an input in the command's words: without the file name, which is printed anyway, and with the names of
+ * options.
+ */
 function explain(cause: unknown): unknown {
   // Ours, of this realm.
   if (cause instanceof RangeError) {
     const message = cause.message.replace(/^Elements: /, '--type: ').replace(/^offset: /, '--offset: ')
     return Object.assign(new Error(message, { cause }), { code: 'EINVAL' })
   }
-  // `as`: what the file system throws has a code and a number.
+  // `as`: errors of the file system have a code and a number.
   const { code, errno } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException
   const [, text] = getSystemErrorMap().get(errno ?? 0) ?? []
   return text === undefined ? cause : Object.assign(new Error(`cannot open it: ${text} (${code})`, { cause }), { code })
 }
 
-/** All that a stream gives, in shared memory. */
+/** Read a whole stream into shared memory. */
 async function readAll(stream: LeavableStream, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
   const stop = (): void => {
     stream.destroy(signal.reason)

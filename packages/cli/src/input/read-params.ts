@@ -1,27 +1,27 @@
-// The parameters of a run as the command line gives them: `key=value`, typed by what the plugin says of its parameters.
+// Reads the parameters of a run from the command line: `key=value`, with types from the plugin's parameters.
 
 import { types } from 'node:util'
 import { defineOwn, isError } from '@onecopy/core/lane'
 import type { AnyPlugin } from '@onecopy/node'
 import { UsageError } from '../terminal/usage-error.js'
 
-/** What the command line says of parameters. */
+/** The options about parameters. */
 export interface GivenParams {
   /** Each `key=value`. */
   readonly param: readonly string[]
-  /** A JSON object (or another value, for a plugin whose parameters are no object). */
+  /** A JSON object, or another value for a plugin whose parameters are not an object. */
   readonly params: string | undefined
 }
 
 /**
- * The parameters to run `plugin` with; undefined: its own.
+ * The parameters for a run of `plugin`; undefined to use the plugin's defaults.
  *
- * A value takes the type of the plugin's default: numbers, booleans, integers of any size and text as they are; a typed array
- * as a JSON list of numbers; anything else as JSON. Of a parameter without a default, or whose default is null, JSON is taken
- * as such and other text as text. A plugin with a schema decides itself: it is given JSON as JSON, and text where it refuses
- * that.
+ * A value gets the type of the plugin's default. Numbers, booleans, integers of any size and text are written as they are; a
+ * typed array is written as a JSON list of numbers; anything else as JSON. If the parameter has no default, or the default is
+ * null, the value is JSON if it can be parsed, and else text. A plugin with a schema decides itself: it gets the parsed JSON,
+ * and the text if it refuses that.
  *
- * @throws {UsageError} there is no such parameter, or its value is of another type
+ * @throws {UsageError} there is no such parameter, or its value has another type
  */
 export function readParams(plugin: AnyPlugin, given: GivenParams): unknown {
   const whole = given.params === undefined ? undefined : parseJson('--params', given.params)
@@ -54,7 +54,7 @@ function noSuchParam(where: string, name: string, params: object): UsageError {
 
 type Schema = NonNullable<AnyPlugin['schema']>
 
-/** Parameters that a schema accepts, if there are any: else as they are, for the engine to say what is wrong with them. */
+/** Parameters that the schema accepts, if there are any. Otherwise the engine gets them as they are and says what is wrong. */
 function readBySchema(schema: Schema, whole: unknown, param: readonly string[]): unknown {
   if (whole !== undefined && !isObject(whole)) throw new UsageError('--params: expected a JSON object beside --param')
   const params: Record<string, unknown> = { ...whole }
@@ -65,19 +65,19 @@ function readBySchema(schema: Schema, whole: unknown, param: readonly string[]):
     if (text === undefined) continue
     const value = params[key]
     defineOwn(params, key, text)
-    // Wrong either way: what is said of JSON says more than that text was not expected.
+    // Both are refused. Keep the JSON value, because the message about it says more.
     if (refusedKeys(schema, params).includes(key)) defineOwn(params, key, value)
   }
   return params
 }
 
-/** The members that a schema has something against. */
+/** The members that a schema refuses. */
 function refusedKeys(schema: Schema, params: object): string[] {
   let answer: ReturnType<Schema['~standard']['validate']>
   try {
     answer = schema['~standard'].validate(params)
   } catch {
-    // The engine asks again, and says what was thrown.
+    // The engine asks the schema again, and reports what was thrown.
     return []
   }
   if (types.isPromise(answer) || answer.issues === undefined) return []
@@ -88,14 +88,14 @@ function refusedKeys(schema: Schema, params: object): string[] {
 }
 
 /**
- * All parameters as the plugin's functions will see them: what its schema makes of the given ones, or its defaults with the
- * given ones in their place.
+ * All parameters as the plugin's functions will see them: the output of its schema, or its defaults overwritten by the given
+ * ones.
  */
 export function completeParams({ params, schema }: AnyPlugin, given: unknown): unknown {
   if (given === undefined) return params
   if (schema === undefined) return isObject(params) ? { ...params, ...(given as object) } : given
   const answer = schema['~standard'].validate(given)
-  // What it refuses, the engine will name.
+  // The engine will report what the schema refuses.
   return types.isPromise(answer) || answer.issues !== undefined ? given : answer.value
 }
 
@@ -125,7 +125,7 @@ function readValue(key: string, text: string, sample: unknown): unknown {
   }
 }
 
-/** Numbers of the kind that `sample` has, if `text` is a list of such numbers. */
+/** Numbers of the same type as `sample`, if `text` is a list of such numbers. */
 function readNumbers(sample: ArrayBufferView, text: string): unknown {
   const values = fromJson(text, undefined)
   if (!Array.isArray(values) || !values.every((each) => typeof each === 'number')) return undefined
@@ -138,24 +138,24 @@ function readNumbers(sample: ArrayBufferView, text: string): unknown {
   return isOfFloats ? arrayLike(sample, values) : held(sample, values)
 }
 
-/** The values as an array like `sample`; undefined if one of them would be another there. */
+/** The values as an array like `sample`; undefined if such an array cannot hold one of them exactly. */
 function held(sample: ArrayBufferView, values: readonly unknown[]): unknown {
   const array = arrayLike(sample, values)
   return values.every((value, at) => array[at] === value) ? array : undefined
 }
 
 function arrayLike(sample: ArrayBufferView, values: readonly unknown[]): ArrayLike<unknown> {
-  // `as`: a view's constructor makes views of its kind from the values that such views have.
+  // `as`: the constructor of a view makes such views from lists of their values.
   const Elements = sample.constructor as unknown as { from(values: readonly unknown[]): ArrayLike<unknown> }
   return Elements.from(values)
 }
 
-/** The value that `text` is as JSON; `other` if it is none. */
+/** Parse `text` as JSON; return `other` if it is not JSON. */
 function fromJson(text: string, other: unknown): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Then it is text.
+    // It is plain text.
     return other
   }
 }

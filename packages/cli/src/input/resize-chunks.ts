@@ -1,19 +1,19 @@
-// Another chunk size for a plugin: its own chunker, which knows what must not be cut, with that size.
+// Gives a plugin another chunk size. The plugin's own chunker, which knows what must not be cut, stays in use.
 
 import type { Chunker, DefinedPlugin } from '@onecopy/core'
 
-/** A chunker of another size. */
+/** A chunker with another size. */
 export interface Resized {
   readonly chunks: Chunker
-  /** The size that the plugin itself asks for, in bytes; undefined if it leaves that open. */
+  /** The size that the plugin itself asks for, in bytes; undefined if it asks for none. */
   readonly ownSize: number | undefined
 }
 
 /**
- * The plugin's chunker with chunks of about `byteLength` bytes: whole records, the overlap and the delimiter stay its own.
+ * The plugin's chunker with chunks of about `byteLength` bytes. Records stay whole; overlap and delimiter stay the same.
  *
- * @param params - all parameters of the run, the plugin's defaults among them
- * @param elementBytes - bytes of an element of the data: chunkers count elements
+ * @param params - all parameters of the run, including the plugin's defaults
+ * @param elementBytes - bytes per element of the data, because chunkers count elements
  */
 export function resizeChunks(
   plugin: DefinedPlugin,

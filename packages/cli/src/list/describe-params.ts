@@ -1,4 +1,4 @@
-// The parameters of a plugin, as far as it says what they are: by its defaults, or by its schema.
+// Describes a plugin's parameters, as far as its defaults or its schema tell.
 
 import { types } from 'node:util'
 import type { AnyPlugin } from '@onecopy/node'
@@ -8,19 +8,19 @@ import { cell } from '../result/result-text.js'
 /** One parameter, as plain data. */
 export interface ListedParam {
   readonly name: string
-  /** `number`, `string`, `"a" | "b"` and the like. */
+  /** For example `number`, `string` or `"a" | "b"`. */
   readonly type: string
   /** Its default as JSON; undefined if it has none. */
   readonly default?: unknown
-  /** The default for people. */
+  /** The default as text for people. */
   readonly shown?: string
-  /** There if a run has to give it. */
+  /** Set if a run has to give it. */
   readonly required?: true
-  /** What the schema says of it. */
+  /** The schema's description of it. */
   readonly description?: string
 }
 
-/** What is listed of JSON Schema. */
+/** The part of JSON Schema that is listed. */
 interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
@@ -33,7 +33,7 @@ interface JsonSchema {
   readonly required?: readonly string[]
 }
 
-/** The parameters of a plugin; empty if it has none, or does not say which. */
+/** The parameters of a plugin; empty if it has none, or does not tell. */
 export function describeParams({ params, schema }: AnyPlugin): ListedParam[] {
   const defaults = isObject(params) ? params : {}
   if (schema === undefined)
@@ -59,7 +59,7 @@ function ofDefault(name: string, type: string, value: unknown): ListedParam {
   return { name, type, default: JSON.parse([...toJson(value)].join('')), shown }
 }
 
-/** What kind of value a parameter takes, as `--param` reads it. */
+/** The type of a parameter, as `--param` reads it. */
 function typeOf(value: unknown): string {
   if (value === null || value === undefined) return 'any'
   if (Array.isArray(value)) return 'list'
@@ -67,25 +67,25 @@ function typeOf(value: unknown): string {
 }
 
 /**
- * The schema as JSON Schema, if its library makes one of it: zod, arktype and others do.
+ * The schema as JSON Schema, if its library can make one. zod, arktype and others can.
  *
  * @see https://standardschema.dev/json-schema
  */
 function jsonSchemaOf(schema: object): JsonSchema | undefined {
   try {
-    // `as`: what is not there throws, as does what has no word in JSON Schema.
+    // `as`: this throws if the method is missing, or if JSON Schema cannot express the schema.
     const { jsonSchema } = (schema as { '~standard': { jsonSchema: { input(options: object): unknown } } })['~standard']
     const made = jsonSchema.input({ target: 'draft-2020-12' })
     return isObject(made) ? (made as JsonSchema) : undefined
   } catch {
-    // Then it is asked in other ways.
+    // The caller then tries other ways.
     return undefined
   }
 }
 
-/** The fields of a schema that keeps schemas of them by their names, as valibot's do. */
+/** The fields of a schema that holds a schema per field, as valibot's do. */
 function entriesOf(schema: object): JsonSchema | undefined {
-  // `as`: any object can be asked for a member.
+  // `as`: any member of any object can be read.
   const { entries } = schema as { readonly entries?: unknown }
   if (!isObject(entries)) return undefined
   const properties: Record<string, JsonSchema> = {}
@@ -101,7 +101,7 @@ function entriesOf(schema: object): JsonSchema | undefined {
   return { properties }
 }
 
-/** The keys that the schema misses in an object without any. */
+/** The keys that the schema reports as missing in an empty object. */
 function missingKeys(schema: NonNullable<AnyPlugin['schema']>): string[] {
   try {
     const answer = schema['~standard'].validate({})

@@ -1,4 +1,4 @@
-// Where plugins may be: the entry of a package, and the modules of a folder that speak of them.
+// Finds plugins: in the entry of a package, and in the modules of a folder that mention `definePlugin`.
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -11,7 +11,7 @@ import { PluginThread } from '../terminal/plugin-thread.js'
 import { printable } from '../terminal/printable.js'
 import type { ListAnswer, ListedPlugin, ListRequest, LoadFailure } from './list-worker.js'
 
-/** A plugin, and how to name it on the command line. */
+/** A plugin, and its reference for the command line. */
 export interface FoundPlugin {
   readonly plugin: ListedPlugin
   readonly reference: string
@@ -30,11 +30,11 @@ export interface Findings {
 }
 
 /**
- * Load what `place` names, each module in a thread of its own, and list its plugins: each once, under the first reference by
- * which it was found.
+ * Load what `place` names, each module in its own thread, and list the plugins. Each plugin is listed once, under the first
+ * reference that leads to it.
  *
  * @param place - a package, a folder or a file; `#name` may follow a package or file
- * @returns the failure, if the place is no folder and cannot be loaded
+ * @returns the failure, if the place is not a folder and cannot be loaded
  */
 export async function findPlugins(place: string, cwd: string): Promise<Findings | LoadFailure> {
   const folder = resolve(cwd, place)
@@ -44,7 +44,7 @@ export async function findPlugins(place: string, cwd: string): Promise<Findings 
     () => false,
   )
   if (!isFolder || !isPath) {
-    // A package of that name comes before a folder, as in `onecopy run`.
+    // A package with that name takes precedence over a folder, as in `onecopy run`.
     const answer = await loadListed(place, cwd)
     if (hasOwn(answer, 'plugins') && (!isFolder || answer.plugins.length > 0))
       return { plugins: refer(answer.plugins, place), failed: [] }
@@ -53,7 +53,7 @@ export async function findPlugins(place: string, cwd: string): Promise<Findings 
   return await findInFolder(folder, cwd)
 }
 
-/** So many threads load modules at once. */
+/** At most this many threads load modules at once. */
 const mostThreads = Math.min(4, availableParallelism())
 
 async function findInFolder(folder: string, cwd: string): Promise<Findings> {
@@ -92,7 +92,7 @@ async function hasEntry(folder: string): Promise<boolean> {
     const { exports, main } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     return exports !== undefined || main !== undefined
   } catch {
-    // No package.json, or none that can be read: then there are only files.
+    // There is no package.json that can be read, so there are only files.
     return false
   }
 }
@@ -101,7 +101,7 @@ const moduleName = /\.m?[jt]s$/
 const leftOut = /(\.d\.m?ts|\.(test|spec|config)\.m?[jt]s)$/
 const leftOutFolders = /^(\.|node_modules$|tests?$|coverage$)/
 
-/** The modules in a folder and in the folders in it that speak of `definePlugin`: only those are worth loading. */
+/** The modules in a folder and its subfolders that contain the word `definePlugin`. Only those are worth loading. */
 async function modulesIn(folder: string): Promise<string[]> {
   const found: string[] = []
   const folders: string[] = []
@@ -122,7 +122,7 @@ async function modulesIn(folder: string): Promise<string[]> {
   return modules
 }
 
-/** How long a module may take to load. */
+/** How long a module may take to load, in ms. */
 const loadMs = 10_000
 
 async function loadListed(reference: string, cwd: string): Promise<ListAnswer> {
@@ -159,7 +159,7 @@ function refer(plugins: readonly ListedPlugin[], place: string): FoundPlugin[] {
   return plugins.map((plugin) => ({ plugin, reference: isNamed ? place : `${place}#${plugin.name}` }))
 }
 
-/** A path as it is typed: relative, where that is not longer. */
+/** A path as people would type it: relative, unless that is longer. */
 function asReference(path: string, cwd: string): string {
   const short = relative(cwd, path).replaceAll('\\', '/')
   if (short === '') return '.'

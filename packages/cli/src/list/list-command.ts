@@ -1,4 +1,4 @@
-// `onecopy list`: plugins, with what they are and the parameters that they take.
+// `onecopy list`: lists plugins, with their descriptions and parameters.
 
 import { hasOwn } from '@onecopy/core/lane'
 import { toJson } from '../result/json.js'
@@ -10,7 +10,7 @@ import { printable } from '../terminal/printable.js'
 import type { ListedParam } from './describe-params.js'
 import { type FailedModule, type FoundPlugin, findPlugins } from './find-plugins.js'
 
-/** List the plugins; the exit code: 1 only where the place itself cannot be loaded. */
+/** List the plugins. Returns the exit code: 1 only if the place itself cannot be loaded. */
 export async function listCommand(place: string, isJson: boolean): Promise<number> {
   const findings = await findPlugins(place, process.cwd())
   if (hasOwn(findings, 'reason')) {

@@ -1,4 +1,4 @@
-// The thread that loads one module for `onecopy list`, and says which plugins are in it.
+// The thread that loads one module for `onecopy list` and reports its plugins.
 
 import { workerData } from 'node:worker_threads'
 import { isError } from '@onecopy/core/lane'
@@ -8,10 +8,10 @@ import { failureText } from '../terminal/failure-text.js'
 import type { ThreadData } from '../terminal/plugin-thread.js'
 import { describeParams, type ListedParam } from './describe-params.js'
 
-/** What it is asked. */
+/** What the thread is asked to do. */
 export interface ListRequest {
   readonly reference: string
-  /** The folder that references are looked for from. */
+  /** The folder from which references are resolved. */
   readonly from: string
   /** Whether errors have colours. */
   readonly isColored: boolean
@@ -27,18 +27,18 @@ export interface ListedPlugin {
   readonly params: readonly ListedParam[]
 }
 
-/** Why there are none. */
+/** Why no plugins can be listed. */
 export interface LoadFailure {
   /** In one line. */
   readonly reason: string
-  /** As it is told where nothing else can be listed. */
+  /** The full text, used if nothing else can be listed. */
   readonly text: string
 }
 
-/** What it answers. */
+/** The thread's answer. */
 export type ListAnswer = { readonly plugins: readonly ListedPlugin[] } | { readonly failure: LoadFailure }
 
-// `as`: that is what the command starts this thread with.
+// `as`: the command starts this thread with such data.
 const { input, port } = workerData as ThreadData<ListRequest>
 const answer = await list(input)
 port.postMessage(answer)

@@ -1,4 +1,4 @@
-// `onecopy new`: a folder with a plugin, its test, a package.json and a README, ready to run.
+// `onecopy new`: creates a folder with a plugin, its test, a package.json and a README, ready to run.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
@@ -9,13 +9,13 @@ import { UsageError } from '../terminal/usage-error.js'
 import { filesOf, installPacked, isUnpublished } from './template.js'
 
 /**
- * Make the folder; the exit code.
+ * Create the folder. Returns the exit code.
  *
  * @param name - the package's name, with a scope if it has one
- * @param cwd - where the folder is made
- * @param version - of the packages that it depends on
+ * @param cwd - where the folder is created
+ * @param version - the version of the packages that it depends on
  * @param isTypeScript - whether the plugin and its test are TypeScript
- * @throws {UsageError} the name is none that a package can have
+ * @throws {UsageError} a package cannot have this name
  */
 export async function newCommand(name: string, cwd: string, version: string, isTypeScript: boolean): Promise<number> {
   checkName(name)
@@ -24,14 +24,14 @@ export async function newCommand(name: string, cwd: string, version: string, isT
   try {
     await mkdir(path)
   } catch (error) {
-    // `as`: what the file system throws has a code.
+    // `as`: errors of the file system have a code.
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === 'EEXIST' ? `${folder} is there already; nothing is overwritten` : message
     writeNote(`onecopy: cannot make the folder: ${why}`)
     return exitFailed
   }
   const files = filesOf({ name, folder, version, isTypeScript })
-  // `wx`: a file that has come in the meantime is not overwritten either.
+  // `wx`: a file that was created in the meantime is not overwritten either.
   for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text, { flag: 'wx' })
   const list = Object.keys(files).map((file) => `  ${folder}/${file}`)
   const next = ['npm test', 'npx onecopy run . package.json']
@@ -51,7 +51,7 @@ ${hint}`)
   return exitOk
 }
 
-/** Whether a folder finds what its plugin and test import: in that of a project around it. */
+/** Whether the plugin and test in a folder can find their imports in a project around it. */
 function isInstalled(path: string): boolean {
   const { resolve } = createRequire(join(path, 'package.json'))
   try {
@@ -66,7 +66,7 @@ function isInstalled(path: string): boolean {
 const part = /^[a-z0-9][a-z0-9._-]*$/
 const longest = 214
 
-/** @throws {UsageError} saying what is wrong with the name */
+/** @throws {UsageError} it is not allowed; the message says why */
 function checkName(name: string): void {
   const [scope, rest] = name.startsWith('@')
     ? [name.slice(1).split('/')[0], name.split('/').slice(1).join('/')]

@@ -1,26 +1,26 @@
-// What is in the folder of a new plugin.
+// The files of a new plugin.
 
-/** What a new plugin is made of. */
+/** What the files of a new plugin are made from. */
 export interface Template {
   /** The package's name. */
   readonly name: string
-  /** The folder's, and so the plugin's. */
+  /** The name of the folder, which is also the plugin's. */
   readonly folder: string
-  /** Of the packages that it depends on. */
+  /** The version of the packages that it depends on. */
   readonly version: string
   readonly isTypeScript: boolean
 }
 
-/** Before the first release; npm then finds no such packages. */
+/** Whether this is before the first release. npm then does not find the packages. */
 export function isUnpublished(version: string): boolean {
   return version === '0.0.0'
 }
 
 /** How the packages are installed before they are published. */
 export const installPacked =
-  'npm install fast-check CLONE/packed/*.tgz   # CLONE: a clone of onecopy, in which npm run pack has written these'
+  'npm install fast-check CLONE/packed/*.tgz   # CLONE: a clone of onecopy, after npm run pack'
 
-/** The files by their names: all that `npm install && npm test` needs. */
+/** The files by name: everything that `npm install && npm test` needs. */
 export function filesOf(template: Template): Record<string, string> {
   const { folder, isTypeScript } = template
   const extension = isTypeScript ? 'ts' : 'js'
@@ -37,7 +37,7 @@ export function filesOf(template: Template): Record<string, string> {
 
 /** What the plugin does. */
 interface Kind {
-  /** In a sentence without its subject. */
+  /** A sentence without its subject. */
   readonly does: string
   readonly imports: string
   readonly params: string
@@ -46,25 +46,25 @@ interface Kind {
   readonly sample: string
 }
 
-/** Where nothing is known but a name: lines with a word, which is easily changed. */
+/** If nothing but a name is known: count lines with a word, which is easy to change. */
 const wordKind: Kind = {
   does: 'Counts the lines that contain a word',
   imports: 'decodeText, definePlugin, lines, sum',
   params: "{ word: 'the' }",
   paramsExample: 'word=npm',
-  body: `  // A chunk holds whole lines. Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
+  body: `  // A chunk holds whole lines. \`map\` is called for each chunk, on any core. \`bytes\` is a view that is valid until the function returns.
   chunks: lines(),
   map: (bytes, { params }) => decodeText(bytes).split('\\n').filter((line) => line.includes(params.word)).length,`,
   sample: "'the one\\nthe other\\n'",
 }
 
-/** For the name in the documents: `zeros` counts bytes of 0. */
+/** For the name that the documents use: `zeros` counts bytes of 0. */
 const bytesKind: Kind = {
-  does: 'Counts the bytes of one value: zeros, if no other is given',
+  does: 'Counts the bytes of one value, by default 0',
   imports: 'definePlugin, sum',
   params: '{ byte: 0 }',
   paramsExample: 'byte=10',
-  body: `  // Called for each chunk, on any core: \`bytes\` is a view, valid until the function returns.
+  body: `  // Called for each chunk, on any core. \`bytes\` is a view that is valid until the function returns.
   map: (bytes, { params }) => {
     let n = 0
     for (const byte of bytes) if (byte === params.byte) n++
@@ -73,7 +73,7 @@ const bytesKind: Kind = {
   sample: 'Uint8Array.of(0, 1, 0, 2)',
 }
 
-/** For editors: Node runs the files as they are, and `npx tsc` checks them. */
+/** For editors and `npx tsc`. Node runs the files as they are. */
 const tsconfig = {
   compilerOptions: {
     target: 'ES2023',
@@ -101,7 +101,7 @@ function manifestOf({ name, folder, version, isTypeScript }: Template, { does }:
     engines: { node: isTypeScript ? '>=22.18' : '>=20.19' },
     scripts: { test: isTypeScript ? `node --test ${folder}.test.ts` : 'node --test' },
     dependencies: { '@onecopy/core': `^${version}` },
-    // fast-check: the laws are tried on random data.
+    // fast-check: the laws are tested with random data.
     devDependencies: {
       '@onecopy/node': `^${version}`,
       ...(isTypeScript ? { '@types/node': '^22.18.0' } : {}),
@@ -111,7 +111,7 @@ function manifestOf({ name, folder, version, isTypeScript }: Template, { does }:
   }
 }
 
-/** A name for a variable: `a.b-c` is `aBC`, and `2nd` is `plugin2nd`. */
+/** A name for a variable: `a.b-c` becomes `aBC`, and `2nd` becomes `plugin2nd`. */
 function bindingOf(folder: string): string {
   const camel = folder.replace(/[._-]+(.?)/g, (_, next: string) => next.toUpperCase())
   return /^[0-9]/.test(camel) || reserved.has(camel)
@@ -119,7 +119,7 @@ function bindingOf(folder: string): string {
     : camel
 }
 
-/** Words that are no names for an exported constant of a module. */
+/** Words that cannot be the name of an exported constant. */
 const reserved = new Set(
   (
     'await break case catch class const continue debugger default delete do else enum export extends false finally for ' +
@@ -136,10 +136,10 @@ import { ${imports} } from '@onecopy/core'
 export const ${binding} = definePlugin(import.meta.url, {
   name: '${folder}',
   description: '${does}.',
-  // What a run may set, with its defaults: onecopy run . FILE --param ${paramsExample}
+  // The defaults. A run may give others: onecopy run . FILE --param ${paramsExample}
   params: ${params},
 ${body}
-  // The chunks' results become one: merge must not care how the data was cut.
+  // Merges the results of the chunks. It must not depend on how the data was cut.
   reduce: sum(),
 })
 `
@@ -150,7 +150,7 @@ function testOf(folder: string, binding: string, { sample }: Kind, extension: st
 import { checkPlugin } from '@onecopy/core/testing'
 import { ${binding} } from './${folder}.${extension}'
 
-// Small data of the plugin's kind: variations of it are tried.
+// Small data that the plugin is made for. The check also uses variations of it.
 test('${folder} gives the same answer however the data is cut', async () => {
   await checkPlugin(${binding}, { data: ${sample} })
 })
@@ -167,8 +167,8 @@ ${installPacked}
 \``
     : ''
   const typescript = isTypeScript
-    ? `\n\nNode >= 22.18 runs TypeScript; with an older one install tsx, and test with \`npx tsx --test ${folder}.test.ts\`. Node runs no TypeScript
-below node_modules: compile the plugin to JavaScript before you publish it.`
+    ? `\n\nNode >= 22.18 runs TypeScript; with an older version install tsx and test with \`npx tsx --test ${folder}.test.ts\`. Node does not run
+TypeScript in node_modules: compile the plugin to JavaScript before you publish it.`
     : ''
   return `# ${name}
 
@@ -176,9 +176,9 @@ A plugin for [onecopy](https://www.npmjs.com/package/onecopy): ${does.replace(/^
 
 \`\`\`sh
 npm install
-npm test                                       # the laws that a plugin must keep, tried on random data
-npx onecopy run . README.md --param ${paramsExample.padEnd(10)} # the plugin on a file
-npx onecopy check .                            # the laws once more, as a report
+npm test                                       # checks the laws that a plugin must keep, on random data
+npx onecopy run . README.md --param ${paramsExample.padEnd(10)} # runs the plugin on a file
+npx onecopy check .                            # checks the laws again and prints a report
 \`\`\`${install}${typescript}
 
 In a program:

@@ -1,4 +1,4 @@
-// Bars made of characters: where a picture says more than a list of numbers.
+// Bars made of characters, for results that a picture shows better than a list of numbers.
 
 import { formatShort } from '../terminal/numbers.js'
 
@@ -8,10 +8,10 @@ const barsPerStrip = 64
 const rowsPerStrip = 4
 
 /**
- * A bar from left to right.
+ * A horizontal bar.
  *
- * @param share - of the width; from 0 to 1
- * @param width - columns; what is more than nothing shows at least an eighth of one
+ * @param share - share of the width, from 0 to 1
+ * @param width - in columns; any value above 0 shows at least an eighth of a column
  */
 export function bar(share: number, width: number): string {
   const eighths = share > 0 ? Math.max(1, Math.round(share * width * 8)) : 0
@@ -19,10 +19,10 @@ export function bar(share: number, width: number): string {
 }
 
 /**
- * Upright bars, one a value, in strips of 64.
+ * Vertical bars, one per value, in strips of 64.
  *
- * A bar's height is the square root of its value: so small ones can be seen beside large ones, and heights can still be
- * compared (twice as high is four times as much). What is more than nothing has at least the lowest bar.
+ * The height of a bar is the square root of its value. So small values are visible beside large ones, and heights can still be
+ * compared: twice as high means four times as much. Any value above 0 has at least the lowest bar.
  *
  * @param values - numbers >= 0, at least one
  * @returns lines, each strip with the number of its first value before it; without a line feed at the end
@@ -46,11 +46,11 @@ export function barPlot(values: readonly number[]): string {
       ? `${values.length} values, all 0.`
       : `${values.length} values; height: square root. The largest is number ${tallest}: ${formatShort(most)}.`,
   )
-  // A row in which no bar reaches is no picture.
+  // Rows that no bar reaches are left out.
   return lines.filter((line) => line !== '').join('\n')
 }
 
-/** In eighths of a row. */
+/** The height of a bar, in eighths of a row. */
 function heightOf(value: number, most: number): number {
   return value === 0 ? 0 : Math.max(1, Math.round(Math.sqrt(value / most) * rowsPerStrip * 8))
 }

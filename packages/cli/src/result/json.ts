@@ -1,4 +1,4 @@
-// Any result that a run can have, as JSON: in pieces, so that a long one never is one string.
+// Any result of a run as JSON, in pieces, so that a long result never becomes one string.
 
 import { types } from 'node:util'
 import { isError } from '@onecopy/core/lane'
@@ -7,12 +7,13 @@ import { printableJson } from '../terminal/printable.js'
 const pieceLength = 64 * 1024
 
 /**
- * The JSON of a value that may hold what JSON has no word for:
+ * The JSON of a value that may hold values for which JSON has no form:
  *
- * - typed arrays, array buffers and `Set`s are arrays; a `Map` is an array of `[key, value]` pairs
- * - a `bigint` is a string of its digits; `NaN`, `Infinity` and `-Infinity` are these words as strings
- * - a `Date` is its ISO string; an `Error` is `{ name, message }` and its own properties
- * - `undefined` is `null`, and left out as a member of an object; a value that holds itself is `"[circular]"` there
+ * - typed arrays, array buffers and `Set`s become arrays; a `Map` becomes an array of `[key, value]` pairs
+ * - a `bigint` becomes a string of its digits; `NaN`, `Infinity` and `-Infinity` become these words as strings
+ * - a `Date` becomes its ISO string; an `Error` becomes `{ name, message }` with its own properties
+ * - `undefined` becomes `null`, and is left out as a member of an object; a reference to an enclosing value becomes
+ *   `"[circular]"`
  *
  * @returns pieces that, joined, are one line of JSON
  */
@@ -27,16 +28,16 @@ export function* toJson(value: unknown): Generator<string> {
   yield held
 }
 
-/** A list or object whose end has not come. */
+/** A list or object that has been opened and not closed. */
 interface Opened {
   readonly value: object
-  /** Of an object, pairs. */
+  /** The members; for an object, pairs of key and value. */
   readonly members: Iterator<unknown>
   readonly isObject: boolean
   hasMembers: boolean
 }
 
-/** No function in a function for what is in each other: a result may be deeper than a stack. */
+/** Not recursive, because a result may be nested more deeply than the stack allows. */
 function* pieces(whole: unknown): Generator<string> {
   const open: Opened[] = []
   const around = new Set<object>()
@@ -62,7 +63,7 @@ function* pieces(whole: unknown): Generator<string> {
     const comma = inner.hasMembers ? ',' : ''
     inner.hasMembers = true
     if (inner.isObject) {
-      // `as`: these are what `entries` gives.
+      // `as`: `entries` returns such pairs.
       const [key, value] = member as readonly [string, unknown]
       yield `${comma}${printableJson(JSON.stringify(key))}:${begin(value)}`
     } else yield `${comma}${begin(member)}`
@@ -76,11 +77,11 @@ function primitive(value: unknown): string {
   return typeof value === 'string' ? printableJson(json) : json
 }
 
-/** The members of what is a list in JSON; undefined for objects. */
+/** The members, if the value is a list in JSON; undefined for objects. */
 function listed(value: object): Iterable<unknown> | undefined {
   if (ArrayBuffer.isView(value)) {
     if (types.isDataView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    // `as`: every view that is no DataView is a typed array of numbers.
+    // `as`: every view that is not a DataView is a typed array of numbers.
     return value as unknown as Iterable<unknown>
   }
   if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)

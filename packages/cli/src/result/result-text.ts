@@ -1,4 +1,4 @@
-// A result for people: numbers with their thousands apart, records as tables, counts by key and numbers in a row as bars.
+// A result for people: numbers with separated thousands, records as tables, counts by key and lists of numbers as bars.
 
 import { inspect, types } from 'node:util'
 import type { Colors } from '../terminal/colors.js'
@@ -8,28 +8,28 @@ import { bar, barPlot } from './bars.js'
 import { areCounts, areOffsets, type Entry, isAtLeast0, isNumber, orderEntries, type Sort } from './entries.js'
 import { type Column, keyValues, table } from './table.js'
 
-/** How much is shown; the rest is counted. */
+/** How many rows are shown; the rest is only counted. */
 const mostRows = 40
 const mostColumns = 8
 const mostBars = 256
 const mostValues = 10
 const barWidth = 24
-/** Characters of a value in a table, and in a line of its own. */
+/** At most this many characters of a value, in a table and on a line of its own. */
 const mostCellLength = 60
 const mostLineLength = 200
 
-/** What shows a result. */
+/** How a result is shown. */
 export interface ResultStyle {
   readonly colors: Colors
-  /** How entries by key are ordered; left out: as fits them. */
+  /** How entries by key are ordered. Default: chosen from the entries. */
   readonly sort?: Sort
-  /** What numbers by key are called; left out: `count`, where they can be counts. */
+  /** The title for numbers by key. Default: `count`, if they can be counts. */
   readonly title?: string | undefined
-  /** Whether a terminal shows it: then a text, too, moves no cursor. */
+  /** Whether the output is a terminal. Then text must not contain control characters. */
   readonly isTerminal?: boolean
 }
 
-/** Write any result that a run can have; without a line feed at the end. */
+/** Any result of a run as text, without a line feed at the end. */
 export function resultText(result: unknown, style: ResultStyle): string {
   if (typeof result === 'string') return style.isTerminal === true ? printableLines(result) : result
   if (typeof result !== 'object' || result === null) return cell(result, mostLineLength)
@@ -41,7 +41,7 @@ export function resultText(result: unknown, style: ResultStyle): string {
   return cell(result)
 }
 
-/** A value in one line, cut after `most` characters. */
+/** A value on one line, cut after `most` characters. */
 export function cell(value: unknown, most: number = mostCellLength): string {
   if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value)
   if (typeof value === 'string') return cut(printable(value), most)
@@ -56,7 +56,7 @@ function cut(text: string, most: number): string {
 
 /** The numbers of a typed array, or of an array that holds nothing else. */
 function numbersOf(value: object): ArrayLike<number | bigint> | undefined {
-  // `as`: every view that is no DataView is a typed array of numbers.
+  // `as`: every view that is not a DataView is a typed array of numbers.
   if (ArrayBuffer.isView(value)) return types.isDataView(value) ? undefined : (value as unknown as Uint8Array)
   if (!Array.isArray(value) || value.length === 0) return undefined
   return value.every((each) => typeof each === 'number' || typeof each === 'bigint') ? value : undefined
@@ -93,9 +93,9 @@ function firstNumbers(numbers: ArrayLike<number | bigint>, kind: string): string
 }
 
 /**
- * Numbers by key as a table with bars; records by key as a table; other entries by their keys.
+ * Show numbers by key as a table with bars, records by key as a table, and other entries by key.
  *
- * @param isWhole - whether these are all entries: a list may hold the first of many, of which nobody knows the sum
+ * @param isWhole - whether these are all entries; otherwise their sum is not known
  */
 function entriesText(entries: readonly Entry[], style: ResultStyle, isWhole: boolean): string {
   if (entries.length === 0) return 'no entries'
@@ -114,7 +114,7 @@ function entriesText(entries: readonly Entry[], style: ResultStyle, isWhole: boo
   return withRest(keyValues(lines, style.colors), entries.length)
 }
 
-/** A table of numbers by key: with bars where these say something, with shares of the sum of all where they can be counts. */
+/** A table of numbers by key, with bars if these say something, and with shares of the total if the numbers can be counts. */
 function numbersByKey(
   shown: readonly Entry[],
   values: readonly (number | bigint)[],
@@ -153,7 +153,7 @@ function listText(values: readonly unknown[], style: ResultStyle): string {
   return withRest(shown.map((each) => cell(each, mostLineLength)).join('\n'), values.length)
 }
 
-/** Entries as `[...map]` gives them: a text and a number. */
+/** Whether `value` is an entry as `[...map]` gives it: a text and a number. */
 function isKeyed(value: unknown): value is readonly [string, unknown] {
   return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isNumber(value[1])
 }
@@ -190,7 +190,7 @@ function cellsOf(record: AnyRecord, keys: readonly string[]): string[] {
 function recordText(record: AnyRecord, style: ResultStyle): string {
   const entries = Object.entries(record)
   if (entries.length === 0) return 'an empty object'
-  // So many members of one kind are counts by key, and no fields.
+  // An object with this many counts holds counts by key, and not fields.
   if (entries.length > 16 && areCounts(entries.map(([, value]) => value))) return entriesText(entries, style, true)
   const small: (readonly [string, string])[] = []
   const large: string[] = []
@@ -201,7 +201,7 @@ function recordText(record: AnyRecord, style: ResultStyle): string {
   return [...(small.length > 0 ? [keyValues(small, style.colors)] : []), ...large].join('\n\n')
 }
 
-/** Whether a member of an object needs a picture or table of its own. */
+/** Whether a member of an object needs its own picture or table. */
 function isLarge(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isDate(value)) return false
   if (ArrayBuffer.isView(value)) return true
@@ -209,7 +209,7 @@ function isLarge(value: unknown): value is object {
   return Array.isArray(value) && value.length > 0
 }
 
-/** Whether `value` is an object as a literal makes it. */
+/** Whether `value` is a plain object. */
 function isRecord(value: unknown): value is AnyRecord {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)

@@ -1,15 +1,15 @@
-// Tables of text, by cli-table3, without the colours that it would add of its own.
+// Tables of text, made by cli-table3 without its own colours.
 
 import Table from 'cli-table3'
 import type { Colors } from '../terminal/colors.js'
 
-/** A column: its title, and where its text stands. */
+/** A column: its title and its alignment. */
 export interface Column {
   readonly title: string
   readonly align?: 'left' | 'right'
 }
 
-/** A table with a head and lines around its cells. */
+/** A table with a header and with lines around the cells. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], colors: Colors): string {
   const lines = new Table({
     head: columns.map(({ title }) => colors.bold(title)),
@@ -20,7 +20,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return lines.toString()
 }
 
-/** Columns without lines around them: the first in bold. */
+/** Two columns without lines. The first is bold. */
 export function keyValues(rows: readonly (readonly [string, string])[], colors: Colors): string {
   const lines = new Table({
     chars: Object.fromEntries(

@@ -1,4 +1,4 @@
-// How far a run is: a bar with rate and time left on a terminal, nothing anywhere else.
+// Shows a run's progress: on a terminal a bar with rate and time left, elsewhere nothing.
 
 import type { Progress } from '@onecopy/node'
 import { formatBytes, formatTime } from '../terminal/numbers.js'
@@ -6,16 +6,16 @@ import { formatBytes, formatTime } from '../terminal/numbers.js'
 /** Shows a run's progress. */
 export interface ProgressBar {
   update(progress: Progress): void
-  /** Clear it away. */
+  /** Remove the bar. */
   stop(): void
 }
 
 const silent: ProgressBar = { update: () => {}, stop: () => {} }
 
 /**
- * A bar on standard error, if that is a terminal and `isWanted`.
+ * Show a bar on standard error, if that is a terminal and `isWanted`.
  *
- * @param label - what stands before it: the file, where there are several
+ * @param label - the text before the bar: the file, if there are several
  */
 export async function createProgressBar(label: string, isWanted: boolean): Promise<ProgressBar> {
   if (!isWanted || !process.stderr.isTTY) return silent
@@ -27,7 +27,7 @@ export async function createProgressBar(label: string, isWanted: boolean): Promi
     barCompleteChar: '█',
     barIncompleteChar: '░',
     clearOnComplete: true,
-    // The terminal stays as it is, also after ctrl-C; signals are the command's own business.
+    // The terminal must stay as it is, even after ctrl-C. The command handles signals itself.
     hideCursor: false,
     gracefulExit: false,
   })

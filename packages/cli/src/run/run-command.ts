@@ -1,4 +1,4 @@
-// `onecopy run`: a plugin over files, one result a file.
+// `onecopy run`: runs a plugin over files, with one result per file.
 
 import { countByKey, type DefinedPlugin } from '@onecopy/core'
 import { hasOwn, isError } from '@onecopy/core/lane'
@@ -33,7 +33,7 @@ import { printable } from '../terminal/printable.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { createProgressBar } from './progress-bar.js'
 
-/** What the command line says. */
+/** The options of the command. */
 export interface RunWishes extends InputWishes {
   readonly plugin: string
   readonly files: readonly string[]
@@ -49,27 +49,27 @@ export interface RunWishes extends InputWishes {
   readonly isFull: boolean
 }
 
-/** What became of one file. */
+/** The outcome for one file. */
 type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?: RunStats | undefined } & (
   | { readonly result: unknown }
   | { readonly error: unknown }
 )
 
-/** Run it; the exit code. */
+/** Run the plugin. Returns the exit code. */
 export async function runCommand(wishes: RunWishes): Promise<number> {
   const document = wishes.isJson ? (message: string): string => unloaded({ name: 'Error', message }) : undefined
   let plugin: AnyPlugin
   try {
     plugin = await guardExit(`${wishes.plugin} was loaded`, () => loadPlugin(wishes.plugin), document)
   } catch (error) {
-    // A wrong call: what was given cannot be a plugin. Ours, of this realm.
+    // A wrong call: the argument cannot name a plugin. The error is of our packages and this realm, so `instanceof` is right.
     if (error instanceof TypeError && !isOnecopyError(error)) throw new UsageError(error.message, { cause: error })
     writeNote(failureText(error, { isFull: wishes.isFull }, colorsOf(process.stderr)))
     if (wishes.isJson) await writeOut(unloaded(failureData(error)))
     return exitFailed
   }
   const params = readParams(plugin, wishes)
-  // Not before: while a module that never ends is loaded, signals have to do what they do by default.
+  // Not earlier: while a module is loaded, which may never end, signals must keep their default effect.
   const interrupt = listenForInterrupt()
   const engine = createEngine({ workers: wishes.workers })
   try {
@@ -79,7 +79,7 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
   }
 }
 
-/** The document of a plugin that could not be loaded. */
+/** The JSON document for a plugin that could not be loaded. */
 function unloaded(error: object): string {
   return `{"plugin":null,"results":[],"ok":false,"error":${[...toJson(error)].join('')}}\n`
 }
@@ -125,7 +125,7 @@ class RunCommand {
     }
     if (isJson)
       await writeOut(`\n],"ok":${isOk}${this.#interrupt.exitCode === undefined ? '' : ',"cancelled":true'}}\n`)
-    // Whoever stops reading has got what was wanted.
+    // A reader that stops reading has got what it wanted.
     if (readerLeft.aborted) return exitOk
     return this.#interrupt.exitCode ?? (isOk ? exitOk : exitFailed)
   }
@@ -149,7 +149,7 @@ class RunCommand {
     return { chunks }
   }
 
-  /** Nothing runs here: what the plugin has against its parameters is said once, and not for each file. */
+  /** Nothing runs here. If the plugin refuses its parameters, that is reported once and not per file. */
   #checkOptions(chunks: object): void {
     try {
       this.#createRun(alloc(elementsOf(this.#wishes), 0), chunks)
@@ -162,7 +162,7 @@ class RunCommand {
     const { timeoutMs, retries } = this.#wishes
     return this.#engine.run(data, this.#plugin, {
       ...chunks,
-      // `as`: of what the plugin's parameters are, only the plugin knows; the engine checks them.
+      // `as`: only the plugin knows the types of its parameters; the engine checks them.
       ...(this.#params === undefined ? {} : { params: this.#params as object }),
       signal: this.#signal,
       chunkTimeoutMs: timeoutMs,
@@ -197,7 +197,7 @@ class RunCommand {
     }
   }
 
-  /** Bytes that are not what they seem are noted, and read all the same. */
+  /** Print a note if the input has a known other format. It is read in any case. */
   #noteFormat(file: string, data: SharedData): void {
     // `as`: a plugin has all that it was defined with.
     const { chunks } = this.#plugin as DefinedPlugin
@@ -269,13 +269,16 @@ class RunCommand {
   }
 }
 
-/** What a result's numbers by key are called: only those of `countByKey()` are counts for sure. Undefined: not said by the plugin. */
+/**
+ * The title for the numbers by key in a result. Only those of `countByKey()` are certainly counts. Undefined if the plugin does
+ * not tell.
+ */
 function titleOf(plugin: AnyPlugin): string | undefined {
   // `as`: a plugin has all that it was defined with.
   const { reduce } = plugin as DefinedPlugin
   if (reduce === undefined) return undefined
   const { add, merge } = countByKey()
-  // Each call makes new functions, of one text.
+  // Each call makes new functions with the same text.
   const isCount =
     typeof reduce === 'object' && String(reduce.add) === String(add) && String(reduce.merge) === String(merge)
   return isCount ? 'count' : 'value'

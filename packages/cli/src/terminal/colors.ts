@@ -1,11 +1,12 @@
-// Colours, for each of the two outputs on its own: on terminals that have them, as NO_COLOR and FORCE_COLOR wish.
+// Colours, for each of the two outputs separately: used on terminals that have them, unless NO_COLOR or FORCE_COLOR say
+// otherwise.
 
 import pc from 'picocolors'
 
-/** What paints text for one output. */
+/** Functions that colour text for one output. */
 export type Colors = ReturnType<typeof pc.createColors>
 
-/** The part of an output that tells whether it has colours. */
+/** The part of an output stream that tells whether it has colours. */
 export interface Output {
   readonly isTTY?: boolean
   hasColors?(): boolean
@@ -14,8 +15,8 @@ export interface Output {
 /**
  * The colours of an output.
  *
- * `NO_COLOR` (not empty) turns them off, whatever else is said; `FORCE_COLOR` (neither empty, nor `0`, nor `false`) turns
- * them on, also for what is piped; else a terminal has them if it can show them.
+ * `NO_COLOR` (not empty) turns them off and takes precedence. `FORCE_COLOR` (not empty, not `0`, not `false`) turns them on,
+ * even for piped output. Otherwise they are on if the output is a terminal that can show them.
  *
  * @see https://no-color.org
  */

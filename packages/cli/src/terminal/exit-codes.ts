@@ -1,10 +1,10 @@
-// What the command's exit codes mean; the help and the README list them.
+// The meanings of the command's exit codes. The help and the README list them.
 
 /** All went well. */
 export const exitOk = 0
 /** A run failed, a law is broken, or something could not be loaded or opened. */
 export const exitFailed = 1
-/** The call was wrong; nothing has been started. */
+/** The call was wrong, and nothing was started. */
 export const exitUsage = 2
 
 /** The text that each help ends with. */

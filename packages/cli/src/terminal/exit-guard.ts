@@ -1,4 +1,4 @@
-// Code of others that ends the process: it would do so without a word, and with an exit code that says all went well.
+// Guards against plugin code that ends the process. Without this, it would end silently and with the exit code for success.
 
 import { writeSync } from 'node:fs'
 import { exitFailed } from './exit-codes.js'
@@ -6,10 +6,11 @@ import { writeNote } from './output.js'
 import { printable } from './printable.js'
 
 /**
- * Do what runs code of others in this thread; if that ends the process, it is told, and the exit code is that of a failure.
+ * Run something that runs plugin code in this thread. If that code ends the process, a message is printed and the exit code is
+ * that of a failure.
  *
- * @param doing - what is done, as in `./plugin.js was loaded`
- * @param document - what standard output gets then, for programs
+ * @param doing - what is being done, for example `./plugin.js was loaded`
+ * @param document - what is then written to standard output, for programs
  */
 export async function guardExit<T>(
   doing: string,

@@ -1,4 +1,5 @@
-// What went wrong, in one block: the code, the file and its bytes, what was thrown where in the user's own code, what to do.
+// Describes a failure in one block: the code, the file and its range, what was thrown and where in the user's code, and what to
+// do.
 
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
@@ -8,15 +9,15 @@ import type { Colors } from './colors.js'
 import { formatNumber } from './numbers.js'
 import { printable, printableLines } from './printable.js'
 
-/** What is known besides the error itself. */
+/** What is known in addition to the error. */
 export interface FailureContext {
-  /** The input. */
+  /** The input file. */
   readonly file?: string | undefined
-  /** The plugin's module. */
+  /** The URL of the plugin's module. */
   readonly url?: string | undefined
-  /** What the offsets of chunks count; default: bytes. */
+  /** The unit of the chunks' offsets; default: bytes. */
   readonly unit?: 'bytes' | 'elements'
-  /** All lines of all stacks. */
+  /** Whether to show all stack lines. */
   readonly isFull?: boolean
 }
 
@@ -33,16 +34,16 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Run it again when nothing overwrites or truncates the data (appending to it is no change); a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
 }
 
-/** The folders of the code that loads and runs plugins: this command, and the packages that it uses. */
+/** The folders of our own code, which loads and runs plugins: this command and the packages that it uses. */
 const ownFolders: readonly string[] = [
   new URL('..', import.meta.url).href,
   ...['@onecopy/node', '@onecopy/core'].map((name) => new URL('.', import.meta.resolve(name)).href),
 ]
 
-/** Stack lines shown where not all are asked for. */
+/** How many stack lines are shown unless all are wanted. */
 const mostLines = 5
 
-/** The error as text, several lines; without a line feed at the end. */
+/** The error as text of several lines, without a line feed at the end. */
 export function failureText(error: unknown, context: FailureContext, colors: Colors): string {
   const lines = [`${colors.red('onecopy:')} ${printableLines(headline(error, context))}`]
   if (isOnecopyError(error)) {
@@ -71,10 +72,10 @@ function headline(error: unknown, { file }: FailureContext): string {
   return isExpected(error) ? `${where}${error.message}` : `${where}${oneLine(error)}`
 }
 
-/** What the system says about files says all there is to say. */
+/** Whether the message of an error is enough, as for errors of the system about files. */
 function isExpected(error: unknown): error is Error {
   if (!isError(error)) return false
-  // `as`: what Node throws has a code.
+  // `as`: errors of Node have a code.
   const { code } = error as NodeJS.ErrnoException
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
 }
@@ -85,7 +86,7 @@ function oneLine(thrown: unknown): string {
   return inspect(thrown, { depth: 2, breakLength: Number.POSITIVE_INFINITY, compact: true })
 }
 
-/** Where in the user's code it happened; all lines if all are wanted. */
+/** The stack lines in the user's code, or all lines if all are wanted. */
 function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): string[] {
   if (!isError(thrown) || thrown.stack === undefined) return []
   const lines = thrown.stack.split('\n').flatMap((line) => printable(/^\s+(at .+)$/.exec(line)?.[1] ?? '') || [])
@@ -95,32 +96,32 @@ function stackLines(thrown: unknown, { url, isFull = false }: FailureContext): s
     if (module === undefined || isOwn(module)) return false
     return url === undefined || packageOf(module) === packageOf(url)
   })
-  // Before it is known which module is to blame, it is the one that threw.
+  // As long as the plugin's module is not known, the module that threw is to blame.
   return users.slice(0, url === undefined ? 1 : mostLines)
 }
 
-/** Whether a module is one of ours; a plugin may have brought its own copies. */
+/** Whether a module is one of ours. A plugin may have its own copies of our packages. */
 function isOwn(module: string): boolean {
   return ownFolders.some((folder) => module.startsWith(folder)) || /\/@onecopy\/(core|node)\/$/.test(packageOf(module))
 }
 
-/** The module that a line of a stack names, as a `file:` URL; undefined for Node's own. */
+/** The module in a stack line, as a `file:` URL; undefined for Node's own modules. */
 function moduleOf(line: string): string | undefined {
-  // CommonJS modules are there by their paths.
+  // CommonJS modules are named by their paths.
   const [, place] = /(?:^at (?:async )?|\()(file:.+|\/.+|[a-z]:\\.+):\d+:\d+\)?$/i.exec(line) ?? []
   return place === undefined || place.startsWith('file:') ? place : pathToFileURL(place).href
 }
 
-/** The installed package that a module belongs to; empty for what is not installed. */
+/** The installed package that a module belongs to; empty if it belongs to none. */
 function packageOf(url: string): string {
   return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(url)?.[0] ?? ''
 }
 
-/** The error for programs. */
+/** The error as data, for programs. */
 export function failureData(error: unknown): object {
   if (!isError(error)) return { message: oneLine(error) }
   const { name, message, cause } = error
-  // `as`: each is looked for, and left out where it is not there.
+  // `as`: each member is looked up, and left out if it is missing.
   const { code, chunk } = error as { code?: unknown; chunk?: unknown }
   return {
     name,

@@ -1,28 +1,28 @@
-// ctrl-C and SIGTERM: the first asks the command to end cleanly, the second ends the process at once.
+// ctrl-C and SIGTERM. The first signal asks the command to end cleanly. The second one ends the process at once.
 
-/** A wish to end early. */
+/** A request to end early. */
 export interface Interrupt {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal
-  /** 130 or 143 once there was a signal, by the habit of shells: 128 and the signal's number. */
+  /** 130 or 143 after a signal. Shells use the same codes: 128 plus the signal's number. */
   readonly exitCode: number | undefined
 }
 
 const codes = { SIGINT: 130, SIGTERM: 143 } as const
 
 /**
- * End the process without waiting for anything. `process.exit` would wait for each thread, and a thread in a call of the system
- * (`execSync`) cannot be ended. So the signal does what it does by default. To a shell the exit code is 130 or 143 as well.
+ * End the process without waiting for anything. `process.exit` would wait for each thread, but a thread in a system call
+ * (`execSync`) cannot be ended. So the signal gets its default effect back. A shell then also sees the exit code 130 or 143.
  */
 function endAtOnce(name: keyof typeof codes): void {
-  // Windows knows no defaults of signals; its threads' calls of the system do not hold a process.
+  // Windows has no default effects of signals, and system calls in threads do not block the exit there.
   if (process.platform === 'win32') process.exit(codes[name])
-  // Also what a plugin listens with: any listener keeps the default from happening.
+  // This also removes listeners of a plugin, because any listener prevents the default effect.
   process.removeAllListeners(name)
   process.kill(process.pid, name)
 }
 
-/** Listen for signals, from now on and until the process ends. */
+/** Listen for signals until the process ends. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController()
   const { signal } = controller

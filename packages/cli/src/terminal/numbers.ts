@@ -1,6 +1,6 @@
-// Numbers, times and sizes as people read them.
+// Numbers, times and sizes as text for people.
 
-/** `1234567.5` as `1,234,567.5`: all digits, whole thousands apart. */
+/** `1234567.5` as `1,234,567.5`: all digits, with separated thousands. */
 export function formatNumber(value: number | bigint): string {
   const text = String(value)
   const [, sign, whole, rest] = /^(-?)(\d+)(\.\d+)?$/.exec(text) ?? []
@@ -8,7 +8,7 @@ export function formatNumber(value: number | bigint): string {
   return `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${rest ?? ''}`
 }
 
-/** A number in little room: six digits that mean something. */
+/** A number in little room, with at most six significant digits. */
 export function formatShort(value: number): string {
   if (Number.isInteger(value) || !Number.isFinite(value)) return formatNumber(value)
   return formatNumber(Number(value.toPrecision(6)))
@@ -21,7 +21,7 @@ export function formatCount(count: number, unit: string): string {
 
 const units = ['kB', 'MB', 'GB', 'TB', 'PB']
 
-/** Bytes with three digits that mean something: `999 bytes`, `1.50 MB`; units are powers of 1000. */
+/** Bytes with three significant digits: `999 bytes`, `1.50 MB`. Units are powers of 1000. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return formatCount(Math.round(bytes), 'byte')
   let value = bytes / 1000
@@ -50,7 +50,10 @@ function two(value: number): string {
 
 const suffixes: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
 
-/** `64K`, `4M`, `1G` or plain bytes; suffixes are powers of 1024, as in `head -c`. Undefined if it is no such size. */
+/**
+ * Parse `64K`, `4M`, `1G` or a plain number of bytes. Suffixes are powers of 1024, as in `head -c`. Undefined if it is not a
+ * size.
+ */
 export function parseBytes(text: string): number | undefined {
   const [, digits, suffix = ''] = /^(\d+)([KMG]?)(?:i?B)?$/i.exec(text) ?? []
   if (digits === undefined) return undefined

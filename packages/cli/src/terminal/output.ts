@@ -1,34 +1,34 @@
-// Standard output: the answers and nothing else, at the pace of who reads, who may leave at any time.
+// Standard output: only the answers, at the speed of the reader, who may stop reading at any time.
 
 import { once } from 'node:events'
 import { fstatSync } from 'node:fs'
 import { exitFailed } from './exit-codes.js'
 
 let isLeft = false
-/** Whether answers got lost on their way to a reader that is still there: a full disk. */
+/** Whether answers were lost although the reader is still there, for example on a full disk. */
 let isLost = false
 const leaveController = new AbortController()
 
-/** Aborted when the reader of standard output has left (`onecopy run … | head -1`): what is still to come is not missed. */
+/** Aborted when the reader of standard output has left (`onecopy run … | head -1`). Nobody misses the rest. */
 export const readerLeft: AbortSignal = leaveController.signal
 
-// Taken before a plugin's module can replace it, as fake timers do.
+// Read before a plugin's module can replace it, as fake timers do.
 const { nextTick, stdout, stderr } = process
 const write = stdout.write.bind(stdout)
 /** Whether the reader of standard error has left. */
 let isUnheard = false
 
 /**
- * Keep standard output for the answers: what plugins and their modules print goes to standard error. A reader that leaves
- * early is no error. Called once, before anything is written.
+ * Keep standard output for the answers. What plugins and their modules print goes to standard error. A reader that leaves early
+ * is no error. Called once, before anything is written.
  */
 export function keepOutput(): void {
   const writeError = stderr.write.bind(stderr)
-  // `as`: they are called as the methods that they replace.
+  // `as`: they are called like the methods that they replace.
   stdout.write = stderr.write = ((...args: Parameters<typeof writeError>) => {
     if (!isUnheard) return writeError(...args)
-    // A stream that has failed says `false` to each write, and never that it is ready for more: whoever waits for that, such as
-    // the output of a thread, would wait for ever.
+    // A failed stream returns `false` for each write and never emits 'drain'. Whoever waits for that event, such as the output
+    // of a thread, would wait forever.
     const callback = args.findLast((each) => typeof each === 'function')
     if (callback !== undefined) nextTick(callback)
     return true
@@ -37,11 +37,11 @@ export function keepOutput(): void {
   stderr.on('error', endNotes)
 }
 
-/** Without a reader of standard error there is nobody left to tell. */
+/** Without a reader of standard error, nobody is left to tell. */
 function endNotes(error: NodeJS.ErrnoException): void {
   if (isUnheard) return
   isUnheard = true
-  // Both go to one reader (`onecopy run … 2>&1 | head -1`): this one has left for good.
+  // Both outputs go to one reader (`onecopy run … 2>&1 | head -1`), which has left for good.
   if (isOnePipe()) endOutput(error)
   for (const stream of [stdout, stderr]) stream.emit('drain')
 }
@@ -51,12 +51,12 @@ function isOnePipe(): boolean {
     const [out, err] = [fstatSync(stdout.fd), fstatSync(stderr.fd)]
     return out.dev === err.dev && out.ino === err.ino
   } catch {
-    // One of them is closed: then they are not the same.
+    // One of them is closed, so they are not the same.
     return false
   }
 }
 
-/** The first error on standard output is its end. */
+/** The first error ends standard output. */
 function endOutput(error: NodeJS.ErrnoException): void {
   if (isLeft) return
   isLeft = true
@@ -67,7 +67,7 @@ function endOutput(error: NodeJS.ErrnoException): void {
   leaveController.abort(new DOMException('the reader of standard output has left', 'AbortError'))
 }
 
-/** Write text, in pieces; waits while the reader is slower. */
+/** Write text in pieces. Waits while the reader is slower. */
 export async function writeOut(text: string | Iterable<string>): Promise<void> {
   for (const piece of typeof text === 'string' ? [text] : text) {
     if (isLeft) return
@@ -77,7 +77,7 @@ export async function writeOut(text: string | Iterable<string>): Promise<void> {
   }
 }
 
-/** Write text at once, at whatever pace it is read. */
+/** Write text at once, without waiting for the reader. */
 export function writeText(text: string): void {
   write(text)
 }
@@ -87,7 +87,7 @@ export function writeNote(text: string): void {
   stderr.write(`${text}\n`)
 }
 
-/** End the process when everything that was written has been taken, whatever a plugin's module still has open. */
+/** End the process after everything that was written has been read, even if a plugin's module still has something open. */
 export function exitWith(code: number): void {
   process.exitCode = code
   const leave = (): void => {
@@ -95,7 +95,7 @@ export function exitWith(code: number): void {
   }
   if (isLeft) leave()
   else {
-    // Here it is known that something could not be written before the event says so.
+    // This callback learns of a failed write before the event does.
     write('', (error) => {
       if (error) endOutput(error)
       leave()

@@ -1,15 +1,15 @@
-// A thread for code of plugins: it can be ended whatever that code does, and takes nothing else along when it ends itself.
+// A thread for plugin code. It can be ended whatever that code does. If the code ends the thread, nothing else is lost.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 
-/** What `workerData` is in such a thread. */
+/** The `workerData` of such a thread. */
 export interface ThreadData<Input> {
   readonly input: Input
-  /** Not the thread's `parentPort`: a plugin may post there. */
+  /** Not the thread's `parentPort`, because a plugin may post there. */
   readonly port: MessagePort
 }
 
-/** What a module of this command does in a thread of its own. */
+/** A thread that runs a module of this command. */
 export class PluginThread<Message> {
   readonly #worker: Worker
   readonly #port: MessagePort
@@ -19,9 +19,9 @@ export class PluginThread<Message> {
   #wake: (() => void) | undefined
 
   /**
-   * Start it.
+   * Start the thread.
    *
-   * @param module - what runs there, with `{ input, port }` as its `workerData`
+   * @param module - the module that runs there, with `{ input, port }` as its `workerData`
    */
   constructor(module: URL, input: unknown) {
     const { port1, port2 } = new MessageChannel()
@@ -33,7 +33,7 @@ export class PluginThread<Message> {
       this.#wake?.()
     })
     this.#worker.on('exit', () => {
-      // What was posted last may not have been received yet.
+      // The last messages may not have been received yet.
       for (let last = receiveMessageOnPort(port1); last !== undefined; last = receiveMessageOnPort(port1))
         this.#receive(last.message)
       port1.close()
@@ -45,7 +45,7 @@ export class PluginThread<Message> {
   /**
    * The next message; undefined if the thread has ended.
    *
-   * @throws what nobody in the thread caught
+   * @throws what was not caught in the thread
    */
   async next(): Promise<Message | undefined> {
     while (this.#messages.length === 0) {
@@ -63,7 +63,7 @@ export class PluginThread<Message> {
     this.#port.postMessage(message)
   }
 
-  /** End it; `next` then gives undefined. */
+  /** End the thread. `next` then returns undefined. */
   end(): void {
     this.#worker.terminate().catch(() => {})
   }
