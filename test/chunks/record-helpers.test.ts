@@ -89,11 +89,11 @@ describe('eachLine', () => {
 })
 
 describe('eachRecord', () => {
-  test('with a size visits whole records alone, of any kind of elements', () => {
+  test('with a length visits whole records alone, of any kind of elements', () => {
     fc.assert(
-      fc.property(fc.nat(100), fc.integer({ min: 1, max: 120 }), (length, size) => {
-        for (const elements of [new Uint8Array(length), new Float64Array(length), new BigInt64Array(length)]) {
-          expect(visited((visit) => eachRecord(elements, { size }, visit))).toEqual(splitEvery(length, size))
+      fc.property(fc.nat(100), fc.integer({ min: 1, max: 120 }), (count, length) => {
+        for (const elements of [new Uint8Array(count), new Float64Array(count), new BigInt64Array(count)]) {
+          expect(visited((visit) => eachRecord(elements, { length }, visit))).toEqual(splitEvery(count, length))
         }
       }),
     )
@@ -225,20 +225,24 @@ describe('bad input gets a clear error', () => {
     ['eachLine: text', () => eachLine(wrong('a\n'), visit), /^bytes: expected a Uint8Array, got "a\\n"/],
     ['eachLine: floats', () => eachLine(wrong(new Float64Array(1)), visit), /^bytes: .*Float64Array/],
     ['eachLine: no function', () => eachLine(bytes, wrong(7)), /^visit: expected a function, got 7/],
-    ['eachRecord: nothing', () => eachRecord(wrong(undefined), { size: 1 }, visit), /^elements: .*undefined/],
-    ['eachRecord: size 0', () => eachRecord(bytes, { size: 0 }, visit), /^size: .*got 0/],
-    ['eachRecord: neither', () => eachRecord(bytes, wrong({}), visit), /^size: .*undefined/],
-    ['eachRecord: both', () => eachRecord(bytes, wrong({ size: 1, delimiter: 1 }), visit), /^eachRecord: .*both/],
-    ['eachRecord: a typo', () => eachRecord(bytes, wrong({ sice: 1 }), visit), /^eachRecord\.sice: /],
+    ['eachRecord: nothing', () => eachRecord(wrong(undefined), { length: 1 }, visit), /^elements: .*undefined/],
+    ['eachRecord: length 0', () => eachRecord(bytes, { length: 0 }, visit), /^length: .*got 0/],
+    ['eachRecord: neither', () => eachRecord(bytes, wrong({}), visit), /^length: .*undefined/],
+    ['eachRecord: both', () => eachRecord(bytes, wrong({ length: 1, delimiter: 1 }), visit), /^eachRecord: .*both/],
+    ['eachRecord: a typo', () => eachRecord(bytes, wrong({ lenght: 1 }), visit), /^eachRecord\.lenght: /],
     ['eachRecord: an empty delimiter', () => eachRecord(bytes, { delimiter: '' }, visit), /^delimiter: .*""/],
-    ['eachRecord: align of a size', () => eachRecord(bytes, wrong({ size: 1, align: 1 }), visit), /^align: .*got 1/],
+    [
+      'eachRecord: align of a length',
+      () => eachRecord(bytes, wrong({ length: 1, align: 1 }), visit),
+      /^align: .*got 1/,
+    ],
     ['eachRecord: align 2', () => eachRecord(bytes, { delimiter: 1, align: 2 }, visit), /^align: .*1 byte\), got 2/],
     [
       'eachRecord: floats',
       () => eachRecord(wrong(new Float32Array(1)), { delimiter: 1 }, visit),
       /^bytes: .*Float32Array/,
     ],
-    ['eachRecord: no function', () => eachRecord(bytes, { size: 1 }, wrong(null)), /^visit: .*null/],
+    ['eachRecord: no function', () => eachRecord(bytes, { length: 1 }, wrong(null)), /^visit: .*null/],
     ['decodeText: text', () => decodeText(wrong('abc')), /^view: .*"abc"/],
     ['decodeText: a negative start', () => decodeText(bytes, -1), /^start: .*-1/],
     ['decodeText: an end before the start', () => decodeText(bytes, 2, 1), /^end: .*1/],

@@ -21,7 +21,7 @@ const cwd = pluginFolder({
   'recorded.js': pluginText(
     'recorded',
     'return [chunk.start, chunk.end, bytes.length]',
-    'chunks: records({ size: 3, header: 2 }),',
+    'chunks: records({ length: 3, header: 2 }),',
   ),
   'params.js': pluginText(
     'params',

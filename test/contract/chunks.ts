@@ -10,7 +10,7 @@ export function promiseChunks(engine: () => Engine): void {
     ['fixed', fixed({ size: 5 }), ['one\nt', 'wo\n\nl', 'ast']],
     ['lines', lines({ size: 4 }), ['one\n', 'two\n', '\nlast']],
     ['delimited', delimited({ size: 1, delimiter: '\n\n' }), ['one\ntwo\n\n', 'last']],
-    ['records', records({ size: 3, header: 1, recordsPerChunk: 2 }), ['ne\ntwo', '\n\nlast']],
+    ['records', records({ length: 3, header: 1, size: 6 }), ['ne\ntwo', '\n\nlast']],
     ['overlapping', overlapping({ size: 5, overlap: 2 }), ['one\ntwo', 'wo\n\nlas', 'ast']],
   ])('%s hands each chunk function its bytes', async (_name, chunks, expected) => {
     expect(await engine().map(text, (bytes) => String.fromCharCode(...bytes), { chunks })).toEqual(expected)

@@ -212,11 +212,11 @@ export function promiseReductions(engine: () => Engine): void {
   })
 
   test('data that holds no whole record is empty too', async () => {
-    const piece = engine().map(data, size, { chunks: records({ size: 11 }) })
+    const piece = engine().map(data, size, { chunks: records({ length: 11 }) })
     expect(await piece).toEqual([])
     await expect(
       engine()
-        .map(data, size, { chunks: records({ size: 11 }) })
+        .map(data, size, { chunks: records({ length: 11 }) })
         .reduce((a, b) => a + b),
     ).rejects.toMatchObject({
       code: 'ERR_EMPTY_INPUT',

@@ -29,7 +29,7 @@ const chunkers: readonly (readonly [name: string, chunker: Chunker])[] = [
   ['fixed', fixed({ size: 7 })],
   ['lines', lines({ size: 16 })],
   ['delimited', delimited({ size: 5, delimiter: 'aa' })],
-  ['records', records({ size: 12, header: 5, recordsPerChunk: 3 })],
+  ['records', records({ length: 12, header: 5, size: 36 })],
   ['overlapping', overlapping({ size: 9, overlap: 4 })],
 ]
 

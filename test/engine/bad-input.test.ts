@@ -62,7 +62,7 @@ describe('chunkers', () => {
     ['lines', (size) => lines({ size: wrong(size) })],
     ['delimited', (size) => delimited({ delimiter: ',', size: wrong(size) })],
     ['overlapping', (size) => overlapping({ overlap: 1, size: wrong(size) })],
-    ['records', (size) => records({ size: wrong(size) })],
+    ['records', (size) => records({ length: 1, size: wrong(size) })],
     // Written by hand, without its function.
     ['a description of', (size) => engine.map(data, fn, { chunks: { kind: 'fixed', size: wrong(size) } }) as never],
   ]
@@ -79,9 +79,11 @@ describe('chunkers', () => {
     ['a negative overlap', () => overlapping({ overlap: -1 }), RangeError, 'overlap', '-1'],
     ['a fractional overlap', () => overlapping({ overlap: 0.5 }), RangeError, 'overlap', '0.5'],
     ['no overlap at all', () => overlapping(wrong({})), RangeError, 'overlap', 'undefined'],
-    ['a negative header', () => records({ size: 1, header: -1 }), RangeError, 'header', '-1'],
-    ['no record size', () => records(wrong({})), RangeError, 'size', 'undefined'],
-    ['no records in a chunk', () => records({ size: 1, recordsPerChunk: 0 }), RangeError, 'recordsPerChunk', '0'],
+    ['a negative header', () => records({ length: 1, header: -1 }), RangeError, 'header', '-1'],
+    ['no record length', () => records(wrong({})), RangeError, 'length', 'undefined'],
+    ['a record length of 0', () => records({ length: 0 }), RangeError, 'length', '0'],
+    ['the length of records as their size', () => records(wrong({ size: 80 })), RangeError, 'length', 'per chunk'],
+    ['nothing in a chunk', () => records({ length: 1, size: 0 }), RangeError, 'size', '0'],
     ['an empty delimiter', () => delimited({ delimiter: '' }), RangeError, 'delimiter', '""'],
     ['an empty list as delimiter', () => delimited({ delimiter: [] }), RangeError, 'delimiter', 'an array of 0'],
     ['a delimiter that is no byte', () => delimited({ delimiter: 256 }), RangeError, 'delimiter', '256'],
@@ -90,7 +92,7 @@ describe('chunkers', () => {
     ['a regular expression', () => delimited({ delimiter: wrong(/,/) }), TypeError, 'delimiter', 'RegExp'],
     ['a typo in fixed', () => fixed(wrong({ sice: 1 })), TypeError, 'fixed', 'sice'],
     ['a typo in lines', () => lines(wrong({ Size: 1 })), TypeError, 'lines', 'Size'],
-    ['a typo in records', () => records(wrong({ size: 1, headers: 2 })), TypeError, 'records', 'headers'],
+    ['a typo in records', () => records(wrong({ length: 1, headers: 2 })), TypeError, 'records', 'headers'],
     ['a typo in overlapping', () => overlapping(wrong({ overlaps: 1 })), TypeError, 'overlapping', 'overlaps'],
     ['an align of 0', () => delimited({ delimiter: 'ab', align: 0 }), RangeError, 'align', '0'],
     [

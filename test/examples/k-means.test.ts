@@ -39,7 +39,7 @@ describe('one step', () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.integer({ min: 1, max: 40 }), async ([dimensions, points, at], recordsPerChunk) => {
         const params = { centroids: shareRows(at), dimensions }
-        const chunks = records({ size: dimensions, recordsPerChunk })
+        const chunks = records({ length: dimensions, size: recordsPerChunk * dimensions })
         const found = await alone.run(shareRows(points), nearest, { params, chunks })
         const { sums, counts, inertia } = naiveStep(points, at)
         expect([...found!.sums].map((sum) => sum + 0)).toEqual(sums.flat().map((sum) => sum + 0))

@@ -122,8 +122,10 @@ export async function drawJob(
     switch (below(5)) {
       case 0:
         return fixed({ size })
-      case 1:
-        return records({ size: 1 + below(7), header: below(10), recordsPerChunk: Math.ceil(size / 4) })
+      case 1: {
+        const length = 1 + below(7)
+        return records({ length, header: below(10), size: Math.ceil(size / 4) * length })
+      }
       case 2:
         return lines({ size })
       case 3:

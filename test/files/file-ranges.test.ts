@@ -93,8 +93,8 @@ describe.each(engineKinds.slice(0, 3))('on $name', ({ make }) => {
     fc.record({ size: fc.integer({ min: 1, max: 40 }) }).map(fixed),
     fc.record({ size: fc.integer({ min: 1, max: 40 }), overlap: fc.integer({ min: 0, max: 9 }) }).map(overlapping),
     fc
-      .record({ size: fc.integer({ min: 1, max: 9 }), header: fc.integer({ min: 0, max: 9 }) })
-      .map((options) => records({ ...options, recordsPerChunk: 3 })),
+      .record({ length: fc.integer({ min: 1, max: 9 }), header: fc.integer({ min: 0, max: 9 }) })
+      .map((options) => records({ ...options, size: 3 * options.length })),
     fc.record({ size: fc.integer({ min: 1, max: 40 }) }).map((options) => lines(options)),
     fc
       .record({ size: fc.integer({ min: 1, max: 40 }) })

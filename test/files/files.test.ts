@@ -165,7 +165,7 @@ describe.each(engineKinds)('runs over a file: $name', ({ make }) => {
   test.each([
     ['fixed', fixed({ size: 700 })],
     ['lines', lines({ size: 50 })],
-    ['records', records({ size: 33, header: 10, recordsPerChunk: 4 })],
+    ['records', records({ length: 33, header: 10, size: 4 * 33 })],
     ['overlapping', overlapping({ size: 900, overlap: 100 })],
   ])('give the answers of the same bytes in memory: %s', async (_name, chunks) => {
     const bytes = randomBytes(10_000, 2).map((byte) => Math.max(10, byte))
@@ -252,7 +252,7 @@ describe.each(engineKinds)('runs over a file: $name', ({ make }) => {
     const data = file(sparseFile(byteLength, [2 ** 32 - 1, 2 ** 32, byteLength - 1]))
     // Of all that the file holds, only what is looked at is read: a header up to the place of interest.
     const seen = await engine.map(data, (bytes, { start }) => [start, bytes[0], bytes[bytes.length - 1]], {
-      chunks: records({ size: 2 ** 19, header: 2 ** 32 - 2 ** 19, recordsPerChunk: 1 }),
+      chunks: records({ length: 2 ** 19, header: 2 ** 32 - 2 ** 19, size: 2 ** 19 }),
     })
     expect(seen).toEqual([
       [2 ** 32 - 2 ** 19, 0, 1],

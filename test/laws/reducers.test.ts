@@ -55,7 +55,7 @@ test('topK of records', () =>
   checkPlugin(
     definePlugin(here, {
       name: 'top',
-      chunks: records({ size: 3, header: 2 }),
+      chunks: records({ length: 3, header: 2 }),
       map: (bytes) => Array.from({ length: bytes.length / 3 }, (_, i) => bytes[3 * i]!),
       reduce: topK<number>(3),
     }),

@@ -17,13 +17,14 @@ export function cutFixed(length: number, size: number, overlap: number = 0): Nai
   return chunks
 }
 
-export function cutRecords(length: number, size: number, header: number, recordsPerChunk: number): NaiveChunk[] {
+/** Records of `length` elements behind a header, as many per chunk as fit `size` elements, and at least one. */
+export function cutRecords(dataLength: number, length: number, header: number, size: number): NaiveChunk[] {
   const starts: number[] = []
-  for (let start = header; start + size <= length; start += size) starts.push(start)
+  for (let start = header; start + length <= dataLength; start += length) starts.push(start)
   const chunks: NaiveChunk[] = []
   while (starts.length > 0) {
-    const own = starts.splice(0, recordsPerChunk)
-    const end = own.at(-1)! + size
+    const own = starts.splice(0, Math.max(1, Math.floor(size / length)))
+    const end = own.at(-1)! + length
     chunks.push({ index: chunks.length, start: own[0]!, end, viewEnd: end })
   }
   return chunks

@@ -77,7 +77,7 @@ export const checksum = definePlugin(import.meta.url, {
 /** Results below 97 are lost in `add`, as they have to be, and not in `merge`. */
 export const sumOfLarge = definePlugin(import.meta.url, {
   name: 'sum-of-large',
-  chunks: records({ size: 1 }),
+  chunks: records({ length: 1 }),
   map: (bytes) => bytes.reduce((sum, byte) => (byte < 97 ? sum : sum + byte), 0) || 1,
   reduce: {
     init: () => 0,
@@ -109,7 +109,7 @@ export const keepsRecords = definePlugin(import.meta.url, {
 
 export const countsPairs = definePlugin(import.meta.url, {
   name: 'counts-pairs',
-  chunks: records({ size: 2, header: 3 }),
+  chunks: records({ length: 2, header: 3 }),
   map: async (bytes) => {
     if (bytes.length % 2 === 1) throw new RangeError('half a record')
     return bytes.length / 2

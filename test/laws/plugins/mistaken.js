@@ -291,7 +291,7 @@ export const countsByteTwice = definePlugin(import.meta.url, {
 /** Records of six bytes in chunks that are cut for four. */
 export const readsOtherRecords = definePlugin(import.meta.url, {
   name: 'reads-other-records',
-  chunks: records({ size: 4 }),
+  chunks: records({ length: 4 }),
   map: (bytes) => {
     let total = 0
     for (let at = 0; at + 6 <= bytes.length; at += 6) total += (bytes[at] ?? 0) + (bytes[at + 5] ?? 0)

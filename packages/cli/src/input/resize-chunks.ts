@@ -24,14 +24,5 @@ export function resizeChunks(
   const own = typeof plugin.chunks === 'function' ? plugin.chunks(params) : plugin.chunks
   const size = Math.max(1, Math.floor(byteLength / elementBytes))
   if (own === undefined) return { chunks: { kind: 'fixed', size }, ownSize: undefined }
-  if (own.kind === 'records') {
-    const ownLength = own.recordsPerChunk === undefined ? undefined : own.recordsPerChunk * own.size
-    const recordsPerChunk = Math.max(1, Math.floor(size / own.size))
-    return { chunks: { ...own, recordsPerChunk }, ownSize: bytesOf(ownLength, elementBytes) }
-  }
-  return { chunks: { ...own, size }, ownSize: bytesOf(own.size, elementBytes) }
-}
-
-function bytesOf(length: number | undefined, elementBytes: number): number | undefined {
-  return length === undefined ? undefined : length * elementBytes
+  return { chunks: { ...own, size }, ownSize: own.size === undefined ? undefined : own.size * elementBytes }
 }

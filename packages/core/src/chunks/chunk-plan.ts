@@ -54,16 +54,13 @@ export function planChunks(
 ): ChunkPlan {
   const { length, byteLength, elementType } = data
   const bytesPerElement = elementConstructor(elementType).BYTES_PER_ELEMENT
-  const defaultSize = defaultChunkBytes(byteLength) / bytesPerElement
-  let size = defaultSize
+  let size = chunker.size ?? defaultChunkBytes(byteLength) / bytesPerElement
   let first = 0
   let last = length
   if (chunker.kind === 'records') {
     first = Math.min(length, chunker.header ?? 0)
-    last = length - ((length - first) % chunker.size)
-    size = chunker.size * (chunker.recordsPerChunk ?? Math.max(1, Math.floor(defaultSize / chunker.size)))
-  } else {
-    size = chunker.size ?? defaultSize
+    last = length - ((length - first) % chunker.length)
+    size = chunker.length * Math.max(1, Math.floor(size / chunker.length))
   }
   if (chunker.kind === 'delimited' && bytesPerElement !== 1) {
     throw new TypeError(`chunks: lines() and delimited() cut bytes, but this data is a ${elementType}`)

@@ -8,18 +8,18 @@ export type Chunker =
   | {
       /** Made by {@link fixed}. */
       readonly kind: 'fixed'
-      /** Elements a chunk. */
+      /** Elements per chunk. */
       readonly size?: number | undefined
     }
   | {
       /** Made by {@link records}. */
       readonly kind: 'records'
-      /** Elements a record. */
-      readonly size: number
+      /** Elements per record. */
+      readonly length: number
       /** Elements before the first record. */
       readonly header?: number | undefined
-      /** Records a chunk. */
-      readonly recordsPerChunk?: number | undefined
+      /** Elements per chunk; a chunk holds as many whole records as fit, and at least one. */
+      readonly size?: number | undefined
     }
   | {
       /** Made by {@link overlapping}. */
@@ -68,24 +68,28 @@ export function fixed(options?: SizeOptions): Chunker {
  * Every chunk starts at a record and holds whole records only. The header, and a piece at the end that is shorter than a
  * record, belong to no chunk.
  *
- * @param options.size - elements a record (bytes, for bytes); integer >= 1
+ * A chunk holds as many records as fit its `size`, and at least one.
+ *
+ * @param options.length - elements per record (for bytes: bytes); integer >= 1
  * @param options.header - elements before the first record; integer >= 0, default 0
- * @param options.recordsPerChunk - integer >= 1; default: as many as fit a chunk of the default size
  * @throws {RangeError} an option is out of its range
- * @example engine.map(data, fn, { chunks: records({ size: 80, header: 512 }) })
+ * @example engine.map(data, fn, { chunks: records({ length: 80, header: 512 }) })
+ * @example engine.map(pixels, fn, { chunks: records({ length: 4 * width, size: 16 * 4 * width }) }) // 16 rows per chunk
  */
-export function records(options: {
-  readonly size: number
-  readonly header?: number | undefined
-  readonly recordsPerChunk?: number | undefined
-}): Chunker {
+export function records(
+  options: SizeOptions & { readonly length: number; readonly header?: number | undefined },
+): Chunker {
   checkCount('records', 1, arguments.length)
-  const { size, header = 0, recordsPerChunk } = readOptions('records', options, ['size', 'header', 'recordsPerChunk'])
+  const { length, header = 0, size } = readOptions('records', options, ['length', 'header', 'size'])
+  if (length === undefined) {
+    const cure = size === undefined ? '' : '; size is the number of elements per chunk'
+    throw new RangeError(`length: expected the number of elements per record, got undefined${cure}`)
+  }
   return Object.freeze({
     kind: 'records',
-    size: checkInteger('size', size, 1),
+    length: checkInteger('length', length, 1),
     header: checkInteger('header', header, 0),
-    recordsPerChunk: recordsPerChunk === undefined ? undefined : checkInteger('recordsPerChunk', recordsPerChunk, 1),
+    size: optionalSize(size),
   })
 }
 

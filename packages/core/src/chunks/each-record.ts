@@ -44,9 +44,9 @@ export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void 
 }
 
 /**
- * Visit each record of a chunk, in order: records of `size` elements, or such as end at a delimiter.
+ * Visit each record of a chunk, in order: records of `length` elements, or such as end at a delimiter.
  *
- * `visit(start, end)` gets offsets into what was given, in elements. With `size` every record is whole: a shorter rest at the
+ * `visit(start, end)` gets offsets into what was given, in elements. With `length` every record is whole: a shorter rest at the
  * end is not visited. With `delimiter` records are those of the chunker `delimited`: `end` excludes the delimiter, a last
  * record without one is visited too, an empty one behind the last delimiter is not. With `align`, a delimiter counts only where
  * its offset in `bytes` is a multiple of it; a chunk of `delimited({ align })` starts at such a multiple. Nothing is allocated
@@ -54,33 +54,33 @@ export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void 
  *
  * For plugins and module functions: an inline function cannot see it.
  *
- * @param how - `size`: elements a record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes, or
+ * @param how - `length`: elements per record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes, or
  *   one byte's value; beside it `align`: bytes, integer >= 1 that divides the delimiter's length, default 1
  * @throws {TypeError} what is given holds no elements (or no bytes, with a delimiter), or `visit` is no function
- * @throws {TypeError | RangeError} `size` is no integer >= 1; the delimiter is empty or none, or `align` does not divide its
+ * @throws {TypeError | RangeError} `length` is no integer >= 1; the delimiter is empty or none, or `align` does not divide its
  *   length; there are both, or neither
- * @example eachRecord(bytes, { size: 80 }, (start, end) => records.push(decodeText(bytes, start, end)))
+ * @example eachRecord(bytes, { length: 80 }, (start, end) => records.push(decodeText(bytes, start, end)))
  * @example eachRecord(line, { delimiter: ',' }, (start, end) => fields.push(decodeText(line, start, end)))
  */
-export function eachRecord(elements: Readonly<TypedArray>, how: { readonly size: number }, visit: VisitRecord): void
+export function eachRecord(elements: Readonly<TypedArray>, how: { readonly length: number }, visit: VisitRecord): void
 export function eachRecord(bytes: Readonly<Uint8Array>, how: DelimiterOptions, visit: VisitRecord): void
 export function eachRecord(
   elements: Readonly<TypedArray>,
-  how: { readonly size?: number } & Partial<DelimiterOptions>,
+  how: { readonly length?: number } & Partial<DelimiterOptions>,
   visit: VisitRecord,
 ): void {
   checkCount('eachRecord', 3, arguments.length)
-  const { size, delimiter, align } = readOptions('eachRecord', how, ['size', 'delimiter', 'align'])
+  const { length, delimiter, align } = readOptions('eachRecord', how, ['length', 'delimiter', 'align'])
   checkVisit(visit)
   if (delimiter === undefined) {
     if (align !== undefined)
       throw new TypeError(`align: it is allowed only together with a delimiter, got ${show(align)}`)
     if (!ArrayBuffer.isView(elements) || elements.length === undefined)
       throw new TypeError(`elements: expected a typed array, got ${show(elements)}`)
-    visitEvery(elements.length, checkInteger('size', size, 1), visit)
+    visitEvery(elements.length, checkInteger('length', length, 1), visit)
     return
   }
-  if (size !== undefined) throw new TypeError('eachRecord: expected a size or a delimiter, got both')
+  if (length !== undefined) throw new TypeError('eachRecord: expected a length or a delimiter, got both')
   const pattern = delimiterBytes(delimiter)
   checkBytes('bytes', elements)
   const step = align === undefined ? 1 : delimiterAlign(align, pattern)
@@ -88,8 +88,8 @@ export function eachRecord(
   else visitBetweenPatterns(elements, new Delimiter(pattern, step), pattern.length, visit)
 }
 
-function visitEvery(length: number, size: number, visit: VisitRecord): void {
-  for (let end = size; end <= length; end += size) visit(end - size, end)
+function visitEvery(count: number, length: number, visit: VisitRecord): void {
+  for (let end = length; end <= count; end += length) visit(end - length, end)
 }
 
 function visitBetween(bytes: Readonly<Uint8Array>, delimiter: number, visit: VisitRecord): void {

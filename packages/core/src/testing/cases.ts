@@ -48,11 +48,11 @@ export function firstCases({ alphabets, words, records, samples, layout }: Mater
       size: elements.length,
     }))
   }
-  const { header, size } = layout
+  const { header, length } = layout
   return simple.map((element) => {
-    const fill = (length: number): Element[] => Array.from({ length }, () => element)
+    const fill = (count: number): Element[] => Array.from({ length: count }, () => element)
     const head = samples.find(({ length }) => length >= header)?.slice(0, header) ?? fill(header)
-    return { ...only, elements: [...head, ...fill(size)], size: 1 }
+    return { ...only, elements: [...head, ...fill(length)], size: 1 }
   })
 }
 
@@ -90,17 +90,17 @@ interface Weighted {
 function recordsOf(
   check: FastCheck,
   { alphabets, samples }: Material,
-  { header, size }: { readonly header: number; readonly size: number },
+  { header, length }: { readonly header: number; readonly length: number },
 ): fc.Arbitrary<readonly Element[]> {
   const element = check.oneof(...alphabets.map((alphabet) => check.constantFrom(...alphabet)))
-  const fill = (length: number): fc.Arbitrary<Element[]> =>
-    check.array(element, { minLength: length, maxLength: length, size: 'max' })
-  const sampled = samples.filter((sample) => sample.length >= header + size)
+  const fill = (count: number): fc.Arbitrary<Element[]> =>
+    check.array(element, { minLength: count, maxLength: count, size: 'max' })
+  const sampled = samples.filter((sample) => sample.length >= header + length)
   const sampledRecords: fc.Arbitrary<Element[]>[] = []
   const headers: fc.Arbitrary<Element[]>[] = []
   for (const sample of sampled) {
-    const count = Math.floor((sample.length - header) / size)
-    sampledRecords.push(check.nat(count - 1).map((i) => sample.slice(header + i * size, header + (i + 1) * size)))
+    const count = Math.floor((sample.length - header) / length)
+    sampledRecords.push(check.nat(count - 1).map((i) => sample.slice(header + i * length, header + (i + 1) * length)))
     headers.push(check.constant(sample.slice(0, header)))
   }
   if (headers.length === 0) headers.push(fill(header))
@@ -109,6 +109,10 @@ function recordsOf(
   // If the plugin needs valid records, only those of the user's samples tell anything. So they are more likely.
   const lists = sampledRecords.length === 0 ? [] : [listOf(...sampledRecords), listOf(...sampledRecords)]
   return check
-    .tuple(check.oneof(...headers), check.oneof(...lists, listOf(fill(size), ...sampledRecords)), check.nat(size - 1))
+    .tuple(
+      check.oneof(...headers),
+      check.oneof(...lists, listOf(fill(length), ...sampledRecords)),
+      check.nat(length - 1),
+    )
     .map(([head, list, rest]) => [...head, ...list.flat(), ...(list[0] ?? []).slice(0, rest)])
 }

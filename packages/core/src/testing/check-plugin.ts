@@ -18,7 +18,7 @@ import { associative, commutative, freshValues, identity } from './reducer-laws.
 import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
 import { chunkSizes, isBorderToBlame, workers } from './run-laws.js'
 import { type Finding, type Probe, search } from './search.js'
-import { Subject } from './subject.js'
+import { resize, Subject } from './subject.js'
 import { chunkSize, Trial } from './trial.js'
 
 /** Data for a check: a typed array or shared data. If the data is bytes, it may be text. */
@@ -264,10 +264,9 @@ class Check {
     const about = { law, statement: statements[law], cases }
     if (broken !== undefined) {
       const { case: of, violation } = broken
-      const { kind } = this.#trial.subject.chunker
-      const details = { data: this.#trial.data(of), chunkSize: chunkSize(of), ...violation }
-      const counterexample = counterexampleOf(details, kind)
-      this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: usualCause(law, kind) })
+      const chunker = resize(this.#trial.subject.chunker, chunkSize(of))
+      const counterexample = counterexampleOf({ data: this.#trial.data(of), ...violation }, chunker)
+      this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: usualCause(law, chunker.kind) })
     } else if (cases > 0) {
       this.#laws.set(law, { ...about, status: 'holds' })
     } else {

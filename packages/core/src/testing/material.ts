@@ -26,7 +26,7 @@ export interface Material {
   /** The samples, from their beginning. */
   readonly samples: readonly (readonly Element[])[]
   /** Elements before the first record, and elements per record. Only for `records()`. */
-  readonly layout: { readonly header: number; readonly size: number } | undefined
+  readonly layout: { readonly header: number; readonly length: number } | undefined
 }
 
 /** At most this many elements of a sample are used. */
@@ -120,7 +120,7 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
     pieces: (own ? [...pieces, ...ownPieces.map(encode)] : [...pieces, ...piecesOf(lists)]).slice(0, mostPieces),
     records,
     samples: lists,
-    layout: chunker.kind === 'records' ? { header: chunker.header ?? 0, size: chunker.size } : undefined,
+    layout: chunker.kind === 'records' ? { header: chunker.header ?? 0, length: chunker.length } : undefined,
   }
 }
 

@@ -74,8 +74,13 @@ export function printData(data: TypedArray): string {
   return `<${hex.join(' ')}${data.length > 32 ? ` … ${data.length} bytes` : ''}>`
 }
 
-/** Print data and how it was cut: `the data "a\nb" in chunks of 2`. If `kind` is `'records'`, the size counts records. */
-export function printCut(data: TypedArray, size: number, kind: Chunker['kind']): string {
-  const unit = kind !== 'records' ? '' : size === 1 ? ' record' : ' records'
-  return `the data ${printData(data)} in chunks of ${size}${unit}`
+/** A chunker whose size is decided. */
+export type SizedChunker = Chunker & { readonly size: number }
+
+/** Print data and how it was cut: `the data "a\nb" in chunks of 2`. For `records()` it counts records. */
+export function printCut(data: TypedArray, chunker: SizedChunker): string {
+  const start = `the data ${printData(data)} in chunks of`
+  if (chunker.kind !== 'records') return `${start} ${chunker.size}`
+  const count = chunker.size / chunker.length
+  return `${start} ${count} ${count === 1 ? 'record' : 'records'}`
 }

@@ -1,16 +1,15 @@
 // What a check has found, as data, as text, and as the error with which a test fails.
 
-import type { Chunker } from '../chunks/chunkers.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { exact, findDifference, memberAt } from './equality.js'
 import type { LawId } from './laws.js'
-import { printCut, printValue } from './print.js'
+import { printCut, printValue, type SizedChunker } from './print.js'
 
 /** The smallest case that was found in which a law does not hold. */
 export interface Counterexample {
   /** The whole data. */
   readonly data: TypedArray
-  /** How it was cut: elements per chunk; for `records()`: records per chunk. */
+  /** How it was cut: elements per chunk. */
   readonly chunkSize: number
   /** The values for which the law was tested, by name: `{ a: 1, b: 2, c: 1 }`. */
   readonly given: Readonly<Record<string, unknown>>
@@ -103,12 +102,15 @@ function describeLaw({ law, statement, status, reason, counterexample, usualCaus
 }
 
 /** A counterexample, with its text. */
-export function counterexampleOf(details: Omit<Counterexample, 'text'>, chunker: Chunker['kind']): Counterexample {
-  const { data, chunkSize, given, found } = details
+export function counterexampleOf(
+  details: Omit<Counterexample, 'text' | 'chunkSize'>,
+  chunker: SizedChunker,
+): Counterexample {
+  const { data, given, found } = details
   const givenText = Object.entries(given).map(([name, value]) => `${name} = ${printValue(value)}`)
-  const cut = printCut(data, chunkSize, chunker)
+  const cut = printCut(data, chunker)
   const where = givenText.length === 0 ? `for ${cut}` : `for ${givenText.join(', ')}, from ${cut}`
-  return { ...details, text: `${printFound(found)}, ${where}` }
+  return { ...details, chunkSize: chunker.size, text: `${printFound(found)}, ${where}` }
 }
 
 /** The values that should have been equal, as text. If the texts are equal, the first place where the values differ is added. */

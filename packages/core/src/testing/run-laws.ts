@@ -64,7 +64,7 @@ export async function isBorderToBlame(trial: Trial, of: Case): Promise<boolean> 
   // The whole can be read, but its parts cannot. So it was cut at a wrong place.
   const parts = await trial.subject.answer(trial.data(of), chunkSize(of))
   if (hasOwn(parts, 'thrown')) return true
-  const { header = 0, size: unit = 1 } = trial.material.layout ?? {}
+  const { header = 0, length: unit = 1 } = trial.material.layout ?? {}
   const records = Math.floor((of.elements.length - header) / unit)
   if (records < 1) return false
   const head = of.elements.slice(0, header)
@@ -120,7 +120,7 @@ function seamsOf(trial: Trial): readonly Seam[] {
  */
 function rowsOf(trial: Trial, body: readonly Element[], times: number, seed: number): readonly Row[] {
   const { layout, alphabets } = trial.material
-  const unit = layout?.size ?? 1
+  const unit = layout?.length ?? 1
   const records: (readonly Element[])[] = []
   for (let at = 0; at < body.length; at += unit) records.push(body.slice(at, at + unit))
   const length = records.length * times

@@ -11,7 +11,7 @@ import { createHostEngine } from '../engine/engine.js'
 import type { Chunk, DefinedPlugin } from '../functions/contract.js'
 import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { closenessFor, findDifference } from './equality.js'
-import { printCut, printValue } from './print.js'
+import { printCut, printValue, type SizedChunker } from './print.js'
 import { ScheduledHost } from './scheduled-host.js'
 
 /** The outcome of something that may throw. */
@@ -149,7 +149,7 @@ export class Subject {
 
   #lateness(data: TypedArray, size: number): Error {
     return new Error(
-      `plugin ${printValue(this.plugin.name)}: a run over ${printCut(data, size, this.chunker.kind)} did not settle in ` +
+      `plugin ${printValue(this.plugin.name)}: a run over ${printCut(data, resize(this.chunker, size))} did not settle in ` +
         `${this.#timeoutMs} ms. Usually: map, setup or teardown returns a promise that nobody resolves; if it is only ` +
         'slow, give it more time (timeoutMs) or less data.',
     )
@@ -188,6 +188,6 @@ function asEngine(host: ScheduledHost): AnyEngine {
 }
 
 /** A chunker like `chunker` with another size. The size counts records for `records()`, else elements. */
-export function resize(chunker: Chunker, size: number): Chunker {
-  return chunker.kind === 'records' ? { ...chunker, recordsPerChunk: size } : { ...chunker, size }
+export function resize(chunker: Chunker, size: number): SizedChunker {
+  return chunker.kind === 'records' ? { ...chunker, size: size * chunker.length } : { ...chunker, size }
 }

@@ -37,8 +37,8 @@ export class Trial {
 
   /** Whether the data of a case is too short for a single chunk. Then nothing is called, and the case tells nothing. */
   isEmpty({ elements }: Case): boolean {
-    const { header, size } = this.material.layout ?? { header: 0, size: 1 }
-    return elements.length < header + size
+    const { header, length } = this.material.layout ?? { header: 0, length: 1 }
+    return elements.length < header + length
   }
 
   /** How often this method was called before for this law. */

@@ -35,7 +35,7 @@ export const nearest: Plugin<NearestParams, Nearest, Nearest | undefined, Float6
     name: 'k-means',
     description: 'Clusters of points: one step of Lloyd’s algorithm a run.',
     params: noCentroids,
-    chunks: ({ dimensions }: NearestParams) => records({ size: dimensions }),
+    chunks: ({ dimensions }: NearestParams) => records({ length: dimensions }),
     setup: ({ centroids }) => centroids.view(),
 
     map(points: Readonly<Float64Array>, { params: { dimensions }, state: centroids }): Nearest {
