@@ -296,7 +296,7 @@ describe('options', () => {
 
   test('--workers is the most threads', async () => {
     const { stdout } = await run('chunks.js', 'ten.txt', '--chunk-size', '1', '--workers', '1', '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ workers: 1, results: [{ stats: { lanes: 1, chunks: 10 } }] })
+    expect(JSON.parse(stdout)).toMatchObject({ workers: 1, results: [{ stats: { workers: 1, chunks: 10 } }] })
   })
 
   test('--timeout ends a chunk that takes longer', async () => {
@@ -471,7 +471,7 @@ describe('results', () => {
             doneChunks: 1,
             bytes: 10,
             elapsedMs: expect.any(Number),
-            lanes: 1,
+            workers: 1,
             retries: 0,
             workersLost: 0,
           },

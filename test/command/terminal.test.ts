@@ -32,7 +32,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the command script of util-lin
     expect(code).toBe(0)
     expect(shown).toMatch(/█+ 100% {2}[\d.]+ .?B\/s, [\d.]+ m?s left/)
     expect(shown).toMatch(/1,000,000\r\n/)
-    expect(shown).toMatch(/1\.00 MB in [\d.]+ m?s \([\d.]+ .?B\/s\) on [12] lanes?/)
+    expect(shown).toMatch(/1\.00 MB in [\d.]+ m?s \([\d.]+ .?B\/s\) on [12] workers?/)
   })
 
   test('--quiet: the result alone', () => {

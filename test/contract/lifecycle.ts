@@ -59,8 +59,8 @@ export function promiseLifecycle(engine: () => Engine, make: () => Engine): void
     await run
     expect(run.stats).toMatchObject({ chunks: 3, doneChunks: 3, bytes: 10, retries: 0, workersLost: 0 })
     expect(run.stats!.elapsedMs).toBeGreaterThan(0)
-    expect(run.stats!.lanes).toBeGreaterThanOrEqual(1)
-    expect(run.stats!.lanes).toBeLessThanOrEqual(engine().workers)
+    expect(run.stats!.workers).toBeGreaterThanOrEqual(1)
+    expect(run.stats!.workers).toBeLessThanOrEqual(engine().workers)
   })
 
   test('bytes in stats are bytes, of a typed array as well', async () => {
@@ -72,7 +72,7 @@ export function promiseLifecycle(engine: () => Engine, make: () => Engine): void
   test('workers caps the lanes of a run', async () => {
     const run = engine().map(data, size, { chunks, workers: 1 })
     await run
-    expect(run.stats).toMatchObject({ lanes: 1 })
+    expect(run.stats).toMatchObject({ workers: 1 })
   })
 
   test('a failed run has stats, too', async () => {

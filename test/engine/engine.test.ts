@@ -46,7 +46,7 @@ test('a run never has more lanes than the data has chunks', async () => {
   await using engine = createEngine({ workers: 4 })
   const run = engine.map(data, (bytes) => bytes.length, { chunks: fixed({ size: 5 }) })
   await run
-  expect(run.stats!.lanes).toBeLessThanOrEqual(2)
+  expect(run.stats!.workers).toBeLessThanOrEqual(2)
 })
 
 test('a run settles when its chunks are done, even if it still stands in line for more lanes', async () => {

@@ -97,7 +97,7 @@ texts.reduce((left, right) => left.length + right.length)
 
 // Events.
 numbers.on('progress', ({ doneBytes }) => expectType<Equal<typeof doneBytes, number>>(true))
-numbers.on('workerLost', ({ chunk }) => chunk?.index.toFixed()).on('done', ({ lanes }) => lanes.toFixed())
+numbers.on('workerLost', ({ chunk }) => chunk?.index.toFixed()).on('done', ({ workers }) => workers.toFixed())
 engine.on('runEnd', ({ stats }) => stats.elapsedMs.toFixed())
 // @ts-expect-error: there is no 'error' event: a failure is the run's rejection
 numbers.on('error', () => {})

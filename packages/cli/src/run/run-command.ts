@@ -284,10 +284,10 @@ function titleOf(plugin: AnyPlugin): string | undefined {
   return isCount ? 'count' : 'value'
 }
 
-/** `1.07 GB in 0.4 s (2.7 GB/s) on 2 lanes`, and what was not as usual. */
-export function summaryOf({ bytes, elapsedMs, lanes, retries, workersLost }: RunStats): string {
+/** `1.07 GB in 0.4 s (2.7 GB/s) on 2 workers`, and what was not as usual. */
+export function summaryOf({ bytes, elapsedMs, workers, retries, workersLost }: RunStats): string {
   const rate = elapsedMs > 0 ? ` (${formatBytes(bytes / (elapsedMs / 1000))}/s)` : ''
   const trouble =
     workersLost > 0 ? `; ${formatCount(workersLost, 'thread')} lost, ${formatCount(retries, 'chunk')} run again` : ''
-  return `${formatBytes(bytes)} in ${formatTime(elapsedMs)}${rate} on ${formatCount(lanes, 'lane')}${trouble}`
+  return `${formatBytes(bytes)} in ${formatTime(elapsedMs)}${rate} on ${formatCount(workers, 'worker')}${trouble}`
 }

@@ -26,9 +26,9 @@ export interface RunOptions {
   readonly chunks?: Chunker | undefined
   /** Cancels the run: it then rejects with `signal.reason` itself. */
   readonly signal?: AbortSignalLike | undefined
-  /** Runs with a higher priority get free lanes first; any finite number, default 0. */
+  /** Runs with a higher priority get free workers first; any finite number, default 0. */
   readonly priority?: number | undefined
-  /** Most lanes for this run; integer >= 1, default: the engine's `workers`. */
+  /** The largest number of workers for this run; integer >= 1, default: the engine's `workers`. */
   readonly workers?: number | undefined
   /** Longest time one chunk may take, in milliseconds from its own start; > 0, default: no limit. */
   readonly chunkTimeoutMs?: number | undefined
@@ -89,8 +89,8 @@ export interface RunStats {
   readonly bytes: number
   /** From the start of the run to its end. */
   readonly elapsedMs: number
-  /** Most lanes that were at work at the same time. */
-  readonly lanes: number
+  /** The largest number of workers that worked on the run at the same time. */
+  readonly workers: number
   /** Chunks that were run again because their worker was lost. */
   readonly retries: number
   /** Workers that were lost. */
@@ -167,7 +167,7 @@ export interface MapRun<R> extends Run<R[]>, AsyncIterable<R> {
 
 /** What takes runs and executes them. */
 export interface Engine {
-  /** Most lanes at work at the same time. */
+  /** The largest number of workers that work at the same time. */
   readonly workers: number
   /**
    * Run a plugin's chunk function over all chunks of `data`, cut as the plugin or `options.chunks` says.

@@ -209,7 +209,7 @@ export class Execution implements PassOwner {
       doneChunks: this.#committed.size,
       bytes: this.data.byteLength,
       elapsedMs: this.#elapsedMs(),
-      lanes: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0),
+      workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0),
       retries: this.#losses.retries,
       workersLost: this.#losses.workers,
     }
