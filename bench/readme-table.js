@@ -23,11 +23,11 @@ const pools = ['tinypool', 'piscina', 'workerpool', 'poolifier']
 export function renderTable(record) {
   const { machine, inputBytes, workers } = record
   const size = inputBytes === 2 ** 30 ? '1 GiB' : formatMebibytes(inputBytes)
-  const all = `onecopy, ${workers} lanes`
+  const all = `onecopy, ${workers} workers`
   /** @param {number} ms */
   const rate = (ms) => `${(inputBytes / ms / 1e6).toPrecision(2)} GB/s`
   /** @param {number} ms  for 100,000 chunks */
-  const chunkTime = (ms) => `${((ms * 1000) / 100_000).toPrecision(2)} µs a chunk`
+  const chunkTime = (ms) => `${((ms * 1000) / 100_000).toPrecision(2)} µs per chunk`
   /** @param {number} ms */
   const wholeMs = (ms) => `${ms.toFixed(0)} ms`
   /**
@@ -51,7 +51,7 @@ export function renderTable(record) {
   const bestPool = fastest(
     record,
     'chunk-cost',
-    pools.map((pool) => `${pool}, a task a chunk`),
+    pools.map((pool) => `${pool}, a task per chunk`),
   )
   const memory = mediansOf(record, 'memory')
   const rows = [
@@ -70,7 +70,7 @@ export function renderTable(record) {
       ['C -O3, OpenMP, memory', `C with OpenMP, ${workers} threads`],
     ]),
     row('the same with a plain JavaScript loop', 'plain-histogram', rate, all, [
-      ['onecopy, 1 lane', '1 lane'],
+      ['onecopy, 1 worker', '1 worker'],
       [byHand, 'threads by hand'],
     ]),
     row(`SHA-256 tree hash and CRC-32, ${size} file`, 'tree-hash', rate, all, [
@@ -85,13 +85,13 @@ export function renderTable(record) {
       ['tinypool', 'bare tinypool'],
     ]),
     [
-      `${size}, 4 lanes: memory added`,
+      `${size}, 4 workers: memory added`,
       `${formatMebibytes(memory('load, count lines') ?? 0)} with \`load\`, ${formatMebibytes(memory('file, count lines') ?? 0)} with \`file\``,
       `a copy for each of 4 workers: ${formatMebibytes(4 * inputBytes)}`,
     ],
   ]
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  const cores = `${machine.cores} cores (${machine.cpu}), ${workers} lanes`
+  const cores = `${machine.cores} cores (${machine.cpu}), ${workers} workers`
   return `${table}\n\nMedians of at least 5 interleaved runs, every answer checked. Node ${machine.node}, ${cores}, page cache warm, commit ${machine.commit}.`
 }
 

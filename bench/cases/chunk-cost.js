@@ -34,7 +34,7 @@ export const chunkCost = {
       expected,
       contestants: [
         { name: 'onecopy', run: () => engine.map(data, firstByte, options).reduce(sum()) },
-        { name: 'onecopy, 1 lane', run: () => engine.map(data, firstByte, { ...options, workers: 1 }).reduce(sum()) },
+        { name: 'onecopy, 1 worker', run: () => engine.map(data, firstByte, { ...options, workers: 1 }).reduce(sum()) },
         { name: 'onecopy, sequential engine', run: () => alone.map(data, firstByte, options).reduce(sum()) },
         {
           name: 'onecopy, 1,000,000 chunks',
@@ -43,7 +43,7 @@ export const chunkCost = {
         },
         { name: 'hand-written threads', run: () => threads.run('firstByte', data.buffer, chunkBytes) },
         ...pools.map((pool) => ({
-          name: `${pool.name}, a task a chunk`,
+          name: `${pool.name}, a task per chunk`,
           ...slow,
           run: () => runParts(pool, 'firstByte', data.buffer, chunkBytes, tasks * chunkBytes),
         })),
@@ -57,9 +57,9 @@ export const chunkCost = {
       targets: [
         timesAsFast(
           'onecopy',
-          pools.map(({ name }) => `${name}, a task a chunk`),
+          pools.map(({ name }) => `${name}, a task per chunk`),
           30,
-          'the best pool, a task a chunk',
+          'the best pool, a task per chunk',
         ),
         {
           what: 'onecopy: time a chunk',

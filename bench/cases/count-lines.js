@@ -23,12 +23,12 @@ export const countLinesWarm = {
     const engine = createEngine({ workers })
     const alone = sequential()
     const data = file(path)
-    const all = `onecopy, ${workers} lanes`
+    const all = `onecopy, ${workers} workers`
     return {
       expected: lines,
       contestants: [
         { name: all, run: () => engine.run(data, countLines) },
-        { name: 'onecopy, 1 lane', run: () => engine.run(data, countLines, { workers: 1 }) },
+        { name: 'onecopy, 1 worker', run: () => engine.run(data, countLines, { workers: 1 }) },
         { name: 'onecopy, sequential engine', run: () => alone.run(data, countLines) },
         { name: 'onecopy without SIMD', run: () => engine.run(data, countLines, { params: { simd: false } }) },
         { name: 'a plain loop, one thread', run: () => countInPieces(path) },

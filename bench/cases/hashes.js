@@ -22,19 +22,19 @@ export const treeHash = {
     const engine = createEngine({ workers })
     const alone = sequential()
     const data = file(path)
-    const all = `onecopy, ${workers} lanes`
+    const all = `onecopy, ${workers} workers`
     const plain = { expected: sha256Of(path), note: 'a plain hash, not a tree' }
     return {
       expected: { treeHash: treeHashOf(path), crc32: wholeCrc32(path) },
       contestants: [
         { name: all, run: () => engine.run(data, hash) },
-        { name: 'onecopy, 1 lane', run: () => engine.run(data, hash, { workers: 1 }) },
+        { name: 'onecopy, 1 worker', run: () => engine.run(data, hash, { workers: 1 }) },
         { name: 'onecopy, sequential engine', run: () => alone.run(data, hash) },
         { name: 'createHash, one thread', run: () => sha256Of(path), ...plain },
         tool('sha256sum', ['sha256sum', path], leadingWord, plain),
         blake3(path),
       ],
-      targets: [timesAsFast(all, 'sha256sum', 6), timesAsFast(all, 'onecopy, 1 lane', 1.85)],
+      targets: [timesAsFast(all, 'sha256sum', 6), timesAsFast(all, 'onecopy, 1 worker', 1.85)],
       close: () => Promise.all([engine.close(), alone.close()]),
     }
   },
@@ -50,12 +50,12 @@ export const crc = {
     const engine = createEngine({ workers })
     const alone = sequential()
     const data = file(path)
-    const all = `onecopy, ${workers} lanes`
+    const all = `onecopy, ${workers} workers`
     return {
       expected: wholeCrc32(path),
       contestants: [
         { name: all, run: () => engine.run(data, crc32) },
-        { name: 'onecopy, 1 lane', run: () => engine.run(data, crc32, { workers: 1 }) },
+        { name: 'onecopy, 1 worker', run: () => engine.run(data, crc32, { workers: 1 }) },
         { name: 'onecopy, sequential engine', run: () => alone.run(data, crc32) },
         { name: 'zlib.crc32, one thread', run: () => wholeCrc32(path) },
       ],

@@ -40,14 +40,14 @@ async function prepare(path, context) {
   const alone = sequential()
   const onDisk = file(path)
   const inMemory = await load(path)
-  const all = `onecopy, ${workers} lanes`
+  const all = `onecopy, ${workers} workers`
   return {
     expected: countInPieces(path),
     contestants: [
       { name: `${all}, memory`, run: () => listOf(engine.run(inMemory, byteHistogram)) },
       { name: `${all}, file`, run: () => listOf(engine.run(onDisk, byteHistogram)) },
-      { name: 'onecopy, 1 lane, memory', run: () => listOf(engine.run(inMemory, byteHistogram, { workers: 1 })) },
-      { name: 'onecopy, 1 lane, file', run: () => listOf(engine.run(onDisk, byteHistogram, { workers: 1 })) },
+      { name: 'onecopy, 1 worker, memory', run: () => listOf(engine.run(inMemory, byteHistogram, { workers: 1 })) },
+      { name: 'onecopy, 1 worker, file', run: () => listOf(engine.run(onDisk, byteHistogram, { workers: 1 })) },
       { name: 'onecopy, sequential engine, file', run: () => listOf(alone.run(onDisk, byteHistogram)) },
       {
         name: 'onecopy without SIMD, memory',

@@ -1,15 +1,15 @@
-// Resident memory that a job adds at most, on 4 lanes, each time in a new process: threads, code and data together.
+// Resident memory that a job adds at most, on 4 workers, each time in a new process: threads, code and data together.
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Timed } from '../case.js'
 
-const lanes = 4
+const workers = 4
 const allowance = 150 * 2 ** 20
 
 /** @type {import('../case.js').Case} */
 export const memory = {
-  title: 'Memory that a job adds, 4 lanes',
+  title: 'Memory that a job adds, 4 workers',
   measures: 'memory',
   inputs: ['text'],
   prepare({ inputs, quick }) {
@@ -37,7 +37,7 @@ export const memory = {
 
 /** @type {import('../case.js').Case} */
 export const sparseFile = {
-  title: 'Memory that counting the lines of a sparse file of 6 GiB adds, 4 lanes',
+  title: 'Memory that counting the lines of a sparse file of 6 GiB adds, 4 workers',
   measures: 'memory',
   inputs: ['sparse'],
   prepare({ inputs }) {
@@ -56,7 +56,7 @@ export const sparseFile = {
  */
 function added(job, argument) {
   const script = fileURLToPath(new URL('../contestants/memory-program.js', import.meta.url))
-  const { stdout, status } = spawnSync(process.execPath, [script, job, argument, String(lanes)], {
+  const { stdout, status } = spawnSync(process.execPath, [script, job, argument, String(workers)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

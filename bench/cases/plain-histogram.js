@@ -23,17 +23,17 @@ export const plainHistogram = {
     const pools = openPools(workers)
     // Those who choose their parts choose what onecopy chooses: about 256.
     const partBytes = Math.max(2 ** 16, 2 ** Math.floor(Math.log2(byteLength / 256)))
-    const all = `onecopy, ${workers} lanes`
+    const all = `onecopy, ${workers} workers`
     return {
       // One loop, on one thread, over all of it.
       expected: histogram(data.view()),
       contestants: [
         { name: all, run: () => engine.map(data, histogram).reduce(sumArrays()) },
-        { name: 'onecopy, 1 lane', run: () => engine.map(data, histogram, { workers: 1 }).reduce(sumArrays()) },
+        { name: 'onecopy, 1 worker', run: () => engine.map(data, histogram, { workers: 1 }).reduce(sumArrays()) },
         { name: 'onecopy, sequential engine', run: () => alone.map(data, histogram).reduce(sumArrays()) },
         { name: 'hand-written threads', run: () => threads.run('histogram', data.buffer, partBytes) },
         ...pools.map((pool) => ({
-          name: `${pool.name}, a task a chunk`,
+          name: `${pool.name}, a task per chunk`,
           run: () => runParts(pool, 'histogram', data.buffer, partBytes),
         })),
         ...pools.map((pool) => ({
@@ -42,7 +42,7 @@ export const plainHistogram = {
         })),
         ...python.contestants.map((each) => ({ ...each, note: 'not JavaScript: numpy' })),
       ],
-      targets: [timesAsFast(all, 'onecopy, 1 lane', 1.85)],
+      targets: [timesAsFast(all, 'onecopy, 1 worker', 1.85)],
       close: () => Promise.all([engine, alone, threads, python, ...pools].map((each) => each.close())),
     }
   },

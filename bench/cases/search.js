@@ -20,12 +20,12 @@ export const searchRare = {
     const alone = sequential()
     const data = file(path)
     const params = { pattern: rareNeedle, limit: 0 }
-    const all = `onecopy, ${workers} lanes`
+    const all = `onecopy, ${workers} workers`
     return {
       expected: rare,
       contestants: [
         { name: all, run: () => countOf(engine.run(data, findBytes, { params })) },
-        { name: 'onecopy, 1 lane', run: () => countOf(engine.run(data, findBytes, { params, workers: 1 })) },
+        { name: 'onecopy, 1 worker', run: () => countOf(engine.run(data, findBytes, { params, workers: 1 })) },
         { name: 'onecopy, sequential engine', run: () => countOf(alone.run(data, findBytes, { params })) },
         {
           name: 'onecopy without SIMD',
@@ -53,13 +53,13 @@ export const searchFrequent = {
     const alone = sequential()
     const data = file(path)
     const params = { pattern: frequentNeedle }
-    const all = `onecopy, ${workers} lanes`
+    const all = `onecopy, ${workers} workers`
     const output = join(folder, 'offsets.txt')
     return {
       expected: { count: offsets.length, offsets },
       contestants: [
         { name: all, run: () => engine.run(data, findBytes, { params }) },
-        { name: 'onecopy, 1 lane', run: () => engine.run(data, findBytes, { params, workers: 1 }) },
+        { name: 'onecopy, 1 worker', run: () => engine.run(data, findBytes, { params, workers: 1 }) },
         { name: 'onecopy, sequential engine', run: () => alone.run(data, findBytes, { params }) },
         {
           name: 'onecopy without SIMD',

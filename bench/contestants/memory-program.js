@@ -1,12 +1,12 @@
-// One job in a process of its own, and the resident memory it added at most: node memory-program.js load|file|chunks ARGUMENT LANES
+// One job in a process of its own, and the resident memory it added at most: node memory-program.js load|file|chunks ARGUMENT WORKERS
 
 import { readFileSync } from 'node:fs'
 
 const before = process.memoryUsage.rss()
-const [job, argument = '', lanes] = process.argv.slice(2)
+const [job, argument = '', workers] = process.argv.slice(2)
 const { alloc, createEngine, file, fixed, load, sum } = await import('@onecopy/node')
 const { countLines } = await import('@onecopy/kernels')
-const engine = createEngine({ workers: Number(lanes) })
+const engine = createEngine({ workers: Number(workers) })
 const answer =
   job === 'chunks'
     ? await engine.map(alloc(Uint8Array, Number(argument) * 64), () => 1, { chunks: fixed({ size: 64 }) }).reduce(sum())
