@@ -37,7 +37,7 @@
  * @typedef {object} Context
  * @property {import('./inputs.js').Inputs} inputs
  * @property {string} folder  for files of the case's own; removed at the end
- * @property {number} workers  lanes, threads and processes
+ * @property {number} workers  workers of onecopy, threads and processes
  * @property {boolean} quick  answers matter, times do not: a small job will do
  */
 

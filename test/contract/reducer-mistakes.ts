@@ -64,7 +64,7 @@ const mistakes: readonly (readonly [name: string, reducer: unknown, good: unknow
   ['countByKey of counts as text', countByKey(), 'a', new Map([['a', '1']]), 'a number as the count of "a", got "1"'],
   ['countByKey of keys that are objects', countByKey(), 'a', [{ key: 'a' }], 'got an object (Object)'],
   ['countByKey of triples', countByKey(), 'a', [['a', 1, 2]], 'got an array of 3'],
-  ['topK of objects', topK(2), 1, { score: 1 }, 'give topK(k, compare)'],
+  ['topK of objects', topK(2), 1, { score: 1 }, 'use topK(k, compare)'],
   ['topK of nothing', topK(2), 1, undefined, 'topK: expected numbers, or text, got undefined'],
   ['topK of text in a list', topK(2), ['a'], ['b', undefined], 'text like the candidates before, got undefined'],
 ]

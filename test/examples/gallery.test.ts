@@ -28,12 +28,12 @@ describe('what other programs used meanwhile', () => {
 
   test.each([
     ['nothing else ran', 0, 4000, 4, { coresOfOthers: 0, isBusy: false }],
-    ['others took a core that the lanes wanted', 1000, 2000, 4, { coresOfOthers: 1, isBusy: true }],
-    ['others took a core that no lane wanted', 1000, 2000, 3, { coresOfOthers: 1, isBusy: false }],
+    ['others took a core that the workers wanted', 1000, 2000, 4, { coresOfOthers: 1, isBusy: true }],
+    ['others took a core that no worker wanted', 1000, 2000, 3, { coresOfOthers: 1, isBusy: false }],
     ['a hypervisor took two', 0, 2000, 4, { coresOfOthers: 2, isBusy: true }],
     ['clocks that differ a little', 100, 4000, 4, { coresOfOthers: 0, isBusy: false }],
-  ])('%s', (_, idle, own, lanes, load) => {
-    expect(loadBetween(moment(5, 10, 20), moment(1005, 10 + idle, 20 + own), lanes)).toEqual({ cores: 4, ...load })
+  ])('%s', (_, idle, own, workers, load) => {
+    expect(loadBetween(moment(5, 10, 20), moment(1005, 10 + idle, 20 + own), workers)).toEqual({ cores: 4, ...load })
   })
 
   test('a system that does not say, and a moment that is too short, tell nothing', () => {
@@ -171,8 +171,8 @@ describe.concurrent('npm start -- --json', () => {
       workers: 2,
     })
     const timing = {
-      oneLaneMs: expect.any(Number),
-      allLanesMs: expect.any(Number),
+      oneWorkerMs: expect.any(Number),
+      allWorkersMs: expect.any(Number),
       speedUp: expect.any(Number),
       gigabytesPerSecond: expect.any(Number),
       residentBytesAdded: expect.any(Number),

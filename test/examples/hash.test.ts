@@ -42,7 +42,7 @@ describe('hash', () => {
     expect(await engine.run(share(bytes), hash)).toEqual({ crc32: crc32(bytes), treeHash: root.toString('hex') })
   })
 
-  test('one lane and several give the same', async () => {
+  test('one worker and several give the same', async () => {
     const data = share(Buffer.alloc(9 * leafBytes + 1, 'onecopy'))
     const answers = [
       await sequential().run(data, hash),

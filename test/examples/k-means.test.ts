@@ -1,4 +1,4 @@
-// k-means: the same clusters as a plain loop, and the same bits on any number of lanes.
+// k-means: the same clusters as a plain loop, and the same bits on any number of workers.
 
 import { generatePoints, kMeans, nearest } from '@onecopy/examples'
 import { alloc, createEngine, records, sequential, share } from '@onecopy/node'
@@ -90,7 +90,7 @@ describe('kMeans', () => {
       for (const [i, value] of centroid.entries()) expect(value).toBeCloseTo(step.sums[c]![i]! / step.counts[c]!, 9)
   })
 
-  test('is the same to the last bit on one lane, on several and in this thread', async () => {
+  test('is the same to the last bit on one worker, on several and in this thread', async () => {
     const points = generatePoints(40_000, 6)
     const expected = await kMeans(alone, points, { k: 6, seed: 3 })
     expect(expected.steps).toBeGreaterThan(2)

@@ -104,7 +104,7 @@ describe('word-count', () => {
     expect([...counts]).toEqual(words.map((word) => [word, 2]))
   })
 
-  test('the most frequent word comes first, equally frequent ones by name, on any number of lanes', async () => {
+  test('the most frequent word comes first, equally frequent ones by name, on any number of workers', async () => {
     const text = 'b c b a c a d c '.repeat(20_000)
     for (const workers of [1, 2, 3]) {
       expect([...(await engine.run(share(text), wordCount, { workers }))]).toEqual([

@@ -19,7 +19,7 @@ export interface MinMax<N extends number | bigint = number> {
  * The order is that of `Math.min` and `Math.max`: one NaN makes both NaN, and -0 is smaller than 0.
  *
  * @throws {TypeError} `simd` is neither true nor false
- * @throws in the lane (`ERR_CHUNK_FAILED`): the data are bigints; see {@link minMaxBigInts}
+ * @throws in the worker (`ERR_CHUNK_FAILED`): the data are bigints; see {@link minMaxBigInts}
  * @example const range = await engine.run(share(Float64Array.of(1, -2)), minMax) // { min: -2, max: 1 }
  */
 export const minMax: Plugin<SimdParams, MinMax, MinMax | undefined, NumberArray> = definePlugin(import.meta.url, {
@@ -46,7 +46,7 @@ export const minMax: Plugin<SimdParams, MinMax, MinMax | undefined, NumberArray>
  * The smallest and the largest bigint; undefined for none.
  *
  * @throws {TypeError} `simd` is neither true nor false
- * @throws in the lane (`ERR_CHUNK_FAILED`): the data are numbers; see {@link minMax}
+ * @throws in the worker (`ERR_CHUNK_FAILED`): the data are numbers; see {@link minMax}
  * @example const range = await engine.run(share(BigInt64Array.of(1n, -2n)), minMaxBigInts) // { min: -2n, max: 1n }
  */
 export const minMaxBigInts: Plugin<SimdParams, MinMax<bigint>, MinMax<bigint> | undefined, BigIntArray> = definePlugin(

@@ -18,7 +18,7 @@ import { checkedChunks, chunkElements, landingBuffer, type SimdParams, simdByDef
  * one.
  *
  * @throws {TypeError} `simd` is neither true nor false
- * @throws in the lane (`ERR_CHUNK_FAILED`): the data are bigints; see {@link sumBigInts}
+ * @throws in the worker (`ERR_CHUNK_FAILED`): the data are bigints; see {@link sumBigInts}
  * @example const total = await engine.run(share(Float64Array.of(0.5, 0.25)), sumNumbers) // 0.75
  */
 export const sumNumbers: Plugin<SimdParams, number, number, NumberArray> = definePlugin(import.meta.url, {
@@ -45,7 +45,7 @@ export const sumNumbers: Plugin<SimdParams, number, number, NumberArray> = defin
  * The exact sum of bigints, of any size; 0n for no data.
  *
  * @throws {TypeError} `simd` is neither true nor false
- * @throws in the lane (`ERR_CHUNK_FAILED`): the data are numbers; see {@link sumNumbers}
+ * @throws in the worker (`ERR_CHUNK_FAILED`): the data are numbers; see {@link sumNumbers}
  * @example const total = await engine.run(share(BigInt64Array.of(1n, -2n)), sumBigInts) // -1n
  */
 export const sumBigInts: Plugin<SimdParams, bigint, bigint, BigIntArray> = definePlugin(import.meta.url, {

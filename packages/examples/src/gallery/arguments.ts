@@ -12,7 +12,7 @@ export interface Wishes {
   readonly path: string
   /** What search looks for. */
   readonly pattern: string
-  /** Lanes of the parallel runs; integer >= 1. */
+  /** Workers of the parallel runs; integer >= 1. */
   readonly workers: number
   /** Names of the examples to run; all of them, or those that were asked for. */
   readonly only: readonly string[]
@@ -35,7 +35,7 @@ function namesOf(isGenerated: boolean): string {
 /** The text of `--help`. */
 export const usage: string = `Usage: npm start -- [options] [path]
 
-Runs the examples on one lane and on all lanes, and checks each answer against a
+Runs the examples on one worker and on all workers, and checks each answer against a
 method that shares no code with it.
 
   over one file         ${namesOf(false)}
@@ -44,7 +44,7 @@ method that shares no code with it.
   path             the file; default: the running Node executable
   --only NAME      run this example alone; may be given several times
   --pattern TEXT   what search looks for; default: ${defaultPattern}
-  --workers N      lanes of the parallel runs, 1 to ${mostWorkers}; default: all cores, here ${availableParallelism()}
+  --workers N      workers of the parallel runs, 1 to ${mostWorkers}; default: all cores, here ${availableParallelism()}
   --json           print one JSON document and nothing else
   --help           print this text
 

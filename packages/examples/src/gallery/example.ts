@@ -15,9 +15,9 @@ export interface Example<Raw, Answer, T extends TypedArray = Uint8Array> {
   /** What a reader learns from it, for the index: a few words of Markdown. */
   readonly teaches: string
   /** The run that is measured. */
-  run(engine: Engine, data: SharedData<T>, lanes: Lanes): PromiseLike<Raw>
+  run(engine: Engine, data: SharedData<T>, setup: RunSetup): PromiseLike<Raw>
   /** The same with plugins of @onecopy/kernels, where they fit. */
-  runKernels?(engine: Engine, data: SharedData<T>, lanes: Lanes): PromiseLike<Raw>
+  runKernels?(engine: Engine, data: SharedData<T>, setup: RunSetup): PromiseLike<Raw>
   /** The answer that follows from the run; it may ask the same data once more. */
   answer(raw: Raw, engine: Engine, data: SharedData<T>): Answer | Promise<Answer>
   /** The same answer by a method of its own: on one thread, without onecopy, from pieces whose borders lie elsewhere. */
@@ -41,8 +41,8 @@ export interface GeneratedExample<Raw, Answer, T extends TypedArray> extends Exa
 }
 
 /** How a measured run is to be carried out. */
-export interface Lanes {
-  /** The most lanes that it may use. */
+export interface RunSetup {
+  /** The most workers that it may use. */
   readonly workers: number
   /** Show the run's progress. */
   watch<T, R extends Run<T>>(run: R & Run<T>): R

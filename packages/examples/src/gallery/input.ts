@@ -13,7 +13,7 @@ const pieceBytes = 1_000_003
 export interface Input {
   readonly path: string
   readonly data: SharedData
-  /** Where the lanes find the bytes. */
+  /** Where the workers find the bytes. */
   readonly held: 'memory' | 'file'
   /** Time to bring it into memory; 0 for a file that is not held. */
   readonly loadMs: number

@@ -18,7 +18,7 @@ const tolerance = 1e-9
 export const kMeansExample: GeneratedExample<KMeans, KMeans, Float64Array> = {
   plugin: nearest,
   teaches:
-    'many runs over one shared copy on one engine, parameters in shared memory, floats that are the same on any lanes',
+    'many runs over one shared copy on one engine, parameters in shared memory, floats that are the same on any number of workers',
   generated: `${formatCount(points, 'point')} in the plane`,
   generate: () => generatePoints(points, k),
   run: (engine, data, { workers }) => kMeans(engine, data, { k, seed, workers }),

@@ -8,7 +8,7 @@ export interface MachineLoad {
   readonly cores: number
   /** How many of them others kept busy, on average. */
   readonly coresOfOthers: number
-  /** Whether that leaves too few for the lanes. */
+  /** Whether that leaves too few for the workers. */
   readonly isBusy: boolean
 }
 
@@ -36,15 +36,15 @@ export function lookAtMachine(): Moment {
  * What others took from one moment to another: all that was neither idle nor this process's own. What a hypervisor took is
  * among it.
  *
- * @param lanes - cores that the runs could use
+ * @param workers - cores that the runs could use
  * @returns undefined where the system does not say
  */
-export function loadBetween(before: Moment, after: Moment, lanes: number): MachineLoad | undefined {
+export function loadBetween(before: Moment, after: Moment, workers: number): MachineLoad | undefined {
   const { cores } = before
   const ms = after.at - before.at
   // The system counts in ticks of 10 ms: of a moment it says too little.
   if (cores === 0 || ms < leastMs) return undefined
   const others = (cores * ms - (after.idle - before.idle) - (after.own - before.own)) / ms
   const coresOfOthers = Math.min(cores, Math.max(0, others))
-  return { cores, coresOfOthers, isBusy: coresOfOthers > quietShare * cores && coresOfOthers + lanes > cores }
+  return { cores, coresOfOthers, isBusy: coresOfOthers > quietShare * cores && coresOfOthers + workers > cores }
 }

@@ -65,7 +65,7 @@ export async function measure<Raw, Answer extends object, T extends TypedArray>(
   const kernels =
     example.runKernels &&
     (await timeRuns({ label: `${name}, kernels`, data, run: example.runKernels.bind(example) }, engine, bar, share))
-  // What one lane found has to be right as well, and the same: so has what the kernels found.
+  // What one worker found has to be right as well, and the same: so has what the kernels found.
   const answers: Answer[] = []
   for (const raw of [...plain.results, ...(kernels?.results ?? [])])
     answers.push(await example.answer(raw, engine, data))

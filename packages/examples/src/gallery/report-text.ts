@@ -16,7 +16,7 @@ export function toText(report: Report): string {
   const held =
     input.held === 'memory'
       ? `held once, in shared memory (resident memory ${formatSigned(input.residentBytesAdded)})`
-      : 'not held in memory: each lane reads its chunks'
+      : 'not held in memory: each worker reads its chunks'
   const look = { hasColors: process.stdout.isTTY && process.stdout.hasColors(256) }
   const parts = [
     `${paint('bold', input.path)}\n${formatCount(input.data.byteLength, 'byte')}, ${held}`,
@@ -38,8 +38,8 @@ function rowOf(name: string, { summary, bytes }: Measured, timing: Timing): stri
     name,
     summary,
     formatCount(bytes),
-    formatTime(timing.oneLaneMs),
-    formatTime(timing.allLanesMs),
+    formatTime(timing.oneWorkerMs),
+    formatTime(timing.allWorkersMs),
     `${timing.speedUp.toFixed(2)}×`,
     timing.gigabytesPerSecond.toFixed(2),
     formatSigned(timing.residentBytesAdded),
@@ -64,8 +64,8 @@ function table(examples: readonly Measured[], workers: number): string {
     'example',
     'answer',
     'bytes',
-    '1 lane',
-    workers === 1 ? 'all (1)' : `${workers} lanes`,
+    '1 worker',
+    workers === 1 ? 'all (1)' : `${workers} workers`,
     'speed-up',
     'GB/s',
     'memory\nadded',

@@ -7,7 +7,7 @@ import type { Measured } from './measure.js'
 /** The outcome of the gallery. */
 export interface Report {
   readonly input: Input
-  /** Lanes of the parallel runs. */
+  /** Workers of the parallel runs. */
   readonly workers: number
   readonly examples: readonly Measured[]
   /** What the machine did meanwhile; undefined where it does not say. */

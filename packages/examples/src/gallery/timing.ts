@@ -1,12 +1,12 @@
-// How long runs take, on one lane and on all, and how much memory they add.
+// How long runs take, on one worker and on all, and how much memory they add.
 
 import type { Engine, Run, SharedData, TypedArray } from '@onecopy/node'
-import type { Lanes } from './example.js'
+import type { RunSetup } from './example.js'
 import type { ProgressBar } from './progress-bar.js'
 
 /** Runs that are measured, after one that is not: the first compiles the code and touches the memory. */
 const measuredRuns = 3
-/** When the first runs, on one lane and on all, took longer than this together, one measured run of each is enough. */
+/** When the first runs, on one worker and on all, took longer than this together, one measured run of each is enough. */
 const longRunsMs = 2000
 /** So much of an example's time is for measured runs; the rest is for the first ones and the check. */
 const measuredShare = 0.4
@@ -14,11 +14,11 @@ const measuredShare = 0.4
 /** What was measured. */
 export interface Timing {
   /** Median of the measured runs. */
-  readonly oneLaneMs: number
-  readonly allLanesMs: number
-  /** `oneLaneMs / allLanesMs`. */
+  readonly oneWorkerMs: number
+  readonly allWorkersMs: number
+  /** `oneWorkerMs / allWorkersMs`. */
   readonly speedUp: number
-  /** On all lanes, 10^9 bytes of the data a second, however often they are looked at. */
+  /** On all workers, 10^9 bytes of the data a second, however often they are looked at. */
   readonly gigabytesPerSecond: number
   /** How far the process's resident memory rose above what it was before the runs, at most. The input was there before. */
   readonly residentBytesAdded: number
@@ -28,7 +28,7 @@ export interface Timing {
 export interface Measurable<Raw, T extends TypedArray> {
   readonly label: string
   readonly data: SharedData<T>
-  run(engine: Engine, data: SharedData<T>, lanes: Lanes): PromiseLike<Raw>
+  run(engine: Engine, data: SharedData<T>, setup: RunSetup): PromiseLike<Raw>
 }
 
 /** The steps of the progress bar that {@link timeRuns} takes. */
@@ -40,7 +40,7 @@ interface Timed<Raw> {
 }
 
 /**
- * Median runs on one lane and on all, and what they gave. They take turns, so that whatever else the machine does meets both alike.
+ * Median runs on one worker and on all, and what they gave. They take turns, so that whatever else the machine does meets both alike.
  *
  * @param allowedMs - how long all of it should take; where there is no time for another run of each, the first ones are measured
  */
@@ -49,10 +49,10 @@ export async function timeRuns<Raw, T extends TypedArray>(
   engine: Engine,
   bar: ProgressBar,
   allowedMs: number,
-): Promise<{ timing: Timing; results: readonly [oneLane: Raw, allLanes: Raw] }> {
+): Promise<{ timing: Timing; results: readonly [oneWorker: Raw, allWorkers: Raw] }> {
   const memory = new ResidentMemory()
   const once = async (workers: number): Promise<Timed<Raw>> => {
-    const step = bar.step(`${label}: ${workers === 1 ? '1 lane' : `${workers} lanes`}`)
+    const step = bar.step(`${label}: ${workers === 1 ? '1 worker' : `${workers} workers`}`)
     const watch = <V, R extends Run<V>>(each: R & Run<V>): R =>
       each.on('progress', ({ bytes, doneBytes }) => {
         memory.sample()
@@ -79,8 +79,8 @@ export async function timeRuns<Raw, T extends TypedArray>(
   const one = median(ones)
   const all = median(alls)
   const timing = {
-    oneLaneMs: one.ms,
-    allLanesMs: all.ms,
+    oneWorkerMs: one.ms,
+    allWorkersMs: all.ms,
     speedUp: one.ms / all.ms,
     gigabytesPerSecond: data.byteLength / all.ms / 1e6,
     residentBytesAdded: memory.added,

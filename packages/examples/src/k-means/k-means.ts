@@ -14,7 +14,7 @@ export interface KMeansOptions {
   readonly seed?: number
   /** Most steps; integer >= 1, default 300. */
   readonly mostSteps?: number
-  /** Lanes of each run; default: all. */
+  /** Workers of each run; default: all. */
   readonly workers?: number
 }
 
@@ -35,7 +35,7 @@ export interface KMeans {
 /**
  * Clusters of points, by Lloyd's algorithm from the first centroids of k-means++.
  *
- * The same to the last bit on any number of lanes. A cluster that gets no point keeps its centroid.
+ * The same to the last bit on any number of workers. A cluster that gets no point keeps its centroid.
  *
  * @param points - finite coordinates, one point after the other
  * @throws {RangeError} an option is out of its range, there is a part of a point, or a coordinate is not finite (or so large that
@@ -55,7 +55,7 @@ export async function kMeans(
   if (k * dimensions > points.length)
     throw new RangeError(`k: expected at most as many as points, ${points.length / dimensions}, got ${k}`)
 
-  // The lanes see what is written here: parameters are sent for each run, what is shared in them stays where it is.
+  // The workers see what is written here: parameters are sent for each run, what is shared in them stays where it is.
   const centroids = alloc(Float64Array, k * dimensions)
   const at = centroids.view()
   at.set(firstCentroids(points, k, dimensions, seed))

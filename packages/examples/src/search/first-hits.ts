@@ -9,7 +9,7 @@ export interface Hits {
   readonly first: number[]
 }
 
-/** The reducer with what its functions use: it travels to the lanes as data and source text, so they reach that by `this`. */
+/** The reducer with what its functions use: it travels to the workers as data and source text, so they reach that by `this`. */
 interface FirstHits extends Reducer<Float64Array, Hits> {
   readonly keep: number
   take(hits: Hits, offsets: ArrayLike<number>): Hits

@@ -16,7 +16,7 @@ isWordByte.fill(1, 0x41, 0x5b)
 isWordByte.fill(1, 0x61, 0x7b)
 isWordByte.fill(1, 0x80)
 
-/** A lane folds all its Maps into one, in whatever order; that of the keys, which follows from it, is made anew at the end. */
+/** A worker folds all its Maps into one, in whatever order; that of the keys, which follows from it, is made anew at the end. */
 const addCounts: Reducer<Map<string, number>, Map<string, number>> = {
   ...countByKey<string>(),
   order: 'any',
