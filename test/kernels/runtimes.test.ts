@@ -115,17 +115,35 @@ describe('runtimes without SIMD', () => {
         await engine.run(share(Float32Array.of(1.5, -2)), kernels.minMax),
         await engine.run(share(Int16Array.of(-5, 7)), kernels.sumNumbers),
         String(await engine.run(share(BigInt64Array.of(-5n, 7n)), kernels.sumBigInts)),
+        groupText(),
       ]
+      function groupText() {
+        const by = kernels.groupBy({ separator: ';', columns: { n: { type: 'decimal', digits: 1 } } })
+        const table = by.ofRows(new TextEncoder().encode('b;1.5\\na;2\\nb;2.5\\nb\\n'))
+        return [...by.reduce.finish(table)].map(({ key, n }) => [key, n.sum])
+      }
       console.log(JSON.stringify({ answers, instances }))
     `
     const { stdout, stderr } = await runNode(...flags, '--input-type=module', '-e', program)
     expect(stderr).toBe('')
     return JSON.parse(stdout)
   }
-  const right = [2, 5, 4, [1, 17], { min: -2, max: 1.5 }, 2, '2']
+  const right = [
+    2,
+    5,
+    4,
+    [1, 17],
+    { min: -2, max: 1.5 },
+    2,
+    '2',
+    [
+      ['a', 2],
+      ['b', 4],
+    ],
+  ]
 
-  test('with SIMD: one instance for all runs of a thread', async () => {
-    expect(await answers('')).toEqual({ answers: right, instances: 1 })
+  test('with SIMD: one instance for all runs of a thread, and one for grouping rows', async () => {
+    expect(await answers('')).toEqual({ answers: right, instances: 2 })
   })
 
   test('a WebAssembly that does not know SIMD: the plain twins', async () => {

@@ -1,6 +1,6 @@
 // The kernels, typed end to end. Compiled, never run.
 
-import { type MapRun, type Run, sequential, share } from '@onecopy/core'
+import { definePlugin, type MapRun, type Run, sequential, share } from '@onecopy/core'
 import {
   byteHistogram,
   type ChunkMatches,
@@ -8,6 +8,10 @@ import {
   countLines,
   countWords,
   findBytes,
+  type GroupRow,
+  type Groups,
+  type GroupTable,
+  groupBy,
   type Matches,
   type MinMax,
   minMax,
@@ -74,3 +78,30 @@ engine.run(data, countByte, { params: { bite: 0 } })
 engine.run(data, countByte, { params: { byte: 'a' } })
 // @ts-expect-error: a list is no pattern
 engine.run(data, findBytes, { params: { pattern: [1, 2] } })
+
+// A group-by knows its columns.
+const prices = groupBy({ columns: { price: { type: 'decimal', digits: 2 }, units: { type: 'integer', field: 3 } } })
+expectType<Equal<keyof typeof prices.columns, 'price' | 'units'>>(true)
+const table = prices.ofRows(Uint8Array.of(1))
+expectType<Equal<typeof table, GroupTable>>(true)
+prices.columns.price.add(table, prices.find(table, Uint8Array.of(1), 0, 1), 1)
+// @ts-expect-error: there is no such column
+prices.columns.prize
+const byPrice = definePlugin('file:///by-price.js', {
+  name: 'by-price',
+  map: (bytes) => prices.ofRows(bytes),
+  reduce: prices.reduce,
+})
+const groups = engine.run(data, byPrice)
+expectType<Equal<typeof groups, Run<Groups<'price' | 'units'>>>>(true)
+for (const row of await groups) expectType<Equal<typeof row, GroupRow<'price' | 'units'>>>(true)
+for (const { key, count, price } of await groups)
+  expectType<Equal<[string, number, number], [typeof key, typeof count, typeof price.mean]>>(true)
+// Without columns there are keys and counts.
+for (const row of groupBy().reduce.finish?.(table) ?? []) expectType<Equal<typeof row, GroupRow<never>>>(true)
+// @ts-expect-error: a decimal has digits
+groupBy({ columns: { price: { type: 'decimal' } } })
+// @ts-expect-error: there is no such type
+groupBy({ columns: { price: { type: 'float' } } })
+// @ts-expect-error: there is no such option
+groupBy({ seperator: ';' })

@@ -5,6 +5,15 @@ import { sumFloats, sumHalves, sumNarrow, sumWide } from './sum'
 
 export { countByte } from './count'
 export { findBytes } from './find'
+export { groupFind, groupRows } from './group'
+export {
+  columnDigits,
+  columnTypes,
+  fieldKinds,
+  groupHeader,
+  powersOfTen,
+  rowWindow,
+} from './group-layout'
 export { byteHistogram } from './histogram'
 export { offsets, offsetsCapacity, pattern, patternCapacity, results, slack, window } from './layout'
 export { countWordEnds } from './words'

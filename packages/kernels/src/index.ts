@@ -15,6 +15,16 @@ export { type CountByteParams, countByte } from './count-byte.js'
 export { countLines } from './count-lines.js'
 export { countWords } from './count-words.js'
 export { type FindBytesParams, findBytes } from './find-bytes.js'
+export type {
+  Aggregate,
+  AggregateColumn,
+  GroupByOptions,
+  GroupColumn,
+  GroupRow,
+  GroupTable,
+} from './group/contract.js'
+export type { Groups } from './group/groups.js'
+export { type GroupBy, type GroupColumnAdder, groupBy } from './group-by.js'
 export { type MinMax, minMax, minMaxBigInts } from './min-max.js'
 export type { ChunkMatches, Matches } from './search/matches.js'
 export { sumBigInts, sumNumbers } from './sum-numbers.js'

@@ -1,9 +1,9 @@
-// The slots of an engine: places for lanes. The engine's runs share them through p-queue, which sees lanes and never chunks.
+// The engine's lane slots, shared between its runs through p-queue: it sees lanes, never chunks.
 //
-// Each run has a quota of slots. Runs with the highest priority get slots first. Runs of the same priority get one slot each, and
-// again one each, until no slot is left. If a run has more lanes than its quota, it is told so. Its surplus lanes leave at their
-// next claim: they hand over their results and wait for a slot again. If there are more runs than slots, the run that has used
-// its time slice moves to the end of the queue. No run gets a slot that it cannot use, so no lane leaves in vain.
+// Slots are dealt out: those with the highest priority first, equals one slot each in turn until there are no more. A run that
+// has more lanes than it was dealt is told, and its lanes above that leave at their next claim: they hand over what they have
+// and wait for a slot again. With more runs than slots, the run that has been at work for longest goes to the end of the line
+// every `turnMs`. Each slot is always dealt to somebody who wants it: no lane is asked to leave for nobody.
 
 import type PQueue from 'p-queue'
 import type { QueueAddOptions } from 'p-queue'
@@ -11,49 +11,46 @@ import { isError } from '../base/built-in.js'
 import { OnecopyError } from '../base/errors.js'
 import { runtime, type Timer } from '../base/runtime.js'
 
-/** How long a run keeps its last lane while another run waits and has no lane. */
-const timeSliceMs = 50
+/** How long a run keeps its last lane while another one waits without any. */
+const turnMs = 50
 
-/** One run that uses slots. */
+/** One run, as the slots see it. */
 export interface SlotUser {
-  /** A run with a higher priority gets slots first. */
+  /** Higher goes first. */
   readonly priority: number
-  /** Ask the lanes with this number or a higher one to leave. */
+  /** Lanes with this number or a higher one are asked to leave. */
   setWanted(lanes: number): void
 }
 
-/** What a run has of the slots. */
 interface Share {
   readonly user: SlotUser
   /** Lanes that wait for a slot. */
-  readonly waiting: Set<Queued>
-  /** The number of lanes that have a slot. */
+  readonly waiting: Set<Ticket>
   active: number
-  /** How many slots the run may have. Never more than it has lanes, waiting or active. */
-  quota: number
-  /** The run's place in the queue among runs of its priority. The lowest is first. */
+  /** Slots that it was dealt: no more than it has lanes, waiting or active. */
+  dealt: number
+  /** Its place in line among runs of its priority: lower is earlier. */
   place: number
-  /** When the run's time slice began, in ms. */
+  /** When its first active lane got its slot, in ms. */
   since: number
 }
 
-/** A lane that waits for a slot. */
-interface Queued {
+interface Ticket {
   readonly share: Share
-  /** Call it with a function that gives the slot back, or with undefined if the lane was withdrawn. */
+  /** It has a slot, and how to give that back; or it was withdrawn. */
   readonly settle: (giveBack: (() => void) | undefined) => void
-  /** p-queue wants this to be called when there is a slot. */
+  /** What p-queue wants to be called when there is a slot. */
   work?: Work
 }
 
 type Work = () => Promise<unknown>
-interface QueuedOptions extends QueueAddOptions {
-  readonly queued?: Queued
+interface TicketOptions extends QueueAddOptions {
+  readonly ticket?: Ticket
 }
 
-/** p-queue's queue. The lane that is next is the one that has the best right to a slot, not the one that came first. */
-class LaneQueue {
-  /** Runs with waiting lanes, and perhaps runs whose lanes do not wait any more. */
+/** p-queue's waiting line, ordered by who should be next rather than by who came first. */
+class TicketLine {
+  /** Those with tickets in line, and perhaps some whose tickets are all gone. */
   readonly #shares = new Set<Share>()
 
   get size(): number {
@@ -65,11 +62,11 @@ class LaneQueue {
     return size
   }
 
-  enqueue(work: Work, options?: QueuedOptions): void {
-    // `!`: `LaneSlots.add` is the only caller, and always gives it.
-    const queued = options!.queued!
-    queued.work = work
-    this.#shares.add(queued.share)
+  enqueue(work: Work, options?: TicketOptions): void {
+    // `!`: `LaneSlots.add` is the only caller, and always gives a ticket.
+    const ticket = options!.ticket!
+    ticket.work = work
+    this.#shares.add(ticket.share)
   }
 
   dequeue(): Work | undefined {
@@ -77,52 +74,52 @@ class LaneQueue {
     for (const share of this.#shares) {
       if (share.waiting.size > 0 && (next === undefined || isBefore(share, next))) next = share
     }
-    const [queued] = next?.waiting ?? []
-    if (queued !== undefined) next?.waiting.delete(queued)
-    return queued?.work
+    const [ticket] = next?.waiting ?? []
+    if (ticket !== undefined) next?.waiting.delete(ticket)
+    return ticket?.work
   }
 
-  /** p-queue requires this of a queue. Nothing calls it here. */
+  /** Part of p-queue's contract for waiting lines; nothing here asks for it. */
   filter(): Work[] {
     return []
   }
 
-  /** p-queue requires this of a queue. A run's priority never changes. */
+  /** Part of p-queue's contract for waiting lines; a run's priority never changes. */
   setPriority(): void {}
 }
 
 /** Whether a free slot goes to `a` before `b`. */
 function isBefore(a: Share, b: Share): boolean {
-  const aIsDue = a.active < a.quota
-  if (aIsDue !== b.active < b.quota) return aIsDue
+  const aIsDue = a.active < a.dealt
+  if (aIsDue !== b.active < b.dealt) return aIsDue
   return a.user.priority > b.user.priority || (a.user.priority === b.user.priority && a.place < b.place)
 }
 
-/** Gives `slots` slots to lanes. */
+/** Hands out `slots` lane slots. */
 export class LaneSlots {
   readonly #slots: number
-  /** Loaded for the first lane and not before, because a worker that imports this package for a plugin needs no queue. */
-  #loading: Promise<PQueue<LaneQueue, QueuedOptions>> | undefined
-  #queue: PQueue<LaneQueue, QueuedOptions> | undefined
+  /** Loaded for the first lane and not before: a worker that imports this package for a plugin needs no queue. */
+  #loading: Promise<PQueue<TicketLine, TicketOptions>> | undefined
+  #queue: PQueue<TicketLine, TicketOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
   /** Lanes that have a slot. */
   #active = 0
   #places = 0
   #timer: Timer | undefined
-  #isSharingSoon = false
+  #isDealing = false
 
   constructor(slots: number) {
     this.#slots = slots
   }
 
-  /** Load p-queue once. If that fails, for example because there is no file descriptor left, the next lane tries again. */
-  #load(): Promise<PQueue<LaneQueue, QueuedOptions>> {
+  /** Loaded once. If that fails, for want of file descriptors for instance, the next lane tries again. */
+  #load(): Promise<PQueue<TicketLine, TicketOptions>> {
     this.#loading ??= import('p-queue').then(
       ({ default: Queue }) => {
-        // `timeout` is there because p-queue would also take it from a polluted Object.prototype.
-        // `object`: p-queue's types do not allow `timeout: undefined`.
-        const options: object = { concurrency: this.#slots, queueClass: LaneQueue, timeout: undefined }
-        this.#queue = new Queue<LaneQueue, QueuedOptions>(options)
+        // By name: p-queue would also take a time-out from a polluted Object.prototype.
+        // `object`: its types let nobody say that there is no time-out.
+        const options: object = { concurrency: this.#slots, queueClass: TicketLine, timeout: undefined }
+        this.#queue = new Queue<TicketLine, TicketOptions>(options)
         return this.#queue
       },
       (cause) => {
@@ -135,12 +132,12 @@ export class LaneSlots {
   }
 
   /**
-   * Run `lane` as soon as a slot is free. Settles when the lane has ended, or was withdrawn. Rejects only if p-queue cannot be
-   * loaded.
+   * Run `lane` in a slot, when one is free. Settles when it has ended, or when `withdraw` made it needless. Rejects only if
+   * p-queue cannot be loaded.
    */
   async add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
     const giveBack = await this.#slot(user)
-    // The lane starts here and not in p-queue, because p-queue calls in the async context of the run that gave the slot back.
+    // Begun from here, and not by p-queue: that calls in the async context of the run that gave the slot back.
     try {
       if (giveBack !== undefined) await lane()
     } finally {
@@ -148,24 +145,24 @@ export class LaneSlots {
     }
   }
 
-  /** Wait for a slot. Returns a function that gives the slot back, or undefined if the lane was withdrawn. */
+  /** A slot, when one is free: how to give it back; undefined when `withdraw` made it needless. */
   #slot(user: SlotUser): Promise<(() => void) | undefined> {
     return new Promise((settle, reject) => {
       const share = this.#shareOf(user)
-      const queued: Queued = { share, settle }
-      share.waiting.add(queued)
-      this.#shareSoon()
-      // All are there, because p-queue would also take them from a polluted Object.prototype.
-      const options: object = { queued, signal: undefined, timeout: undefined, priority: 0, id: undefined }
-      const enqueue = (queue: PQueue<LaneQueue, QueuedOptions>): void => {
+      const ticket: Ticket = { share, settle }
+      share.waiting.add(ticket)
+      this.#dealSoon()
+      // By name: p-queue would also take these from a polluted Object.prototype.
+      const options: object = { ticket, signal: undefined, timeout: undefined, priority: 0, id: undefined }
+      const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
         void queue
-          .add(() => this.#work(queued), options)
+          .add(() => this.#work(ticket), options)
           .then(() => {
             runtime.queueMicrotask(() => this.#freeSlots(queue))
           })
       }
       const giveUp = (error: unknown): void => {
-        share.waiting.delete(queued)
+        share.waiting.delete(ticket)
         this.#tidy(share)
         reject(error)
       }
@@ -174,20 +171,20 @@ export class LaneSlots {
     })
   }
 
-  /** The lanes of `user` that wait for a slot are not needed any more. */
+  /** Lanes of `user` that still wait for a slot are not needed any more. */
   withdraw(user: SlotUser): void {
     const share = this.#shares.get(user)
     if (share === undefined || share.waiting.size === 0) return
-    const withdrawn = [...share.waiting]
+    const tickets = [...share.waiting]
     share.waiting.clear()
     this.#tidy(share)
-    for (const { settle } of withdrawn) settle(undefined)
+    for (const { settle } of tickets) settle(undefined)
   }
 
-  async #work({ share, settle }: Queued): Promise<void> {
+  async #work({ share, settle }: Ticket): Promise<void> {
     if (share.active === 0) share.since = runtime.performance.now()
     share.active++
-    this.#shareSoon()
+    this.#dealSoon()
     this.#active++
     await new Promise<void>((giveBack) => settle(giveBack))
     this.#active--
@@ -196,97 +193,93 @@ export class LaneSlots {
   }
 
   /**
-   * p-queue frees a slot in a callback of the global `queueMicrotask`. Fake timers may replace that function and never call back.
-   * So allow p-queue as many lanes more as it wrongly counts as running.
+   * p-queue frees a slot by the global `queueMicrotask`, and so never where fake timers replaced that: let it start as many lanes
+   * more as it takes for busy.
    */
-  #freeSlots(queue: PQueue<LaneQueue, QueuedOptions>): void {
+  #freeSlots(queue: PQueue<TicketLine, TicketOptions>): void {
     const concurrency = this.#slots + Math.max(0, queue.pending - this.#active)
     if (queue.concurrency !== concurrency) queue.concurrency = concurrency
   }
 
   #tidy(share: Share): void {
     if (share.active + share.waiting.size === 0) this.#shares.delete(share.user)
-    this.#shareSoon()
+    this.#dealSoon()
   }
 
   #shareOf(user: SlotUser): Share {
     const known = this.#shares.get(user)
     if (known !== undefined) return known
-    const share: Share = { user, waiting: new Set(), active: 0, quota: 0, place: ++this.#places, since: 0 }
+    const share: Share = { user, waiting: new Set(), active: 0, dealt: 0, place: ++this.#places, since: 0 }
     this.#shares.set(user, share)
     return share
   }
 
-  /** Share the slots once after everything that happens now, because with many runs this takes time. */
-  #shareSoon(): void {
-    if (this.#isSharingSoon) return
-    this.#isSharingSoon = true
+  /** Once for all that happens in one turn: with many runs, dealing is not for nothing. */
+  #dealSoon(): void {
+    if (this.#isDealing) return
+    this.#isDealing = true
     runtime.queueMicrotask(() => {
-      this.#isSharingSoon = false
-      this.#shareSlots()
+      this.#isDealing = false
+      this.#deal()
     })
   }
 
-  /** Decide each run's quota again, and tell it how many lanes it may have. */
-  #shareSlots(): void {
+  /** Deal the slots out anew, and say to each run how many lanes it may have. */
+  #deal(): void {
     runtime.clearTimeout(this.#timer)
     this.#timer = undefined
     const shares = [...this.#shares.values()]
-    // The usual case: there is one run.
+    // The usual case: nobody to share with.
     if (shares.length === 1) {
-      shares[0]!.quota = this.#slots
+      shares[0]!.dealt = this.#slots
       shares[0]!.user.setWanted(this.#slots)
       return
     }
-    this.#endTimeSlices(shares)
+    this.#takeTurns(shares)
     shares.sort((a, b) => b.user.priority - a.user.priority || a.place - b.place)
-    for (const share of shares) share.quota = 0
+    for (const share of shares) share.dealt = 0
     let left = this.#slots
     for (let i = 0; i < shares.length && left > 0; ) {
       const { priority } = shares[i]!.user
       const equals = shares.filter(({ user }) => user.priority === priority)
-      left = shareEqually(equals, left)
+      left = dealEqually(equals, left)
       i += equals.length
     }
-    for (const { user, quota } of shares) user.setWanted(quota)
+    for (const { user, dealt } of shares) user.setWanted(dealt)
   }
 
-  /** If a run has no lane, runs of the same priority that have used their time slice move to the end of the queue. */
-  #endTimeSlices(shares: readonly Share[]): void {
+  /** While a run waits without any lane, its equals that have been at work for a turn go to the end of the line. */
+  #takeTurns(shares: readonly Share[]): void {
     const starving = new Set<number>()
     for (const { active, user } of shares) if (active === 0) starving.add(user.priority)
     if (starving.size === 0) return
     const now = runtime.performance.now()
-    let timeLeft = timeSliceMs
+    let turnLeft = turnMs
     const atWork = shares.filter(({ active, user }) => active > 0 && starving.has(user.priority))
     for (const share of atWork.sort((a, b) => a.since - b.since)) {
-      const left = share.since + timeSliceMs - now
+      const left = share.since + turnMs - now
       if (left <= 0) {
         share.place = ++this.#places
         share.since = now
       } else {
-        timeLeft = Math.min(timeLeft, left)
+        turnLeft = Math.min(turnLeft, left)
       }
     }
-    if (atWork.length > 0) this.#timer = runtime.setTimeout(() => this.#shareSlots(), timeLeft)
+    if (atWork.length > 0) this.#timer = runtime.setTimeout(() => this.#deal(), turnLeft)
   }
 }
 
-/**
- * Give up to `slots` slots to `shares`: one each, and again one each, but no run gets more slots than it has lanes.
- *
- * @returns how many slots are left
- */
-function shareEqually(shares: readonly Share[], slots: number): number {
+/** Deal up to `slots` slots to `shares`, one each in turn, none to those that have all they want; how many are left. */
+function dealEqually(shares: readonly Share[], slots: number): number {
   let left = slots
-  for (let isGiven = true; isGiven; ) {
-    isGiven = false
+  for (let dealt = true; dealt; ) {
+    dealt = false
     for (const share of shares) {
       if (left === 0) return 0
-      if (share.quota >= share.active + share.waiting.size) continue
-      share.quota++
+      if (share.dealt >= share.active + share.waiting.size) continue
+      share.dealt++
       left--
-      isGiven = true
+      dealt = true
     }
   }
   return left

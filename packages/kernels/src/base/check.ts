@@ -1,7 +1,7 @@
 // Checks at the door: each names the parameter and shows the value.
 
 /** Describe a value in few characters, for an error message. Control characters in text appear as escape sequences. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === 'string') return printable(JSON.stringify(value.slice(0, 60)))
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
   if (typeof value === 'boolean' || value === undefined || value === null) return String(value)

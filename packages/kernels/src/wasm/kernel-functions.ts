@@ -22,6 +22,14 @@ export type KernelExports = {
   readonly offsetsCapacity: WasmGlobal
   readonly window: WasmGlobal
   readonly slack: WasmGlobal
+  readonly groupHeader: WasmGlobal
+  readonly fieldKinds: WasmGlobal
+  readonly columnTypes: WasmGlobal
+  readonly columnDigits: WasmGlobal
+  readonly powersOfTen: WasmGlobal
+  readonly rowWindow: WasmGlobal
+  groupRows(start: number, end: number): number
+  groupFind(key: number, byteLength: number): number
   countByte(start: number, byteLength: number, byte: number): number
   countWordEnds(start: number, byteLength: number): number
   byteHistogram(start: number, byteLength: number): number

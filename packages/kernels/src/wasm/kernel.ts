@@ -4,9 +4,8 @@
 // function is called, and no such function waits for anything. So no other chunk comes in between. Everything else that a call
 // needs is passed to it.
 
-import { runtime } from '../base/runtime.js'
+import { newInstance } from './instance.js'
 import type { KernelExports } from './kernel-functions.js'
-import { kernelsWasm } from './kernels-wasm.js'
 
 const pageBytes = 65536
 /** The bytes that 32 bits can address. */
@@ -87,22 +86,10 @@ let isTried = false
 /** This thread's kernels. Undefined if they are not `wanted`, or if WebAssembly or its SIMD is missing or forbidden. */
 export function loadKernel(wanted: boolean): Kernel | undefined {
   if (!wanted) return undefined
-  if (!isTried) kernel = instantiate()
+  if (!isTried) {
+    const run = newInstance()
+    kernel = run === undefined ? undefined : new Kernel(run)
+  }
   isTried = true
   return kernel
-}
-
-function instantiate(): Kernel | undefined {
-  const { WebAssembly } = runtime
-  if (WebAssembly === undefined) return undefined
-  const bytes = Uint8Array.from(runtime.atob(kernelsWasm), (character) => character.charCodeAt(0))
-  // A runtime without SIMD finds a module with SIMD invalid.
-  if (!WebAssembly.validate(bytes)) return undefined
-  try {
-    // `as`: this package made the module.
-    return new Kernel(new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as KernelExports)
-  } catch {
-    // The page's security policy forbids compiling, or no address space is left. The plain twins work without either.
-    return undefined
-  }
 }
