@@ -13,7 +13,7 @@ import type { LaneMessage } from './protocol/report.js'
 import type { LaneTask } from './protocol/task.js'
 
 /** How long the lane keeps the thread to itself before timers, signals and other runs get their turn. */
-const turnMs = 10
+const timeSliceMs = 10
 
 /**
  * An engine that runs everything in the caller's thread, chunk after chunk.
@@ -50,7 +50,7 @@ class InlineHost implements Host {
           if (!isGivenUp) onMessage(received)
         },
         pause: () => {
-          if (runtime.performance.now() - lastTurn < turnMs) return undefined
+          if (runtime.performance.now() - lastTurn < timeSliceMs) return undefined
           return new Promise<void>((resolve) => runtime.setTimeout(resolve, 0)).then(() => {
             lastTurn = runtime.performance.now()
           })

@@ -74,9 +74,9 @@ export const minMaxBigInts: Plugin<SimdParams, MinMax<bigint>, MinMax<bigint> | 
 
 /** A reducer of ranges; undefined for no data. Values are totally ordered, so merging in any order gives the same range. */
 function widest<N extends number | bigint>(
-  of: (ends: readonly N[]) => MinMax<N>,
+  rangeOf: (ends: readonly N[]) => MinMax<N>,
 ): Reducer<MinMax<N>, MinMax<N> | undefined> {
   const merge = (left: MinMax<N> | undefined, right: MinMax<N> | undefined): MinMax<N> | undefined =>
-    left === undefined || right === undefined ? (left ?? right) : of([left.min, left.max, right.min, right.max])
+    left === undefined || right === undefined ? (left ?? right) : rangeOf([left.min, left.max, right.min, right.max])
   return { order: 'any', init: () => undefined, add: merge, merge }
 }

@@ -71,7 +71,7 @@ interface ReadyDescription {
 type Member =
   | { readonly source: string }
   | { readonly value: unknown }
-  | { readonly of: ReadyDescription; readonly key: string }
+  | { readonly ready: ReadyDescription; readonly key: string }
 
 /**
  * Describe a reducer for the lanes.
@@ -90,7 +90,7 @@ function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<u
     members[key] =
       ofReady === undefined
         ? describeMember(`reducer.${key}`, (reducer as unknown as Record<string, unknown>)[key])
-        : { of: describeRecipe(ofReady), key }
+        : { ready: describeRecipe(ofReady), key }
   }
   return { kind: 'object', members }
 }
@@ -143,8 +143,9 @@ function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, 
 
 function loadMember(member: Member): unknown {
   // Read own members only, because `Object.prototype` may be polluted. `as`: a member has one of the three forms.
-  const { of, key, source, value } = Object.assign(Object.create(null), member) as Record<string, unknown>
-  if (of !== undefined) return (loadReady(of as ReadyDescription) as unknown as Record<string, unknown>)[key as string]
+  const { ready, key, source, value } = Object.assign(Object.create(null), member) as Record<string, unknown>
+  if (ready !== undefined)
+    return (loadReady(ready as ReadyDescription) as unknown as Record<string, unknown>)[key as string]
   return source === undefined ? value : compile(source as string)
 }
 

@@ -85,9 +85,9 @@ function describeNext(budget: Budget, thrown: unknown): Thrown | undefined {
 }
 
 /** A property; undefined if its getter throws. */
-function property(of: object, key: string): unknown {
+function property(object: object, key: string): unknown {
   try {
-    return memberOf(of, key)
+    return memberOf(object, key)
   } catch {
     // The rest of the error is still worth reporting.
     return undefined

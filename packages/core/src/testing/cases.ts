@@ -104,8 +104,8 @@ function recordsOf(
     headers.push(check.constant(sample.slice(0, header)))
   }
   if (headers.length === 0) headers.push(fill(header))
-  const listOf = (...of: fc.Arbitrary<Element[]>[]): fc.Arbitrary<Element[][]> =>
-    check.array(check.oneof(...of), { maxLength: mostPieces, size: 'max' })
+  const listOf = (...kinds: fc.Arbitrary<Element[]>[]): fc.Arbitrary<Element[][]> =>
+    check.array(check.oneof(...kinds), { maxLength: mostPieces, size: 'max' })
   // If the plugin needs valid records, only those of the user's samples tell anything. So they are more likely.
   const lists = sampledRecords.length === 0 ? [] : [listOf(...sampledRecords), listOf(...sampledRecords)]
   return check

@@ -91,7 +91,7 @@ const defaultTimeoutMs = 10_000
 /** The longest delay of a timer. */
 const longestMs = 2 ** 31 - 1
 
-const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, of: Case) => ReturnType<Probe>>> = {
+const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase: Case) => ReturnType<Probe>>> = {
   'input-untouched': inputUntouched,
   deterministic,
   cloneable,
@@ -232,7 +232,8 @@ class Check {
     const { runs, seed } = this.#settings
     const trial = this.#trial
     const simplest = trial.material.alphabets[0]![0]!
-    const probe: Probe = async (of) => (trial.isEmpty(of) ? { untold: undefined } : await probes[law](trial, of))
+    const probe: Probe = async (testCase) =>
+      trial.isEmpty(testCase) ? { untold: undefined } : await probes[law](trial, testCase)
     return search(this.#check, casesOf(this.#check, trial.material), probe, { runs, seed, simplest })
   }
 
@@ -263,9 +264,9 @@ class Check {
   #settle(law: LawId, { cases, broken, untold }: Finding): void {
     const about = { law, statement: statements[law], cases }
     if (broken !== undefined) {
-      const { case: of, violation } = broken
-      const chunker = resize(this.#trial.subject.chunker, chunkSize(of))
-      const counterexample = counterexampleOf({ data: this.#trial.data(of), ...violation }, chunker)
+      const { case: testCase, violation } = broken
+      const chunker = resize(this.#trial.subject.chunker, chunkSize(testCase))
+      const counterexample = counterexampleOf({ data: this.#trial.data(testCase), ...violation }, chunker)
       this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: usualCause(law, chunker.kind) })
     } else if (cases > 0) {
       this.#laws.set(law, { ...about, status: 'holds' })

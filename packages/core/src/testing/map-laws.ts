@@ -38,7 +38,7 @@ function copyOf(array: TypedArray): TypedArray {
   return (array as TypedArray & { slice(): TypedArray }).slice()
 }
 
-export async function inputUntouched(trial: Trial, of: Case): Promise<Verdict> {
+export async function inputUntouched(trial: Trial, testCase: Case): Promise<Verdict> {
   let found: { readonly chunk: number; readonly before: TypedArray; readonly after: TypedArray } | undefined
   const watch: Watch = (call, bytes, { index }, data) => {
     const [before, beforeBytes] = [copyOf(data), copyOf(bytes)]
@@ -52,7 +52,7 @@ export async function inputUntouched(trial: Trial, of: Case): Promise<Verdict> {
       return unwrap(outcome)
     })
   }
-  const results = await trial.subject.results(trial.data(of), chunkSize(of), watch)
+  const results = await trial.subject.results(trial.data(testCase), chunkSize(testCase), watch)
   if (found !== undefined) {
     const { chunk, before, after } = found
     return { given: { chunk }, found: { 'the input before map': before, 'the input after map': after } }
@@ -60,8 +60,8 @@ export async function inputUntouched(trial: Trial, of: Case): Promise<Verdict> {
   return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
 }
 
-export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
-  const data = trial.data(of)
+export async function deterministic(trial: Trial, testCase: Case): Promise<Verdict> {
+  const data = trial.data(testCase)
   const waits = trial.isClockSeen || trial.count('deterministic') < casesWithClock
   let found: { readonly chunk: number; readonly first: Outcome; readonly second: Outcome } | undefined
   const watch: Watch = (call, _bytes, { index }) =>
@@ -78,7 +78,7 @@ export async function deterministic(trial: Trial, of: Case): Promise<Verdict> {
       if (!waits || index > 0) return again()
       return new Promise<void>((resolve) => runtime.setTimeout(resolve, clockMs)).then(again)
     })
-  const results = await trial.subject.results(data, chunkSize(of), watch)
+  const results = await trial.subject.results(data, chunkSize(testCase), watch)
   if (found !== undefined) {
     trial.isClockSeen ||= waits
     const { chunk, first, second } = found
@@ -110,19 +110,19 @@ function isSameResult(trial: Trial, data: TypedArray, first: Outcome, second: Ou
 export async function findMemory(trial: Trial): Promise<Finding | undefined> {
   const cases = firstCases(trial.material)
   const before = []
-  for (const of of cases) before.push(await oneResult(trial, of))
-  for (const [i, of] of cases.entries()) {
-    const [first, second] = [before[i]!, await oneResult(trial, of)]
-    if (isSameResult(trial, trial.data(of), first, second)) continue
+  for (const testCase of cases) before.push(await oneResult(trial, testCase))
+  for (const [i, testCase] of cases.entries()) {
+    const [first, second] = [before[i]!, await oneResult(trial, testCase)]
+    if (isSameResult(trial, trial.data(testCase), first, second)) continue
     const found = { 'the first result': shown(first), 'that of the same chunk later': shown(second) }
-    return { cases: cases.length, broken: { case: of, violation: { given: {}, found } }, untold: undefined }
+    return { cases: cases.length, broken: { case: testCase, violation: { given: {}, found } }, untold: undefined }
   }
   return undefined
 }
 
 /** The result of the only chunk of a case. */
-async function oneResult(trial: Trial, of: Case): Promise<Outcome> {
-  const results = await trial.subject.results(trial.data(of), chunkSize(of))
+async function oneResult(trial: Trial, testCase: Case): Promise<Outcome> {
+  const results = await trial.subject.results(trial.data(testCase), chunkSize(testCase))
   return hasOwn(results, 'thrown') ? results : { value: snapshot(results.value[0]) }
 }
 
@@ -142,7 +142,7 @@ export function shown(outcome: Outcome): unknown {
   return hasOwn(outcome, 'thrown') ? outcome.thrown : outcome.value
 }
 
-export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
+export async function cloneable(trial: Trial, testCase: Case): Promise<Verdict> {
   const { subject } = trial
   const raw: unknown[] = []
   const watch: Watch = (call) =>
@@ -151,7 +151,7 @@ export async function cloneable(trial: Trial, of: Case): Promise<Verdict> {
       // Return null, so that the lane does not refuse the value.
       return hasOwn(outcome, 'thrown') ? unwrap(outcome) : null
     })
-  const results = await subject.results(trial.data(of), chunkSize(of), watch)
+  const results = await subject.results(trial.data(testCase), chunkSize(testCase), watch)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   for (const value of raw) {
     const lost = lostInClone('result', value)

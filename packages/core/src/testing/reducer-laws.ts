@@ -18,8 +18,8 @@ const mostSwallowed = 4
 const longestList = 1000
 
 /** The results of a case's chunks, or what was thrown instead. */
-async function resultsOf(trial: Trial, of: Case): Promise<Outcome<readonly unknown[]>> {
-  return await trial.subject.results(trial.data(of), chunkSize(of))
+async function resultsOf(trial: Trial, testCase: Case): Promise<Outcome<readonly unknown[]>> {
+  return await trial.subject.results(trial.data(testCase), chunkSize(testCase))
 }
 
 /** Copy the results, so that a reducer that writes into them does not affect the next fold. */
@@ -30,7 +30,7 @@ function copy(values: readonly unknown[]): readonly unknown[] {
 /** Compare the answers of two ways of merging. */
 function compare(
   trial: Trial,
-  of: Case,
+  testCase: Case,
   given: Readonly<Record<string, readonly unknown[]>>,
   ways: Readonly<Record<string, () => unknown>>,
 ): Verdict {
@@ -39,7 +39,7 @@ function compare(
     ([name, way]) => [name, attempt(() => subject.reduction!.finish(way()))] as const,
   ) as [[string, Outcome], [string, Outcome]]
   if (hasOwn(left, 'thrown') && hasOwn(right, 'thrown')) return { untold: left.thrown }
-  if (hasOwn(left, 'value') && hasOwn(right, 'value') && subject.isSame(left.value, right.value, trial.data(of)))
+  if (hasOwn(left, 'value') && hasOwn(right, 'value') && subject.isSame(left.value, right.value, trial.data(testCase)))
     return 'holds'
   return {
     given: Object.fromEntries(Object.entries(given).map(([name, part]) => [name, subject.fold(copy(part))])),
@@ -47,9 +47,9 @@ function compare(
   }
 }
 
-export async function freshValues(trial: Trial, of: Case): Promise<Verdict> {
+export async function freshValues(trial: Trial, testCase: Case): Promise<Verdict> {
   const { init, add, merge } = trial.subject.reduction!
-  const results = await resultsOf(trial, of)
+  const results = await resultsOf(trial, testCase)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const values = copy(results.value)
   if (values.length === 0 || init === undefined) return { untold: undefined }
@@ -78,25 +78,25 @@ export async function freshValues(trial: Trial, of: Case): Promise<Verdict> {
   return hasOwn(first, 'thrown') ? { untold: first.thrown } : 'holds'
 }
 
-export async function identity(trial: Trial, of: Case): Promise<Verdict> {
+export async function identity(trial: Trial, testCase: Case): Promise<Verdict> {
   const { subject } = trial
-  const results = await resultsOf(trial, of)
+  const results = await resultsOf(trial, testCase)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   if (results.value.length === 0) return { untold: undefined }
   const { init, merge } = subject.reduction!
-  const parts = { a: results.value.slice(0, 1 + (of.splits[0] % results.value.length)) }
+  const parts = { a: results.value.slice(0, 1 + (testCase.splits[0] % results.value.length)) }
   const a = (): unknown => subject.fold(copy(parts.a))
-  const left = compare(trial, of, parts, { 'merge(init(), a)': () => merge(init!(), a()), a })
+  const left = compare(trial, testCase, parts, { 'merge(init(), a)': () => merge(init!(), a()), a })
   if (left !== 'holds') return left
-  const right = compare(trial, of, parts, { 'merge(a, init())': () => merge(a(), init!()), a })
-  return right === 'holds' ? swallowing(trial, of, results.value) : right
+  const right = compare(trial, testCase, parts, { 'merge(a, init())': () => merge(a(), init!()), a })
+  return right === 'holds' ? swallowing(trial, testCase, results.value) : right
 }
 
 /**
  * A wrong identity can hide: a minimum that starts from 0 stays 0 for all positive numbers. Then every accumulator is 0, and
  * among those all laws hold. So the results themselves are used as accumulators, if they have the form of one.
  */
-function swallowing(trial: Trial, of: Case, values: readonly unknown[]): Verdict {
+function swallowing(trial: Trial, testCase: Case, values: readonly unknown[]): Verdict {
   const { subject } = trial
   const { init, add, merge, finish } = subject.reduction!
   for (const value of values.slice(0, mostSwallowed)) {
@@ -110,7 +110,7 @@ function swallowing(trial: Trial, of: Case, values: readonly unknown[]): Verdict
     // If it throws, it was not made for such a value. That breaks no law.
     if (hasOwn(told, 'thrown') || told.value === undefined) continue
     const { merged, alone } = told.value
-    if (subject.isSame(merged, alone, trial.data(of))) continue
+    if (subject.isSame(merged, alone, trial.data(testCase))) continue
     return { given: { 'the result a': value }, found: { 'merge(init(), a)': merged, a: alone } }
   }
   return 'holds'
@@ -128,8 +128,8 @@ interface Swallowed {
  * Whether a result, or a member of it, disappears in `init()`, both by `add` and by `merge`, although it counts: merged with
  * itself it does not disappear. (256 disappears in a sum of bytes modulo 256, but merged with itself it still does.)
  */
-function isSwallowed(of: Swallowed): boolean {
-  const { zero, value, added, merged, twice } = of
+function isSwallowed(merges: Swallowed): boolean {
+  const { zero, value, added, merged, twice } = merges
   if (typeof zero !== typeof value || zero === null || value === null) return false
   if (typeof zero !== 'object') {
     return !Object.is(value, zero) && Object.is(added, zero) && Object.is(merged, zero) && !Object.is(twice, zero)
@@ -161,33 +161,36 @@ function membersOf(value: unknown): readonly string[] | undefined {
   return prototype === null || prototype === Object.prototype ? Object.keys(value).sort() : undefined
 }
 
-export async function associative(trial: Trial, of: Case): Promise<Verdict> {
+export async function associative(trial: Trial, testCase: Case): Promise<Verdict> {
   const { subject } = trial
-  const results = await resultsOf(trial, of)
+  const results = await resultsOf(trial, testCase)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const { value } = results
   if (value.length < 3) return { untold: undefined }
   // Three parts with at least one result each.
-  const first = 1 + (of.splits[0] % (value.length - 2))
-  const second = first + 1 + (of.splits[1] % (value.length - first - 1))
+  const first = 1 + (testCase.splits[0] % (value.length - 2))
+  const second = first + 1 + (testCase.splits[1] % (value.length - first - 1))
   const parts = { a: value.slice(0, first), b: value.slice(first, second), c: value.slice(second) }
   const { merge } = subject.reduction!
   const [a, b, c] = [parts.a, parts.b, parts.c].map((part) => () => subject.fold(copy(part)))
-  return compare(trial, of, parts, {
+  return compare(trial, testCase, parts, {
     'merge(merge(a, b), c)': () => merge(merge(a!(), b!()), c!()),
     'merge(a, merge(b, c))': () => merge(a!(), merge(b!(), c!())),
   })
 }
 
-export async function commutative(trial: Trial, of: Case): Promise<Verdict> {
+export async function commutative(trial: Trial, testCase: Case): Promise<Verdict> {
   const { subject } = trial
-  const results = await resultsOf(trial, of)
+  const results = await resultsOf(trial, testCase)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const { value } = results
   if (value.length < 2) return { untold: undefined }
-  const at = 1 + (of.splits[0] % (value.length - 1))
+  const at = 1 + (testCase.splits[0] % (value.length - 1))
   const parts = { a: value.slice(0, at), b: value.slice(at) }
   const { merge } = subject.reduction!
   const [a, b] = [parts.a, parts.b].map((part) => () => subject.fold(copy(part)))
-  return compare(trial, of, parts, { 'merge(a, b)': () => merge(a!(), b!()), 'merge(b, a)': () => merge(b!(), a!()) })
+  return compare(trial, testCase, parts, {
+    'merge(a, b)': () => merge(a!(), b!()),
+    'merge(b, a)': () => merge(b!(), a!()),
+  })
 }

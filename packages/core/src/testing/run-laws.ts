@@ -19,37 +19,37 @@ const mixedRows = 24
 /** Longer overlaps are not filled. */
 const longestOverlap = 64
 
-function isSame(trial: Trial, of: Case, left: { readonly value: unknown }, right: Outcome): boolean {
-  return hasOwn(right, 'value') && trial.subject.isSame(left.value, right.value, trial.data(of))
+function isSame(trial: Trial, testCase: Case, left: { readonly value: unknown }, right: Outcome): boolean {
+  return hasOwn(right, 'value') && trial.subject.isSame(left.value, right.value, trial.data(testCase))
 }
 
-export async function workers(trial: Trial, of: Case): Promise<Verdict> {
+export async function workers(trial: Trial, testCase: Case): Promise<Verdict> {
   const { subject, engine } = trial
-  const size = chunkSize(of)
-  const alone = await subject.answer(trial.data(of), size)
+  const size = chunkSize(testCase)
+  const alone = await subject.answer(trial.data(testCase), size)
   if (hasOwn(alone, 'thrown')) return { untold: alone.thrown }
   const schedules = trial.isOrderSeen ? manySchedules : fewSchedules
   for (let schedule = 0; schedule < schedules; schedule++) {
-    const several = { workers: of.workers, random: seededRandom(of.seed + schedule) }
-    const together = await subject.answer(trial.data(of), size, several)
-    if (isSame(trial, of, alone, together)) continue
+    const several = { workers: testCase.workers, random: seededRandom(testCase.seed + schedule) }
+    const together = await subject.answer(trial.data(testCase), size, several)
+    if (isSame(trial, testCase, alone, together)) continue
     trial.isOrderSeen = true
-    const found = { 'the answer of 1 worker': alone.value, [`that of ${of.workers} workers`]: shown(together) }
+    const found = { 'the answer of 1 worker': alone.value, [`that of ${testCase.workers} workers`]: shown(together) }
     return { given: {}, found }
   }
   if (engine === undefined || (trial.count('workers') >= casesOnEngine && !trial.isEngineOff)) return 'holds'
-  const there = await subject.answerOn(engine, trial.data(of), size)
-  if (isSame(trial, of, alone, there)) return 'holds'
+  const there = await subject.answerOn(engine, trial.data(testCase), size)
+  if (isSame(trial, testCase, alone, there)) return 'holds'
   trial.isEngineOff = true
   return { given: {}, found: { 'the answer of 1 worker': alone.value, 'that of the given engine': shown(there) } }
 }
 
-export async function chunkSizes(trial: Trial, of: Case): Promise<Verdict> {
+export async function chunkSizes(trial: Trial, testCase: Case): Promise<Verdict> {
   const { subject } = trial
-  const whole = await subject.answer(trial.data(of), Math.max(1, of.elements.length))
+  const whole = await subject.answer(trial.data(testCase), Math.max(1, testCase.elements.length))
   if (hasOwn(whole, 'thrown')) return { untold: whole.thrown }
-  const parts = await subject.answer(trial.data(of), chunkSize(of))
-  if (isSame(trial, of, whole, parts)) return 'holds'
+  const parts = await subject.answer(trial.data(testCase), chunkSize(testCase))
+  if (isSame(trial, testCase, whole, parts)) return 'holds'
   return { given: {}, found: { 'the answer of one chunk': whole.value, 'that of several': shown(parts) } }
 }
 
@@ -60,21 +60,21 @@ export async function chunkSizes(trial: Trial, of: Case): Promise<Verdict> {
  *
  * If results do not add up at all, as with a mean of means, no such cut helps.
  */
-export async function isBorderToBlame(trial: Trial, of: Case): Promise<boolean> {
+export async function isBorderToBlame(trial: Trial, testCase: Case): Promise<boolean> {
   // The whole can be read, but its parts cannot. So it was cut at a wrong place.
-  const parts = await trial.subject.answer(trial.data(of), chunkSize(of))
+  const parts = await trial.subject.answer(trial.data(testCase), chunkSize(testCase))
   if (hasOwn(parts, 'thrown')) return true
   const { header = 0, length: unit = 1 } = trial.material.layout ?? {}
-  const records = Math.floor((of.elements.length - header) / unit)
+  const records = Math.floor((testCase.elements.length - header) / unit)
   if (records < 1) return false
-  const head = of.elements.slice(0, header)
-  const body = of.elements.slice(header, header + records * unit)
+  const head = testCase.elements.slice(0, header)
+  const body = testCase.elements.slice(header, header + records * unit)
   for (const seam of seamsOf(trial)) {
     const verdicts: Verdict[] = []
-    for (const row of rowsOf(trial, body, seam.times, of.seed)) {
+    for (const row of rowsOf(trial, body, seam.times, testCase.seed)) {
       const pieces = row.map((piece, i) => [...seam.before, ...piece, ...(i < row.length - 1 ? seam.behind : [])])
       const size = pieces[0]!.length / unit
-      const verdict = await chunkSizes(trial, { ...of, elements: [...head, ...pieces.flat()], size })
+      const verdict = await chunkSizes(trial, { ...testCase, elements: [...head, ...pieces.flat()], size })
       verdicts.push(verdict)
       if (isViolation(verdict)) break
     }

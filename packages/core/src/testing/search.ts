@@ -16,7 +16,7 @@ export interface Violation {
 export type Verdict = Violation | 'holds' | { readonly untold: unknown }
 
 /** Tests a law in one case. */
-export type Probe = (of: Case) => Promise<Verdict>
+export type Probe = (testCase: Case) => Promise<Verdict>
 
 /** The result of a search. */
 export interface Finding {
@@ -35,7 +35,7 @@ const mostTries = 2000
 /** Up to this many elements, parts of every length are removed; from longer data, halves, quarters and so on. */
 const closeLook = 32
 /** After this time, in ms, the checks let other tasks of the thread run. */
-const turnMs = 20
+const timeSliceMs = 20
 
 /** Whether a verdict says that the law is broken. */
 export function isViolation(verdict: Verdict): verdict is Violation {
@@ -58,15 +58,15 @@ export async function search(
   let lastTurn = runtime.performance.now()
   let crash: { readonly reason: unknown } | undefined
   let broken: { case: Case; violation: Violation } | undefined
-  const tryOne = async (of: Case): Promise<boolean> => {
-    if (runtime.performance.now() - lastTurn > turnMs) {
+  const tryOne = async (testCase: Case): Promise<boolean> => {
+    if (runtime.performance.now() - lastTurn > timeSliceMs) {
       await new Promise<void>((resolve) => runtime.setTimeout(resolve, 0))
       lastTurn = runtime.performance.now()
     }
-    const verdict = await probe(of)
+    const verdict = await probe(testCase)
     if (isViolation(verdict)) {
       told++
-      broken = { case: of, violation: verdict }
+      broken = { case: testCase, violation: verdict }
       return false
     }
     if (verdict === 'holds') told++
@@ -77,10 +77,10 @@ export async function search(
   // fast-check's own time limit would abandon the running case, which may be the only one for a slow plugin.
   const deadline = runtime.performance.now() + msPerCase * runs
   let tried = 0
-  const property = check.asyncProperty(cases, async (of) => {
+  const property = check.asyncProperty(cases, async (testCase) => {
     if (crash !== undefined || (tried++ > 0 && runtime.performance.now() > deadline)) return true
     try {
-      return await tryOne(of)
+      return await tryOne(testCase)
     } catch (reason) {
       // A bug here, an error in the user's `equal`, or a run that does not settle. It is not shrunk, but thrown below.
       crash = { reason }

@@ -31,8 +31,8 @@ export class Trial {
   }
 
   /** The data of a case. */
-  data(of: Case): TypedArray {
-    return toData(this.material.elementType, of.elements)
+  data(testCase: Case): TypedArray {
+    return toData(this.material.elementType, testCase.elements)
   }
 
   /** Whether the data of a case is too short for a single chunk. Then nothing is called, and the case tells nothing. */
