@@ -1,4 +1,4 @@
-// A hash table whose keys are ranges of bytes: it knows a key again without making a string of it.
+// A hash table whose keys are ranges of bytes. It finds a key again without making a string of it.
 
 const offsetBasis = 0x811c9dc5 | 0
 const prime = 0x01000193
@@ -17,33 +17,33 @@ export function hashByte(hash: number, byte: number): number {
 }
 
 /**
- * Numbers keys from 0, in the order in which they are first met.
+ * Numbers keys from 0, in the order in which they first occur.
  *
- * Open addressing with linear probing, at most half full. Keys that somebody chose to have one hash make it slow, as they do
- * any table whose hash is known.
+ * Open addressing with linear probing, at most half full. Keys that were chosen to have equal hashes make it slow, as in any
+ * table with a known hash function.
  */
 export class ByteTable {
   readonly #bytes: Readonly<Uint8Array>
-  /** A key's number, plus 1; 0 for a free slot. A power of two of them. */
+  /** The number of a key plus 1; 0 for a free slot. The number of slots is a power of two. */
   #slots = new Int32Array(firstSlots)
   readonly #hashes: number[] = []
   readonly #starts: number[] = []
   readonly #ends: number[] = []
 
-  /** @param bytes - what keys are ranges of */
+  /** @param bytes - the bytes of which keys are ranges */
   constructor(bytes: Readonly<Uint8Array>) {
     this.#bytes = bytes
   }
 
-  /** Keys so far. */
+  /** The number of keys so far. */
   get size(): number {
     return this.#starts.length
   }
 
   /**
-   * The number of the key `[start, end)`; it is `size` as it was before if the key is new.
+   * The number of the key `[start, end)`. For a new key it equals the previous `size`.
    *
-   * @param hash - of these bytes: `hashByte` over all of them, from `hashStart` on
+   * @param hash - the hash of these bytes: `hashByte` over all of them, starting from `hashStart`
    */
   numberOf(start: number, end: number, hash: number): number {
     const slots = this.#slots
@@ -55,7 +55,7 @@ export class ByteTable {
     }
   }
 
-  /** Where key number `key` was first met: `[start, end)`. */
+  /** Where key number `key` first occurs: `[start, end)`. */
   rangeOf(key: number): [start: number, end: number] {
     return [this.#starts[key]!, this.#ends[key]!]
   }

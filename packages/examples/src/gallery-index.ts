@@ -1,4 +1,4 @@
-// The gallery's index, `npm run index`: writes the table of examples into the README; with --check it only compares.
+// The gallery's index, `npm run index`: writes the table of examples into the README. With --check it only compares.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,6 @@ const wanted = replaceIndex(readme, renderIndex(entries()))
 if (process.argv[2] !== '--check') {
   writeFileSync(path, wanted)
 } else if (readme !== wanted) {
-  console.error('packages/examples/README.md: its table is not what the plugins say; npm run index writes it anew')
+  console.error('packages/examples/README.md: its table differs from what the plugins say; run npm run index')
   process.exitCode = 1
 }

@@ -12,7 +12,7 @@ import { toText } from './gallery/report-text.js'
 import { TimeBudget } from './gallery/time-budget.js'
 import { UsageError } from './gallery/usage-error.js'
 
-// Who reads the output may have seen enough (`npm start | head -1`): then the rest is not missed.
+// The reader of the output may have left (`npm start | head -1`). Then the rest is not needed.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return
   console.error(`onecopy: cannot write the report: ${error.message}`)
@@ -20,7 +20,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  // npm runs this in the root of the repository, and says where the user is.
+  // npm runs this in the root of the repository, and tells in INIT_CWD where the user is.
   const wishes = readArguments(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd())
   if (wishes.isHelp) {
     process.stdout.write(`${usage}\n`)
@@ -30,7 +30,7 @@ try {
     if (!isRight(report)) process.exitCode = 1
   }
 } catch (error) {
-  // A wrong call and a failed run say in one line what happened; the stack of anything else is wanted.
+  // A wrong call and a failed run explain themselves in one line. For any other error, print the stack.
   const isExpected = error instanceof UsageError || isOnecopyError(error)
   console.error(isExpected ? `onecopy: ${error.message}` : error)
   process.exitCode = error instanceof UsageError ? 2 : 1
@@ -39,7 +39,7 @@ try {
 async function runAll({ path, pattern, only, workers }: Wishes): Promise<Report> {
   const engine = createEngine({ workers })
   try {
-    // Threads that are there already do not count as memory that an example, or the input, has added.
+    // Start the threads first, so that their memory does not count as added by an example or the input.
     await engine.map(share(new Uint8Array(workers)), (bytes) => bytes.length, { chunks: fixed({ size: 1 }) })
     const input = await openInput(path)
     const wanted = entries(pattern).filter(({ name }) => only.includes(name))

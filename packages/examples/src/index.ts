@@ -1,4 +1,4 @@
-// The door of the examples: the plugins, what they are used with, and the data that some of them bring along.
+// The entry point of the examples: the plugins, what belongs to them, and generators of data.
 
 export { barPlot } from './byte-count/bar-plot.js'
 export { type ByteCount, byteCount, type ChunkCount } from './byte-count/byte-count.js'

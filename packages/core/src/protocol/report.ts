@@ -1,4 +1,4 @@
-// What a lane sends home: results in commits, why it failed, and that it has ended.
+// The messages from a lane to its engine: results in commits, why the lane failed, and that it has ended.
 
 import type { ChunkRange, ErrorCode } from '../base/errors.js'
 import type { TreeNode } from '../reduce/merge-tree.js'
@@ -16,16 +16,19 @@ export interface LaneMessage {
   readonly isLast: boolean
 }
 
-/** Results that a lane hands over: the chunks that it speaks for, and what came of them. Counts as a whole or not at all. */
+/**
+ * Results that a lane sends: which chunks they are for, and the results of these chunks. A commit counts as a whole or not at
+ * all.
+ */
 export interface Commit {
   /** Chunk indices as pairs `from, to`: half-open ranges, ascending. */
   readonly ranges: readonly number[]
   readonly payload: Payload
-  /** Roughly how much memory the payload takes, in bytes. */
+  /** About how much memory the payload takes, in bytes. */
   readonly approxBytes: number
 }
 
-/** The results of a commit, in one of three shapes: which one follows from the run's reducer. */
+/** The results of a commit, in one of three forms. The run's reducer decides which. */
 export type Payload = ListPayload | TreePayload | AnyPayload
 
 /** Without a reducer: the results of those chunks that own something. */
@@ -53,14 +56,14 @@ export interface AnyPayload {
 
 /** Why a lane gave up. */
 export interface LaneFailure {
-  /** The code that the run rejects with; undefined: it rejects with what was thrown. */
+  /** The code with which the run rejects; undefined if it rejects with what was thrown. */
   readonly code: ErrorCode | undefined
-  /** The message that the run rejects with. */
+  /** The message of that error. */
   readonly message: string
-  /** The chunk to blame; undefined when the lane did not get as far as a chunk. */
+  /** The chunk that failed; undefined if the lane failed before its first chunk. */
   readonly chunk: ChunkRange | undefined
-  /** Undefined where nothing was thrown. */
+  /** What was thrown; undefined if nothing was. */
   readonly thrown: Thrown | undefined
-  /** It came of the plugin's teardown: any other failure goes before it. */
+  /** Whether the plugin's teardown failed. Any other failure takes precedence over it. */
   readonly inTeardown?: boolean
 }

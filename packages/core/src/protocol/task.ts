@@ -1,4 +1,4 @@
-// What goes into a lane and what comes out of it: plain data on both sides, nothing in it is ever thrown.
+// What a lane gets: its task, and the functions of its thread. The task is plain data.
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import type { DataDescription } from '../data/contract.js'
@@ -7,51 +7,57 @@ import type { ReducerDescription } from '../reduce/reduction.js'
 import type { ParamsDescription } from '../serialize/params.js'
 import type { LaneMessage } from './report.js'
 
-/** Everything that the lanes of one run share. */
+/** Everything that is the same for all lanes of a run. */
 export interface JobDescription {
-  /** What `SharedData.describe` gave. */
+  /** What `SharedData.describe` returned. */
   readonly data: DataDescription
   /** How the data is cut. */
   readonly plan: ChunkPlan
-  /** What runs over each chunk. */
+  /** The function that runs for each chunk. */
   readonly fn: FunctionDescription
-  /** How a lane puts results together; undefined: it hands each one over. */
+  /** How a lane merges results; undefined if it sends each result. */
   readonly reducer: ReducerDescription | undefined
-  /** As `describeParams` made them. */
+  /** The parameters, as `describeParams` returned them. */
   readonly params: ParamsDescription
-  /** Whether lanes hold each chunk's checksum against the data's. */
+  /** Whether lanes compare each chunk's checksum before and after the chunk function. */
   readonly verify: boolean
 }
 
-/** What one lane is asked to do. */
+/** The task of one lane. */
 export interface LaneTask {
-  /** The run that it is a part of. */
+  /** The job of the run. */
   readonly job: JobDescription
-  /** This lane's number: its words in the control block. */
+  /** The number of the lane, which is also its slot in the control block. */
   readonly lane: number
-  /** How many lanes work on the pass, to share out its end. */
+  /** How many lanes work on the pass. Near its end, lanes claim fewer chunks according to this. */
   readonly lanes: number
-  /** What the lanes of a pass and their engine tell each other. */
+  /** The control block of the pass. */
   readonly control: SharedArrayBuffer
-  /** The chunks of this pass, as pairs `from, to`: half-open ranges, ascending; undefined: all of them. */
+  /** The chunks of this pass, as pairs `from, to`: half-open ranges, ascending; undefined for all chunks. */
   readonly missing: Int32Array | undefined
 }
 
 /** What a lane needs from the thread that it runs in. */
 export interface LaneEnvironment<Opened> {
-  /** The host's number for this worker, so that it can be ended; an integer >= 1. */
+  /** The host's number for this worker, by which it can be ended; an integer >= 1. */
   readonly worker: number
   /** Open shared data in this thread. */
   open(description: DataDescription): Opened
   /**
-   * Import a module; where the thread has no need to know of it, the lane does so itself. Throws what the module throws, or a
-   * `LoadError` where the host can say better why the module cannot be loaded.
+   * Import a module. Without this method, the lane uses `import()`. Throws what the module throws, or a `LoadError` if the host
+   * can explain better why the module cannot be loaded.
    */
   load?(url: string): Promise<ModuleExports>
-  /** Send a message home, and with it the buffers in `transfer`. Throws what structured clone throws; then nothing was sent. */
+  /**
+   * Send a message to the engine, and transfer the buffers in `transfer`. Throws what structured clone throws; then nothing was
+   * sent.
+   */
   post(message: LaneMessage, transfer: readonly ArrayBufferLike[]): void
   /** A clock that never goes back, in ms. */
   now(): number
-  /** Asked after each step (a claim, a chunk, a commit): a promise to wait for, where the thread has other things to do. */
+  /**
+   * Called after each step (a claim, a chunk, a commit). May return a promise to wait for, if the thread has other things to
+   * do.
+   */
   pause?(): Promise<void> | undefined
 }

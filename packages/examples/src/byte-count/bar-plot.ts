@@ -7,11 +7,11 @@ const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /**
  * Draw how often each of the 256 byte values occurs: four strips of 64 bars, with the characters below their bars.
  *
- * A bar's height is the square root of its count: so the rare values can be seen beside the common ones, and
- * heights can still be compared (twice as high is four times as often). A value that occurs has at least the lowest bar.
+ * The height of a bar is the square root of its count. So rare values are visible beside common ones, and heights can still be
+ * compared: twice as high means four times as often. A value that occurs has at least the lowest bar.
  *
  * @param counts - 256 counts
- * @throws {RangeError} there are not 256
+ * @throws {RangeError} there are not 256 counts
  * @returns lines of at most 69 columns, without a line feed at the end
  * @see J. W. Tukey, Exploratory Data Analysis (1977): he calls a histogram of square roots a rootogram
  * @example console.log(barPlot((await engine.run(data, byteCount)).counts))
@@ -35,7 +35,7 @@ export function barPlot(counts: ArrayLike<number>): string {
   return lines.join('\n')
 }
 
-/** In eighths of a row: 0 for a value that does not occur, at least 1 for one that does. */
+/** The height in eighths of a row: 0 for a value that does not occur, at least 1 for one that does. */
 function heightOf(count: number, most: number): number {
   return count === 0 ? 0 : Math.max(1, Math.round(Math.sqrt(count / most) * rowsPerStrip * 8))
 }
@@ -50,7 +50,7 @@ function hex(value: number): string {
   return value.toString(16).padStart(2, '0')
 }
 
-/** Printable ASCII as it is, a dot for all else. */
+/** Printable ASCII as it is, and a dot for all other values. */
 function characterOf(value: number): string {
   return value >= 0x20 && value < 0x7f ? String.fromCharCode(value) : '·'
 }

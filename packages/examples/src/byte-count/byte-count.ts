@@ -14,9 +14,9 @@ export interface ChunkCount {
 export interface ByteCount {
   /** How often each of the 256 byte values occurs: `counts[0x41]` is the number of `A`s. Exact up to 2^53. */
   readonly counts: Float64Array
-  /** Line feeds, as `wc -l` counts them: a last line without one is not counted. */
+  /** Line feeds, as `wc -l` counts them. A last line without one is not counted. */
   readonly lines: number
-  /** Longest runs of bytes other than ASCII white space; see the README for how `wc -w` of various versions differs. */
+  /** Longest runs of bytes other than ASCII white space. The README says how versions of `wc -w` differ. */
   readonly words: number
 }
 
@@ -39,14 +39,14 @@ export const byteCount: Plugin<undefined, ChunkCount, ByteCount> = definePlugin(
   map(bytes, chunk): ChunkCount {
     const counts = new Float64Array(256)
     let words = 0
-    // A word belongs to the chunk in which it starts, so one look at the byte before the chunk keeps a word that a border
-    // cuts from being counted twice.
+    // A word belongs to the chunk in which it starts. So look at the byte before the chunk: a word that is cut by the border
+    // must not be counted twice.
     let spaceBefore = chunk.start === 0 ? 1 : isSpace[chunk.view(chunk.start - 1, chunk.start)[0]!]!
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i]!
       const space = isSpace[byte]!
       counts[byte]!++
-      // Arithmetic and not `if`: in data that is no text, white space is where a processor cannot guess it.
+      // Arithmetic instead of `if`, because in binary data the processor cannot predict where white space is.
       words += spaceBefore & (space ^ 1)
       spaceBefore = space
     }

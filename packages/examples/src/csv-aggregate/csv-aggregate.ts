@@ -1,10 +1,10 @@
-// The csv-aggregate plugin: least, mean and greatest value of each key, from rows `key;value`.
+// The csv-aggregate plugin: minimum, mean and maximum of each key, from rows `key;value`.
 
 import { buffer, definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 import { tenthsOf } from './tenths.js'
 
-/** What is known of the values of one key, in tenths: sums of integers are exact, in whatever order. */
+/** The partial result for one key, in tenths. Sums of integers are exact in any order. */
 export interface Group {
   min: number
   max: number
@@ -12,18 +12,18 @@ export interface Group {
   count: number
 }
 
-/** What is known of neighbouring rows. */
+/** The partial result for neighbouring rows. */
 export interface Groups {
-  /** By key, a character a byte: what is not UTF-8 stays apart, too. */
+  /** Groups by key, with one character per byte, so that keys that are not UTF-8 stay distinct. */
   readonly groups: Map<string, Group>
   malformed: number
 }
 
-/** What the answer says of one key. */
+/** The answer for one key. */
 export interface KeyStats {
   readonly key: string
   readonly min: number
-  /** Rounded to one decimal, halves up: to the greater number, as Java's `Math.round` and JavaScript's have it. */
+  /** Rounded to one decimal. Halves are rounded up, to the greater number, as `Math.round` of Java and JavaScript does. */
   readonly mean: number
   readonly max: number
   readonly count: number
@@ -31,9 +31,9 @@ export interface KeyStats {
 
 /** The answer. */
 export interface Aggregate {
-  /** In the order of the keys' bytes, which for UTF-8 is that of their code points. */
+  /** In the order of the keys' bytes, which for UTF-8 is the order of code points. */
   readonly keys: readonly KeyStats[]
-  /** Lines that are no rows; empty ones, too. */
+  /** Lines that are not rows, including empty lines. */
   readonly malformed: number
 }
 
@@ -41,10 +41,10 @@ const carriageReturn = 0x0d
 const semicolon = 0x3b
 
 /**
- * Group by key: min, mean, max and count of each.
+ * Group by key: minimum, mean, maximum and count of each.
  *
- * A row is `key;value`, with a key of at least one byte, none of them `;`, and a value of up to six digits and one decimal:
- * `-12.3`. A line ends with `\n` or `\r\n`, the last one may do without. Exact up to 500 million rows a key.
+ * A row is `key;value`. The key has at least one byte and no `;`. The value has up to six digits and one decimal: `-12.3`. A
+ * line ends with `\n` or `\r\n`; the last one may have no line end. Exact up to 500 million rows per key.
  *
  * @example const { keys } = await engine.run(file('measurements.txt'), csvAggregate)
  */
@@ -89,7 +89,7 @@ function addTo(found: Group[], key: number, tenths: number): void {
   group.count++
 }
 
-/** A string for each key, not for each row. */
+/** Makes a string for each key, not for each row. */
 function nameGroups(bytes: Readonly<Uint8Array>, table: ByteTable, found: readonly Group[]): Map<string, Group> {
   const memory = buffer(bytes)
   return new Map(found.map((group, key) => [memory.toString('latin1', ...table.rangeOf(key)), group]))
@@ -117,7 +117,7 @@ function describe(groups: ReadonlyMap<string, Group>): KeyStats[] {
     .map(([key, { min, max, sum, count }]) => ({
       key: Buffer.from(key, 'latin1').toString(),
       min: min / 10,
-      // Plus 0: a small negative mean is 0, and not -0.
+      // Adding 0 turns -0 into 0, for a small negative mean.
       mean: Math.round(sum / count) / 10 + 0,
       max: max / 10,
       count,

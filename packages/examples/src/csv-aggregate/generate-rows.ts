@@ -1,10 +1,10 @@
-// Rows of weather stations, generated: the shape of the one billion row challenge.
+// Generates rows of weather stations, like those of the one billion row challenge.
 
 import type { SharedMemory } from '@onecopy/node'
 import { normal, pick, seededRandom } from '../generators/random.js'
 import { shareLines } from '../generators/share-lines.js'
 
-/** Cities; the means that their values scatter about follow from the seed. */
+/** Cities. The seed decides around which mean the values of each city scatter. */
 const cities = (
   'Abéché Accra Adelaide Anchorage Antananarivo Athen Bangkok Beograd Bogotá Brăila Bürs Casablanca Chișinău Córdoba ' +
   'Dakar Djibouti Düsseldorf Erzurum Gdańsk Göteborg Hà-Nội Hamburg Helsinki İzmir Jakarta Kraków København Kyiv ' +
@@ -13,11 +13,11 @@ const cities = (
 ).split(' ')
 
 /**
- * `count` rows such as `Hamburg;12.3`, in shared memory; the same ones for the same seed.
+ * Make `count` rows such as `Hamburg;12.3` in shared memory. The same seed makes the same rows.
  *
  * @param count - integer >= 0
  * @param seed - default 1
- * @throws {RangeError} `count` is no integer >= 0
+ * @throws {RangeError} `count` is not an integer >= 0
  * @example const { keys } = await engine.run(generateRows(1_000_000), csvAggregate)
  */
 export function generateRows(count: number, seed: number = 1): SharedMemory {

@@ -1,4 +1,4 @@
-// Decimal numbers with one digit behind the point, read from bytes as a whole number of tenths.
+// Reads decimal numbers with one digit after the point from bytes, as a whole number of tenths.
 
 const minus = 0x2d
 const point = 0x2e
@@ -6,7 +6,7 @@ const zero = 0x30
 const mostDigits = 6
 
 /**
- * The tenths in `-?[0-9]{1,6}\.[0-9]`, which all of `[start, end)` has to be; undefined if it is not. Never -0.
+ * The number of tenths, if all of `[start, end)` matches `-?[0-9]{1,6}\.[0-9]`; otherwise undefined. Never -0.
  *
  * @example tenthsOf(Buffer.from('-12.3'), 0, 5) // -123
  */

@@ -1,22 +1,23 @@
-// The entropy-map plugin: how many bits of information a byte carries, block by block.
+// The entropy-map plugin: how many bits of information each byte carries, block by block.
 
 import { definePlugin, fixed, type Plugin } from '@onecopy/node'
 
 /** The parameters. */
 export interface EntropyMapParams {
-  /** Bytes a block; integer >= 1, default 4096. */
+  /** Bytes per block; integer >= 1, default 4096. */
   readonly blockBytes: number
 }
 
 const pages: EntropyMapParams = { blockBytes: 4096 }
 
 /**
- * The entropy of each block in bits a byte, from 0 (all bytes are equal) to 8 (each value is as frequent as any other): a list in
- * the order of the blocks. The last block may be shorter.
+ * The entropy of each block, in bits per byte, from 0 (all bytes are equal) to 8 (all values are equally frequent). The result
+ * is a list in the order of the blocks. The last block may be shorter.
  *
- * Low are padding and tables, text has about 4.5, machine code about 6; from 7.5 on it is compressed, encrypted or random.
+ * Padding and tables are low, text has about 4.5, and machine code about 6. From 7.5 on, the data is compressed, encrypted or
+ * random.
  *
- * @throws {RangeError} `blockBytes` is no integer >= 1
+ * @throws {RangeError} `blockBytes` is not an integer >= 1
  * @example const bits = await engine.run(data, entropyMap, { params: { blockBytes: 65536 } })
  */
 export const entropyMap: Plugin<EntropyMapParams, number> = definePlugin(import.meta.url, {
@@ -33,7 +34,7 @@ export const entropyMap: Plugin<EntropyMapParams, number> = definePlugin(import.
 })
 
 /**
- * The entropy of a histogram of bytes, in bits a byte: log2(n) - (Σ c·log2(c)) / n; 0 without bytes.
+ * The entropy of a histogram of bytes, in bits per byte: log2(n) - (Σ c·log2(c)) / n; 0 if there are no bytes.
  *
  * @param counts - how often each value occurs
  * @see C. E. Shannon, A Mathematical Theory of Communication (1948)
@@ -48,6 +49,6 @@ export function entropyOf(counts: ArrayLike<number>): number {
     total += count
     weighted += count * Math.log2(count)
   }
-  // Rounding may end a hair below 0.
+  // Rounding may give a value slightly below 0.
   return total === 0 ? 0 : Math.max(0, Math.log2(total) - weighted / total)
 }

@@ -10,9 +10,9 @@ const characters = ' .:-=+*#%@'
 const colors = [17, 19, 26, 31, 37, 71, 148, 220, 208, 196]
 
 /**
- * Bytes a block so that the map fits a terminal: the least power of two, from 256 on, that makes at most 64 × 24 blocks.
+ * Bytes per block, so that the map fits a terminal: the smallest power of two >= 256 that makes at most 64 × 24 blocks.
  *
- * @param byteLength - of the data
+ * @param byteLength - the length of the data
  */
 export function blockBytesFor(byteLength: number): number {
   let blockBytes = leastBlockBytes
@@ -21,11 +21,11 @@ export function blockBytesFor(byteLength: number): number {
 }
 
 /**
- * Draw entropies, 64 blocks a row, with the offset of each row's first block before it, in hexadecimal.
+ * Draw entropies, 64 blocks per row, each row after the offset of its first block in hexadecimal.
  *
- * @param entropies - bits a byte of each block
- * @param blockBytes - bytes a block
- * @param hasColors - whether the terminal shows the 256 colours of xterm; without, ten characters stand for ten steps
+ * @param entropies - bits per byte, for each block
+ * @param blockBytes - bytes per block
+ * @param hasColors - whether the terminal shows the 256 colours of xterm; otherwise ten characters stand for ten steps
  * @returns lines, without a line feed at the end
  * @example console.log(heatMap(await engine.run(data, entropyMap), 4096, false))
  */

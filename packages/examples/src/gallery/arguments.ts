@@ -1,4 +1,4 @@
-// What the command line of the gallery says.
+// Reads the command line of the gallery.
 
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
@@ -6,21 +6,21 @@ import { parseArgs } from 'node:util'
 import { defaultPattern, entries } from './entries.js'
 import { UsageError } from './usage-error.js'
 
-/** What the user wants. */
+/** The options of the user. */
 export interface Wishes {
-  /** The input, absolute. */
+  /** The absolute path of the input. */
   readonly path: string
   /** What search looks for. */
   readonly pattern: string
   /** Workers of the parallel runs; integer >= 1. */
   readonly workers: number
-  /** Names of the examples to run; all of them, or those that were asked for. */
+  /** The names of the examples to run: all, or those given with `--only`. */
   readonly only: readonly string[]
   readonly isJson: boolean
   readonly isHelp: boolean
 }
 
-/** More threads than this are a mistake and not a wish. */
+/** More threads than this are a mistake. */
 const mostWorkers = 1024
 
 const names = entries().map(({ name }) => name)
@@ -42,7 +42,7 @@ method that shares no code with it.
   over generated data   ${namesOf(true)}
 
   path             the file; default: the running Node executable
-  --only NAME      run this example alone; may be given several times
+  --only NAME      run only this example; may be repeated
   --pattern TEXT   what search looks for; default: ${defaultPattern}
   --workers N      workers of the parallel runs, 1 to ${mostWorkers}; default: all cores, here ${availableParallelism()}
   --json           print one JSON document and nothing else
@@ -53,8 +53,8 @@ Exit code: 0, or 1 if a check or a run fails, 2 if the call is wrong.`
 /**
  * Read the arguments.
  *
- * @param args - without the program's own name
- * @param cwd - what a relative path is relative to
+ * @param args - without the name of the program
+ * @param cwd - the folder for relative paths
  * @throws {UsageError} they are wrong; the message is one line
  */
 export function readArguments(args: readonly string[], cwd: string): Wishes {
@@ -94,8 +94,8 @@ function parse(args: readonly string[]): Parsed {
       },
     })
   } catch (cause) {
-    // All that parseArgs throws is about the arguments. Some of its messages have several lines.
-    // Thrown by Node in this realm.
+    // Everything that parseArgs throws is about the arguments. Some of its messages have several lines. Node throws it in this
+    // realm, so `instanceof` is right.
     const message = cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause)
     throw new UsageError(message, { cause })
   }

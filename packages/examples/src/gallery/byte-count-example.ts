@@ -1,4 +1,4 @@
-// byte-count in the gallery; its check counts pairs of neighbouring bytes and takes all it needs from those.
+// byte-count in the gallery. Its check counts pairs of neighbouring bytes and derives everything from them.
 
 import { byteHistogram, countWords } from '@onecopy/kernels'
 import { barPlot } from '../byte-count/bar-plot.js'
@@ -16,7 +16,7 @@ interface Answer {
 /** The example. */
 export const byteCountExample: Example<ByteCount, Answer> = {
   plugin: byteCount,
-  teaches: 'a reducer of one’s own, and a look at the byte before the chunk',
+  teaches: 'your own reducer, and a look at the byte before the chunk',
   run: (engine, data, { workers, watch }) => watch(engine.run(data, byteCount, { workers })),
   runKernels: async (engine, data, { workers, watch }) => {
     const counts = await watch(engine.run(data, byteHistogram, { workers }))
@@ -33,7 +33,7 @@ export const byteCountExample: Example<ByteCount, Answer> = {
 const whiteSpace = [...Buffer.from(' \t\n\v\f\r')]
 
 async function countByPairs(pieces: AsyncIterable<Uint8Array>): Promise<Answer> {
-  // pairs[before * 256 + byte]. What comes before the first byte counts as a line feed.
+  // pairs[before * 256 + byte]. A line feed is assumed before the first byte.
   const pairs = new Float64Array(256 * 256)
   let before = 0x0a
   for await (const piece of pieces) {

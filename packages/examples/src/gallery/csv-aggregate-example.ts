@@ -1,4 +1,4 @@
-// csv-aggregate in the gallery; its check splits the text and keeps sums as they come.
+// csv-aggregate in the gallery. Its check splits the text and adds up the sums row by row.
 
 import { type Aggregate, csvAggregate, type KeyStats } from '../csv-aggregate/csv-aggregate.js'
 import { generateRows } from '../csv-aggregate/generate-rows.js'
@@ -11,8 +11,7 @@ const shownKeys = 5
 /** The example. */
 export const csvAggregateExample: GeneratedExample<Aggregate, Aggregate, Uint8Array> = {
   plugin: csvAggregate,
-  teaches:
-    'group by, without a string for each row: keys in a hash table over bytes, sums of whole numbers, which are exact',
+  teaches: 'group by key without a string per row: keys in a hash table over bytes, and exact sums of whole numbers',
   generated: `${formatCount(rows, 'row')} such as Hamburg;12.3`,
   generate: () => generateRows(rows),
   run: (engine, data, { workers, watch }) => watch(engine.run(data, csvAggregate, { workers })),
@@ -54,7 +53,8 @@ async function splitAll(pieces: AsyncIterable<Uint8Array>): Promise<Aggregate> {
   }
   if (open !== '') addRow(sums, open)
   const keys = [...sums].map(([key, { min, max, tenths, count }]): KeyStats => {
-    // Halves go up: the floor of sum / count + 1/2. Division rounds towards 0, so it is made to be of no negative number.
+    // Halves are rounded up: the floor of sum / count + 1/2. Division of bigints rounds towards 0, so it must not divide a
+    // negative number.
     const n = BigInt(count)
     const away = 2_000_000n
     const mean = (2n * (tenths + away * n) + n) / (2n * n) - away
@@ -63,7 +63,7 @@ async function splitAll(pieces: AsyncIterable<Uint8Array>): Promise<Aggregate> {
   return { keys: keys.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))), malformed: 0 }
 }
 
-/** All rows are well-formed: they were generated. */
+/** All rows are well-formed, because they were generated. */
 function addRow(sums: Map<string, Sums>, row: string): void {
   const [key = '', text = ''] = row.split(';')
   const value = Number.parseFloat(text)

@@ -10,7 +10,7 @@ import { logStatsExample } from './log-stats-example.js'
 import { searchExample } from './search-example.js'
 import { wordCountExample } from './word-count-example.js'
 
-/** Common in English, in source code and in programs, and it cannot overlap itself: `grep -ob` finds the same offsets. */
+/** Common in English, in source code and in programs. It cannot overlap itself, so `grep -ob` finds the same offsets. */
 export const defaultPattern = 'the'
 
 /**

@@ -1,4 +1,4 @@
-// entropy-map in the gallery; its check adds up what each byte value contributes, from its share of the block.
+// entropy-map in the gallery. Its check adds up what each byte value contributes, from its share of the block.
 
 import { byteHistogram } from '@onecopy/kernels'
 import { fixed } from '@onecopy/node'
@@ -9,14 +9,14 @@ import { formatCount } from './format.js'
 
 interface Answer {
   readonly blockBytes: number
-  /** Bits a byte of each block. */
+  /** Bits per byte, for each block. */
   readonly bits: readonly number[]
 }
 
 /** The example. */
 export const entropyMapExample: Example<readonly number[], Answer> = {
   plugin: entropyMap,
-  teaches: '`map` without a reducer: chunks that are the answer’s own units, of a size that comes from a parameter',
+  teaches: '`map` without a reducer: chunks are the units of the answer, and their size comes from a parameter',
   run: (engine, data, { workers, watch }) =>
     watch(engine.run(data, entropyMap, { workers, params: { blockBytes: blockBytesFor(data.byteLength) } })),
   runKernels: async (engine, data, { workers, watch }) => {
@@ -38,7 +38,10 @@ function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** The size of a block follows from the length, which is known at the end: the smallest blocks are counted and put together. */
+/**
+ * The size of a block depends on the length, which is known only at the end. So the smallest blocks are counted, and merged
+ * later.
+ */
 async function addUpShares(pieces: AsyncIterable<Uint8Array>): Promise<Answer> {
   const leastBytes = 256
   let blockBytes = leastBytes

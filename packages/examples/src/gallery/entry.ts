@@ -1,4 +1,4 @@
-// An example as an entry of the gallery: what it is about, and how it is run, whatever its types are.
+// An example as an entry of the gallery: what it is about, and how it is run, without its types.
 
 import type { Engine, TypedArray } from '@onecopy/node'
 import type { Example, GeneratedExample } from './example.js'
@@ -13,11 +13,11 @@ export interface Entry {
   readonly description: string
   /** What a reader learns, in Markdown. */
   readonly teaches: string
-  /** Whether it makes its data; if not, it runs over the user's file. */
+  /** Whether it generates its data. If not, it runs over the user's file. */
   readonly isGenerated: boolean
   /** Steps of the progress bar. */
   readonly steps: number
-  /** `allowedMs`: how long that should take. */
+  /** Measure and check the example. `allowedMs` is how long that should take. */
   measure(engine: Engine, input: Input, bar: ProgressBar, allowedMs: number): Promise<Measured>
 }
 
@@ -31,7 +31,7 @@ export function overFile<Raw, Answer extends object>(example: Example<Raw, Answe
   }
 }
 
-/** An example that runs over data that it makes. The data is there only while the example runs. */
+/** An example that runs over data that it generates. The data exists only while the example runs. */
 export function overGenerated<Raw, Answer extends object, T extends TypedArray>(
   example: GeneratedExample<Raw, Answer, T>,
 ): Entry {

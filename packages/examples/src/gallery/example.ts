@@ -1,47 +1,47 @@
-// What the gallery has to know of an example.
+// What the gallery needs to know about an example.
 
 import type { Engine, Run, SharedData, SharedMemory, TypedArray } from '@onecopy/node'
 
 /**
  * An example.
  *
- * @typeParam Raw - what the measured run gives
+ * @typeParam Raw - what the measured run resolves with
  * @typeParam Answer - what is shown, printed as JSON and checked: plain data
  * @typeParam T - the kind of typed array that its data is made of
  */
 export interface Example<Raw, Answer, T extends TypedArray = Uint8Array> {
-  /** Its name is the example's, its description stands in the index. */
+  /** The plugin's name is the name of the example, and its description is in the index. */
   readonly plugin: { readonly name: string; readonly description: string }
-  /** What a reader learns from it, for the index: a few words of Markdown. */
+  /** What a reader learns from it, for the index; a few words of Markdown. */
   readonly teaches: string
   /** The run that is measured. */
-  run(engine: Engine, data: SharedData<T>, setup: RunSetup): PromiseLike<Raw>
-  /** The same with plugins of @onecopy/kernels, where they fit. */
-  runKernels?(engine: Engine, data: SharedData<T>, setup: RunSetup): PromiseLike<Raw>
-  /** The answer that follows from the run; it may ask the same data once more. */
+  run(engine: Engine, data: SharedData<T>, settings: RunSettings): PromiseLike<Raw>
+  /** The same with plugins of @onecopy/kernels, if they give the same answer. */
+  runKernels?(engine: Engine, data: SharedData<T>, settings: RunSettings): PromiseLike<Raw>
+  /** Compute the answer from the run's value. It may run over the same data again. */
   answer(raw: Raw, engine: Engine, data: SharedData<T>): Answer | Promise<Answer>
-  /** The same answer by a method of its own: on one thread, without onecopy, from pieces whose borders lie elsewhere. */
+  /** Compute the same answer by another method: on one thread, without onecopy, from pieces with other borders. */
   check(pieces: AsyncIterable<Uint8Array>): Promise<Answer>
-  /** Whether an answer is as near to that of `check` as the example promises; by default they have to be equal. */
+  /** Whether an answer is as close to that of `check` as the example promises. By default they must be equal. */
   agrees?(answer: Answer, expected: Answer): boolean
-  /** That method, in a few words. */
+  /** What `check` does, in a few words. */
   readonly against: string
-  /** The answer in a table's cell: a few short lines. */
+  /** The answer for a cell of the table: a few short lines. */
   summary(answer: Answer): string
   /** The answer in full, below the table. */
   details(answer: Answer, look: Look): string
 }
 
-/** An example that needs data of a certain kind, and makes it. */
+/** An example that needs a certain kind of data, and generates it. */
 export interface GeneratedExample<Raw, Answer, T extends TypedArray> extends Example<Raw, Answer, T> {
   /** What the data is, in a few words. */
   readonly generated: string
-  /** Make the data: the same each time. */
+  /** Generate the data. It is the same each time. */
   generate(): SharedMemory<T>
 }
 
-/** How a measured run is to be carried out. */
-export interface RunSetup {
+/** How to carry out a measured run. */
+export interface RunSettings {
   /** The most workers that it may use. */
   readonly workers: number
   /** Show the run's progress. */
@@ -50,6 +50,6 @@ export interface RunSetup {
 
 /** What the output can show. */
 export interface Look {
-  /** Whether it has the 256 colours of xterm, and wants them. */
+  /** Whether the output has the 256 colours of xterm and wants them. */
   readonly hasColors: boolean
 }

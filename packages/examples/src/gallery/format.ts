@@ -1,4 +1,4 @@
-// Numbers and text as people read them: the gallery's table and details use these.
+// Numbers and text for people, for the gallery's table and details.
 
 /** `1234567` as `1,234,567`; with a unit, as `1,234,567 lines` or `1 line`. */
 export function formatCount(count: number, unit?: string): string {
@@ -6,7 +6,7 @@ export function formatCount(count: number, unit?: string): string {
   return unit === undefined ? digits : `${digits} ${unit}${count === 1 ? '' : 's'}`
 }
 
-/** Milliseconds, with as many digits as mean something. */
+/** Milliseconds, with the significant digits only. */
 export function formatTime(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`
   return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`
@@ -17,7 +17,7 @@ export function formatMegabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-/** Text in quotation marks; what is no printable character is escaped, and a long one is cut. */
+/** Text in quotation marks. Characters that are not printable are escaped, and long text is cut. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 24 ? `${text.slice(0, 23)}…` : text)
 }

@@ -1,4 +1,4 @@
-// hash in the gallery; its check streams the CRC and builds the tree from its root downwards.
+// hash in the gallery. Its check computes the CRC of the stream, and builds the tree from its root downwards.
 
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
@@ -15,7 +15,7 @@ interface Answer {
 /** The example. */
 export const hashExample: Example<Hash, Answer> = {
   plugin: hash,
-  teaches: 'a reducer for which order matters, and chunks of a size that the answer asks for',
+  teaches: 'a reducer for which the order matters, and a chunk size that is part of the answer',
   run: (engine, data, { workers, watch }) => watch(engine.run(data, hash, { workers })),
   answer: ({ crc32, treeHash }) => ({ crc32: hexOf(crc32), treeHash }),
   check: hashInOrder,
@@ -53,8 +53,8 @@ async function hashInOrder(pieces: AsyncIterable<Uint8Array>): Promise<Answer> {
 }
 
 /**
- * The same tree, described from above as RFC 9162 describes its own: the left subtree has as many leaves as the largest
- * power of two that is less than all.
+ * The same tree, built from the root, as RFC 9162 describes its own tree: the left subtree has as many leaves as the largest
+ * power of two that is less than their number.
  */
 function rootOf(leaves: readonly Buffer[]): Buffer {
   if (leaves.length === 1) return leaves[0]!

@@ -1,12 +1,12 @@
-// The gallery's input: as shared data for the examples, and once more, piece by piece, for the checks.
+// The gallery's input: shared data for the examples, and pieces of the same bytes for the checks.
 
 import { open, stat } from 'node:fs/promises'
 import { file, isOnecopyError, load, type SharedData } from '@onecopy/node'
 import { UsageError } from './usage-error.js'
 
-/** Files up to this size are loaded into shared memory, larger ones are read chunk by chunk in each run. */
+/** Files up to this size are loaded into shared memory. Larger files are read chunk by chunk in each run. */
 const mostLoadedBytes = 1024 * 1024 * 1024
-/** Size of a piece: a prime, so that no border of a piece is a border of a chunk. */
+/** The size of a piece: a prime, so that no border of a piece is a border of a chunk. */
 const pieceBytes = 1_000_003
 
 /** An input. */
@@ -15,13 +15,13 @@ export interface Input {
   readonly data: SharedData
   /** Where the workers find the bytes. */
   readonly held: 'memory' | 'file'
-  /** Time to bring it into memory; 0 for a file that is not held. */
+  /** The time for loading it into memory; 0 for a file that is not loaded. */
   readonly loadMs: number
-  /** What that added to the process's resident memory, in bytes. */
+  /** How much that added to the process's resident memory, in bytes. */
   readonly residentBytesAdded: number
   /**
-   * All bytes in order, read once more from the file itself, so that loading is checked too. What cannot be read twice
-   * with the same result (a pipe, a file below /proc) is taken from memory. A piece is valid until the next one.
+   * All bytes in order, read again from the file itself, so that loading is checked too. If the input cannot be read twice with
+   * the same result (a pipe, a file in /proc), the bytes come from memory. A piece is valid until the next one.
    */
   pieces(): AsyncIterable<Uint8Array>
 }
@@ -51,11 +51,11 @@ export async function openInput(path: string): Promise<Input> {
   }
 }
 
-/** Bytes of a file; undefined for what has no size: a pipe, or a file that the system makes up as it is read. */
+/** The size of a file in bytes; undefined if it has none: a pipe, or a file that the system generates while it is read. */
 async function sizeOf(path: string): Promise<number | undefined> {
   const stats = await stat(path).catch(explain)
-  if (stats.isDirectory()) throw new UsageError(`${path} is a directory; give a file`)
-  if (!stats.isFile() && !stats.isFIFO()) throw new UsageError(`${path} is no file; give a file or a pipe`)
+  if (stats.isDirectory()) throw new UsageError(`${path} is a directory; name a file`)
+  if (!stats.isFile() && !stats.isFIFO()) throw new UsageError(`${path} is not a file; name a file or a pipe`)
   return stats.isFile() && stats.size > 0 ? stats.size : undefined
 }
 
@@ -67,9 +67,9 @@ function openOrExplain<T>(open: () => T): T {
   }
 }
 
-/** What the system has against a path is the user's to know, in one line; anything else is ours. */
+/** An error of the system about the path becomes one line for the user. Any other error is a bug and is thrown again. */
 function explain(cause: unknown): never {
-  // Thrown by Node in this realm.
+  // Node throws it in this realm, so `instanceof` is right.
   if (!(cause instanceof Error) || !('code' in cause) || isOnecopyError(cause)) throw cause
   throw new UsageError(`cannot read the input: ${cause.message}`, { cause })
 }

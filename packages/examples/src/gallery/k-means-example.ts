@@ -1,4 +1,4 @@
-// k-means in the gallery; its check is a plain loop from the same first centroids, which remembers whose each point is.
+// k-means in the gallery. Its check is a plain loop from the same first centroids, which remembers the cluster of each point.
 
 import { share } from '@onecopy/node'
 import { firstCentroids } from '../k-means/first-centroids.js'
@@ -11,7 +11,7 @@ import { formatCount } from './format.js'
 const points = 400_000
 const k = 8
 const seed = 2
-/** How far the check's numbers may be from the answer's, as a part of them: sums in another order end in other bits. */
+/** How far the check's numbers may differ from the answer's, relatively: sums in another order have other last bits. */
 const tolerance = 1e-9
 
 /** The example. */
@@ -67,7 +67,7 @@ async function loopOverPoints(pieces: AsyncIterable<Uint8Array>): Promise<KMeans
       const [x, y] = [values[2 * i]!, values[2 * i + 1]!]
       const { x: centreX, y: centreY } = clusters[owner]!
       inertia += (x - centreX) ** 2 + (y - centreY) ** 2
-      // A running mean, and not a sum that is divided at the end.
+      // A running mean, instead of a sum that is divided at the end.
       const n = ++counts[owner]!
       const mean = means[owner]!
       mean.x += (x - mean.x) / n
@@ -82,7 +82,7 @@ async function loopOverPoints(pieces: AsyncIterable<Uint8Array>): Promise<KMeans
   }
 }
 
-/** Give each point to its nearest cluster; whether one has another owner than before. */
+/** Assign each point to its nearest cluster. Returns whether a point moved to another cluster. */
 function assign(values: Float64Array, clusters: readonly Cluster[], owners: Int32Array): boolean {
   let hasMoved = false
   for (let i = 0; i < owners.length; i++) {

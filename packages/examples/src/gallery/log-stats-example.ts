@@ -1,4 +1,4 @@
-// log-stats in the gallery; its check takes lines apart with a regular expression and sorts all values.
+// log-stats in the gallery. Its check matches lines with a regular expression and sorts all values.
 
 import { isDeepStrictEqual } from 'node:util'
 import { generateLog } from '../log-stats/generate-log.js'
@@ -12,7 +12,7 @@ const requests = 200_000
 /** The example. */
 export const logStatsExample: GeneratedExample<LogStats, LogStats, Uint8Array> = {
   plugin: logStats,
-  teaches: '`lines()`: records of any length; and percentiles from histograms, which add up where sorted lists do not',
+  teaches: '`lines()`: records of any length; and percentiles from histograms, which can be added, unlike sorted lists',
   generated: `an access log of ${formatCount(requests, 'line')}`,
   generate: () => generateLog(requests),
   run: (engine, data, { workers, watch }) => watch(engine.run(data, logStats, { workers })),
@@ -24,7 +24,7 @@ export const logStatsExample: GeneratedExample<LogStats, LogStats, Uint8Array> =
   details: describe,
 }
 
-/** In thousandths: ranks are then made of whole numbers. */
+/** In thousandths, so that ranks are computed with whole numbers. */
 const percentiles = { p50: 500, p90: 900, p99: 990, p999: 999 } as const
 const percentileNames = ['p50', 'p90', 'p99', 'p999'] as const
 
@@ -44,7 +44,7 @@ function describe({ malformed, statuses, methods, bytes, micros }: LogStats): st
   ].join('\n')
 }
 
-/** All but the percentiles. */
+/** Everything but the percentiles. */
 function exactPart({ bytes, micros, ...rest }: LogStats): object {
   const exact = (from: Distribution | null): object | null =>
     from && { count: from.count, sum: from.sum, max: from.max }

@@ -1,18 +1,18 @@
-// How much of the machine other programs took meanwhile: beside them, speed-ups mean little.
+// Measures how much of the machine other programs used meanwhile. If they used much, speed-ups mean little.
 
 import { cpus } from 'node:os'
 
-/** What was seen of the machine's cores. */
+/** The use of the machine's cores. */
 export interface MachineLoad {
   /** Cores of the machine. */
   readonly cores: number
-  /** How many of them others kept busy, on average. */
+  /** How many of them other programs kept busy, on average. */
   readonly coresOfOthers: number
-  /** Whether that leaves too few for the workers. */
+  /** Whether that leaves too few cores for the workers. */
   readonly isBusy: boolean
 }
 
-/** Others may take so large a part of the machine before times are called into question. */
+/** If other programs use more than this share of the machine, times are doubtful. */
 const quietShare = 0.1
 const leastMs = 200
 
@@ -24,7 +24,7 @@ export interface Moment {
   readonly own: number
 }
 
-/** Now. */
+/** The times at this moment. */
 export function lookAtMachine(): Moment {
   const all = cpus()
   const { user, system } = process.cpuUsage()
@@ -33,16 +33,16 @@ export function lookAtMachine(): Moment {
 }
 
 /**
- * What others took from one moment to another: all that was neither idle nor this process's own. What a hypervisor took is
- * among it.
+ * What other programs used between two moments: everything that was neither idle nor used by this process. That includes what a
+ * hypervisor took.
  *
  * @param workers - cores that the runs could use
- * @returns undefined where the system does not say
+ * @returns undefined if the system does not tell
  */
 export function loadBetween(before: Moment, after: Moment, workers: number): MachineLoad | undefined {
   const { cores } = before
   const ms = after.at - before.at
-  // The system counts in ticks of 10 ms: of a moment it says too little.
+  // The system counts in ticks of 10 ms, so a short time tells too little.
   if (cores === 0 || ms < leastMs) return undefined
   const others = (cores * ms - (after.idle - before.idle) - (after.own - before.own)) / ms
   const coresOfOthers = Math.min(cores, Math.max(0, others))

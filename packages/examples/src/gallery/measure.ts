@@ -6,39 +6,39 @@ import type { Example, Look } from './example.js'
 import type { ProgressBar } from './progress-bar.js'
 import { stepsOfTiming, type Timing, timeRuns } from './timing.js'
 
-/** What came of an example. */
+/** The result of one example. */
 export interface Measured extends Timing {
   readonly name: string
-  /** What it ran over: the file, or data that it made. */
+  /** What it ran over: the file, or generated data. */
   readonly input: 'file' | 'generated'
-  /** What data it made. */
+  /** What data it generated. */
   readonly generated?: string
   /** Plain data. */
   readonly answer: object
   readonly summary: string
   details(look: Look): string
   readonly bytes: number
-  /** The same with plugins of @onecopy/kernels, where they fit. */
+  /** The same with plugins of @onecopy/kernels, if they give the same answer. */
   readonly kernels?: Timing
   readonly check: {
     /** What the answer was checked against. */
     readonly against: string
     readonly agrees: boolean
-    /** Its answer; there only if it differs. */
+    /** The check's answer; set only if it differs. */
     readonly expected?: object
   }
 }
 
-/** Data for an example: shared, and once more in pieces for the check. */
+/** Data for an example: shared data, and the same bytes in pieces for the check. */
 export interface Source<T extends TypedArray> {
   readonly data: SharedData<T>
   /** All bytes in order. A piece is valid until the next one. */
   pieces(): AsyncIterable<Uint8Array>
-  /** What data it is, if the example has made it. */
+  /** What data it is, if the example generated it. */
   readonly generated?: string
 }
 
-/** The steps of the progress bar that {@link measure} takes. */
+/** How many steps of the progress bar {@link measure} takes. */
 export function stepsOfMeasure(example: { readonly runKernels?: unknown }): number {
   return stepsOfTiming * (example.runKernels === undefined ? 1 : 2) + 1
 }
@@ -65,7 +65,7 @@ export async function measure<Raw, Answer extends object, T extends TypedArray>(
   const kernels =
     example.runKernels &&
     (await timeRuns({ label: `${name}, kernels`, data, run: example.runKernels.bind(example) }, engine, bar, share))
-  // What one worker found has to be right as well, and the same: so has what the kernels found.
+  // The answers of one worker and of the kernels must be right too, and equal.
   const answers: Answer[] = []
   for (const raw of [...plain.results, ...(kernels?.results ?? [])])
     answers.push(await example.answer(raw, engine, data))

@@ -1,20 +1,20 @@
-// The gallery's progress bar: on a terminal, and nowhere else.
+// The gallery's progress bar. It is shown only on a terminal.
 
 import { SingleBar } from 'cli-progress'
 
 /** A bar over a known number of steps. */
 export interface ProgressBar {
-  /** Begin the next step; the function that is returned says how much of it is done, from 0 to 1. */
+  /** Begin the next step. Call the returned function to say how much of it is done, from 0 to 1. */
   step(label: string): (done: number) => void
-  /** Leave steps out. */
+  /** Skip steps. */
   skip(steps: number): void
-  /** Clear the bar away. */
+  /** Remove the bar. */
   stop(): void
 }
 
 const silent: ProgressBar = { step: () => () => {}, skip: () => {}, stop: () => {} }
 
-/** A bar on standard error if both outputs are a terminal; else one that shows nothing. */
+/** A bar on standard error, if both outputs are terminals; otherwise one that shows nothing. */
 export function createProgressBar(steps: number): ProgressBar {
   if (!process.stderr.isTTY || !process.stdout.isTTY) return silent
   const bar = new SingleBar({
@@ -24,7 +24,7 @@ export function createProgressBar(steps: number): ProgressBar {
     barCompleteChar: '█',
     barIncompleteChar: '░',
     clearOnComplete: true,
-    // The terminal stays as it is: what is switched off here would still be off after Ctrl-C.
+    // The terminal must stay as it is: what the bar switches off would stay off after Ctrl-C.
     hideCursor: false,
     linewrap: true,
   })

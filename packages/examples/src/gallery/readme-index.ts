@@ -1,14 +1,14 @@
-// The README's table of examples, made from what their plugins say of themselves.
+// The README's table of examples, made from what the plugins say about themselves.
 
 import type { Entry } from './entry.js'
 
 const begin = '<!-- index: begin -->'
 const end = '<!-- index: end -->'
 
-/** What the table needs to know of an entry. */
+/** What the table needs to know about an entry. */
 export type IndexEntry = Pick<Entry, 'name' | 'description' | 'teaches' | 'isGenerated'>
 
-/** The table, in Markdown, without a line feed at the end. An example's folder has its name. */
+/** The table in Markdown, without a line feed at the end. The folder of an example has its name. */
 export function renderIndex(entries: readonly IndexEntry[]): string {
   const rows = entries.map(({ name, description, teaches, isGenerated }) => [
     `[${name}](src/${name})`,
@@ -21,9 +21,9 @@ export function renderIndex(entries: readonly IndexEntry[]): string {
 }
 
 /**
- * `readme` with `index` between its markers.
+ * Put `index` between the markers of `readme`.
  *
- * @throws {Error} there are none
+ * @throws {Error} the markers are missing
  */
 export function replaceIndex(readme: string, index: string): string {
   const from = readme.indexOf(begin)

@@ -10,7 +10,10 @@ import type { Timing } from './timing.js'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Write the report; it ends with a line feed. Coloured only if standard output is a terminal that has colours and wants them. */
+/**
+ * The report as text, with a line feed at the end. It is coloured only if standard output is a terminal that has colours and
+ * wants them.
+ */
 export function toText(report: Report): string {
   const { input, workers, examples, load } = report
   const held =
@@ -27,12 +30,12 @@ export function toText(report: Report): string {
   return `${parts.join('\n\n')}\n`
 }
 
-/** Where an example had its data from, behind its name. */
+/** What the example's data is, to be put after its name. */
 function source({ generated }: Measured): string {
   return generated === undefined ? '' : ` over generated data: ${generated}`
 }
 
-/** The row of an example, or of the same with kernels. */
+/** The row of an example, or of its variant with kernels. */
 function rowOf(name: string, { summary, bytes }: Measured, timing: Timing): string[] {
   return [
     name,
@@ -46,12 +49,12 @@ function rowOf(name: string, { summary, bytes }: Measured, timing: Timing): stri
   ]
 }
 
-const legend = `Example: the plugin in plain JavaScript; below it, where there are some, plugins of @onecopy/kernels (WebAssembly SIMD).
-Times: the median of 3 runs after one that is not counted (of 1, or of the first itself, where they take long).
-All examples together are to take about half a minute.
-Memory added: how far the runs raised the resident memory at most, the input not included.`
+const legend = `Example: the plugin in plain JavaScript; the row below it, if there is one: plugins of @onecopy/kernels (WebAssembly SIMD).
+Times: the median of 3 runs after one that does not count (of 1 run, or the first run itself, if they take long).
+All examples together should take about half a minute.
+Memory added: the most by which the runs raised the resident memory, without the input.`
 
-/** A word of warning where the machine had other things to do. */
+/** A warning if the machine was busy with other programs. */
 function loadText(load: MachineLoad | undefined): string {
   if (load === undefined || !load.isBusy) return ''
   const { cores, coresOfOthers } = load
@@ -73,7 +76,7 @@ function table(examples: readonly Measured[], workers: number): string {
   const lines = new Table({
     head,
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    // Its own colours come from another library, which does not know what the terminal wants.
+    // The table's own colours come from another library, which does not know what the terminal wants.
     style: { head: [], border: [], compact: true },
   })
   for (const each of examples) {
@@ -93,7 +96,7 @@ function formatSigned(bytes: number): string {
   return `${bytes < 0 ? '−' : '+'}${formatMegabytes(Math.abs(bytes))}`
 }
 
-/** `text` in a style. `hasColors` is there on terminals only, and knows NO_COLOR, FORCE_COLOR and TERM. */
+/** `text` in a style. `hasColors` exists only on terminals. It respects NO_COLOR, FORCE_COLOR and TERM. */
 function paint(style: Style, text: string): string {
   const { stdout } = process
   return stdout.isTTY && stdout.hasColors() ? styleText(style, text) : text

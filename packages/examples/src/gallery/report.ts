@@ -10,7 +10,7 @@ export interface Report {
   /** Workers of the parallel runs. */
   readonly workers: number
   readonly examples: readonly Measured[]
-  /** What the machine did meanwhile; undefined where it does not say. */
+  /** What else the machine did; undefined if the system does not tell. */
   readonly load: MachineLoad | undefined
 }
 
@@ -28,7 +28,7 @@ export function toJson(report: Report): string {
     workers: report.workers,
     load: report.load,
     agrees: isRight(report),
-    // What is made for people's eyes is left out.
+    // Leave out what is only for people.
     examples: report.examples.map(({ summary, details, generated, ...rest }) => rest),
   }
   return JSON.stringify(document, null, 2)

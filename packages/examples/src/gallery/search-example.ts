@@ -1,4 +1,4 @@
-// search in the gallery; its check is the automaton of Knuth, Morris and Pratt, which looks at each byte once and has no borders.
+// search in the gallery. Its check is the automaton of Knuth, Morris and Pratt, which reads each byte once and has no borders.
 
 import { findBytes } from '@onecopy/kernels'
 import { firstHits, type Hits } from '../search/first-hits.js'
@@ -9,7 +9,7 @@ import { formatCount, quote } from './format.js'
 
 interface Answer {
   readonly pattern: string
-  /** Matches, overlapping ones too. */
+  /** The number of matches, including overlapping ones. */
   readonly count: number
   /** The first matches. */
   readonly first: readonly Position[]
@@ -52,7 +52,7 @@ async function findByAutomaton(pattern: string, pieces: AsyncIterable<Uint8Array
   const needle = Buffer.from(pattern)
   const borders = longestBorders(needle)
   const first: Position[] = []
-  /** The last lines, as many as a match may reach back. */
+  /** The starts of the last lines, as far back as a match may begin. */
   let recentLines = [{ line: 1, start: 0 }]
   let count = 0
   let matched = 0
@@ -83,7 +83,7 @@ function positionIn(lines: readonly { line: number; start: number }[], offset: n
   return { offset, line, column: offset - start + 1 }
 }
 
-/** For each prefix of the needle: how long the longest piece is that it both begins and ends with, itself apart. */
+/** For each prefix of the needle: the length of its longest proper prefix that is also its suffix. */
 function longestBorders(needle: Uint8Array): number[] {
   const borders = [0]
   for (let i = 1, matched = 0; i < needle.length; i++) {

@@ -1,9 +1,9 @@
-// How long the gallery may take: about half a minute, whatever the file and the machine.
+// Limits how long the gallery takes: about half a minute for any file and machine.
 
-/** The time for all examples; a first run of each, and its check, are made in any case. */
+/** The time for all examples. The first run of each and its check are made in any case. */
 const wholeMs = 30_000
 
-/** Time that is shared out among examples that follow each other. */
+/** Divides time among examples that run one after the other. */
 export class TimeBudget {
   readonly #until = performance.now() + wholeMs
   #left: number
@@ -13,7 +13,7 @@ export class TimeBudget {
     this.#left = examples
   }
 
-  /** The next example begins: its share of the time that is left, in ms. */
+  /** Called when the next example begins. Returns its share of the remaining time, in ms. */
   next(): number {
     return Math.max(0, this.#until - performance.now()) / Math.max(1, this.#left--)
   }

@@ -1,26 +1,26 @@
-// How long runs take, on one worker and on all, and how much memory they add.
+// Measures how long runs take, on one worker and on all, and how much memory they add.
 
 import type { Engine, Run, SharedData, TypedArray } from '@onecopy/node'
-import type { RunSetup } from './example.js'
+import type { RunSettings } from './example.js'
 import type { ProgressBar } from './progress-bar.js'
 
-/** Runs that are measured, after one that is not: the first compiles the code and touches the memory. */
+/** How many runs are measured, after one that is not, because the first run compiles the code and touches the memory. */
 const measuredRuns = 3
-/** When the first runs, on one worker and on all, took longer than this together, one measured run of each is enough. */
+/** If the first runs, on one worker and on all, took longer than this together, one measured run of each is enough. */
 const longRunsMs = 2000
-/** So much of an example's time is for measured runs; the rest is for the first ones and the check. */
+/** This share of an example's time is for measured runs; the rest is for the first runs and the check. */
 const measuredShare = 0.4
 
 /** What was measured. */
 export interface Timing {
-  /** Median of the measured runs. */
+  /** The median of the measured runs. */
   readonly oneWorkerMs: number
   readonly allWorkersMs: number
   /** `oneWorkerMs / allWorkersMs`. */
   readonly speedUp: number
-  /** On all workers, 10^9 bytes of the data a second, however often they are looked at. */
+  /** On all workers: 10^9 bytes of the data per second, no matter how often the bytes are read. */
   readonly gigabytesPerSecond: number
-  /** How far the process's resident memory rose above what it was before the runs, at most. The input was there before. */
+  /** The most by which the process's resident memory rose during the runs. The input was in memory before. */
   readonly residentBytesAdded: number
 }
 
@@ -28,10 +28,10 @@ export interface Timing {
 export interface Measurable<Raw, T extends TypedArray> {
   readonly label: string
   readonly data: SharedData<T>
-  run(engine: Engine, data: SharedData<T>, setup: RunSetup): PromiseLike<Raw>
+  run(engine: Engine, data: SharedData<T>, settings: RunSettings): PromiseLike<Raw>
 }
 
-/** The steps of the progress bar that {@link timeRuns} takes. */
+/** How many steps of the progress bar {@link timeRuns} takes. */
 export const stepsOfTiming: number = 2 * (1 + measuredRuns)
 
 interface Timed<Raw> {
@@ -40,9 +40,10 @@ interface Timed<Raw> {
 }
 
 /**
- * Median runs on one worker and on all, and what they gave. They take turns, so that whatever else the machine does meets both alike.
+ * The median runs on one worker and on all, and their values. They take turns, so that any other load on the machine affects
+ * both equally.
  *
- * @param allowedMs - how long all of it should take; where there is no time for another run of each, the first ones are measured
+ * @param allowedMs - how long everything should take; if there is no time for another run of each, the first ones are measured
  */
 export async function timeRuns<Raw, T extends TypedArray>(
   { label, data, run }: Measurable<Raw, T>,
@@ -88,12 +89,12 @@ export async function timeRuns<Raw, T extends TypedArray>(
   return { timing, results: [one.raw, all.raw] }
 }
 
-/** The middle one by time, of an odd number. */
+/** The run with the median time, of an odd number of runs. */
 function median<Raw>(runs: Timed<Raw>[]): Timed<Raw> {
   return runs.sort((a, b) => a.ms - b.ms)[runs.length >> 1]!
 }
 
-/** How far resident memory rises above what it was at first. */
+/** Measures how far resident memory rises above its first value. */
 class ResidentMemory {
   readonly #before = process.memoryUsage.rss()
   #most = this.#before

@@ -1,4 +1,4 @@
-// The error of a wrong call of the gallery: its message is all that the user has to see.
+// The error for a wrong call of the gallery. The user needs to see only its message.
 
 /** A wrong call. Its message is one line. */
 export class UsageError extends Error {

@@ -1,13 +1,13 @@
-// word-count in the gallery; its check decodes the whole text as a stream and lets a regular expression find the words.
+// word-count in the gallery. Its check decodes the whole text as a stream and finds words with a regular expression.
 
 import { longestRun, wordCount } from '../word-count/word-count.js'
 import type { Example } from './example.js'
 import { formatCount } from './format.js'
 
 interface Answer {
-  /** All words that occur. */
+  /** How many words there are. */
   readonly words: number
-  /** Words that differ. */
+  /** How many different words there are. */
   readonly different: number
   /** The most frequent ones. */
   readonly top: readonly (readonly [word: string, count: number])[]
@@ -18,7 +18,8 @@ const shownWords = 10
 /** The example. */
 export const wordCountExample: Example<ReadonlyMap<string, number>, Answer> = {
   plugin: wordCount,
-  teaches: 'a keyed reduce (`countByKey`) for which order does not matter, and words that chunks cut, in any script',
+  teaches:
+    'a reduction by key (`countByKey`) for which the order does not matter, and words that chunks cut, in any script',
   run: (engine, data, { workers, watch }) => watch(engine.run(data, wordCount, { workers })),
   answer: describeCounts,
   check: countByExpression,
@@ -36,7 +37,7 @@ function describeCounts(counts: ReadonlyMap<string, number>): Answer {
   return { words, different: counts.size, top: [...counts].slice(0, shownWords) }
 }
 
-/** A character a byte first, so that no piece can cut one. */
+/** One character per byte at first, so that no piece can cut a character. */
 async function countByExpression(pieces: AsyncIterable<Uint8Array>): Promise<Answer> {
   const counts = new Map<string, number>()
   const runCounts = new Map<string, number>()
@@ -48,11 +49,11 @@ async function countByExpression(pieces: AsyncIterable<Uint8Array>): Promise<Ans
   let open = ''
   for await (const piece of pieces) {
     const text = open + Buffer.from(piece).toString('latin1')
-    // The run at the end may go on in the next piece.
+    // The run at the end may continue in the next piece.
     let end = text.length
     while (end > 0 && /[A-Za-z\x80-\xff]/.test(text[end - 1]!)) end--
     take(text.slice(0, end))
-    // Of a run that is too long already, its first bytes are enough to know that.
+    // If a run is too long already, its first bytes are enough to know that.
     open = text.slice(end, end + longestRun + 1)
   }
   take(open)
@@ -66,7 +67,7 @@ async function countByExpression(pieces: AsyncIterable<Uint8Array>): Promise<Ans
 function wordsOf(run: string): string[] {
   const bytes = Buffer.from(run, 'latin1')
   const text = bytes.toString()
-  // What is not what it was after there and back is no UTF-8, and so no text.
+  // If decoding and encoding again does not give the same bytes, they are not UTF-8, and so not text.
   if (!Buffer.from(text).equals(bytes)) return []
   return text
     .split(/[^\p{L}\p{M}]+/u)

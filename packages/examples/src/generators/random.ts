@@ -1,10 +1,10 @@
-// Numbers that look random and are the same each time: what generated data is made from.
+// Pseudo-random numbers that are the same each time. Generated data is made from them.
 
 /** A source of numbers `0 <= x < 1`. */
 export type Random = () => number
 
 /**
- * The numbers that follow from `seed`.
+ * The pseudo-random numbers for `seed`.
  *
  * @param seed - an integer; its lower 32 bits count
  * @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c Mulberry32 by Tommy Ettinger, public domain
@@ -19,13 +19,13 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-/** A number of the normal distribution with mean 0 and standard deviation 1 (Box and Muller, 1958). */
+/** A normally distributed number with mean 0 and standard deviation 1 (Box and Muller, 1958). */
 export function normal(random: Random): number {
-  // 1 - x is never 0, which has no logarithm.
+  // `1 - x` is never 0, and 0 has no logarithm.
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
-/** One of a list, which is not empty. */
+/** A random element of a list, which must not be empty. */
 export function pick<V>(random: Random, list: readonly V[]): V {
   return list[Math.floor(random() * list.length)]!
 }

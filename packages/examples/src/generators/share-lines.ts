@@ -6,9 +6,9 @@ import { alloc, type SharedMemory, share } from '@onecopy/node'
  * Write `count` lines into shared memory.
  *
  * @param count - integer >= 0
- * @param mostBytes - that a line takes, its line feed included; memory that is not written to stays untouched
- * @param lineOf - a line, without line feed
- * @throws {RangeError} `count` is no integer >= 0, or a line is longer than `mostBytes`
+ * @param mostBytes - the most bytes of a line, including its line feed; unused memory is never touched
+ * @param lineOf - returns a line, without a line feed
+ * @throws {RangeError} `count` is not an integer >= 0, or a line is longer than `mostBytes`
  */
 export function shareLines(count: number, mostBytes: number, lineOf: (index: number) => string): SharedMemory {
   if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`count: expected an integer >= 0, got ${count}`)
@@ -20,6 +20,6 @@ export function shareLines(count: number, mostBytes: number, lineOf: (index: num
     if (length > mostBytes) throw new RangeError(`lineOf: expected at most ${mostBytes} bytes, got ${length}`)
     at += length
   }
-  // The same memory, shared already: nothing is copied.
+  // The memory is shared already, so nothing is copied.
   return share(buffer.subarray(0, at))
 }

@@ -1,9 +1,9 @@
-// The CRC-32 of two pieces put together, from the CRC-32 of each and the length of the second.
+// Computes the CRC-32 of two joined pieces from the CRC-32 of each and the length of the second.
 //
-// A CRC is the remainder of a polynomial over GF(2), divided by one of degree 32. Appending n bytes multiplies the first
-// piece by x^(8n) before the second one is added: so its CRC is multiplied by x^(8n), modulo that polynomial, and the
-// CRCs are added, which is XOR. What the CRC-32 of gzip adds to that (all bits are inverted before and after)
-// cancels out. The method is that of zlib's crc32_combine by Mark Adler; the code is written anew for numbers of JavaScript.
+// A CRC is the remainder of a polynomial over GF(2), divided by a polynomial of degree 32. Appending n bytes multiplies the
+// first piece by x^(8n), and then adds the second piece. So the first CRC is multiplied by x^(8n), modulo that polynomial, and
+// the CRCs are added, which is XOR. The CRC-32 of gzip also inverts all bits before and after, but that cancels out. The method
+// is that of zlib's crc32_combine by Mark Adler; the code was written from scratch for JavaScript's numbers.
 
 /** The polynomial of CRC-32, without its leading term; the highest bit is the coefficient of x^0. */
 const polynomial = 0xedb88320
@@ -15,10 +15,10 @@ const powers: number[] = [one >>> 8]
 /**
  * The CRC-32 of `left ‖ right`.
  *
- * Associative together with the lengths' sum, and not commutative; a piece of length 0 has the CRC 0 and changes nothing.
- * Takes one multiplication for each bit that is set in `rightLength`.
+ * Together with the sum of the lengths, this is associative. It is not commutative. A piece of length 0 has the CRC 0 and
+ * changes nothing. It takes one multiplication for each bit that is set in `rightLength`.
  *
- * @param left - CRC-32 of the first piece, as `zlib.crc32` gives it
+ * @param left - CRC-32 of the first piece, as `zlib.crc32` returns it
  * @param right - CRC-32 of the second piece
  * @param rightLength - bytes of the second piece; integer >= 0
  * @returns an integer in 0..2^32-1
@@ -27,7 +27,7 @@ const powers: number[] = [one >>> 8]
  */
 export function combineCrc32(left: number, right: number, rightLength: number): number {
   let shifted = left
-  // No shifts of the length: it may have 53 bits.
+  // The length is not shifted, because it may have 53 bits.
   for (let k = 0, rest = rightLength; rest > 0; k++, rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) shifted = multiply(shifted, powerFor(k))
   }

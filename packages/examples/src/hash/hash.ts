@@ -6,17 +6,17 @@ import { definePlugin, fixed, type Plugin } from '@onecopy/node'
 import { combineCrc32 } from './crc32-combine.js'
 import { leafBytes, treeHash } from './tree-hash.js'
 
-/** What is known of one chunk, a leaf of the tree. */
+/** The result for one chunk, which is a leaf of the tree. */
 export interface Leaf {
   /** 64 lower-case hex digits. */
   readonly sha256: string
-  /** CRC-32 as `zlib.crc32` gives it. */
+  /** CRC-32, as `zlib.crc32` returns it. */
   readonly crc32: number
   /** Bytes. */
   readonly length: number
 }
 
-/** What is known of neighbouring leaves. */
+/** The partial result for neighbouring leaves. */
 interface Leaves {
   readonly sha256: string[]
   crc32: number
@@ -27,16 +27,16 @@ interface Leaves {
 export interface Hash {
   /** The tree hash: 64 lower-case hex digits. */
   readonly treeHash: string
-  /** The CRC-32 of the whole data as a number, as `zlib.crc32` gives it. */
+  /** The CRC-32 of the whole data as a number, as `zlib.crc32` returns it. */
   readonly crc32: number
 }
 
 /**
  * The tree hash with leaves of 1 MiB, and the CRC-32.
  *
- * The reducer is associative, and order matters to it: CRCs are combined (see crc32-combine.ts), hashes of
- * leaves are listed. The tree is built from the list at the end, on one thread. Merging subtrees on the way would be right
- * only if the merges had the tree's own shape, and a reducer must not count on that; the list is 64 characters a MiB.
+ * The reducer is associative, and the order matters. CRCs are combined (see crc32-combine.ts), and hashes of leaves are listed.
+ * `finish` builds the tree from the list, on one thread. Merging subtrees earlier would be right only if the merges had the
+ * shape of the tree, and a reducer must not rely on that. The list takes 64 characters per MiB.
  *
  * @example const { treeHash, crc32 } = await engine.run(file('disk.img'), hash)
  */

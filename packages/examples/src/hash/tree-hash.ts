@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto'
 export const leafBytes: number = 1024 * 1024
 
 /**
- * The root of the tree: level by level, neighbours become `SHA-256(left ‖ right)`; one without a neighbour moves up as it is.
+ * The root of the tree. Level by level, neighbours become `SHA-256(left ‖ right)`. A node without a neighbour moves up as it
+ * is.
  *
- * Without leaves it is the SHA-256 of nothing.
+ * Without leaves, it is the SHA-256 of nothing.
  *
- * @param leaves - SHA-256 of each leaf in order, each 64 hex digits
+ * @param leaves - the SHA-256 of each leaf in order, each 64 hex digits
  * @returns 64 lower-case hex digits
  * @see https://docs.aws.amazon.com/amazonglacier/latest/dev/checksum-calculations.html
  */

@@ -1,14 +1,14 @@
-// Where the centroids of k-means begin: at points that are far from one another.
+// Chooses the first centroids of k-means: points that are far from each other.
 
 import type { SharedData } from '@onecopy/node'
 import { seededRandom } from '../generators/random.js'
 
-/** Points that are looked at; more would take longer, and hardly begin better. */
+/** How many points are considered. More would take longer, and the start would hardly be better. */
 const mostPoints = 4096
 
 /**
- * The first centroids of k-means++, chosen from some thousand points that are spread evenly over the data: the first one at
- * random, each other one with a probability that grows with the square of its distance to the nearest one so far.
+ * Choose the first centroids of k-means++ from some thousand points that are spread evenly over the data. The first centroid is
+ * random. Each other one is chosen with a probability that grows with the square of its distance to the nearest one so far.
  *
  * @returns coordinates, one centroid after the other
  * @see D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding (2007)
@@ -33,7 +33,7 @@ export function firstCentroids(
   return Float64Array.from(chosen.flatMap((point) => [...point]))
 }
 
-/** The index at which `part` of the weights' sum is passed: where weights are larger it falls more often. */
+/** The index at which the running sum of the weights passes `part` of the total. Larger weights are hit more often. */
 function indexByWeight(weights: readonly number[], part: number): number {
   const limit = part * weights.reduce((sum, weight) => sum + weight, 0)
   let sum = 0
@@ -41,7 +41,7 @@ function indexByWeight(weights: readonly number[], part: number): number {
     sum += weight
     return sum > limit
   })
-  // Where all points are centroids already (they are few, or equal), no sum is passed, and any will do.
+  // If all points are centroids already (they are few, or equal), no sum passes it. Then any point is right.
   return Math.max(0, found)
 }
 

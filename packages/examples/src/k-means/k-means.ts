@@ -1,18 +1,18 @@
-// k-means: the step of nearest.ts, run over the same shared points until no centroid moves any more.
+// k-means: runs the step of nearest.ts over the same shared points until no centroid moves.
 
 import { alloc, type Engine, type SharedData } from '@onecopy/node'
 import { firstCentroids } from './first-centroids.js'
 import { nearest } from './nearest.js'
 
-/** What may be chosen. */
+/** The options of k-means. */
 export interface KMeansOptions {
   /** How many clusters; integer >= 1, at most as many as there are points. */
   readonly k: number
-  /** Coordinates of a point; integer >= 1, default 2. */
+  /** Coordinates per point; integer >= 1, default 2. */
   readonly dimensions?: number
-  /** What the first centroids follow from; an integer, default 1. */
+  /** The seed for the first centroids; an integer, default 1. */
   readonly seed?: number
-  /** Most steps; integer >= 1, default 300. */
+  /** The most steps; integer >= 1, default 300. */
   readonly mostSteps?: number
   /** Workers of each run; default: all. */
   readonly workers?: number
@@ -22,24 +22,24 @@ export interface KMeansOptions {
 export interface KMeans {
   /** The clusters' centres. */
   readonly centroids: readonly (readonly number[])[]
-  /** Points of each cluster. */
+  /** How many points each cluster has. */
   readonly counts: readonly number[]
   /** The sum of the squares of all points' distances to their centroids. */
   readonly inertia: number
-  /** Runs over the points. */
+  /** The number of runs over the points. */
   readonly steps: number
   /** Whether the last step moved no centroid. */
   readonly isStable: boolean
 }
 
 /**
- * Clusters of points, by Lloyd's algorithm from the first centroids of k-means++.
+ * Find clusters of points, by Lloyd's algorithm from the first centroids of k-means++.
  *
- * The same to the last bit on any number of workers. A cluster that gets no point keeps its centroid.
+ * The result has the same bits on any number of workers. A cluster without points keeps its centroid.
  *
  * @param points - finite coordinates, one point after the other
- * @throws {RangeError} an option is out of its range, there is a part of a point, or a coordinate is not finite (or so large that
- *   its square is not)
+ * @throws {RangeError} an option is out of range, a point is incomplete, or a coordinate is not finite (or so large that its
+ *   square is not)
  * @example const { centroids } = await kMeans(engine, generatePoints(100_000), { k: 8 })
  */
 export async function kMeans(
@@ -55,7 +55,7 @@ export async function kMeans(
   if (k * dimensions > points.length)
     throw new RangeError(`k: expected at most as many as points, ${points.length / dimensions}, got ${k}`)
 
-  // The workers see what is written here: parameters are sent for each run, what is shared in them stays where it is.
+  // The workers see what is written here. Parameters are sent for each run, but shared data in them stays where it is.
   const centroids = alloc(Float64Array, k * dimensions)
   const at = centroids.view()
   at.set(firstCentroids(points, k, dimensions, seed))
@@ -71,7 +71,7 @@ export async function kMeans(
   }
 }
 
-/** Move each centroid to the mean of its points; whether one has moved. */
+/** Move each centroid to the mean of its points. Returns whether one has moved. */
 function move(at: Float64Array, sums: Float64Array, counts: Float64Array, dimensions: number): boolean {
   let hasMoved = false
   for (let i = 0; i < at.length; i++) {

@@ -1,20 +1,20 @@
-// The plugin of k-means: one step, which gives each point to the nearest centroid and adds up what each centroid got.
+// The plugin of k-means: one step, which assigns each point to the nearest centroid and adds up the points of each centroid.
 
 import { alloc, definePlugin, type Plugin, records, type SharedMemory } from '@onecopy/node'
 
 /** The parameters. */
 export interface NearestParams {
-  /** The coordinates of one centroid after the other. In shared memory: it is not sent again when it has changed. */
+  /** The coordinates, one centroid after the other. In shared memory, so that they are not sent again when they change. */
   readonly centroids: SharedMemory<Float64Array>
-  /** Coordinates of a point; integer >= 1. */
+  /** Coordinates per point; integer >= 1. */
   readonly dimensions: number
 }
 
-/** What the centroids got. */
+/** The sums over the points of each centroid. */
 export interface Nearest {
-  /** For each centroid the sums of its points' coordinates. */
+  /** For each centroid, the sums of its points' coordinates. */
   readonly sums: Float64Array
-  /** How many points each centroid got. */
+  /** How many points each centroid has. */
   readonly counts: Float64Array
   /** The sum of the squares of all points' distances to their centroids. */
   inertia: number
@@ -23,9 +23,10 @@ export interface Nearest {
 const noCentroids: NearestParams = { centroids: alloc(Float64Array, 0), dimensions: 1 }
 
 /**
- * One step of Lloyd's algorithm over points: coordinates one after the other. Of equally near centroids the first one gets the point.
+ * One step of Lloyd's algorithm over points, given as coordinates one after the other. Of equally near centroids, the first one
+ * gets the point.
  *
- * Do not write to the centroids while a run is under way.
+ * Do not write to the centroids during a run.
  *
  * @example const { sums, counts } = await engine.run(points, nearest, { params: { centroids, dimensions: 2 } })
  */
@@ -33,7 +34,7 @@ export const nearest: Plugin<NearestParams, Nearest, Nearest | undefined, Float6
   import.meta.url,
   {
     name: 'k-means',
-    description: 'Clusters of points: one step of Lloyd’s algorithm a run.',
+    description: 'Clusters of points: one step of Lloyd’s algorithm per run.',
     params: noCentroids,
     chunks: ({ dimensions }: NearestParams) => records({ length: dimensions }),
     setup: ({ centroids }) => centroids.view(),

@@ -1,21 +1,22 @@
-// A histogram of whole numbers with buckets that grow with the numbers: percentiles with a bounded relative error, in little memory.
+// A histogram of whole numbers whose buckets grow with the numbers. It gives percentiles with a limited relative error, in
+// little memory.
 //
-// Numbers below 256 have buckets of their own; above, each power of two is cut into 128 of equal width. A bucket from `low` on is
-// thus less than low/128 wide, and its middle is off by less than 1/256 of whatever number is in it.
+// Each number below 256 has its own bucket. Above, each power of two is cut into 128 buckets of equal width. So a bucket that
+// starts at `low` is narrower than low/128, and its middle differs by less than 1/256 from any number in it.
 //
-// Two histograms add up bucket by bucket, which is what a reducer wants: sorted lists would have to be kept whole.
+// Two histograms are added bucket by bucket, which is what a reducer needs. Sorted lists would have to be kept whole.
 
 const subBuckets = 128
 const subBits = 7
 const mostBits = 40
 
-/** The largest number that is told apart from larger ones: 2^40 - 1. */
+/** The largest number that has its own bucket range: 2^40 - 1. Larger numbers count as this one. */
 export const largestValue: number = 2 ** mostBits - 1
 
-/** How far a percentile is from the exact one at most, as a part of it. */
+/** The largest relative error of a percentile. */
 export const relativeError: number = 1 / (2 * subBuckets)
 
-/** Buckets of a histogram. */
+/** The number of buckets. */
 export const bucketCount: number = (mostBits - subBits + 1) * subBuckets
 
 /**
@@ -41,19 +42,19 @@ export function middleOf(bucket: number): number {
 }
 
 /**
- * The percentile of the numbers in a histogram: the smallest number that at least `percent` of a hundred are no larger than
- * (by nearest rank), give or take {@link relativeError} of it.
+ * The percentile of the numbers in a histogram: the smallest number such that at least `percent` % of all numbers are not
+ * larger (by nearest rank), with an error of at most {@link relativeError} of it.
  *
- * @param counts - how many numbers there are in each bucket
+ * @param counts - how many numbers are in each bucket
  * @param percent - greater than 0, at most 100
- * @throws {RangeError} there are no numbers, or `percent` is out of its range
+ * @throws {RangeError} there are no numbers, or `percent` is out of range
  */
 export function percentile(counts: ArrayLike<number>, percent: number): number {
   if (!(percent > 0 && percent <= 100)) throw new RangeError(`percent: expected 0 < percent <= 100, got ${percent}`)
   let total = 0
   for (let bucket = 0; bucket < counts.length; bucket++) total += counts[bucket]!
   if (total === 0) throw new RangeError('counts: expected at least one number, got none')
-  // A hair less than the product: 99.9 % of 41,000 are 40,959, and not the 40,960 that its rounding would lead to.
+  // Slightly less than the product, because rounding may raise it: 99.9 % of 41,000 are 40,959, and not 40,960.
   const rank = Math.ceil(((percent * total) / 100) * (1 - 4 * Number.EPSILON))
   let below = 0
   let bucket = -1

@@ -4,7 +4,7 @@ import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
 import { bucketCount, bucketOf, percentile } from './log-linear.js'
 import { type LogLine, methods, parseLine } from './parse-line.js'
 
-/** A quantity as the reducer has it: a histogram, and what is exact. */
+/** A quantity in the reducer: a histogram, and exact figures. */
 export interface Quantity {
   readonly histogram: Float64Array
   count: number
@@ -12,19 +12,19 @@ export interface Quantity {
   max: number
 }
 
-/** What is known of neighbouring lines. */
+/** The partial result for neighbouring lines. */
 export interface LineCounts {
   lines: number
   malformed: number
-  /** By hundreds, from 1xx to 5xx. */
+  /** Counts by class, from 1xx to 5xx. */
   readonly statuses: Float64Array
-  /** In the order of `methods`. */
+  /** Counts in the order of `methods`. */
   readonly methods: Float64Array
   readonly bytes: Quantity
   readonly micros: Quantity
 }
 
-/** A quantity in the answer. Sum, count and maximum are exact, percentiles have an error below 1/256. */
+/** A quantity in the answer. Sum, count and maximum are exact. Percentiles have an error below 1/256. */
 export interface Distribution {
   readonly count: number
   readonly sum: number
@@ -37,17 +37,17 @@ export interface Distribution {
 
 /** The answer. */
 export interface LogStats {
-  /** All lines, malformed ones too; a last line without a line feed is one. */
+  /** All lines, including malformed ones. A last line without a line feed counts. */
   readonly lines: number
-  /** Lines that are none of an access log; empty ones, too. */
+  /** Lines that are not of an access log, including empty ones. */
   readonly malformed: number
   /** How often each class occurs: `1xx` to `5xx`. */
   readonly statuses: Readonly<Record<string, number>>
-  /** How often each method occurs; those that are none of RFC 9110 or PATCH are `other`. */
+  /** How often each method occurs. Methods other than those of RFC 9110 and PATCH are `other`. */
   readonly methods: Readonly<Record<string, number>>
-  /** Lengths of answers in bytes, where the log has them; null: nowhere. */
+  /** Lengths of responses in bytes, if the log has them; null if it has none. */
   readonly bytes: Distribution | null
-  /** Times in microseconds, where the log has them; null: nowhere. */
+  /** Times in microseconds, if the log has them; null if it has none. */
   readonly micros: Distribution | null
 }
 
@@ -56,7 +56,7 @@ const carriageReturn = 0x0d
 /**
  * Requests by status and method, and percentiles of lengths and times.
  *
- * Lines are of the Common Log Format, with or without the time taken in microseconds behind it; see `parseLine`.
+ * Lines are in the Common Log Format, with or without the time taken in microseconds at the end; see `parseLine`.
  *
  * @example const { statuses, micros } = await engine.run(file('access.log'), logStats)
  */
@@ -141,7 +141,7 @@ function addArrays(left: Float64Array, right: Float64Array): void {
 
 function distribution({ histogram, count, sum, max }: Quantity): Distribution | null {
   if (count === 0) return null
-  // The middle of the last bucket may lie above every number in it.
+  // The middle of the last bucket may be above every number in it.
   const at = (percent: number): number => Math.min(max, percentile(histogram, percent))
   return { count, sum, p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max }
 }

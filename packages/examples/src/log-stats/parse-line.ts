@@ -1,6 +1,6 @@
-// One line of an access log, read from its bytes without making a string.
+// Reads a line of an access log from its bytes, without making a string.
 
-/** The request methods of RFC 9110 and RFC 5789; any other is `other`, so that no log can have more than ten. */
+/** The request methods of RFC 9110 and RFC 5789. Any other method is `other`, so that no log can have more than ten. */
 export const methods: readonly string[] = [
   'GET',
   'HEAD',
@@ -14,15 +14,15 @@ export const methods: readonly string[] = [
   'other',
 ]
 
-/** What is read from a line. One object is used for all lines. */
+/** The contents of a line. The same object is used for all lines. */
 export interface LogLine {
-  /** Its number in {@link methods}. */
+  /** The method's index in {@link methods}. */
   method: number
   /** 100 to 599. */
   status: number
-  /** Length of the answer in bytes; -1: the log says `-`. */
+  /** Length of the response in bytes; -1 if the log has `-`. */
   bytes: number
-  /** Time that it took in microseconds; -1: the line ends before. */
+  /** The time taken in microseconds; -1 if the line has none. */
   micros: number
 }
 
@@ -33,17 +33,17 @@ const zero = 0x30
 const openBracket = 0x5b
 const backslash = 0x5c
 const closeBracket = 0x5d
-/** A million million is less than the largest value of the histogram. */
+/** 10^12 is less than the largest value of the histogram. */
 const mostDigits = 12
 
 const methodBytes = methods.slice(0, -1).map((name) => [...Buffer.from(name)])
 
 /**
- * Read the line `[start, end)`, without its line end; false if it is no line of an access log.
+ * Read the line `[start, end)`, given without its line end. Returns false if it is not a line of an access log.
  *
- * That is the Common Log Format, with or without the time taken in microseconds (Apache's `%D`) behind it:
- * `host ident user [time] "request" status bytes micros`. In a request `\` escapes what follows. Exactly what matches
- * `^[^ ]+ [^ ]+ [^ ]+ \[[^\]]*\] "(\\.|[^"\\])*" [1-5][0-9]{2} (-|[0-9]{1,12})( [0-9]{1,12})?$`.
+ * The format is the Common Log Format, with or without the time taken in microseconds (Apache's `%D`) at the end:
+ * `host ident user [time] "request" status bytes micros`. In a request, `\` escapes the next character. It accepts exactly what
+ * matches `^[^ ]+ [^ ]+ [^ ]+ \[[^\]]*\] "(\\.|[^"\\])*" [1-5][0-9]{2} (-|[0-9]{1,12})( [0-9]{1,12})?$`.
  *
  * @see https://httpd.apache.org/docs/2.4/logs.html#common
  */
@@ -61,11 +61,11 @@ export function parseLine(bytes: Readonly<Uint8Array>, start: number, end: numbe
   const request = at + 3
   at = request
   while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
-  // Behind the quotation mark: a space, three digits, a space, one character.
+  // After the quotation mark: a space, three digits, a space, one character.
   if (end - at < 7 || bytes[at + 1] !== space || bytes[at + 5] !== space) return false
   line.method = methodAt(bytes, request, at)
   line.status = digitsAt(bytes, at + 2, at + 5)
-  // Written so that NaN fails, too.
+  // Written so that NaN fails too.
   if (!(line.status >= 100 && line.status <= 599)) return false
   at += 6
   const length = endOfField(bytes, at, end)
@@ -81,7 +81,7 @@ function endOfField(bytes: Readonly<Uint8Array>, start: number, end: number): nu
   return at
 }
 
-/** The number that all of `[start, end)` is; NaN if it is none. */
+/** The number in `[start, end)`; NaN if it is not a number. */
 function digitsAt(bytes: Readonly<Uint8Array>, start: number, end: number): number {
   if (end <= start || end - start > mostDigits) return Number.NaN
   let value = 0
@@ -93,7 +93,7 @@ function digitsAt(bytes: Readonly<Uint8Array>, start: number, end: number): numb
   return value
 }
 
-/** The number of the method that the request begins with: all before its first space. */
+/** The index of the request's method, which is everything before the first space. */
 function methodAt(bytes: Readonly<Uint8Array>, start: number, end: number): number {
   const length = endOfField(bytes, start, end) - start
   const found = methodBytes.findIndex(

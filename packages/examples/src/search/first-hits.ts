@@ -1,25 +1,28 @@
-// A reducer for the search plugin: how many matches there are and where the first ones begin, in little memory.
+// A reducer for the search plugin: the number of matches and the first offsets, in little memory.
 
 import type { Reducer } from '@onecopy/node'
 
-/** How many matches, and the first of them. */
+/** The number of matches and the first of them. */
 export interface Hits {
   count: number
   /** Offsets in bytes, ascending. */
   readonly first: number[]
 }
 
-/** The reducer with what its functions use: it travels to the workers as data and source text, so they reach that by `this`. */
+/**
+ * The reducer together with what its functions use. It travels to the workers as data and source text, so its functions use
+ * `this`.
+ */
 interface FirstHits extends Reducer<Float64Array, Hits> {
   readonly keep: number
   take(hits: Hits, offsets: ArrayLike<number>): Hits
 }
 
 /**
- * Count all matches and keep the first `keep` offsets: whatever the number of matches, the answer stays small.
+ * Count all matches and keep the first `keep` offsets. The answer stays small for any number of matches.
  *
- * @param keep - how many offsets; integer >= 0
- * @throws {RangeError} `keep` is no integer >= 0
+ * @param keep - how many offsets to keep; integer >= 0
+ * @throws {RangeError} `keep` is not an integer >= 0
  * @example const { count, first } = await engine.map(data, search, { params }).reduce(firstHits(5))
  */
 export function firstHits(keep: number): Reducer<Float64Array, Hits> {

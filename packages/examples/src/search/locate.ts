@@ -1,21 +1,21 @@
-// Line and column of offsets: a second job over the same shared data, which ends as soon as it knows enough.
+// Finds line and column of offsets: a second job over the same shared data, which ends as soon as it knows enough.
 
 import type { Engine, SharedData } from '@onecopy/node'
 
-/** Where an offset is, for a human. */
+/** The place of an offset, for people. */
 export interface Position {
   /** Bytes from the start of the data. */
   readonly offset: number
-  /** From 1; a line ends behind its line feed. */
+  /** From 1; a line ends after its line feed. */
   readonly line: number
   /** In bytes, from 1. */
   readonly column: number
 }
 
 /**
- * The line and column of each offset.
+ * Find the line and column of each offset.
  *
- * Chunks up to the last of the offsets are looked at, in parallel, and few behind it.
+ * It reads the chunks up to the last offset, in parallel, and few chunks after it.
  *
  * @param offsets - bytes from the start of the data, ascending, each less than `data.length`
  * @example const [position] = await locate(engine, data, [offsets[0]])
@@ -30,7 +30,7 @@ export async function locate(engine: Engine, data: SharedData, offsets: readonly
       const start = lastLineStart < 0 ? lineStart : lastLineStart
       positions.push({ offset, line: linesBefore + lineFeeds + 1, column: offset - start + 1 })
     }
-    // Leaving the loop cancels the run: the rest of the data does not matter.
+    // Leaving the loop cancels the run, because the rest of the data does not matter.
     if (positions.length === offsets.length) break
     linesBefore += part.lineFeeds
     if (part.lastLineStart >= 0) lineStart = part.lastLineStart
@@ -38,10 +38,10 @@ export async function locate(engine: Engine, data: SharedData, offsets: readonly
   return positions
 }
 
-/** What of the lines can be known inside one chunk. */
+/** What one chunk can tell about lines. */
 interface LineScan {
   readonly lineFeeds: number
-  /** Offset at which the last line starts that begins behind a line feed of this chunk; -1: there is none. */
+  /** The offset at which the last line starts that follows a line feed of this chunk; -1 if there is none. */
   readonly lastLineStart: number
 }
 

@@ -4,19 +4,19 @@ import { buffer, type Chunker, definePlugin, overlapping, type Plugin } from '@o
 
 /** The parameters. */
 export interface SearchParams {
-  /** What to look for: bytes, or text that is taken as UTF-8. At least one byte; there is no default. */
+  /** What to search for: bytes, or text, which is taken as UTF-8. At least one byte. There is no default. */
   readonly pattern: string | Uint8Array
 }
 
 const noPattern: SearchParams = { pattern: '' }
 
 /**
- * All offsets of `params.pattern`, ascending, each once; also those where it lies across the border of two chunks.
+ * All offsets of `params.pattern`, ascending, each once, even if the pattern lies across the border of two chunks.
  *
- * Every offset counts, overlapping ones too: `aa` occurs in `aaa` at 0 and 1. The answer takes 8 bytes a match; where that
- * may be too much, reduce it to what you want to know: `engine.map(data, search, { params }).reduce(firstHits(5))`.
+ * Overlapping matches count: `aa` occurs in `aaa` at 0 and 1. The answer takes 8 bytes per match. If that may be too much,
+ * reduce it to what you need: `engine.map(data, search, { params }).reduce(firstHits(5))`.
  *
- * Chunks of another size keep the overlap: `chunks: searchChunks(params, 65536)`.
+ * For chunks of another size that keep the overlap, use `chunks: searchChunks(params, 65536)`.
  *
  * @throws {RangeError} the pattern is empty or missing
  * @throws {TypeError} the pattern is neither text nor bytes
@@ -31,8 +31,8 @@ export const search: Plugin<SearchParams, Float64Array, Float64Array> = definePl
 
   map(bytes, chunk): Float64Array {
     const pattern = chunk.state
-    // A Buffer's indexOf for several bytes is native and fast. Past 2 GiB it would be wrong, so an offset is one within the
-    // chunk first.
+    // `Buffer#indexOf` for several bytes is native and fast. Past 2 GiB it would return wrong offsets, so offsets are computed
+    // within the chunk first.
     const haystack = buffer(bytes)
     const owned = chunk.end - chunk.start
     const offsets: number[] = []
@@ -59,9 +59,10 @@ export const search: Plugin<SearchParams, Float64Array, Float64Array> = definePl
 })
 
 /**
- * Chunks that each see a pattern's length less one byte past their end: a match belongs to the chunk in which it starts.
+ * A chunker whose chunks also show the next bytes, as many as the pattern's length minus one. A match belongs to the chunk in
+ * which it starts.
  *
- * @param size - bytes a chunk; integer >= 1, default: by the data's length
+ * @param size - bytes per chunk; integer >= 1, default: from the length of the data
  * @throws {RangeError} `size` or the pattern is wrong
  * @throws {TypeError} the pattern is neither text nor bytes
  */
@@ -69,14 +70,14 @@ export function searchChunks({ pattern }: SearchParams, size?: number): Chunker 
   return overlapping({ size, overlap: patternBytes(pattern).length - 1 })
 }
 
-/** Whether `value` is a `Uint8Array`, also one of another realm. */
+/** Whether `value` is a `Uint8Array`, of this realm or another. */
 function isBytes(value: unknown): value is Uint8Array {
-  // `as`: any typed array can be asked for its tag.
+  // `as`: every typed array has this tag.
   return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === 'Uint8Array'
 }
 
 /**
- * A pattern's bytes.
+ * The bytes of a pattern.
  *
  * @throws {RangeError} it is empty
  * @throws {TypeError} it is neither text nor bytes
@@ -89,7 +90,7 @@ function patternBytes(pattern: string | Uint8Array): Buffer {
   return typeof pattern === 'string' ? Buffer.from(pattern, 'utf8') : Buffer.from(pattern)
 }
 
-/** One list and not a list of lists: it has to be as long as all parts only once all are there. */
+/** Join the parts only at the end, so that the memory for the whole list is needed only once. */
 function joinParts(parts: Float64Array[]): Float64Array {
   const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0

@@ -5,18 +5,18 @@ import { countByKey, decodeText, definePlugin, overlapping, type Plugin, type Re
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 
 /**
- * Bytes of the longest run of letters that is looked at: this much of the data behind a chunk has to be in sight. A paragraph
- * of a script without spaces is one run, with its punctuation.
+ * The longest run of letters that counts, in bytes. A chunk must see that much of the data after it. A paragraph in a script
+ * without spaces is one run, including its punctuation.
  */
 export const longestRun = 4096
 
-/** 1 for bytes of which words are made: ASCII letters, and all of which UTF-8 makes other characters. */
+/** 1 for bytes that occur in words: ASCII letters, and all bytes that UTF-8 uses for other characters. */
 const isWordByte = new Uint8Array(256)
 isWordByte.fill(1, 0x41, 0x5b)
 isWordByte.fill(1, 0x61, 0x7b)
 isWordByte.fill(1, 0x80)
 
-/** A worker folds all its Maps into one, in whatever order; that of the keys, which follows from it, is made anew at the end. */
+/** Each worker folds all its Maps into one, in any order. The order of the keys depends on that, so `finish` sorts them. */
 const addCounts: Reducer<Map<string, number>, Map<string, number>> = {
   ...countByKey<string>(),
   order: 'any',
@@ -24,10 +24,11 @@ const addCounts: Reducer<Map<string, number>, Map<string, number>> = {
 }
 
 /**
- * How often each word occurs: a `Map` from words to counts, the most frequent one first, equally frequent ones by UTF-16 code units.
+ * How often each word occurs: a `Map` from words to counts, the most frequent word first, equally frequent ones by UTF-16 code
+ * units.
  *
- * A word is a longest run of letters (Unicode's, with the marks that follow them), in lower case. The text is UTF-8. See the
- * README for what is no word: in short, what is no text.
+ * A word is a longest run of letters (Unicode letters with the marks that follow them), in lower case. The text is UTF-8. The
+ * README says what is not a word: in short, what is not text.
  *
  * @example const counts = await engine.run(await load('book.txt'), wordCount)
  */
@@ -40,11 +41,11 @@ export const wordCount: Plugin<undefined, Map<string, number>, Map<string, numbe
     const { start, end, length } = chunk
     const owned = end - start
     const reach = Math.min(owned + longestRun, length - start)
-    // With a chunker that does not overlap, what lies behind the chunk is looked up.
+    // With a chunker that does not overlap, read what comes after the chunk.
     const seen = bytes.length < reach ? chunk.view(start, start + reach) : bytes
     const runs = new ByteTable(seen)
     const counts: number[] = []
-    // A run belongs to the chunk in which it starts: one that goes on from before is left to the chunk before.
+    // A run belongs to the chunk in which it starts. A run that continues from before is counted in the chunk before.
     let at = start > 0 && isWordByte[chunk.view(start - 1, start)[0]!] ? endOfRun(seen, 0, owned) : 0
     while (at < owned) {
       const from = at
@@ -72,7 +73,7 @@ function endOfRun(bytes: Readonly<Uint8Array>, from: number, end: number): numbe
   return at
 }
 
-/** Words of the runs: each different run becomes text once, however often it occurs. */
+/** The words in the runs. Each different run becomes text once, no matter how often it occurs. */
 function countWords(bytes: Readonly<Uint8Array>, runs: ByteTable, counts: readonly number[]): Map<string, number> {
   const words = new Map<string, number>()
   counts.forEach((count, run) => {
@@ -85,7 +86,7 @@ function countWords(bytes: Readonly<Uint8Array>, runs: ByteTable, counts: readon
 function wordsOf(run: Readonly<Uint8Array>): readonly string[] {
   if (!isUtf8(run)) return []
   const letters = decodeText(run)
-  // As many characters as bytes: all are ASCII letters.
+  // There are as many characters as bytes, so all are ASCII letters.
   if (letters.length === run.length) return [letters.toLowerCase()]
   return (letters.match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).map((word) => word.toLowerCase())
 }
