@@ -3,7 +3,7 @@
 import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { planChunks } from '../chunks/chunk-plan.js'
-import { checkChunker, fixed } from '../chunks/chunkers.js'
+import { type Chunker, checkChunker, fixed } from '../chunks/chunkers.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { DefinedPlugin } from '../functions/contract.js'
@@ -15,6 +15,8 @@ import type { JobDescription } from '../protocol/task.js'
 import type { Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
 import type { AbortSignalLike, RunOptions } from './contract.js'
+
+/** The options of `map` and `run`, with parameters of any type. */
 export type AnyOptions = RunOptions & { readonly params?: unknown }
 
 const runOptions = [
@@ -31,58 +33,61 @@ const runOptions = [
 
 const defaultRetries = 2
 
-/** The longest delay that timers take. */
+/** The longest delay that timers take, in ms. */
 export const longestMs: number = 2 ** 31 - 1
 
-/** A job up to its reducer. */
+/** A run, checked and complete. */
+export interface Job {
+  readonly description: JobDescription
+  readonly data: SharedData<TypedArray>
+  readonly reduction: Reduction | undefined
+  readonly name: string
+  readonly priority: number
+  readonly workers: number
+  readonly chunkTimeoutMs: number | undefined
+  readonly retries: number
+  readonly signal: AbortSignalLike | undefined
+  /** Calls the caller's functions (listeners, reducers) in the caller's own async context. */
+  readonly inContext: InContext
+}
+
+/** A job whose reducer is not known yet. */
 export interface Draft extends Omit<Job, 'description' | 'reduction' | 'inContext'> {
   readonly description: Omit<Job['description'], 'reducer'>
 }
 
+/**
+ * Check the arguments of `map` or `run`, and fill in the defaults.
+ *
+ * @param fn - a chunk function, a module function or a plugin
+ * @param workers - the largest number of workers of the engine
+ * @throws {TypeError | RangeError} an argument is wrong
+ */
 export function draftJob(
   data: SharedData<TypedArray>,
   fn: unknown,
   given: AnyOptions | undefined,
   workers: number,
 ): Draft {
-  if (typeof data !== 'object' || data === null || typeof memberOf(data, 'describe') !== 'function') {
-    throw new TypeError(
-      `data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${dataCure(data)}`,
-    )
-  }
+  checkData(data)
   const options = readOptions('options', given, runOptions)
   const plugin = isPlugin(fn) ? fn : undefined
   const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
-  const plan = planChunks(data, checkChunker('chunks', chooseChunker(options, plugin, params)))
-  const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
-  if (
-    signal !== undefined &&
-    (typeof signal !== 'object' ||
-      signal === null ||
-      typeof signal.aborted !== 'boolean' ||
-      typeof signal.addEventListener !== 'function' ||
-      typeof signal.removeEventListener !== 'function')
-  ) {
-    throw new TypeError(`options.signal: expected an AbortSignal, got ${show(signal)}`)
-  }
-  checkNumber('options.priority', priority, -Number.MAX_VALUE, Number.MAX_VALUE)
-  if (chunkTimeoutMs !== undefined) checkNumber('options.chunkTimeoutMs', chunkTimeoutMs, Number.MIN_VALUE, longestMs)
-  if (typeof verify !== 'boolean') throw new TypeError(`options.verify: expected a boolean, got ${show(verify)}`)
-  if (name !== undefined && typeof name !== 'string')
-    throw new TypeError(`options.name: expected text, got ${show(name)}`)
+  const plan = planChunks(data, checkChunker('chunks', chooseChunker(options.chunks, plugin, params)))
+  const { verify, name, ...settings } = checkSettings(options, workers)
   return {
+    ...settings,
     description: { data: data.describe(), plan, fn: describeFunction(fn), params: describeParams(params), verify },
     data,
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
-    priority,
-    workers: Math.min(
-      workers,
-      options.workers === undefined ? workers : checkInteger('options.workers', options.workers, 1),
-    ),
-    chunkTimeoutMs,
-    retries: checkInteger('options.retries', retries, 0),
-    signal,
   }
+}
+
+function checkData(data: unknown): void {
+  if (typeof data === 'object' && data !== null && typeof memberOf(data, 'describe') === 'function') return
+  throw new TypeError(
+    `data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${dataCure(data)}`,
+  )
 }
 
 /** What turns `data` into shared data. */
@@ -99,33 +104,55 @@ function isBuffer(value: unknown): boolean {
   return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(value))
 }
 
-function chooseChunker(
-  options: AnyOptions,
-  plugin: DefinedPlugin | undefined,
-  params: unknown,
-): NonNullable<RunOptions['chunks']> {
-  if (options.chunks !== undefined) return options.chunks
-  const chunks = plugin?.chunks ?? fixed()
-  return typeof chunks === 'function' ? chunks(params) : chunks
+/** The chunker of a run: its own, else the plugin's, else `fixed()`. */
+function chooseChunker(chunks: Chunker | undefined, plugin: DefinedPlugin | undefined, params: unknown): Chunker {
+  if (chunks !== undefined) return chunks
+  const own = plugin?.chunks ?? fixed()
+  return typeof own === 'function' ? own(params) : own
 }
 
+/** The options that do not depend on the data or the function. */
+function checkSettings(options: AnyOptions, workers: number) {
+  const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
+  if (signal !== undefined) checkSignal(signal)
+  checkNumber('options.priority', priority, -Number.MAX_VALUE, Number.MAX_VALUE)
+  if (chunkTimeoutMs !== undefined) checkNumber('options.chunkTimeoutMs', chunkTimeoutMs, Number.MIN_VALUE, longestMs)
+  if (typeof verify !== 'boolean') throw new TypeError(`options.verify: expected a boolean, got ${show(verify)}`)
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TypeError(`options.name: expected text, got ${show(name)}`)
+  }
+  const most = options.workers === undefined ? workers : checkInteger('options.workers', options.workers, 1)
+  return {
+    priority,
+    workers: Math.min(workers, most),
+    chunkTimeoutMs,
+    retries: checkInteger('options.retries', retries, 0),
+    signal,
+    verify,
+    name,
+  }
+}
+
+/** Checks the members that a run uses and not the class, because a signal may come from another realm. */
+function checkSignal(signal: AbortSignalLike): void {
+  if (
+    typeof signal !== 'object' ||
+    signal === null ||
+    typeof signal.aborted !== 'boolean' ||
+    typeof signal.addEventListener !== 'function' ||
+    typeof signal.removeEventListener !== 'function'
+  ) {
+    throw new TypeError(`options.signal: expected an AbortSignal, got ${show(signal)}`)
+  }
+}
+
+/**
+ * Check that `value` is a number from `least` to `most`. `Number.MIN_VALUE` as `least` means: more than 0.
+ *
+ * @throws {RangeError} it is not; the message names `name` and shows `value`
+ */
 export function checkNumber(name: string, value: unknown, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return
   const from = least === Number.MIN_VALUE ? 'more than 0' : `from ${least}`
   throw new RangeError(`${name}: expected a number ${from} to ${most}, got ${show(value)}`)
-}
-
-/** A run, checked and complete. */
-export interface Job {
-  readonly description: JobDescription
-  readonly data: SharedData<TypedArray>
-  readonly reduction: Reduction | undefined
-  readonly name: string
-  readonly priority: number
-  readonly workers: number
-  readonly chunkTimeoutMs: number | undefined
-  readonly retries: number
-  readonly signal: AbortSignalLike | undefined
-  /** Calls the caller's functions (listeners, reducers) in the caller's own async context. */
-  readonly inContext: InContext
 }

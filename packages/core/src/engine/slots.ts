@@ -1,9 +1,9 @@
-// The engine's lane slots, shared between its runs through p-queue: it sees lanes, never chunks.
+// The slots of an engine: places for lanes. The engine's runs share them through p-queue, which sees lanes and never chunks.
 //
-// Slots are dealt out: those with the highest priority first, equals one slot each in turn until there are no more. A run that
-// has more lanes than it was dealt is told, and its lanes above that leave at their next claim: they hand over what they have
-// and wait for a slot again. With more runs than slots, the run that has been at work for longest goes to the end of the line
-// every `turnMs`. Each slot is always dealt to somebody who wants it: no lane is asked to leave for nobody.
+// Each run has a quota of slots. Runs with the highest priority get slots first. Runs of the same priority get one slot each, and
+// again one each, until no slot is left. If a run has more lanes than its quota, it is told so. Its surplus lanes leave at their
+// next claim: they hand over their results and wait for a slot again. If there are more runs than slots, the run that has used
+// its time slice moves to the end of the queue. No run gets a slot that it cannot use, so no lane leaves in vain.
 
 import type PQueue from 'p-queue'
 import type { QueueAddOptions } from 'p-queue'
@@ -11,46 +11,49 @@ import { isError } from '../base/built-in.js'
 import { OnecopyError } from '../base/errors.js'
 import { runtime, type Timer } from '../base/runtime.js'
 
-/** How long a run keeps its last lane while another one waits without any. */
-const turnMs = 50
+/** How long a run keeps its last lane while another run waits and has no lane. */
+const timeSliceMs = 50
 
-/** One run, as the slots see it. */
+/** One run that uses slots. */
 export interface SlotUser {
-  /** Higher goes first. */
+  /** A run with a higher priority gets slots first. */
   readonly priority: number
-  /** Lanes with this number or a higher one are asked to leave. */
+  /** Ask the lanes with this number or a higher one to leave. */
   setWanted(lanes: number): void
 }
 
+/** What a run has of the slots. */
 interface Share {
   readonly user: SlotUser
   /** Lanes that wait for a slot. */
-  readonly waiting: Set<Ticket>
+  readonly waiting: Set<Queued>
+  /** The number of lanes that have a slot. */
   active: number
-  /** Slots that it was dealt: no more than it has lanes, waiting or active. */
-  dealt: number
-  /** Its place in line among runs of its priority: lower is earlier. */
+  /** How many slots the run may have. Never more than it has lanes, waiting or active. */
+  quota: number
+  /** The run's place in the queue among runs of its priority. The lowest is first. */
   place: number
-  /** When its first active lane got its slot, in ms. */
+  /** When the run's time slice began, in ms. */
   since: number
 }
 
-interface Ticket {
+/** A lane that waits for a slot. */
+interface Queued {
   readonly share: Share
-  /** It has a slot, and how to give that back; or it was withdrawn. */
+  /** Call it with a function that gives the slot back, or with undefined if the lane was withdrawn. */
   readonly settle: (giveBack: (() => void) | undefined) => void
-  /** What p-queue wants to be called when there is a slot. */
+  /** p-queue wants this to be called when there is a slot. */
   work?: Work
 }
 
 type Work = () => Promise<unknown>
-interface TicketOptions extends QueueAddOptions {
-  readonly ticket?: Ticket
+interface QueuedOptions extends QueueAddOptions {
+  readonly queued?: Queued
 }
 
-/** p-queue's waiting line, ordered by who should be next rather than by who came first. */
-class TicketLine {
-  /** Those with tickets in line, and perhaps some whose tickets are all gone. */
+/** p-queue's queue. The lane that is next is the one that has the best right to a slot, not the one that came first. */
+class LaneQueue {
+  /** Runs with waiting lanes, and perhaps runs whose lanes do not wait any more. */
   readonly #shares = new Set<Share>()
 
   get size(): number {
@@ -62,11 +65,11 @@ class TicketLine {
     return size
   }
 
-  enqueue(work: Work, options?: TicketOptions): void {
-    // `!`: `LaneSlots.add` is the only caller, and always gives a ticket.
-    const ticket = options!.ticket!
-    ticket.work = work
-    this.#shares.add(ticket.share)
+  enqueue(work: Work, options?: QueuedOptions): void {
+    // `!`: `LaneSlots.add` is the only caller, and always gives it.
+    const queued = options!.queued!
+    queued.work = work
+    this.#shares.add(queued.share)
   }
 
   dequeue(): Work | undefined {
@@ -74,52 +77,52 @@ class TicketLine {
     for (const share of this.#shares) {
       if (share.waiting.size > 0 && (next === undefined || isBefore(share, next))) next = share
     }
-    const [ticket] = next?.waiting ?? []
-    if (ticket !== undefined) next?.waiting.delete(ticket)
-    return ticket?.work
+    const [queued] = next?.waiting ?? []
+    if (queued !== undefined) next?.waiting.delete(queued)
+    return queued?.work
   }
 
-  /** Part of p-queue's contract for waiting lines; nothing here asks for it. */
+  /** p-queue requires this of a queue. Nothing calls it here. */
   filter(): Work[] {
     return []
   }
 
-  /** Part of p-queue's contract for waiting lines; a run's priority never changes. */
+  /** p-queue requires this of a queue. A run's priority never changes. */
   setPriority(): void {}
 }
 
 /** Whether a free slot goes to `a` before `b`. */
 function isBefore(a: Share, b: Share): boolean {
-  const aIsDue = a.active < a.dealt
-  if (aIsDue !== b.active < b.dealt) return aIsDue
+  const aIsDue = a.active < a.quota
+  if (aIsDue !== b.active < b.quota) return aIsDue
   return a.user.priority > b.user.priority || (a.user.priority === b.user.priority && a.place < b.place)
 }
 
-/** Hands out `slots` lane slots. */
+/** Gives `slots` slots to lanes. */
 export class LaneSlots {
   readonly #slots: number
-  /** Loaded for the first lane and not before: a worker that imports this package for a plugin needs no queue. */
-  #loading: Promise<PQueue<TicketLine, TicketOptions>> | undefined
-  #queue: PQueue<TicketLine, TicketOptions> | undefined
+  /** Loaded for the first lane and not before, because a worker that imports this package for a plugin needs no queue. */
+  #loading: Promise<PQueue<LaneQueue, QueuedOptions>> | undefined
+  #queue: PQueue<LaneQueue, QueuedOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
   /** Lanes that have a slot. */
   #active = 0
   #places = 0
   #timer: Timer | undefined
-  #isDealing = false
+  #isSharingSoon = false
 
   constructor(slots: number) {
     this.#slots = slots
   }
 
-  /** Loaded once. If that fails, for want of file descriptors for instance, the next lane tries again. */
-  #load(): Promise<PQueue<TicketLine, TicketOptions>> {
+  /** Load p-queue once. If that fails, for example because there is no file descriptor left, the next lane tries again. */
+  #load(): Promise<PQueue<LaneQueue, QueuedOptions>> {
     this.#loading ??= import('p-queue').then(
       ({ default: Queue }) => {
-        // By name: p-queue would also take a time-out from a polluted Object.prototype.
-        // `object`: its types let nobody say that there is no time-out.
-        const options: object = { concurrency: this.#slots, queueClass: TicketLine, timeout: undefined }
-        this.#queue = new Queue<TicketLine, TicketOptions>(options)
+        // `timeout` is there because p-queue would also take it from a polluted Object.prototype.
+        // `object`: p-queue's types do not allow `timeout: undefined`.
+        const options: object = { concurrency: this.#slots, queueClass: LaneQueue, timeout: undefined }
+        this.#queue = new Queue<LaneQueue, QueuedOptions>(options)
         return this.#queue
       },
       (cause) => {
@@ -132,12 +135,12 @@ export class LaneSlots {
   }
 
   /**
-   * Run `lane` in a slot, when one is free. Settles when it has ended, or when `withdraw` made it needless. Rejects only if
-   * p-queue cannot be loaded.
+   * Run `lane` as soon as a slot is free. Settles when the lane has ended, or was withdrawn. Rejects only if p-queue cannot be
+   * loaded.
    */
   async add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
     const giveBack = await this.#slot(user)
-    // Begun from here, and not by p-queue: that calls in the async context of the run that gave the slot back.
+    // The lane starts here and not in p-queue, because p-queue calls in the async context of the run that gave the slot back.
     try {
       if (giveBack !== undefined) await lane()
     } finally {
@@ -145,24 +148,24 @@ export class LaneSlots {
     }
   }
 
-  /** A slot, when one is free: how to give it back; undefined when `withdraw` made it needless. */
+  /** Wait for a slot. Returns a function that gives the slot back, or undefined if the lane was withdrawn. */
   #slot(user: SlotUser): Promise<(() => void) | undefined> {
     return new Promise((settle, reject) => {
       const share = this.#shareOf(user)
-      const ticket: Ticket = { share, settle }
-      share.waiting.add(ticket)
-      this.#dealSoon()
-      // By name: p-queue would also take these from a polluted Object.prototype.
-      const options: object = { ticket, signal: undefined, timeout: undefined, priority: 0, id: undefined }
-      const enqueue = (queue: PQueue<TicketLine, TicketOptions>): void => {
+      const queued: Queued = { share, settle }
+      share.waiting.add(queued)
+      this.#shareSoon()
+      // All are there, because p-queue would also take them from a polluted Object.prototype.
+      const options: object = { queued, signal: undefined, timeout: undefined, priority: 0, id: undefined }
+      const enqueue = (queue: PQueue<LaneQueue, QueuedOptions>): void => {
         void queue
-          .add(() => this.#work(ticket), options)
+          .add(() => this.#work(queued), options)
           .then(() => {
             runtime.queueMicrotask(() => this.#freeSlots(queue))
           })
       }
       const giveUp = (error: unknown): void => {
-        share.waiting.delete(ticket)
+        share.waiting.delete(queued)
         this.#tidy(share)
         reject(error)
       }
@@ -171,20 +174,20 @@ export class LaneSlots {
     })
   }
 
-  /** Lanes of `user` that still wait for a slot are not needed any more. */
+  /** The lanes of `user` that wait for a slot are not needed any more. */
   withdraw(user: SlotUser): void {
     const share = this.#shares.get(user)
     if (share === undefined || share.waiting.size === 0) return
-    const tickets = [...share.waiting]
+    const withdrawn = [...share.waiting]
     share.waiting.clear()
     this.#tidy(share)
-    for (const { settle } of tickets) settle(undefined)
+    for (const { settle } of withdrawn) settle(undefined)
   }
 
-  async #work({ share, settle }: Ticket): Promise<void> {
+  async #work({ share, settle }: Queued): Promise<void> {
     if (share.active === 0) share.since = runtime.performance.now()
     share.active++
-    this.#dealSoon()
+    this.#shareSoon()
     this.#active++
     await new Promise<void>((giveBack) => settle(giveBack))
     this.#active--
@@ -193,93 +196,97 @@ export class LaneSlots {
   }
 
   /**
-   * p-queue frees a slot by the global `queueMicrotask`, and so never where fake timers replaced that: let it start as many lanes
-   * more as it takes for busy.
+   * p-queue frees a slot in a callback of the global `queueMicrotask`. Fake timers may replace that function and never call back.
+   * So allow p-queue as many lanes more as it wrongly counts as running.
    */
-  #freeSlots(queue: PQueue<TicketLine, TicketOptions>): void {
+  #freeSlots(queue: PQueue<LaneQueue, QueuedOptions>): void {
     const concurrency = this.#slots + Math.max(0, queue.pending - this.#active)
     if (queue.concurrency !== concurrency) queue.concurrency = concurrency
   }
 
   #tidy(share: Share): void {
     if (share.active + share.waiting.size === 0) this.#shares.delete(share.user)
-    this.#dealSoon()
+    this.#shareSoon()
   }
 
   #shareOf(user: SlotUser): Share {
     const known = this.#shares.get(user)
     if (known !== undefined) return known
-    const share: Share = { user, waiting: new Set(), active: 0, dealt: 0, place: ++this.#places, since: 0 }
+    const share: Share = { user, waiting: new Set(), active: 0, quota: 0, place: ++this.#places, since: 0 }
     this.#shares.set(user, share)
     return share
   }
 
-  /** Once for all that happens in one turn: with many runs, dealing is not for nothing. */
-  #dealSoon(): void {
-    if (this.#isDealing) return
-    this.#isDealing = true
+  /** Share the slots once after everything that happens now, because with many runs this takes time. */
+  #shareSoon(): void {
+    if (this.#isSharingSoon) return
+    this.#isSharingSoon = true
     runtime.queueMicrotask(() => {
-      this.#isDealing = false
-      this.#deal()
+      this.#isSharingSoon = false
+      this.#shareSlots()
     })
   }
 
-  /** Deal the slots out anew, and say to each run how many lanes it may have. */
-  #deal(): void {
+  /** Decide each run's quota again, and tell it how many lanes it may have. */
+  #shareSlots(): void {
     runtime.clearTimeout(this.#timer)
     this.#timer = undefined
     const shares = [...this.#shares.values()]
-    // The usual case: nobody to share with.
+    // The usual case: there is one run.
     if (shares.length === 1) {
-      shares[0]!.dealt = this.#slots
+      shares[0]!.quota = this.#slots
       shares[0]!.user.setWanted(this.#slots)
       return
     }
-    this.#takeTurns(shares)
+    this.#endTimeSlices(shares)
     shares.sort((a, b) => b.user.priority - a.user.priority || a.place - b.place)
-    for (const share of shares) share.dealt = 0
+    for (const share of shares) share.quota = 0
     let left = this.#slots
     for (let i = 0; i < shares.length && left > 0; ) {
       const { priority } = shares[i]!.user
       const equals = shares.filter(({ user }) => user.priority === priority)
-      left = dealEqually(equals, left)
+      left = shareEqually(equals, left)
       i += equals.length
     }
-    for (const { user, dealt } of shares) user.setWanted(dealt)
+    for (const { user, quota } of shares) user.setWanted(quota)
   }
 
-  /** While a run waits without any lane, its equals that have been at work for a turn go to the end of the line. */
-  #takeTurns(shares: readonly Share[]): void {
+  /** If a run has no lane, runs of the same priority that have used their time slice move to the end of the queue. */
+  #endTimeSlices(shares: readonly Share[]): void {
     const starving = new Set<number>()
     for (const { active, user } of shares) if (active === 0) starving.add(user.priority)
     if (starving.size === 0) return
     const now = runtime.performance.now()
-    let turnLeft = turnMs
+    let timeLeft = timeSliceMs
     const atWork = shares.filter(({ active, user }) => active > 0 && starving.has(user.priority))
     for (const share of atWork.sort((a, b) => a.since - b.since)) {
-      const left = share.since + turnMs - now
+      const left = share.since + timeSliceMs - now
       if (left <= 0) {
         share.place = ++this.#places
         share.since = now
       } else {
-        turnLeft = Math.min(turnLeft, left)
+        timeLeft = Math.min(timeLeft, left)
       }
     }
-    if (atWork.length > 0) this.#timer = runtime.setTimeout(() => this.#deal(), turnLeft)
+    if (atWork.length > 0) this.#timer = runtime.setTimeout(() => this.#shareSlots(), timeLeft)
   }
 }
 
-/** Deal up to `slots` slots to `shares`, one each in turn, none to those that have all they want; how many are left. */
-function dealEqually(shares: readonly Share[], slots: number): number {
+/**
+ * Give up to `slots` slots to `shares`: one each, and again one each, but no run gets more slots than it has lanes.
+ *
+ * @returns how many slots are left
+ */
+function shareEqually(shares: readonly Share[], slots: number): number {
   let left = slots
-  for (let dealt = true; dealt; ) {
-    dealt = false
+  for (let isGiven = true; isGiven; ) {
+    isGiven = false
     for (const share of shares) {
       if (left === 0) return 0
-      if (share.dealt >= share.active + share.waiting.size) continue
-      share.dealt++
+      if (share.quota >= share.active + share.waiting.size) continue
+      share.quota++
       left--
-      dealt = true
+      isGiven = true
     }
   }
   return left
