@@ -6,6 +6,7 @@ import type { Worker } from 'node:worker_threads'
 import type { Tinypool } from 'tinypool'
 import { nowMs } from '../clock.js'
 import { workerExecArgv } from './exec-argv.js'
+import { FirstTask } from './first-task.js'
 import { laneWorkerUrl } from './missing-worker.js'
 import { type PortOwner, ThreadPort, type ThreadTask } from './port.js'
 
@@ -26,6 +27,7 @@ export class LaneThread {
 
   /** @throws whatever the system says if it gives no thread */
   constructor({ Tinypool }: typeof import('tinypool'), owner: PortOwner) {
+    const firstTask = new FirstTask()
     const pool = new Tinypool({
       filename: laneWorkerUrl(),
       // A thread stays as long as its engine, because starting one costs more than keeping it. No number of threads is more than NaN:
@@ -35,6 +37,7 @@ export class LaneThread {
       maxThreads: 1,
       // An idle thread then has a live event loop: what a task left behind runs, and is seen when it throws.
       useAtomics: false,
+      taskQueue: firstTask,
       ...workerExecArgv(process.execArgv),
     })
     // The errors of a thread without a task. They are heard from the thread itself.
@@ -51,7 +54,7 @@ export class LaneThread {
     this.ready.catch(() => {})
     // `!`: the task above has started it.
     this.#thread = pool.threads[0]!
-    shieldPool(this.#thread)
+    shieldPool(this.#thread, () => firstTask.keepThread())
     this.#thread.on('error', (reason: unknown) => {
       this.#death ??= { reason }
     })
@@ -101,7 +104,7 @@ export class LaneThread {
  * Let only the pool's own message, that the thread is ready, get to the pool. What else is posted on a worker's own port, by a chunk
  * function or by Node in watch mode, the pool takes for a fault, and `null` would even take the process down.
  */
-function shieldPool(thread: Tinypool['threads'][number]): void {
+function shieldPool(thread: Tinypool['threads'][number], onReady: () => void): void {
   // `as`: the pool's type for threads does not show the worker in it.
   const worker = (thread as unknown as { readonly thread: Worker }).thread
   // Raw: the other method would take a polluted `listener` for the listener.
@@ -109,7 +112,9 @@ function shieldPool(thread: Tinypool['threads'][number]): void {
   worker.removeAllListeners('message')
   for (const listener of listeners) {
     worker.on('message', (message: unknown) => {
-      if (isReady(message)) listener.call(worker, message)
+      if (!isReady(message)) return
+      listener.call(worker, message)
+      onReady()
     })
   }
   // A worker with a new listener would keep the process alive.
