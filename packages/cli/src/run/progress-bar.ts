@@ -1,6 +1,9 @@
 // Shows a run's progress: on a terminal a bar with rate and time left, elsewhere nothing.
+//
+// The bar is drawn when the run reports progress. It needs no clock and no timer, because a plugin's module may have replaced those.
 
 import type { Progress } from '@onecopy/node'
+import { isTerminal } from '../terminal/is-terminal.js'
 import { formatBytes, formatTime } from '../terminal/numbers.js'
 
 /** Shows a run's progress. */
@@ -11,38 +14,35 @@ export interface ProgressBar {
 }
 
 const silent: ProgressBar = { update: () => {}, stop: () => {} }
+const barColumns = 32
+const clearLine = '\r\u001b[K'
+/** The terminal cuts a line that is too long. A second line would not be cleared. */
+const [noWrap, wrap] = ['\u001b[?7l', '\u001b[?7h']
 
 /**
  * Show a bar on standard error, if that is a terminal and `isWanted`.
  *
  * @param label - the text before the bar: the file, if there are several
  */
-export async function createProgressBar(label: string, isWanted: boolean): Promise<ProgressBar> {
-  if (!isWanted || !process.stderr.isTTY) return silent
-  const { SingleBar } = await import('cli-progress')
-  const bar = new SingleBar({
-    stream: process.stderr,
-    format: `${label.replaceAll('{', '(').replaceAll('}', ')')}{bar} {percentage}%  {facts}`,
-    barsize: 32,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    clearOnComplete: true,
-    // The terminal must stay as it is, even after ctrl-C. The command handles signals itself.
-    hideCursor: false,
-    gracefulExit: false,
-  })
-  let isStarted = false
+export function createProgressBar(label: string, isWanted: boolean): ProgressBar {
+  const { stderr } = process
+  if (!isWanted || !isTerminal(stderr)) return silent
+  let isShown = false
   return {
     update(progress) {
-      const { bytes, doneBytes } = progress
-      if (!isStarted) bar.start(bytes, doneBytes, { facts: factsOf(progress) })
-      isStarted = true
-      bar.update(doneBytes, { facts: factsOf(progress) })
+      isShown = true
+      stderr.write(`${clearLine}${noWrap}${label}${barOf(progress)}  ${factsOf(progress)}${wrap}`)
     },
     stop() {
-      if (isStarted) bar.stop()
+      if (isShown) stderr.write(clearLine)
     },
   }
+}
+
+function barOf({ bytes, doneBytes }: Progress): string {
+  const share = bytes === 0 ? 1 : doneBytes / bytes
+  const columns = Math.floor(share * barColumns)
+  return `${'█'.repeat(columns)}${'░'.repeat(barColumns - columns)} ${Math.floor(share * 100)}%`
 }
 
 /** Rate and time left, as `1.2 GB/s, 3.4 s left`. */

@@ -2,6 +2,7 @@
 // otherwise.
 
 import pc from 'picocolors'
+import { isTerminal } from './is-terminal.js'
 
 /** Functions that colour text for one output. */
 export type Colors = ReturnType<typeof pc.createColors>
@@ -27,5 +28,5 @@ export function colorsOf(output: Output, env: NodeJS.ProcessEnv = process.env): 
 function wantsColors(output: Output, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false
   if (env.FORCE_COLOR) return !['0', 'false'].includes(env.FORCE_COLOR)
-  return output.isTTY === true && output.hasColors?.() === true
+  return isTerminal(output) && output.hasColors?.() === true
 }
