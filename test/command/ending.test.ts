@@ -25,6 +25,19 @@ ${pluginText('listens', "process._rawDebug('at work'); for (;;);", 'reduce: sum(
     "for (let i = 0; i < 50; i++) console.log('x'.repeat(1000)); return bytes.length",
     'chunks: fixed({ size: 100 }), reduce: sum(),',
   ),
+  'never-finishes.js': stuck('finish() { SAY; for (;;); }'),
+  'never-merges.js': stuck('merge(left) { if (!isMainThread) return left; SAY; for (;;); }'),
+  // Says so when the turn of the event loop in which it merged is over.
+  'merges-and-waits.js': stuck(
+    `merge(left) { if (isMainThread) setImmediate(() => setImmediate(() => { SAY })); return left }, finish: () => 0`,
+    `if (chunk.index === 2) return new Promise((resolve) => {
+       const timer = setInterval(() => { if (chunk.cancelled) { clearInterval(timer); resolve(0) } }, 5) })`,
+  ),
+  'never-cuts.js': `import { writeSync } from 'node:fs'
+${pluginText('never-cuts', 'return 1', "chunks() { writeSync(2, 'at work'); for (;;); },")}`,
+  'never-prints.js': stuck('finish: () => ({ get n() { SAY; for (;;); } })'),
+  'listens-and-never-finishes.js': `process.on('SIGINT', () => {})
+${stuck('finish() { SAY; for (;;); }')}`,
   'large.bin': new Uint8Array(20_000),
   'never-loads.js': "process._rawDebug('at work'); for (;;);",
   'leaves.mjs': 'process.exit(0)',
@@ -34,6 +47,17 @@ ${pluginText('listens', "process._rawDebug('at work'); for (;;);", 'reduce: sum(
   'a.txt': 'some text',
   'b.txt': 'more text',
 })
+
+/**
+ * A module with a plugin whose reducer has `member`, in which `SAY` says that it is at work. Its results are so large that a lane
+ * hands over each one alone: so the main thread merges.
+ */
+function stuck(member: string, body = ''): string {
+  const reduce = `{ init: () => 0, add: (_, result) => result, merge: (left) => left, ${member.replace('SAY', "writeSync(2, 'at work')")} }`
+  return `import { writeSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
+${pluginText('stuck', `${body}; return new Uint8Array(5e6)`, `chunks: fixed({ size: 4 }), reduce: ${reduce},`)}`
+}
 
 /** Wait for the first output that contains `text`. */
 function says(child: ChildProcess, text: string): Promise<void> {
@@ -107,6 +131,32 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     await writer.close()
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
     expect(stderr).toBe('onecopy: cancelled before the run began, at pipe\n')
+  })
+
+  test.each([
+    ['SIGINT', 'finish', 'never-finishes.js', []],
+    ['SIGTERM', 'finish', 'never-finishes.js', []],
+    ['SIGINT', 'merge', 'never-merges.js', []],
+    ['SIGTERM', 'merge', 'never-merges.js', []],
+    ['SIGINT', 'chunks', 'never-cuts.js', []],
+    ['SIGTERM', 'a getter', 'never-prints.js', ['--json']],
+    ['SIGINT', 'finish, of a plugin that listens for signals', 'listens-and-never-finishes.js', []],
+  ] as const)('a %s ends code in the main thread that never returns: %s', async (signal, _, plugin, options) => {
+    const child = start(['run', plugin, 'a.txt', '--workers', '1', ...options], { cwd })
+    const closed = new Promise((resolve) => child.on('exit', (...how) => resolve(how)))
+    await says(child, 'at work')
+    child.kill(signal)
+    child.kill(signal)
+    // To a shell this is 130 or 143 as well.
+    expect(await closed).toEqual([null, signal])
+  })
+
+  test('a signal that comes when code in the main thread has returned cancels the run as usual', async () => {
+    const child = start(['run', 'merges-and-waits.js', 'a.txt', '--workers', '1'], { cwd })
+    const outcome = ended(child)
+    await says(child, 'at work')
+    child.kill('SIGINT')
+    expect((await outcome).code).toBe(130)
   })
 
   test.each([

@@ -22,16 +22,19 @@ import { resizeChunks } from '../input/resize-chunks.js'
 import type { Sort } from '../result/entries.js'
 import { toJson } from '../result/json.js'
 import { resultText } from '../result/result-text.js'
+import { withCleanPrototypes } from '../terminal/clean-prototypes.js'
 import { type Colors, colorsOf } from '../terminal/colors.js'
 import { exitFailed, exitOk } from '../terminal/exit-codes.js'
 import { guardExit } from '../terminal/exit-guard.js'
 import { failureData, failureText } from '../terminal/failure-text.js'
 import { type Interrupt, listenForInterrupt } from '../terminal/interrupt.js'
+import { isTerminal } from '../terminal/is-terminal.js'
 import { formatBytes, formatCount, formatTime } from '../terminal/numbers.js'
 import { readerLeft, writeNote, writeOut } from '../terminal/output.js'
 import { printable } from '../terminal/printable.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { createProgressBar } from './progress-bar.js'
+import { watchReducer } from './watch-reducer.js'
 
 /** The options of the command. */
 export interface RunWishes extends InputWishes {
@@ -70,7 +73,7 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
   }
   const params = readParams(plugin, wishes)
   // Not earlier: while a module is loaded, which may never end, signals must keep their default effect.
-  const interrupt = listenForInterrupt()
+  const interrupt = listenForInterrupt(readerLeft)
   const engine = createEngine({ workers: wishes.workers })
   try {
     return await new RunCommand(wishes, interrupt, plugin, params, engine).execute()
@@ -88,22 +91,23 @@ class RunCommand {
   readonly #wishes: RunWishes
   readonly #interrupt: Interrupt
   readonly #plugin: AnyPlugin
+  /** The same, for runs. */
+  readonly #watched: AnyPlugin
   readonly #params: unknown
   readonly #engine: Engine
   readonly #colors: Colors
   readonly #errorColors: Colors
-  readonly #signal: AbortSignal
   #progress: Progress | undefined
 
   constructor(wishes: RunWishes, interrupt: Interrupt, plugin: AnyPlugin, params: unknown, engine: Engine) {
     this.#wishes = wishes
     this.#interrupt = interrupt
     this.#plugin = plugin
+    this.#watched = watchReducer(plugin, () => interrupt.endAtOnceThisTurn())
     this.#params = params
     this.#engine = engine
     this.#colors = colorsOf(process.stdout)
     this.#errorColors = colorsOf(process.stderr)
-    this.#signal = AbortSignal.any([interrupt.signal, readerLeft])
   }
 
   async execute(): Promise<number> {
@@ -115,7 +119,7 @@ class RunCommand {
     let isOk = true
     for (const file of files) {
       const outcome = await this.#runFile(file, chunks)
-      if (this.#signal.aborted) {
+      if (this.#interrupt.signal.aborted) {
         if (this.#interrupt.exitCode !== undefined) this.#noteInterrupt(file, outcome, done)
         isOk = false
         break
@@ -132,6 +136,7 @@ class RunCommand {
 
   #chooseChunks(): object {
     const { chunkBytes } = this.#wishes
+    this.#interrupt.endAtOnceThisTurn()
     if (chunkBytes === undefined) return {}
     // `as`: a plugin has all that it was defined with.
     const plugin = this.#plugin as DefinedPlugin
@@ -160,11 +165,13 @@ class RunCommand {
 
   #createRun(data: SharedData, chunks: object): Run<unknown> {
     const { timeoutMs, retries } = this.#wishes
-    return this.#engine.run(data, this.#plugin, {
+    // The schema and `chunks` of the plugin run here.
+    this.#interrupt.endAtOnceThisTurn()
+    return this.#engine.run(data, this.#watched, {
       ...chunks,
       // `as`: only the plugin knows the types of its parameters; the engine checks them.
       ...(this.#params === undefined ? {} : { params: this.#params as object }),
-      signal: this.#signal,
+      signal: this.#interrupt.signal,
       chunkTimeoutMs: timeoutMs,
       retries,
     })
@@ -176,10 +183,10 @@ class RunCommand {
     let bytes: number | undefined
     let stats: RunStats | undefined
     try {
-      const data = await openInput(file, this.#wishes, this.#signal)
+      const data = await openInput(file, this.#wishes, this.#interrupt.signal)
       bytes = data.byteLength
       if (!isQuiet) this.#noteFormat(file, data)
-      const bar = await createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
+      const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
       const run = this.#createRun(data, chunks)
       run.on('progress', (progress) => {
         this.#progress = progress
@@ -225,6 +232,8 @@ class RunCommand {
   async #report(outcome: Outcome, before: number): Promise<void> {
     const { isJson, isQuiet, isFull, files } = this.#wishes
     const { file, stats } = outcome
+    // A result may have getters, which run code of the plugin.
+    this.#interrupt.endAtOnceThisTurn()
     if (hasOwn(outcome, 'error')) {
       const context = { file: nameOf(file), url: this.#plugin.url, unit: this.#unit, isFull }
       writeNote(failureText(outcome.error, context, this.#errorColors))
@@ -232,26 +241,35 @@ class RunCommand {
     if (isJson) {
       await writeOut(before === 0 ? '\n' : ',\n')
       await writeOut(
-        toJson(
+        this.#piecesOf(
           hasOwn(outcome, 'error')
             ? { ...outcome, error: failureData(outcome.error) }
             : { ...outcome, result: outcome.result ?? null },
         ),
       )
     } else if (hasOwn(outcome, 'result')) {
-      const text = resultText(outcome.result, {
+      const style = {
         colors: this.#colors,
         sort: this.#wishes.sort,
         title: titleOf(this.#plugin),
-        isTerminal: process.stdout.isTTY === true,
-      })
+        isTerminal: isTerminal(process.stdout),
+      }
+      const text = withCleanPrototypes(() => resultText(outcome.result, style))
       const label = this.#colors.bold(`${nameOf(file)}:`)
       await writeOut(
         files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
       )
     }
-    if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && process.stderr.isTTY) {
+    if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && isTerminal(process.stderr)) {
       writeNote(this.#errorColors.dim(summaryOf(stats)))
+    }
+  }
+
+  /** The pieces of a JSON document, each made in a turn in which signals end the process at once. */
+  *#piecesOf(document: object): Iterable<string> {
+    for (const piece of toJson(document)) {
+      yield piece
+      this.#interrupt.endAtOnceThisTurn()
     }
   }
 
