@@ -1,6 +1,7 @@
-// A polluted `Object.prototype`, in the caller or in a worker, changes no answer and ends no process.
+// Names that other code puts on `Object.prototype` or `Array.prototype`, in the caller or in a worker, change no answer and end no
+// process.
 //
-// The names are read out of the built code of core, node and what they stand on; see polluted-program.js.
+// The names are read out of the built code of the packages and of what they stand on; see polluted-program.js.
 
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -19,11 +20,14 @@ interface Report {
 
 /** Names that are read as an engine is made and ended. Each takes new threads, so they are few. */
 const ofStart =
-  'timeout value cause describe open id elementType message get failure enumerable priority workers listener'
+  'timeout value cause describe open id elementType message get failure enumerable priority workers listener shouldRecycle'
 
 test.each([
   ['in the caller', 'caller', ''],
+  ['on lists, in the caller', 'lists', ''],
   ['in a worker', 'worker', ''],
+  ['before the packages are imported', 'before', ''],
+  ['by a plugin that the command loads', 'command', ''],
   ['around an engine from its making to its end', 'start', ofStart],
 ])('by each name that the code reads, %s', { timeout: 120_000 }, async (_, mode, only) => {
   const { code, stdout, stderr } = await runNode(program, mode, ...only.split(' ').filter((name) => name !== ''))
