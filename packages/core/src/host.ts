@@ -1,4 +1,13 @@
-// The door for authors of hosts, `@onecopy/core/host`: what starts lanes somewhere, and an engine on it.
+/**
+ * For authors of hosts: the interface of a place where lanes run, and an engine on it.
+ *
+ * @module
+ * @example
+ * import { createHostEngine, type Host } from '@onecopy/core/host'
+ *
+ * const host: Host = { workers: 4, startLane, close } // startLane calls runLane(task, environment) in a worker
+ * const engine = createHostEngine(host)
+ */
 
 export type { ChunkPlan } from './chunks/chunk-plan.js'
 export { openMemory } from './data/shared-memory.js'

@@ -1,4 +1,15 @@
-// The door of @onecopy/core.
+/**
+ * Parallel map-reduce over one shared copy of the data, on any runtime: plugins, chunkers, reducers, shared data, and an engine
+ * without threads. Programs for Node use `@onecopy/node`, which adds threads and files.
+ *
+ * @module
+ * @example
+ * import { fixed, sequential, share, sum } from '@onecopy/core'
+ *
+ * const total = await sequential()
+ *   .map(share('abc'), (bytes) => bytes.length, { chunks: fixed({ size: 2 }) })
+ *   .reduce(sum()) // 3
+ */
 
 export { type ChunkRange, type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './base/errors.js'
 export {

@@ -1,4 +1,12 @@
-// The door for hosts and their workers, `@onecopy/core/lane`: what runs lanes and opens data, and nothing of what starts lanes.
+/**
+ * For the worker's side of a host: what runs lanes and opens data, without the code that starts lanes.
+ *
+ * @module
+ * @example
+ * import { openMemory, runLane } from '@onecopy/core/lane'
+ *
+ * await runLane(task, { worker: 1, open: openMemory, now: () => performance.now(), post })
+ */
 
 export { isError } from './base/built-in.js'
 export { checkCount, checkInteger, isThenable, readOptions, show } from './base/check.js'

@@ -1,4 +1,12 @@
-// The door for tests, `@onecopy/core/testing`: the law checker. It needs fast-check, which nothing else here does.
+/**
+ * For tests: the law checker. It needs fast-check, which no other part of this package needs.
+ *
+ * @module
+ * @example
+ * import { checkPlugin } from '@onecopy/core/testing'
+ *
+ * test('wordCount keeps the laws', () => checkPlugin(wordCount, { data: 'some words\nand more\n' }))
+ */
 
 export {
   type CheckArguments,
