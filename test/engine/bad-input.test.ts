@@ -368,9 +368,9 @@ describe('engines', () => {
     ['a typo', () => createEngine(wrong({ worker: 2 })), TypeError, 'options', 'worker'],
     ['options that are a number', () => createEngine(wrong(8)), TypeError, 'options', '8'],
     ['options that are null', () => createEngine(wrong(null)), TypeError, 'options', 'null'],
-    ['options that are a list', () => createEngine(wrong([4])), TypeError, 'options', '[object Array]'],
-    ['options that are an empty list', () => createEngine(wrong([])), TypeError, 'options', '[object Array]'],
-    ['options that are a Map', () => createEngine(wrong(new Map())), TypeError, 'options', '[object Map]'],
+    ['options that are a list', () => createEngine(wrong([4])), TypeError, 'options', 'an array of 1'],
+    ['options that are an empty list', () => createEngine(wrong([])), TypeError, 'options', 'an array of 0'],
+    ['options that are a Map', () => createEngine(wrong(new Map())), TypeError, 'options', 'Map'],
     ['the top-level map', () => map(data, size, { workers: 0 }), RangeError, 'options', '0'],
     ['the top-level run', () => run(data, wrong({})), TypeError, 'plugin', 'an object'],
   ])
