@@ -55,7 +55,7 @@ test('10,000 runs leave no memory, listener, handle or thread behind', { timeout
   expect(after.listeners).toBe(0)
   expect(after.threads).toBe(before.threads)
   expect(after.resources).toEqual(before.resources)
-  // Less than a hundred bytes a run: a run that stayed would be some kilobytes.
+  // Less than a hundred bytes per run: a run that stayed would be some kilobytes.
   expect(after.heapUsed - before.heapUsed).toBeLessThan(mebibyte)
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(mebibyte)
   // The heaps of workers are in here, too, and take their time to settle: Node 24 adds 60 MiB in the first 5,000 runs, and 6
