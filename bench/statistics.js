@@ -1,4 +1,4 @@
-// Summarizes a list of measured values: the median, and the spread.
+// What is said about a list of measured values: the middle one, and how far they spread.
 
 /**
  * @typedef {object} Summary

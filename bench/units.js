@@ -1,4 +1,4 @@
-// Numbers as text for people.
+// Numbers as people read them.
 
 /** @param {number} ms */
 export function formatMs(ms) {
@@ -12,7 +12,7 @@ export function formatMebibytes(bytes) {
 }
 
 /**
- * A measured value as text.
+ * What a case measures.
  *
  * @param {'time' | 'memory'} measures
  * @param {number} value

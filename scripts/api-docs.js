@@ -1,5 +1,4 @@
-// Makes the API reference in docs/api, for every entry point of every published package. An export without a docstring is an
-// error.
+// Makes the API reference in docs/api: every door of every published package. An export without a docstring is an error.
 
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +6,7 @@ import { Application } from 'typedoc'
 import { publishedPackages } from './published.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-// A package without exports is only a command.
+// A package without exports is a command.
 const libraries = publishedPackages().filter(({ manifest }) => manifest.exports?.['.'] !== undefined)
 
 const app = await Application.bootstrapWithPlugins({

@@ -1,7 +1,6 @@
-// Makes the JavaScript that the packages ship: one file per entry point, and one for what entry points share. tsc makes the
-// types.
+// Makes the JavaScript that the packages ship: one file a door, and one for what doors share. Types are made by tsc.
 //
-// A worker thread loads its modules again. Forty small files take it 30 ms longer than one.
+// A worker thread loads its modules anew, and forty small files take it 30 ms longer than one.
 
 import { readFileSync, rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -33,14 +32,14 @@ for (const [name, entries] of Object.entries(doors)) {
     external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((each) => [each, `${each}/*`]),
     chunkNames: 'shared-[hash]',
     sourcemap: true,
-    // The sources are packed too, and the maps point to them.
+    // The sources are packed: the maps lead to them.
     sourcesContent: false,
     logLevel: 'warning',
   })
 }
 
 /**
- * Remove what an earlier build left behind, because it would be packed: code, and declarations of deleted sources.
+ * What an earlier build left behind would be packed: code, and declarations of sources that are gone.
  *
  * @param {string} dist
  */

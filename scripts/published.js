@@ -1,4 +1,4 @@
-// Lists the packages that are published: all in packages/ that are not private.
+// The packages that are published: every one under packages/ that is not private.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,7 +18,7 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
  */
 
 /**
- * The published packages, each with the name and path of its folder, and its manifest.
+ * Each published package: its folder's name and path, and its manifest.
  *
  * @returns {{ folder: string, path: string, manifest: Manifest }[]}
  */

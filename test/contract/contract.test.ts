@@ -7,6 +7,7 @@ import { promiseBlame } from './blame.js'
 import { promiseChunks } from './chunks.js'
 import { promiseErrors } from './errors.js'
 import { promiseEvents } from './events.js'
+import { promiseFolds } from './folds.js'
 import { promiseIteration } from './iteration.js'
 import { promiseLanding } from './landing.js'
 import { promiseLifecycle } from './lifecycle.js'
@@ -32,6 +33,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('params', () => promiseParams(current))
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
+  describe('folds', () => promiseFolds(current))
   describe('mistakes with reducers', () => promiseReducerMistakes(current))
   describe('functions travel', () => promiseTravel(current))
   describe('names of tools', () => promiseToolNames(current))

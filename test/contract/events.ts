@@ -1,4 +1,4 @@
-// The events of runs and engines.
+// What runs and engines tell those who listen.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Engine, fixed, type Progress, type RunStats, type SharedMemory, share, sum } from '@onecopy/core'
@@ -7,7 +7,7 @@ import { createGate } from '../support/gate.js'
 
 type Gates = { readonly begun: SharedMemory<Int32Array>; readonly heard: SharedMemory<Int32Array> }
 
-/** Signals that it runs, and waits until somebody has noticed. */
+/** Says that it runs, and waits until somebody has heard of it. */
 const untilHeard = async (
   _bytes: unknown,
   { params: { begun, heard } }: { readonly params: Gates },

@@ -1,4 +1,4 @@
-// Chunks are placed in the plugin's own buffer.
+// Chunks land where the plugin wants them.
 
 import { type Engine, fixed, type SharedData, share } from '@onecopy/core'
 import { expect, test } from 'vitest'

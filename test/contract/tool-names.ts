@@ -1,4 +1,4 @@
-// Names that tools put into the text of inline functions: either they work, or the error names the tool.
+// What tools put into the text of inline functions: they work all the same, or the tool is named.
 
 import { type Engine, fixed, isOnecopyError, share } from '@onecopy/core'
 import { transform } from 'esbuild'

@@ -1,4 +1,4 @@
-// No module may have two plugins with one name, because workers find a plugin by its name.
+// No module has two plugins of one name: a lane finds a plugin by it.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

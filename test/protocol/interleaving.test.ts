@@ -1,13 +1,15 @@
 // The protocol of claims, commits and losses, without threads: whatever the order of steps and wherever lanes die, every
 // chunk is in the result exactly once.
 
-import { fixed, lines, share } from '@onecopy/core'
+import { type FoldReducer, fixed, lines, share } from '@onecopy/core'
 import { createHostEngine } from '@onecopy/core/host'
 import { expect, test } from 'vitest'
 import { chooseSeed, seededRandom } from '../faults/seeded.js'
 import { SteppedHost } from './stepped-host.js'
 
 const rounds = 300
+
+const chained: FoldReducer<number[]> = { init: () => [], merge: (a, b) => [...a, ...b] }
 
 /** A job on a stepped host that is different for each seed. */
 async function playRound(seed: number): Promise<{ deaths: number; chunks: number }> {
@@ -44,6 +46,8 @@ async function playRound(seed: number): Promise<{ deaths: number; chunks: number
     add: (acc: number, value: number) => acc + value,
     merge: (a, b) => a + b,
   })
+  const folded = engine.fold(data, async (acc: number[], bytes) => [...acc, bytes[0]!], chained, options)
+  expect(await folded).toEqual(expected)
   expect(await list).toEqual(expected)
   expect(await reduced).toEqual(expected)
   expect(await streamed).toEqual(expected)
@@ -52,7 +56,7 @@ async function playRound(seed: number): Promise<{ deaths: number; chunks: number
   return { deaths: host.deaths, chunks }
 }
 
-test(`${rounds} interleavings of four runs each: every chunk is in each result exactly once`, async () => {
+test(`${rounds} interleavings of five runs each: every chunk is in each result exactly once`, async () => {
   const seed = chooseSeed()
   let deaths = 0
   for (let round = 0; round < rounds; round++) {
@@ -78,6 +82,23 @@ test('chunks that own nothing are skipped once, wherever lanes die', async () =>
     })
     expect((await run).join(''), `SEED=${seed + round}`).toBe(text)
     expect(run.stats?.doneChunks).toBe(27)
+    await engine.close()
+  }
+})
+
+test('blocks of several chunks are folded as a whole, wherever lanes die', async () => {
+  const seed = chooseSeed()
+  const length = 1300
+  const data = share(Uint16Array.from({ length }, (_, i) => i))
+  for (let round = 0; round < 20; round++) {
+    const random = seededRandom(seed + round)
+    const workers = 1 + Math.floor(random() * 5)
+    const engine = createHostEngine(new SteppedHost(workers, { random, deathRate: 0.003, tickMs: 5 }))
+    const run = engine.fold(data, (acc: number[], part) => [...acc, ...part], chained, {
+      chunks: fixed({ size: 1 }),
+      retries: 1_000_000,
+    })
+    expect(await run, `SEED=${seed + round}`).toEqual([...data.view()])
     await engine.close()
   }
 })

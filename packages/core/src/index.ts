@@ -40,7 +40,16 @@ export type {
   RunOptions,
   RunStats,
 } from './engine/contract.js'
-export type { Chunk, ChunkFn, DefinedPlugin, Plugin, PluginDefinition, PluginInput } from './functions/contract.js'
+export type {
+  Chunk,
+  ChunkFn,
+  DefinedPlugin,
+  FoldFn,
+  FoldingPluginDefinition,
+  Plugin,
+  PluginDefinition,
+  PluginInput,
+} from './functions/contract.js'
 export {
   type FunctionNames,
   type ModuleFunction,
@@ -49,7 +58,7 @@ export {
 } from './functions/module-function.js'
 export { definePlugin, isPlugin } from './functions/plugin.js'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './functions/standard-schema.js'
-export type { MergeFn, Reducer } from './reduce/contract.js'
+export type { AnyReducer, FoldReducer, MergeFn, Reducer } from './reduce/contract.js'
 export {
   concat,
   count,

@@ -28,6 +28,8 @@ export {
   type ErrorCode,
   eachLine,
   eachRecord,
+  type FoldFn,
+  type FoldReducer,
   fixed,
   isOnecopyError,
   lines,

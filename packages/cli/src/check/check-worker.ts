@@ -72,13 +72,17 @@ async function check(request: CheckRequest): Promise<CheckMessage> {
 
 /** The plugin, which also increments the pulse at each chunk, because many small cases may not let the event loop run. */
 function beating(plugin: AnyPlugin): AnyPlugin {
-  // `as`: a plugin holds everything in its definition.
-  const { map, ...rest } = plugin as AnyPlugin & DefinedPlugin
+  // `as`: a plugin has all that it was defined with.
+  const { map, fold, ...rest } = plugin as AnyPlugin & DefinedPlugin
   const beatingMap: typeof map = (bytes, chunk) => {
     beat()
-    return map(bytes, chunk)
+    return map!(bytes, chunk)
   }
-  return Object.freeze({ ...rest, map: beatingMap })
+  const beatingFold: typeof fold = (acc, bytes, chunk) => {
+    beat()
+    return fold!(acc, bytes, chunk)
+  }
+  return Object.freeze({ ...rest, map: map && beatingMap, fold: fold && beatingFold })
 }
 
 function explain(error: unknown): CheckMessage {

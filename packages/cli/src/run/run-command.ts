@@ -293,12 +293,16 @@ class RunCommand {
  */
 function titleOf(plugin: AnyPlugin): string | undefined {
   // `as`: a plugin has all that it was defined with.
-  const { reduce } = plugin as DefinedPlugin
+  const { map, reduce } = plugin as DefinedPlugin
   if (reduce === undefined) return undefined
   const { add, merge } = countByKey()
-  // Each call makes new functions with the same text.
+  // Each call makes new functions with the same text. What a fold adds is not known.
   const isCount =
-    typeof reduce === 'object' && String(reduce.add) === String(add) && String(reduce.merge) === String(merge)
+    map !== undefined &&
+    typeof reduce === 'object' &&
+    'add' in reduce &&
+    String(reduce.add) === String(add) &&
+    String(reduce.merge) === String(merge)
   return isCount ? 'count' : 'value'
 }
 

@@ -8,6 +8,8 @@ import type { Reduction } from '../reduce/reduction.js'
 /** The caller's side. Commits come in any order, each chunk once. */
 export interface Assembler {
   add(commit: Commit): void
+  /** One merge of what was added; false if there is none to do. There if results are reduced. */
+  mergeOne?(): boolean
   /** Chunks at or above this index shall wait until the caller has taken results; there if results are taken one by one. */
   window?(lanes: number): number
   /** The answer, when all chunks are in; undefined when nothing was to be reduced and there is no identity. */
@@ -72,18 +74,23 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
     const tree = new MergeTree(chunkCount, reduction.merge)
     return {
       // `as`: each payload came from the collector for this order.
-      add: ({ payload }) => {
-        for (const node of (payload as TreePayload).nodes) tree.add(node)
-      },
+      add: ({ payload }) => tree.add((payload as TreePayload).nodes),
+      mergeOne: () => tree.mergeOne(),
       result: () => finish(tree.root()),
     }
   }
+  const parts: unknown[] = []
   let total: { readonly value: unknown } | undefined
   return {
     add: ({ payload }) => {
       const part = payload as AnyPayload
-      if (!Object.hasOwn(part, 'value')) return
-      total = { value: total === undefined ? part.value : reduction.merge(total.value, part.value) }
+      if (Object.hasOwn(part, 'value')) parts.push(part.value)
+    },
+    mergeOne: () => {
+      if (parts.length === 0) return false
+      const part = parts.pop()
+      total = { value: total === undefined ? part : reduction.merge(total.value, part) }
+      return true
     },
     result: () => finish(total),
   }

@@ -4,9 +4,9 @@ import type { ChunkRange, OnecopyError } from '../base/errors.js'
 import type { Chunker } from '../chunks/chunkers.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
-import type { ChunkFn, Plugin } from '../functions/contract.js'
+import type { ChunkFn, FoldFn, Plugin } from '../functions/contract.js'
 import type { ModuleFunction } from '../functions/module-function.js'
-import type { MergeFn, Reducer } from '../reduce/contract.js'
+import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 
 /** The part of `AbortSignal` that a run uses. */
 export interface AbortSignalLike {
@@ -218,6 +218,31 @@ export interface Engine {
     data: SharedData<T>,
     plugin: Plugin<P, R, Out, T, I>,
     ...options: PluginRunOptions<I>
+  ): Run<Out>
+  /**
+   * Fold a function over all chunks of `data`: it adds each chunk to an accumulator, and there is no result per chunk. This is the
+   * way for answers that grow with the data's keys, such as a sum per user, because no map of keys is made, copied and merged per
+   * chunk.
+   *
+   * @param data - shared data
+   * @param fn - an inline function that captures nothing, or a `moduleFunction(...)`
+   * @param reducer - where accumulators begin (`init`), how those of neighbouring blocks are merged (`merge`), and the final value
+   *   (`finish`); ready-made reducers do as well
+   * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
+   * @example
+   * const zeros = await engine.fold(data, (n, bytes) => n + bytes.filter((byte) => byte === 0).length, sum())
+   */
+  fold<A, P, T extends TypedArray, Out = A>(
+    data: SharedData<T>,
+    fn: FoldFn<NoInfer<A>, P, T> | ModuleFunction<NoInfer<A>, P, T>,
+    reducer: FoldReducer<A, Out>,
+    options: RunOptions & { readonly params: P },
+  ): Run<Out>
+  fold<A, T extends TypedArray, Out = A>(
+    data: SharedData<T>,
+    fn: FoldFn<NoInfer<A>, undefined, T> | ModuleFunction<NoInfer<A>, undefined, T>,
+    reducer: FoldReducer<A, Out>,
+    options?: RunOptions & { readonly params?: undefined },
   ): Run<Out>
   /** Listen to an event of all runs. A listener that throws cannot break a run. */
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this

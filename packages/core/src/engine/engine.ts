@@ -1,18 +1,18 @@
 // The engine: checks what it is given at the door, makes runs of it, and executes them on a host.
 
-import { checkCount, readOptions } from '../base/check.js'
+import { checkCount, readOptions, show } from '../base/check.js'
 import { createEmitter } from '../base/emitter.js'
 import { OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
-import { longestMs, runtime, type Timer } from '../base/runtime.js'
+import { runtime, type Timer } from '../base/runtime.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { isPlugin, notAPlugin } from '../functions/plugin.js'
 import type { Host } from '../protocol/host.js'
-import { bindPluginReducer } from '../reduce/reduction.js'
+import { bindPluginReducer, bindReducer } from '../reduce/reduction.js'
 import type { Engine, EngineEvents, MapRun, Run, RunEvents, RunInfo } from './contract.js'
 import { Execution, type ExecutionOwner } from './execution.js'
-import { type AnyOptions, checkNumber, draftJob, type Job } from './job.js'
+import { type AnyOptions, checkNumber, draftJob, type Job, longestMs } from './job.js'
 import { createMapRun, createRun, type StartRun } from './run.js'
 import { LaneSlots } from './slots.js'
 
@@ -75,14 +75,27 @@ class HostEngine implements Engine {
 
   map<R>(data: SharedData<TypedArray>, fn: unknown, options?: AnyOptions): MapRun<R> {
     checkCount('map', 3, arguments.length)
-    return createMapRun<R>(this.#starter(data, fn, options), createEmitter<RunEvents>(runEvents))
+    if (isPlugin(fn) && fn.fold !== undefined) {
+      throw new TypeError(`plugin: ${show(fn.name)} folds, so it gives no list of results; use run(data, plugin)`)
+    }
+    return createMapRun<R>(this.#starter(data, fn, options, false), createEmitter<RunEvents>(runEvents))
   }
 
   run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
     checkCount('run', 3, arguments.length)
     if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
-    return createRun<Out>(this.#starter(data, plugin, options), createEmitter<RunEvents>(runEvents), reducer)
+    const start = this.#starter(data, plugin, options, plugin.fold !== undefined)
+    return createRun<Out>(start, createEmitter<RunEvents>(runEvents), reducer)
+  }
+
+  fold<Out>(data: SharedData<TypedArray>, fn: unknown, reducer: unknown, options?: AnyOptions): Run<Out> {
+    checkCount('fold', 4, arguments.length)
+    if (isPlugin(fn)) {
+      throw new TypeError(`fn: expected a fold function, got the plugin ${show(fn.name)}; use run(data, plugin)`)
+    }
+    const bound = bindReducer(reducer, true)
+    return createRun<Out>(this.#starter(data, fn, options, true), createEmitter<RunEvents>(runEvents), bound)
   }
 
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this {
@@ -114,8 +127,8 @@ class HostEngine implements Engine {
   }
 
   /** Check everything, at once. What it returns starts the run. */
-  #starter(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined): StartRun {
-    const draft = draftJob(data, fn, options, this.workers)
+  #starter(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined, isFold: boolean): StartRun {
+    const draft = draftJob(data, fn, options, this.workers, isFold)
     const refuse = memberOf(this.#host, 'admitRun')?.call(this.#host)
     return (events, reducer, stream) => {
       const job: Job = {

@@ -13,7 +13,7 @@ import type { TypedArray } from '../data/typed-array.js'
 import { noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
 import type { Commit, LaneMessage } from '../protocol/report.js'
-import type { JobDescription } from '../protocol/task.js'
+import { type JobDescription, unitLength } from '../protocol/task.js'
 import { pointToSources } from '../serialize/inline-place.js'
 import { onAbort } from './abort.js'
 import { type Assembler, createAssembler } from './assembler.js'
@@ -24,6 +24,7 @@ import { Losses } from './losses.js'
 import { Pass, type PassOwner } from './pass.js'
 import { ProgressTimer, progressOf } from './progress.js'
 import { errorOfEmptyInput, errorOfLane, errorOfReducer, errorOfTimeout } from './run-errors.js'
+import { Slices } from './slices.js'
 import type { LaneSlots } from './slots.js'
 
 /** The engine that an execution belongs to. */
@@ -57,6 +58,7 @@ export class Execution implements PassOwner {
   readonly #owner: ExecutionOwner
   readonly #events: Emitter<RunEvents>
   readonly #assembler: Assembler
+  readonly #merging: Slices
   readonly #committed: ChunkSet
   readonly #losses: Losses
   readonly #failures = new Failures()
@@ -101,6 +103,10 @@ export class Execution implements PassOwner {
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
     this.#assembler = assembler ?? createAssembler(plan, job.reduction)
+    this.#merging = new Slices(
+      () => this.#mergeOne(),
+      (slice) => job.inContext(slice),
+    )
     this.#committed = new ChunkSet(plan.count)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
@@ -164,7 +170,7 @@ export class Execution implements PassOwner {
         // It should not come to this; if it does, an error is better than the same pass for ever.
         this.onError(new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
       }
-      missing = new MissingChunks(this.#committed.missing(Math.min(this.#count, this.#limit)))
+      missing = new MissingChunks(this.#missingUnits())
       if (missing.length === 0) break
     }
     this.#throwIfStopped()
@@ -176,6 +182,10 @@ export class Execution implements PassOwner {
     }
     // The one thing that must never slip: an answer without all of its chunks.
     if (this.#committed.size !== this.#count) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
+    await this.#merging.ended()
+    this.#throwIfStopped()
+    const failed = this.#failures.first
+    if (failed !== undefined) throw failed.error
     const answer = this.#finish()
     this.#emitProgress()
     return answer
@@ -227,11 +237,23 @@ export class Execution implements PassOwner {
     if (!this.#committed.addRanges(commit.ranges)) return
     try {
       if (this.#failures.first === undefined && this.#stopped === undefined) {
-        this.#job.inContext(() => this.#assembler.add(commit))
+        this.#assembler.add(commit)
+        this.#merging.begin()
       }
       this.moveWindow()
     } catch (cause) {
       this.#fail(wholeRun, this.#reducerError('merging', cause))
+    }
+  }
+
+  /** One merge, if there is one to do and it is wanted. */
+  #mergeOne(): boolean {
+    if (this.#failures.first !== undefined || this.#stopped !== undefined) return false
+    try {
+      return memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler) ?? false
+    } catch (cause) {
+      this.#fail(wholeRun, this.#reducerError('merging', cause))
+      return false
     }
   }
 
@@ -265,7 +287,9 @@ export class Execution implements PassOwner {
   }
 
   async #runPass(missing: MissingChunks | undefined): Promise<number> {
-    const pass = new Pass(this, missing, this.#limit)
+    // In order where the first chunks matter: to somebody who reads results one by one, and to a run that looks for its first failure.
+    const inOrder = memberOf(this.#assembler, 'window') !== undefined || this.#limit < noLimit
+    const pass = new Pass(this, missing, this.#limit, inOrder)
     this.#pass = pass
     this.setWanted(this.#wanted)
     this.moveWindow()
@@ -275,6 +299,13 @@ export class Execution implements PassOwner {
       this.#pass = undefined
       this.#mostLanes = Math.max(this.#mostLanes, pass.mostLanes)
     }
+  }
+
+  /** The units that have to be run again, as ranges. Commits speak for whole units. */
+  #missingUnits(): Int32Array {
+    const unit = unitLength(this.description)
+    const chunks = this.#committed.missing(Math.min(this.#count, this.#limit))
+    return unit === 1 ? chunks : chunks.map((chunk) => Math.ceil(chunk / unit))
   }
 
   get #count(): number {

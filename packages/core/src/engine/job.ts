@@ -2,7 +2,6 @@
 
 import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
-import { longestMs } from '../base/runtime.js'
 import { planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, checkChunker, fixed } from '../chunks/chunkers.js'
 import type { SharedData } from '../data/contract.js'
@@ -13,6 +12,7 @@ import { isPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
 import type { InContext } from '../protocol/host.js'
 import type { JobDescription } from '../protocol/task.js'
+import { foldLevel } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
 import type { AbortSignalLike, RunOptions } from './contract.js'
@@ -33,6 +33,9 @@ const runOptions = [
 ] as const
 
 const defaultRetries = 2
+
+/** The longest delay that timers take, in ms. */
+export const longestMs: number = 2 ** 31 - 1
 
 /** A run, checked and complete. */
 export interface Job {
@@ -66,6 +69,7 @@ export function draftJob(
   fn: unknown,
   given: AnyOptions | undefined,
   workers: number,
+  isFold: boolean,
 ): Draft {
   checkData(data)
   const options = readOptions('options', given, runOptions)
@@ -75,7 +79,14 @@ export function draftJob(
   const { verify, name, ...settings } = checkSettings(options, workers)
   return {
     ...settings,
-    description: { data: data.describe(), plan, fn: describeFunction(fn), params: describeParams(params), verify },
+    description: {
+      data: data.describe(),
+      plan,
+      fn: describeFunction(fn),
+      foldLevel: isFold ? foldLevel(plan.count) : undefined,
+      params: describeParams(params),
+      verify,
+    },
     data,
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
   }

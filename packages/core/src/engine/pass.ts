@@ -7,7 +7,7 @@ import type { TypedArray } from '../data/typed-array.js'
 import { ControlBlock, noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
-import type { JobDescription } from '../protocol/task.js'
+import { type JobDescription, unitLength } from '../protocol/task.js'
 import type { LaneSlots, SlotUser } from './slots.js'
 import { LaneWatch } from './watch.js'
 
@@ -37,18 +37,30 @@ export class Pass {
   mostLanes = 0
   readonly #owner: PassOwner
   readonly #missing: MissingChunks | undefined
+  readonly #inOrder: boolean
+  /** Chunks per unit: lanes claim units. */
+  readonly #unit: number
   readonly #total: number
+  /** Seats that a lane is on, or waits for. */
+  readonly #seats = new Set<Promise<void>>()
   readonly #control: ControlBlock
   readonly #watch: LaneWatch
   /** Seats that wait until the window has moved, or the pass is to end. */
   #waitingSeats: (() => void)[] = []
   #isEnding = false
 
-  /** @param limit - chunks at or above this index are not wanted */
-  constructor(owner: PassOwner, missing: MissingChunks | undefined, limit: number) {
+  /**
+   * @param missing - the units to run; undefined: all
+   * @param limit - chunks at or above this index are not wanted
+   * @param inOrder - lanes claim in order, little at a time
+   */
+  constructor(owner: PassOwner, missing: MissingChunks | undefined, limit: number, inOrder: boolean) {
+    const { description } = owner
     this.#owner = owner
     this.#missing = missing
-    this.#total = missing?.length ?? owner.description.plan.count
+    this.#inOrder = inOrder
+    this.#unit = unitLength(description)
+    this.#total = missing?.length ?? Math.ceil(description.plan.count / this.#unit)
     this.#control = ControlBlock.create(owner.workers)
     this.#control.lowerLimit(limit)
     this.#watch = new LaneWatch(this.#control, {
@@ -64,7 +76,8 @@ export class Pass {
   /** Run to the end. How many workers had to be ended. */
   async run(): Promise<number> {
     try {
-      await Promise.all(Array.from({ length: this.#lanes }, () => this.#fillSeat()))
+      this.#fillSeats()
+      while (this.#seats.size > 0) await Promise.all(this.#seats)
     } finally {
       this.#watch.close()
     }
@@ -106,11 +119,19 @@ export class Pass {
     return Math.min(this.#owner.workers, this.#total)
   }
 
+  /** Seats that were left, because nothing was there to claim, are filled again if there is. */
+  #fillSeats(): void {
+    while (this.#seats.size < this.#lanes && this.#hasWork()) {
+      const seat: Promise<void> = this.#fillSeat().finally(() => this.#seats.delete(seat))
+      this.#seats.add(seat)
+    }
+  }
+
   /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
   async #fillSeat(): Promise<void> {
     const { slots } = this.#owner
     while (this.#hasWork()) {
-      if (this.#nextChunk() < this.#control.window) await slots.add(this.#owner, () => this.#runLane())
+      if (this.#isInWindow()) await slots.add(this.#owner, () => this.#runLane())
       else await new Promise<void>((goOn) => this.#waitingSeats.push(goOn))
     }
   }
@@ -124,13 +145,31 @@ export class Pass {
   }
 
   #canClaim(): boolean {
-    return this.#control.cursor < this.#total && this.#nextChunk() < this.#control.limit && !this.#isEnding
+    if (this.#isEnding) return false
+    const { cursor, lanes } = this.#control
+    if (cursor < this.#total && this.#isWanted(cursor)) return true
+    if (this.#inOrder) return false
+    for (let lane = 0; lane < lanes; lane++) {
+      const { from, to } = this.#control.rest(lane)
+      if (from < to && this.#isWanted(from)) return true
+    }
+    return false
   }
 
-  /** The chunk that would be claimed next; past all chunks when none is left. */
-  #nextChunk(): number {
-    const { cursor } = this.#control
-    return this.#missing === undefined ? cursor : (this.#missing.at(cursor) ?? noLimit)
+  #isWanted(position: number): boolean {
+    return this.#chunkAt(position) < this.#control.limit
+  }
+
+  /** Whether the next claim is one that the reader has room for. */
+  #isInWindow(): boolean {
+    return !this.#inOrder || this.#chunkAt(this.#control.cursor) < this.#control.window
+  }
+
+  /** The first chunk of the unit at a position; past all chunks if there is none. */
+  #chunkAt(position: number): number {
+    if (this.#missing === undefined) return position * this.#unit
+    const unit = this.#missing.at(position)
+    return unit === undefined ? noLimit : unit * this.#unit
   }
 
   async #runLane(): Promise<void> {
@@ -146,9 +185,13 @@ export class Pass {
       lanes: this.#lanes,
       control: control.buffer,
       missing: this.#missing?.ranges,
+      inOrder: this.#inOrder,
     }
     try {
-      const handle = owner.host.startLane(task, owner.data, (message) => owner.onMessage(message))
+      const handle = owner.host.startLane(task, owner.data, (message) => {
+        owner.onMessage(message)
+        this.#fillSeats()
+      })
       this.#watch.add(lane, handle)
       this.mostLanes = Math.max(this.mostLanes, this.#watch.size)
       owner.onLanes(this.#watch.size)

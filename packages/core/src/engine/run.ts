@@ -109,7 +109,7 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
 
   reduce<A, Out = A>(reducer: Reducer<R, A, Out> | MergeFn<R>): Run<Out> {
     checkCount('reduce', 1, arguments.length)
-    return new RunHandle<Out>(this.startRun, this.events.fork(), bindReducer(reducer))
+    return new RunHandle<Out>(this.startRun, this.events.fork(), bindReducer(reducer, false))
   }
 
   protected override begin(stream?: ResultStream): Promise<R[]> {

@@ -2,8 +2,9 @@
 
 import type { Chunker } from '../chunks/chunkers.js'
 import type { TypedArray } from '../data/typed-array.js'
-import type { MergeFn, Reducer } from '../reduce/contract.js'
+import type { AnyReducer, FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 import type { StandardSchema } from './standard-schema.js'
+
 /**
  * One chunk, as a chunk function sees it: the half-open range `[start, end)` of the data.
  *
@@ -59,6 +60,28 @@ export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = und
   chunk: Chunk<P, T, S>,
 ) => R | Promise<R>
 
+/**
+ * A fold function: adds one chunk to an accumulator, and returns the accumulator. It may change and return `acc`.
+ *
+ * There is no result per chunk. A worker keeps one accumulator for a block of neighbouring chunks; it begins as the reducer's
+ * `init()`, and the function is called for the chunks of the block in ascending order. The reducer's `merge` puts the accumulators
+ * of blocks together, left to right in a fixed tree. What a block is depends on the number of chunks alone, so the answer is the
+ * same, bit for bit, for any number of workers.
+ *
+ * Law: folding two neighbouring chunks into one accumulator equals merging what each of them gives by itself:
+ * `fold(fold(init(), a), b)` equals `merge(fold(init(), a), fold(init(), b))`.
+ *
+ * `bytes` is only valid during the call, and nothing of it is copied: an accumulator that keeps bytes keeps a copy of its own,
+ * `bytes.slice(start, end)`.
+ *
+ * @example (counts, bytes) => { eachLine(bytes, (start, end) => { … counts.set(key, …) }); return counts }
+ */
+export type FoldFn<A, P = undefined, T extends TypedArray = Uint8Array, S = undefined> = (
+  acc: A,
+  bytes: Readonly<T>,
+  chunk: Chunk<P, T, S>,
+) => A | Promise<A>
+
 export const brand: unique symbol = Symbol.for('onecopy.plugin') as never
 
 /**
@@ -104,10 +127,24 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
    * `graceMs`, and then its worker is ended.
    */
   readonly teardown?: (state: S) => void | Promise<void>
-  /** The chunk function. */
+  /** The chunk function. A plugin has a chunk function or a fold function. */
   readonly map: ChunkFn<R, P, T, S>
+  readonly fold?: undefined
   /** Used by `engine.run`. Without it, the run's value is the list of results. */
   readonly reduce?: Reducer<NoInfer<R>, A, Out> | MergeFn<NoInfer<R>>
+}
+
+/**
+ * What {@link definePlugin} takes for a plugin that folds: a fold function in place of a chunk function, and how accumulators are
+ * merged.
+ */
+export interface FoldingPluginDefinition<P, A, Out, T extends TypedArray, S, I = unknown>
+  extends Omit<PluginDefinition<P, never, never, never, T, S, I>, 'map' | 'fold' | 'reduce'> {
+  /** The fold function. */
+  readonly fold: FoldFn<NoInfer<A>, P, T, S>
+  readonly map?: undefined
+  /** Where accumulators begin, and how they are merged. Its `add`, if there is one, is not used. */
+  readonly reduce: FoldReducer<A, Out>
 }
 
 /**
@@ -156,5 +193,13 @@ export interface Plugin<
 export type PluginInput<I> = {} extends I ? I | undefined : I
 
 /** A plugin together with everything in its definition. */
-export type DefinedPlugin = Plugin<unknown, unknown, unknown, TypedArray> &
-  Omit<PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>, 'params'>
+export interface DefinedPlugin extends Plugin<unknown, unknown, unknown, TypedArray> {
+  readonly chunks: Chunker | ((params: unknown) => Chunker) | undefined
+  readonly setup: ((params: unknown) => unknown) | undefined
+  readonly buffer: ((state: unknown, byteLength: number) => Uint8Array) | undefined
+  readonly teardown: ((state: unknown) => unknown) | undefined
+  /** It has `map` or `fold`. */
+  readonly map: ChunkFn<unknown, unknown, TypedArray, unknown> | undefined
+  readonly fold: FoldFn<unknown, unknown, TypedArray, unknown> | undefined
+  readonly reduce: AnyReducer | undefined
+}

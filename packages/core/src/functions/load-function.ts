@@ -4,22 +4,24 @@ import { isError } from '../base/built-in.js'
 import { show } from '../base/check.js'
 import { OnecopyError } from '../base/errors.js'
 import type { TypedArray } from '../data/typed-array.js'
-import type { MergeFn, Reducer } from '../reduce/contract.js'
+import type { AnyReducer } from '../reduce/contract.js'
 import { compile, functionSource } from '../serialize/function-source.js'
-import type { ChunkFn, DefinedPlugin } from './contract.js'
+import type { ChunkFn, DefinedPlugin, FoldFn } from './contract.js'
 import { isLoadError } from './load-error.js'
 import { isModuleFunction } from './module-function.js'
 import { isPlugin, notAPlugin } from './plugin.js'
 
-type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
+export type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
+export type AnyFoldFn = FoldFn<unknown, unknown, TypedArray, unknown>
 
 /** The functions that a lane calls. */
 export interface LoadedFunction {
-  readonly map: AnyChunkFn
+  /** The chunk function, or the fold function: which one it is says the job. */
+  readonly fn: AnyChunkFn | AnyFoldFn
   readonly setup: ((params: unknown) => unknown) | undefined
   readonly buffer: ((state: unknown, byteLength: number) => unknown) | undefined
   readonly teardown: ((state: unknown) => unknown) | undefined
-  readonly reduce: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined
+  readonly reduce: AnyReducer | undefined
 }
 
 /** The members that only plugins have. */
@@ -37,7 +39,7 @@ export async function loadFunction(
 ): Promise<LoadedFunction> {
   if (fn.kind === 'source') {
     // `as`: it is the source of a function whose type was checked on the caller's side.
-    return { map: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
+    return { fn: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
   }
   const exports = await loadModule(fn.url, load)
   if (fn.kind === 'plugin') {
@@ -49,8 +51,9 @@ export async function loadFunction(
           'Export the plugin from the module whose import.meta.url was passed to definePlugin',
       )
     }
-    const { map, setup, buffer, teardown, reduce } = plugin
-    return { map, setup, buffer, teardown, reduce }
+    const { map, fold, setup, buffer, teardown, reduce } = plugin
+    // `!`: a plugin has one of the two.
+    return { fn: (map ?? fold)!, setup, buffer, teardown, reduce }
   }
   const map = exports[fn.name]
   if (typeof map !== 'function') {
@@ -60,7 +63,7 @@ export async function loadFunction(
     )
   }
   // `as`: the caller's type for it came from the module.
-  return { map: map as AnyChunkFn, ...withoutParts }
+  return { fn: map as AnyChunkFn, ...withoutParts }
 }
 
 /**

@@ -4,8 +4,15 @@ import { checkCount, isThenable, readOptions, show } from '../base/check.js'
 import { checkChunker } from '../chunks/chunkers.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
-import { checkReducer } from '../reduce/reduction.js'
-import { brand, type DefinedPlugin, type Plugin, type PluginDefinition, type PluginInput } from './contract.js'
+import { checkFoldReducer, checkReducer } from '../reduce/reduction.js'
+import {
+  brand,
+  type DefinedPlugin,
+  type FoldingPluginDefinition,
+  type Plugin,
+  type PluginDefinition,
+  type PluginInput,
+} from './contract.js'
 import { checkModuleUrl, isModuleFunction } from './module-function.js'
 import { claimName } from './plugin-names.js'
 import { schemaDefaults } from './plugin-params.js'
@@ -18,7 +25,7 @@ import { asSchema } from './standard-schema.js'
  * imports the module and finds the plugin by its name, so its functions may use everything in the module. The module should do
  * nothing else: every worker loads it once, and it must not start a run there.
  *
- * `chunks`, `setup`, `buffer`, `teardown` and `map` are called without a `this`: `this` is `undefined` in them.
+ * `chunks`, `setup`, `buffer`, `teardown`, `map` and `fold` are called without a `this`: `this` is `undefined` in them.
  *
  * @throws {TypeError} something is missing or has the wrong type; a field does not exist; the schema is not of version 1; the
  *   module has another plugin with that name
@@ -41,7 +48,25 @@ import { asSchema } from './standard-schema.js'
  *   reduce: sum(),
  * })
  * const n = await engine.run(log, longLines, { params: { least: 100 } })
+ * @example
+ * export const words = definePlugin(import.meta.url, {
+ *   name: 'words',
+ *   chunks: lines(),
+ *   fold(counts, bytes) {
+ *     for (const word of decodeText(bytes).split(/\s+/)) counts.set(word, (counts.get(word) ?? 0) + 1)
+ *     return counts
+ *   },
+ *   reduce: countByKey(),
+ * })
  */
+export function definePlugin<
+  A,
+  Out = A,
+  P = undefined,
+  S = undefined,
+  T extends TypedArray = Uint8Array,
+  I = Partial<P> | undefined,
+>(url: string, definition: FoldingPluginDefinition<P, A, Out, T, S, I>): Plugin<P, never, Out, T, PluginInput<I>>
 export function definePlugin<
   R,
   A,
@@ -76,11 +101,24 @@ export function definePlugin<
 ): Plugin<P, R, R[], T, PluginInput<I>>
 export function definePlugin(
   url: string,
-  definition: PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>,
+  definition:
+    | PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>
+    | FoldingPluginDefinition<unknown, unknown, unknown, TypedArray, unknown>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
   checkCount('definePlugin', 2, arguments.length)
   const module = checkModuleUrl(url)
-  const known = ['name', 'description', 'params', 'chunks', 'setup', 'buffer', 'teardown', 'map', 'reduce'] as const
+  const known = [
+    'name',
+    'description',
+    'params',
+    'chunks',
+    'setup',
+    'buffer',
+    'teardown',
+    'map',
+    'fold',
+    'reduce',
+  ] as const
   const {
     name,
     description = '',
@@ -90,20 +128,22 @@ export function definePlugin(
     buffer,
     teardown,
     map,
+    fold,
     reduce,
   } = readOptions('plugin', definition, known)
   // All of these keys exist, even if undefined, so that a plugin does not get one of them from `Object.prototype`.
-  const rest = { chunks, setup, buffer, teardown, map, reduce }
+  const rest = { chunks, setup, buffer, teardown, map, fold, reduce }
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
-  if (typeof rest.map !== 'function') throw new TypeError(`plugin.map: expected a function, got ${show(rest.map)}`)
+  checkFunction(rest.map, rest.fold)
   for (const key of ['setup', 'buffer', 'teardown'] as const) {
     if (rest[key] !== undefined && typeof rest[key] !== 'function')
       throw new TypeError(`plugin.${key}: expected a function, got ${show(rest[key])}`)
   }
   if (rest.chunks !== undefined && typeof rest.chunks !== 'function') checkChunker('plugin.chunks', rest.chunks)
-  if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
+  if (rest.fold !== undefined) checkFoldReducer('plugin.reduce', rest.reduce)
+  else if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
   const schema = asSchema('plugin.params', params)
   claimName(module, name, description)
   let defaults: { readonly value: unknown } | undefined
@@ -121,6 +161,16 @@ export function definePlugin(
     ...rest,
     [brand]: true as const,
   })
+}
+
+/** @throws {TypeError} there is not exactly one of the two, or it is not a function */
+function checkFunction(map: unknown, fold: unknown): void {
+  if (fold === undefined) {
+    if (typeof map !== 'function') throw new TypeError(`plugin.map: expected a function, got ${show(map)}`)
+    return
+  }
+  if (map !== undefined) throw new TypeError('plugin.fold: a plugin has map or fold, and this one has both')
+  if (typeof fold !== 'function') throw new TypeError(`plugin.fold: expected a function, got ${show(fold)}`)
 }
 
 /** Whether {@link definePlugin} made `value`, in this copy of the package or another. */

@@ -9,6 +9,10 @@ export interface Collector {
   add(chunk: number, value: unknown): void
   /** A chunk that owns nothing. */
   skip(chunk: number): void
+  /** The accumulator that was folded over all chunks of a node of the merge tree. */
+  addNode(level: number, index: number, acc: unknown): void
+  /** A node of whose chunks none owns anything. */
+  skipNode(level: number, index: number): void
   /** Everything so far; the collector is empty then. */
   take(): Payload
 }
@@ -28,6 +32,9 @@ function listCollector(): Collector {
       values.push(value)
     },
     skip() {},
+    // A fold always has a reducer.
+    addNode() {},
+    skipNode() {},
     take() {
       const payload = { kind: 'list', chunkIndices: Int32Array.from(chunks), values } as const
       chunks = []
@@ -42,6 +49,8 @@ function treeCollector(chunkCount: number, reduction: Reduction): Collector {
   return {
     add: (chunk, value) => tree.add(chunk, reduction.leaf(value)),
     skip: (chunk) => tree.skip(chunk),
+    addNode: (level, index, acc) => tree.addNode(level, index, acc),
+    skipNode: (level, index) => tree.skipNode(level, index),
     take: () => ({ kind: 'tree', nodes: tree.take() }),
   }
 }
@@ -59,6 +68,11 @@ function anyCollector(reduction: Reduction): Collector {
       }
     },
     skip() {},
+    addNode(level, index, folded) {
+      acc = first < 0 ? folded : reduction.merge(acc, folded)
+      if (first < 0) first = index * 2 ** level
+    },
+    skipNode() {},
     take() {
       const payload: Payload = first < 0 ? { kind: 'any', first } : { kind: 'any', first, value: acc }
       first = -1

@@ -14,7 +14,6 @@ import { loadParams } from '../serialize/params.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 import type { LaneView } from './chunk.js'
 import { ChunkReader } from './chunk-reader.js'
-import { createCollector } from './collector.js'
 import { LaneData } from './data.js'
 import { loadingFailure, noteOwn } from './failure.js'
 import { LaneLoop } from './loop.js'
@@ -41,12 +40,11 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
     const runChunks = async (): Promise<boolean> => {
       const data = new LaneData(open(job.data))
       const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
-      const collector = createCollector(job.plan.count, reduction)
       const { buffer } = loaded
       const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
       const view: LaneView = { plan: job.plan, params, state, control, data }
-      return new LaneLoop(task, environment, view, reader, collector, loaded).run()
+      return new LaneLoop(task, environment, view, reader, reduction, loaded).run()
     }
     const { teardown } = loaded
     if (teardown === undefined) {

@@ -24,6 +24,8 @@ const transferBytes = 64 * 1024
 const shortList = 64
 /** How deep in a payload buffers are looked for. */
 const deepestTransfer = 7
+/** How deep the quick look for something to copy goes. */
+const deepestLook = 8
 /** Stands for what an object became, as long as that is being found out. */
 const underway: unique symbol = Symbol('underway')
 
@@ -52,6 +54,9 @@ export class ResultCopier {
   /** Whether it has a shape that a copy would lose: it holds itself, or a list in it has properties besides its elements. */
   #isTangled = false
 
+  /** Accumulators of a fold are being packed. The bytes of their chunks are gone. */
+  #isFolded = false
+
   /** @param reused - the buffer that will be written again, if there is one: no view of it may leave, even of all of it */
   constructor(reused: () => ArrayBufferLike | undefined) {
     this.#reused = reused
@@ -68,6 +73,9 @@ export class ResultCopier {
       return value
     }
     if (ArrayBuffer.isView(value)) return this.#detachView(value)
+    const { approxBytes } = this
+    if (this.#isPlain(value, 0)) return value
+    this.approxBytes = approxBytes
     this.#seen = new Map()
     this.#isStrange = false
     this.#isTangled = false
@@ -77,9 +85,16 @@ export class ResultCopier {
     return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(kept) : kept
   }
 
-  /** Everything that a lane hands over at once, ready to be posted. */
-  pack(payload: Payload): Packed {
+  /**
+   * Everything that a lane hands over at once, ready to be posted.
+   *
+   * @param isFolded - the values are accumulators of a fold, of which nothing was copied before
+   * @throws what structured clone throws; or, which `isKeptBytes` tells, that a fold has kept a view of its chunk
+   */
+  pack(payload: Payload, isFolded: boolean): Packed {
+    this.#isFolded = isFolded
     const packed = this.#packPayload(payload)
+    this.#isFolded = false
     const { approxBytes } = this
     this.approxBytes = 0
     if (!this.#hasCopies) return { payload: packed, transfer: [], approxBytes }
@@ -117,6 +132,7 @@ export class ResultCopier {
 
   /** A large view that its maker may want again, as a copy that can be transferred; anything else as it is. */
   #release(value: unknown): unknown {
+    if (this.#isFolded) return this.detach(value)
     if (!ArrayBuffer.isView(value) || value.byteLength < transferBytes || this.#copies.has(value.buffer)) return value
     return this.#detachView(value)
   }
@@ -147,6 +163,55 @@ export class ResultCopier {
       if (ArrayBuffer.isView(part) || isArrayBuffer(part)) views.set(part, detached)
     }
     return views
+  }
+
+  /**
+   * Whether there is nothing to copy in `value`: a quick look that makes no copies and no notes. False also for what it does not
+   * understand, such as a value that holds itself.
+   */
+  #isPlain(value: unknown, depth: number): boolean {
+    if (typeof value !== 'object' || value === null) {
+      this.#addBytesOf(value)
+      return true
+    }
+    if (depth === deepestLook || ArrayBuffer.isView(value)) return false
+    this.approxBytes += objectBytes
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype || prototype === null) {
+      // `as`: any object has members.
+      return this.#isPlainObject(value as Record<string, unknown>, depth)
+    }
+    if (Array.isArray(value)) return this.#isPlainList(value, depth)
+    if (isMap(value)) {
+      for (const [key, member] of value) {
+        if (!this.#isPlain(key, depth + 1) || !this.#isPlain(member, depth + 1)) return false
+      }
+      return true
+    }
+    return isDate(value)
+  }
+
+  #isPlainObject(object: Record<string, unknown>, depth: number): boolean {
+    const keys = Object.keys(object)
+    for (const key of keys) {
+      if (keys.length > fewKeys) this.approxBytes += plainBytes + key.length
+      if (!this.#isPlain(object[key], depth + 1)) return false
+    }
+    return true
+  }
+
+  #isPlainList(list: readonly unknown[], depth: number): boolean {
+    let numbers = 0
+    for (let i = 0; i < list.length; i++) {
+      const member = list[i]
+      if (typeof member === 'number') {
+        this.approxBytes += 8
+        numbers++
+      } else if (!this.#isPlain(member, depth + 1)) {
+        return false
+      }
+    }
+    return !this.#looksForExtras(list, numbers) || extraKeys(list).length === 0
   }
 
   #detach(value: unknown): unknown {
@@ -200,7 +265,9 @@ export class ResultCopier {
   #detachView(view: ArrayBufferView): ArrayBufferView {
     this.approxBytes += view.byteLength
     const { buffer, byteOffset, byteLength } = view
-    if (isSharedArrayBuffer(buffer) && buffer !== this.#reused()) return view
+    const isReused = buffer === this.#reused()
+    if (isReused && this.#isFolded) throw keptBytes()
+    if (isSharedArrayBuffer(buffer) && !isReused) return view
     const copy = this.#adopt(new Uint8Array(byteLength))
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
     return viewLike(view, copy.buffer, 0)
@@ -223,10 +290,7 @@ export class ResultCopier {
         detached[i] = changed
       }
     }
-    // Properties besides the elements travel, too. Looking for them takes longer than all else in a long list, and in a list of
-    // numbers. So it is done there only where they could be lost.
-    const isQuick = list.length <= shortList && (list.length === 0 || numbers < list.length)
-    if (isQuick || detached !== undefined || this.#reused() !== undefined) {
+    if (detached !== undefined || this.#looksForExtras(list, numbers)) {
       for (const key of extraKeys(list)) {
         // `as`: any object has members.
         const member = (list as unknown as Record<string, unknown>)[key]
@@ -236,6 +300,15 @@ export class ResultCopier {
       }
     }
     return detached ?? list
+  }
+
+  /**
+   * Whether to look for properties besides the elements, which travel, too. Looking for them takes longer than all else in a long
+   * list, and in a list of numbers. So it is done there only where they could be lost.
+   */
+  #looksForExtras(list: readonly unknown[], numbers: number): boolean {
+    const isQuick = list.length <= shortList && (list.length === 0 || numbers < list.length)
+    return isQuick || this.#reused() !== undefined
   }
 
   #detachMap(map: Map<unknown, unknown>): Map<unknown, unknown> {
@@ -274,4 +347,17 @@ const manyBits = 2n ** 64n
 
 function bytesOfBigInt(value: bigint): number {
   return value < manyBits && value > -manyBits ? 8 : value.toString(16).length / 2
+}
+
+const keptMessage =
+  'fold: the accumulator holds a view of the bytes of its chunk, which are overwritten by the next chunk; ' +
+  'keep a copy: bytes.slice(start, end)'
+
+function keptBytes(): TypeError {
+  return new TypeError(keptMessage)
+}
+
+/** Whether `pack` threw because a fold has kept a view of its chunk. */
+export function isKeptBytes(thrown: unknown): boolean {
+  return isError(thrown) && thrown.message === keptMessage
 }

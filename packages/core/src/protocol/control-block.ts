@@ -21,20 +21,29 @@ const workerWord = 3 // the host's number for the worker that the lane runs on; 
 const startFloat = 2 // first element that the chunk in flight owns, as a 64-bit float (bytes 16..23)
 const endFloat = 3 // one past its last element (bytes 24..31)
 const doneBytesFloat = 4 // bytes that this lane slot has run since the pass began (bytes 32..39)
+const restBigInt = 5 // positions of its block that it has not begun, as two 32-bit numbers: from, to (bytes 40..47)
 
 /** No limit: every chunk is wanted. */
 export const noLimit: number = 2 ** 31 - 1
+
+/** The positions `[from, to)` of a lane's block that no lane has begun. */
+export interface Rest {
+  readonly from: number
+  readonly to: number
+}
 
 /** One thread's access to a control block. */
 export class ControlBlock {
   readonly buffer: SharedArrayBuffer
   readonly #words: Int32Array
   readonly #floats: Float64Array
+  readonly #bigInts: BigInt64Array
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
     this.#words = new Int32Array(buffer)
     this.#floats = new Float64Array(buffer)
+    this.#bigInts = new BigInt64Array(buffer)
   }
 
   /** Create a block for `lanes` slots: nothing is claimed, there is no limit, and all lanes are wanted. */
@@ -54,6 +63,37 @@ export class ControlBlock {
   /** Claim `count` positions. Returns the first of them. It is one atomic addition, so no two lanes get the same position. */
   claim(count: number): number {
     return Atomics.add(this.#words, cursorWord, count)
+  }
+
+  /** Claim the block `[from, to)`, which begins at the cursor. False if another lane has moved the cursor meanwhile. */
+  claimBlock(from: number, to: number): boolean {
+    return Atomics.compareExchange(this.#words, cursorWord, from, to) === from
+  }
+
+  /** What is left of a lane's block. It stays there when the lane ends, and any lane may take from it. */
+  rest(lane: number): Rest {
+    const packed = Atomics.load(this.#bigInts, this.#word(lane) / 2 + restBigInt)
+    return { from: Number(packed >> 32n), to: Number(packed & 0xffff_ffffn) }
+  }
+
+  /** Set the rest of a lane's block, which must be empty: then no other lane writes it. */
+  setRest(lane: number, from: number, to: number): void {
+    Atomics.store(this.#bigInts, this.#word(lane) / 2 + restBigInt, packRest(from, to))
+  }
+
+  /**
+   * Make `[from, to)` the rest of a lane's block if the rest is still `seen`; whether it was. Both ends are exchanged as one
+   * 64-bit word. So the positions that one lane takes off are taken by no other lane.
+   */
+  replaceRest(lane: number, seen: Rest, from: number, to: number): boolean {
+    const before = packRest(seen.from, seen.to)
+    const at = this.#word(lane) / 2 + restBigInt
+    return Atomics.compareExchange(this.#bigInts, at, before, packRest(from, to)) === before
+  }
+
+  /** How many slots for lanes there are. */
+  get lanes(): number {
+    return (this.#words.length * 4 - headerBytes) / laneBytes
   }
 
   /**
@@ -164,4 +204,8 @@ export class ControlBlock {
   #word(lane: number): number {
     return (headerBytes + lane * laneBytes) / 4
   }
+}
+
+function packRest(from: number, to: number): bigint {
+  return (BigInt(from) << 32n) | BigInt(to)
 }

@@ -1,4 +1,4 @@
-// What a lane gets: its task, and the functions of its thread. The task is plain data.
+// What goes into a lane: a task as plain data, and the environment that the lane's thread provides.
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import type { DataDescription } from '../data/contract.js'
@@ -15,6 +15,11 @@ export interface JobDescription {
   readonly plan: ChunkPlan
   /** The function that runs for each chunk. */
   readonly fn: FunctionDescription
+  /**
+   * Undefined: the function gives a result per chunk. Else it folds, and this is the level of the merge tree whose nodes get one
+   * accumulator each. Lanes claim units: such nodes, or single chunks.
+   */
+  readonly foldLevel: number | undefined
   /** How a lane merges results; undefined if it sends each result. */
   readonly reducer: ReducerDescription | undefined
   /** The parameters, as `describeParams` returned them. */
@@ -33,8 +38,10 @@ export interface LaneTask {
   readonly lanes: number
   /** The control block of the pass. */
   readonly control: SharedArrayBuffer
-  /** The chunks of this pass, as pairs `from, to`: half-open ranges, ascending; undefined for all chunks. */
+  /** The units of this pass, as pairs `from, to`: half-open ranges, ascending; undefined: all of them. */
   readonly missing: Int32Array | undefined
+  /** Whether lanes claim in order and little at a time, because the run waits for its first chunks. Else they claim blocks. */
+  readonly inOrder: boolean
 }
 
 /** What a lane needs from the thread that it runs in. */
@@ -60,4 +67,9 @@ export interface LaneEnvironment<Opened> {
    * do.
    */
   pause?(): Promise<void> | undefined
+}
+
+/** Chunks per unit of a job: what lanes claim, lose and run again as a whole. */
+export function unitLength({ foldLevel }: JobDescription): number {
+  return foldLevel === undefined ? 1 : 2 ** foldLevel
 }

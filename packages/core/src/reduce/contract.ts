@@ -40,3 +40,21 @@ export interface Reducer<R, A, Out = A> {
 
 /** A reducer without an identity: it merges two neighbouring results. It must be associative. */
 export type MergeFn<R> = (left: R, right: R) => R
+
+/**
+ * How accumulators that were folded become one value: a {@link Reducer} without `add`, which the fold function takes the place of.
+ * The same laws hold. Every ready-made reducer is one as well.
+ */
+export interface FoldReducer<A, Out = A> {
+  /** `'index'` (default): merged by position. `'any'`: `merge` is commutative, any order will do. */
+  readonly order?: 'index' | 'any'
+  /** A fresh identity at each call. */
+  init(): A
+  /** Two neighbours put together; may change and return either. */
+  merge(left: A, right: A): A
+  /** The final value: called once, on the caller's thread. */
+  finish?(acc: A): Out
+}
+
+/** A reducer of any form, once it was checked. */
+export type AnyReducer = Reducer<unknown, unknown, unknown> | FoldReducer<unknown, unknown> | MergeFn<unknown>

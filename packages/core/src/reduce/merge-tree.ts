@@ -22,6 +22,14 @@ function nodesOn(level: number, chunks: number): number {
   return Math.ceil(chunks / 2 ** level)
 }
 
+/**
+ * The level of the nodes that a fold makes one accumulator each for: about 256 to 512 nodes, so that merging costs little beside
+ * folding, and many workers still find work. It depends on the number of chunks alone, and so do the bits of a folded answer.
+ */
+export function foldLevel(chunks: number): number {
+  return Math.max(0, Math.floor(Math.log2(Math.max(1, chunks) / 256)))
+}
+
 function mergeTwo(merge: Merge, left: unknown, right: unknown): unknown {
   if (left === empty) return right
   return right === empty ? left : merge(left, right)
@@ -45,9 +53,14 @@ export class LaneTree {
   }
 
   add(chunk: number, value: unknown): void {
-    let level = 0
-    let index = chunk
-    let onLevel = this.#chunks
+    this.addNode(0, chunk, value)
+  }
+
+  /** Add a complete node: what was folded over all of its chunks. Nodes and chunks come in ascending order. */
+  addNode(nodeLevel: number, nodeIndex: number, value: unknown): void {
+    let level = nodeLevel
+    let index = nodeIndex
+    let onLevel = nodesOn(level, this.#chunks)
     let merged = value
     while (onLevel > 1) {
       const top = this.#levels.length - 1
@@ -71,7 +84,12 @@ export class LaneTree {
 
   /** Add a chunk that owns nothing. */
   skip(chunk: number): void {
-    this.add(chunk, empty)
+    this.addNode(0, chunk, empty)
+  }
+
+  /** Add a node of whose chunks none owns anything. */
+  skipNode(level: number, index: number): void {
+    this.addNode(level, index, empty)
   }
 
   /** All nodes; the tree is empty then. */
@@ -88,10 +106,12 @@ export class LaneTree {
   }
 }
 
-/** The caller's part of the tree. Nodes come in any order, and each is merged as soon as its sibling is there. */
+/** The caller's part of the tree. Nodes come in any order, and each is merged when its sibling is there. */
 export class MergeTree {
   readonly #merge: Merge
   readonly #chunks: number
+  /** Nodes that have come, and were not looked at yet. */
+  readonly #ready: TreeNode[] = []
   /** Nodes that wait for their sibling, by `#key`. */
   readonly #waiting = new Map<number, unknown>()
   #root: unknown = empty
@@ -101,34 +121,51 @@ export class MergeTree {
     this.#merge = merge
   }
 
-  add(node: TreeNode): void {
+  /** Take nodes in. They are merged by `mergeOne`. */
+  add(nodes: readonly TreeNode[]): void {
+    for (const node of nodes) this.#ready.push(node)
+  }
+
+  /** Merge two nodes that are both there. False if there are no two. */
+  mergeOne(): boolean {
+    for (let node = this.#ready.pop(); node !== undefined; node = this.#ready.pop()) {
+      if (this.#climb(node)) return true
+    }
+    return false
+  }
+
+  /** Move a node up until it waits for its sibling, or is merged with it; whether it was merged. */
+  #climb(node: TreeNode): boolean {
     let { level, index } = node
-    let value = Object.hasOwn(node, 'value') ? node.value : empty
+    const value = Object.hasOwn(node, 'value') ? node.value : empty
     for (; ; level++, index = Math.floor(index / 2)) {
       const onLevel = nodesOn(level, this.#chunks)
       if (onLevel <= 1) {
         this.#root = value
-        return
+        return false
       }
       const sibling = index % 2 === 1 ? index - 1 : index + 1
       if (sibling >= onLevel) continue
       const key = this.#key(level, sibling)
       if (!this.#waiting.has(key)) {
         this.#waiting.set(this.#key(level, index), value)
-        return
+        return false
       }
       const other = this.#waiting.get(key)
       this.#waiting.delete(key)
-      value = sibling < index ? mergeTwo(this.#merge, other, value) : mergeTwo(this.#merge, value, other)
+      const merged = sibling < index ? mergeTwo(this.#merge, other, value) : mergeTwo(this.#merge, value, other)
+      const parent = { level: level + 1, index: Math.floor(index / 2) }
+      this.#ready.push(merged === empty ? parent : { ...parent, value: merged })
+      return true
     }
   }
 
-  /** The value of the whole tree, once every chunk is in it; undefined if no chunk owns anything. */
+  /** The value of the whole tree, when all nodes are in it and merged. Undefined if no chunk owned anything. */
   root(): { readonly value: unknown } | undefined {
     return this.#root === empty ? undefined : { value: this.#root }
   }
 
-  /** One number that identifies a node. There are at most 2^30 nodes per level and 31 levels. */
+  /** One number for a node: there are at most 2^30 nodes a level and 31 levels. */
   #key(level: number, index: number): number {
     return level * 2 ** 31 + index
   }

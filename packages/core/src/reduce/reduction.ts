@@ -4,7 +4,7 @@ import { isThenable, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { compile, functionSource } from '../serialize/function-source.js'
 import { cloneCut } from '../serialize/survey.js'
-import type { MergeFn, Reducer } from './contract.js'
+import type { AnyReducer, MergeFn, Reducer } from './contract.js'
 import { fromRecipe, makesReducer, type ReadyRecipe, recipeOf, recipeOfMember } from './reducers.js'
 
 /** A reducer of either form (object or merge function), in one shape. */
@@ -21,14 +21,16 @@ export interface Reduction {
 }
 
 /** Make the reduction of a reducer or a bare merge function. */
-function toReduction(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): Reduction {
+function toReduction(reducer: AnyReducer): Reduction {
   if (typeof reducer === 'function') {
     const merge: MergeFn<unknown> = (left, right) => refusePromise('the merge function', reducer(left, right))
     return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
   }
   const finish = memberOf(reducer, 'finish')
   const init = (): unknown => refusePromise('init', reducer.init())
-  const add = (acc: unknown, value: unknown): unknown => refusePromise('add', reducer.add(acc, value))
+  // `as`: only a fold's reducer has no `add`, and there nothing is added.
+  const add = (acc: unknown, value: unknown): unknown =>
+    refusePromise('add', (reducer as Reducer<unknown, unknown>).add(acc, value))
   return {
     order: memberOf(reducer, 'order') ?? 'index',
     leaf: (value) => add(init(), value),
@@ -78,7 +80,7 @@ type Member =
  *
  * @throws {TypeError} a member cannot be sent
  */
-function describeReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): ReducerDescription {
+function describeReducer(reducer: AnyReducer): ReducerDescription {
   if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
   const recipe = recipeOf(reducer)
   if (recipe !== undefined) return describeRecipe(recipe)
@@ -118,10 +120,7 @@ function describeMember(argument: string, member: unknown): Member {
 }
 
 /** Load in a lane what {@link describeReducer} described. */
-export function loadReducer(
-  description: ReducerDescription,
-  ofPlugin: Reducer<unknown, unknown, unknown> | MergeFn<unknown> | undefined,
-): Reduction {
+export function loadReducer(description: ReducerDescription, ofPlugin: AnyReducer | undefined): Reduction {
   // `as`: these descriptions were made from a reducer that had been checked.
   switch (description.kind) {
     case 'plugin':
@@ -161,14 +160,14 @@ export interface BoundReducer {
  *
  * @throws {TypeError} it is not a reducer, or a member cannot be sent
  */
-export function bindReducer(reducer: unknown): BoundReducer {
-  const checked = checkReducer('reducer', reducer)
+export function bindReducer(reducer: unknown, isFold: boolean): BoundReducer {
+  const checked = isFold ? checkFoldReducer('reducer', reducer) : checkReducer('reducer', reducer)
   const description = describeReducer(checked)
   return { description, reduction: { ...loadReducer(description, undefined), finish: toReduction(checked).finish } }
 }
 
 /** Prepare a plugin's reducer for both sides. Lanes find it with the plugin. */
-export function bindPluginReducer(reducer: Reducer<unknown, unknown, unknown> | MergeFn<unknown>): BoundReducer {
+export function bindPluginReducer(reducer: AnyReducer): BoundReducer {
   return { description: { kind: 'plugin' }, reduction: toReduction(reducer) }
 }
 
@@ -178,20 +177,36 @@ export function bindPluginReducer(reducer: Reducer<unknown, unknown, unknown> | 
  * @throws {TypeError} it is neither a function nor an object with `init`, `add` and `merge`; or it is a function that makes a
  *   reducer
  */
-export function checkReducer(
-  argument: string,
-  reducer: unknown,
-): Reducer<unknown, unknown, unknown> | MergeFn<unknown> {
+export function checkReducer(argument: string, reducer: unknown): AnyReducer {
+  return typeof reducer === 'function' && !makesReducer(reducer)
+    ? (reducer as MergeFn<unknown>)
+    : checkMembers(argument, reducer, ['init', 'add', 'merge'])
+}
+
+/**
+ * Return `reducer` if a fold can use it: it has `init` and `merge`, and needs no `add`.
+ *
+ * @throws {TypeError} it has no `init` or no `merge`; or it is a function
+ */
+export function checkFoldReducer(argument: string, reducer: unknown): AnyReducer {
+  if (typeof reducer === 'function' && !makesReducer(reducer)) {
+    throw new TypeError(
+      `${argument}: expected an object with init and merge, got ${show(reducer)}; a fold begins with init()`,
+    )
+  }
+  return checkMembers(argument, reducer, ['init', 'merge'])
+}
+
+function checkMembers(argument: string, reducer: unknown, needed: readonly ('init' | 'add' | 'merge')[]): AnyReducer {
   if (makesReducer(reducer)) throw new TypeError(`${argument}: expected a reducer, got ${show(reducer)}; call it`)
-  if (typeof reducer === 'function') return reducer as MergeFn<unknown>
   if (typeof reducer !== 'object' || reducer === null) {
     throw new TypeError(`${argument}: expected a reducer or a function that merges two results, got ${show(reducer)}`)
   }
   // `as`: its members are checked one by one.
   const given = reducer as Reducer<unknown, unknown>
-  const [init, add, merge] = [memberOf(given, 'init'), memberOf(given, 'add'), memberOf(given, 'merge')]
   const [finish, order] = [memberOf(given, 'finish'), memberOf(given, 'order')]
-  for (const [key, member] of Object.entries({ init, add, merge })) {
+  for (const key of needed) {
+    const member: unknown = memberOf(given, key)
     if (typeof member !== 'function')
       throw new TypeError(`${argument}.${key}: expected a function, got ${show(member)}`)
   }

@@ -158,7 +158,7 @@ export class Subject {
   /** The plugin with another chunk size. If `watched` is given, it gets each call of `map`. */
   #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
     const { plugin } = this
-    const { chunks: own = fixed(), map: ownMap } = plugin
+    const { chunks: own = fixed(), map: ownMap, fold: ownFold } = plugin
     const chunks = (params: unknown): Chunker => {
       this.params = params
       this.chunker = typeof own === 'function' ? own(params) : own
@@ -166,7 +166,13 @@ export class Subject {
     }
     if (watched === undefined) return Object.freeze({ ...plugin, chunks })
     const [watch, data] = watched
-    const map: DefinedPlugin['map'] = (bytes, chunk) => watch(() => ownMap(bytes, chunk), bytes, chunk, data)
+    if (ownFold !== undefined) {
+      const fold: DefinedPlugin['fold'] = (acc, bytes, chunk) =>
+        watch(() => ownFold(acc, bytes, chunk), bytes, chunk, data)
+      return Object.freeze({ ...plugin, chunks, fold })
+    }
+    // `!`: a plugin that does not fold has a chunk function.
+    const map: DefinedPlugin['map'] = (bytes, chunk) => watch(() => ownMap!(bytes, chunk), bytes, chunk, data)
     return Object.freeze({ ...plugin, chunks, map })
   }
 }

@@ -1,0 +1,209 @@
+// How a lane claims what it runs next. A claim is a range of positions: of units if nothing was lost, else in the list of lost units.
+//
+// Blocks: a lane claims an aligned block, which is a node of the merge tree, so that siblings meet inside the lane. Blocks are
+// large first and become smaller (guided self-scheduling). The lane begins its block bit by bit. What it has not begun stays in the
+// control block, where a lane that has nothing left to do takes one half of it (work stealing). So the last lane is never alone with
+// a slow block.
+//
+// In order: lanes claim little at a time and go forward together. A reader who takes results in order needs that, and so does a run
+// that has failed and looks for the lowest chunk that fails.
+
+import type { ControlBlock, Rest } from '../protocol/control-block.js'
+
+/** A claim takes about this long: long enough that claiming costs nothing, short enough that lanes end together. In ms. */
+const claimMs = 5
+/** Most positions of one claim. */
+const widestClaim = 2 ** 16
+
+/** What a lane has claimed. */
+export interface Claims {
+  /** The claim is `[from, to)`. */
+  readonly from: number
+  readonly to: number
+  /** Claim more; false if nothing is left. */
+  claim(): boolean
+  /** The claim has taken so many ms: the next one gets larger or smaller. */
+  adapt(ms: number): void
+  /**
+   * How many positions to run before the clock is asked again. A claim that takes much longer than it should is cut off, if that is
+   * possible: then the positions from `at` on are given back, for any lane to claim. Whether they were.
+   */
+  readonly stride: number
+  giveBack(at: number, ms: number): boolean
+}
+
+/** What claims are made of. */
+export interface ClaimSpace {
+  readonly control: ControlBlock
+  /** The lane that claims. */
+  readonly lane: number
+  /** How many lanes claim. */
+  readonly lanes: number
+  /** How many positions there are. */
+  readonly total: number
+  /** The first chunk at a position below `total`; chunks ascend with positions. */
+  chunkAt(position: number): number
+}
+
+/** The claims of a lane of a pass. */
+export function createClaims(space: ClaimSpace, inOrder: boolean): Claims {
+  return inOrder ? new OrderedClaims(space) : new BlockClaims(space)
+}
+
+/** Grows and shrinks with the time that claims take. */
+class Width {
+  value = 1
+
+  adapt(ms: number): void {
+    if (ms < claimMs / 2) this.value = Math.min(widestClaim, this.value * 2)
+    else if (ms > claimMs * 2) this.value = Math.max(1, this.value >> 1)
+  }
+}
+
+class OrderedClaims implements Claims {
+  from = 0
+  to = 0
+  readonly stride = Number.POSITIVE_INFINITY
+  readonly #space: ClaimSpace
+  readonly #width = new Width()
+
+  constructor(space: ClaimSpace) {
+    this.#space = space
+  }
+
+  claim(): boolean {
+    const { control, lanes, total, chunkAt } = this.#space
+    const { cursor } = control
+    if (cursor >= total) return false
+    // Chunks of a later pass lie apart: there a claim may run past the window, by its own width at most.
+    const left = Math.min(total - cursor, control.window - chunkAt(cursor))
+    if (left <= 0) return false
+    // Near the end claims shrink, so that no lane is left with a long one while the others are idle.
+    const width = Math.max(1, Math.min(this.#width.value, Math.floor(left / (2 * lanes))))
+    this.from = control.claim(width)
+    this.to = Math.min(total, this.from + width)
+    return true
+  }
+
+  adapt(ms: number): void {
+    this.#width.adapt(ms)
+  }
+
+  giveBack(): boolean {
+    return false
+  }
+}
+
+class BlockClaims implements Claims {
+  from = 0
+  to = 0
+  readonly #space: ClaimSpace
+  readonly #width = new Width()
+
+  constructor(space: ClaimSpace) {
+    this.#space = space
+  }
+
+  /** A claim that is narrow takes long per position. Asking the clock costs nothing then. */
+  get stride(): number {
+    return this.#width.value < 64 ? 1 : 64
+  }
+
+  claim(): boolean {
+    for (;;) {
+      if (this.#begin()) return true
+      if (!this.#claimBlock() && !this.#steal()) return false
+    }
+  }
+
+  adapt(ms: number): void {
+    this.#width.adapt(ms)
+  }
+
+  giveBack(at: number, ms: number): boolean {
+    if (at >= this.to || ms < 2 * claimMs) return false
+    const { control, lane } = this.#space
+    // Only this lane moves the beginning of its rest. Other lanes may have taken from the end of it, or all of it.
+    for (;;) {
+      const rest = control.rest(lane)
+      if (control.replaceRest(lane, rest, at, rest.to)) break
+    }
+    this.to = at
+    this.#width.value = Math.max(1, at - this.from)
+    return true
+  }
+
+  /** Claim the next positions of this lane's own block. */
+  #begin(): boolean {
+    const { control, lane } = this.#space
+    for (;;) {
+      const rest = control.rest(lane)
+      if (rest.from >= rest.to) return false
+      if (!this.#isWanted(rest.from)) {
+        if (control.replaceRest(lane, rest, rest.to, rest.to)) return false
+        continue
+      }
+      // At most half of it, so that there is something to take for a lane that is idle.
+      const to = rest.from + Math.min(this.#width.value, Math.max(1, (rest.to - rest.from) >> 1))
+      if (!control.replaceRest(lane, rest, to, rest.to)) continue
+      this.from = rest.from
+      this.to = to
+      return true
+    }
+  }
+
+  /** Claim a new block. False if there is none. */
+  #claimBlock(): boolean {
+    const { control, lane, lanes, total } = this.#space
+    for (;;) {
+      const { cursor } = control
+      if (cursor >= total || !this.#isWanted(cursor)) return false
+      const to = Math.min(total, cursor + blockLength(cursor, Math.floor((total - cursor) / lanes)))
+      if (!control.claimBlock(cursor, to)) continue
+      control.setRest(lane, cursor, to)
+      return true
+    }
+  }
+
+  /** Take one half of the largest rest that any lane has. False if there is none. */
+  #steal(): boolean {
+    const { control, lane } = this.#space
+    for (;;) {
+      let victim = -1
+      let largest: Rest = { from: 0, to: 0 }
+      for (let other = 0; other < control.lanes; other++) {
+        const rest = control.rest(other)
+        const isLarger = rest.to - rest.from > largest.to - largest.from
+        if (!isLarger || !this.#isWanted(rest.from)) continue
+        victim = other
+        largest = rest
+      }
+      if (victim < 0) return false
+      const { from, to } = largest
+      let middle = middleOf(from, to)
+      while (middle > from && !this.#isWanted(middle)) middle = from + ((middle - from) >> 1)
+      if (!control.replaceRest(victim, largest, from, middle)) continue
+      control.setRest(lane, middle, to)
+      return true
+    }
+  }
+
+  #isWanted(position: number): boolean {
+    return this.#space.chunkAt(position) < this.#space.control.limit
+  }
+}
+
+/** The length of the largest aligned block that begins at `from`, and has at most `most` positions; at least 1. */
+function blockLength(from: number, most: number): number {
+  const alignment = from === 0 ? 2 ** 30 : from & -from
+  let length = 1
+  while (length * 2 <= most && length * 2 <= alignment) length *= 2
+  return length
+}
+
+/** Where `[from, to)` is cut in two, so that the second part is an aligned block, or begins like one; `from` if it has one position. */
+function middleOf(from: number, to: number): number {
+  if (to - from < 2) return from
+  const length = 2 ** Math.floor(Math.log2((to - from) / 2))
+  return Math.floor((to - 1) / length) * length
+}
