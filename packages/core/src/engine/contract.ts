@@ -1,4 +1,4 @@
-// The contract of runs and engines: what users get, as types.
+// The contract of runs and engines: the types of what users get.
 
 import type { ChunkRange, OnecopyError } from '../base/errors.js'
 import type { Chunker } from '../chunks/chunkers.js'
@@ -10,45 +10,69 @@ import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 
 /** The part of `AbortSignal` that a run uses. */
 export interface AbortSignalLike {
-  /** Whether it has been aborted. */
+  /** Whether the signal has been aborted. */
   readonly aborted: boolean
-  /** What it was aborted with: the run rejects with this. */
+  /** The reason of the abort. The run rejects with it. */
   readonly reason: unknown
-  /** Called once for all runs on this signal. */
+  /** Called once for all runs with this signal. */
   addEventListener(type: 'abort', listener: () => void): void
-  /** Called when the last of them has settled. */
+  /** Called when the last of these runs has settled. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
-/** The options of a run. Every one is optional. */
+/** The options of a run. All are optional. */
 export interface RunOptions {
-  /** How the data is cut; default: `fixed()` with a size that depends on the data's length alone. */
+  /**
+   * How the data is cut.
+   *
+   * @default fixed()
+   */
   readonly chunks?: Chunker | undefined
-  /** Cancels the run: it then rejects with `signal.reason` itself. */
+  /** Cancels the run, which then rejects with `signal.reason` itself. */
   readonly signal?: AbortSignalLike | undefined
-  /** Runs with a higher priority get free workers first; any finite number, default 0. */
+  /**
+   * Runs with a higher priority get free workers first. Any finite number.
+   *
+   * @default 0
+   */
   readonly priority?: number | undefined
-  /** The largest number of workers for this run; integer >= 1, default: the engine's `workers`. */
+  /**
+   * The most workers for this run; integer >= 1.
+   *
+   * @default the engine's `workers`
+   */
   readonly workers?: number | undefined
-  /** Longest time one chunk may take, in milliseconds from its own start; > 0, default: no limit. */
+  /**
+   * The longest time that one chunk may take, in milliseconds from its own start; > 0.
+   *
+   * @default no limit
+   */
   readonly chunkTimeoutMs?: number | undefined
   /**
-   * How often a chunk that was in flight as its worker died is run again; integer >= 0, default 2.
+   * How often a chunk is run again if its worker died while it ran; integer >= 0.
    *
-   * With 0, the chunk that was in flight fails the run. Other chunks of that worker may still run again, because their results
-   * were not handed over yet: no value makes it safe to write in place.
+   * With 0, the run fails for the chunk that was in flight. Other chunks of that worker may still run again, because their
+   * results had not been sent. So no value makes it safe to write in place.
+   *
+   * @default 2
    */
   readonly retries?: number | undefined
   /**
-   * Prove by checksums that the data was not written to; default false. A chunk function that writes into its own bytes is
-   * named by its chunk (`ERR_DATA_CHANGED`). Costs four passes over the data, two of them on the caller's thread.
+   * Prove by checksums that the data was not written to. If a chunk function writes into its own bytes, the error names its
+   * chunk (`ERR_DATA_CHANGED`). It costs four passes over the data, two of them on the caller's thread.
+   *
+   * @default false
    */
   readonly verify?: boolean | undefined
-  /** A name for events, errors and diagnostics; default: the function's name. */
+  /**
+   * A name for events, errors and diagnostics.
+   *
+   * @default the function's name
+   */
   readonly name?: string | undefined
 }
 
-/** The options of a plugin's run, where they are an argument: they have to be given if its parameters have to. */
+/** The options of a plugin's run, as an argument. They are required if the plugin's parameters are required. */
 export type PluginRunOptions<I> = undefined extends I
   ? [
       options?: RunOptions & {
@@ -67,15 +91,15 @@ export type PluginRunOptions<I> = undefined extends I
 export interface Progress {
   /** Chunks that the data was cut into. */
   readonly chunks: number
-  /** Chunks that were run, or own nothing. */
+  /** Chunks that have run, or own nothing. */
   readonly doneChunks: number
-  /** Bytes of the data; they include what no chunk owns. */
+  /** Bytes of the data, including bytes that no chunk owns. */
   readonly bytes: number
-  /** Bytes of the chunks that were run. */
+  /** Bytes of the chunks that have run. */
   readonly doneBytes: number
-  /** Since the run began. */
+  /** Milliseconds since the run began. */
   readonly elapsedMs: number
-  /** `doneBytes` by the time that has passed; 0 at the very start. */
+  /** `doneBytes` per elapsed second; 0 at the very start. */
   readonly bytesPerSecond: number
 }
 
@@ -83,35 +107,35 @@ export interface Progress {
 export interface RunStats {
   /** Chunks that the data was cut into. */
   readonly chunks: number
-  /** Chunks whose results are in the answer; less than `chunks` in a failed run. */
+  /** Chunks whose results are in the answer; fewer than `chunks` in a failed run. */
   readonly doneChunks: number
   /** Bytes of the data. */
   readonly bytes: number
-  /** From the start of the run to its end. */
+  /** Milliseconds from the start of the run to its end. */
   readonly elapsedMs: number
   /** The largest number of workers that worked on the run at the same time. */
   readonly workers: number
-  /** Chunks that were run again because their worker was lost. */
+  /** How many chunks were run again because their worker was lost. */
   readonly retries: number
-  /** Workers that were lost. */
+  /** How many workers were lost. */
   readonly workersLost: number
 }
 
-/** The events of a run. There is no `'error'` event: a failure is the run's rejection. */
+/** The events of a run. There is no `'error'` event, because a run that fails rejects. */
 export type RunEvents = {
-  /** At most every 50 ms, and once at the end of a run that succeeds. */
+  /** Emitted at most every 50 ms, and once at the end of a run that succeeds. */
   progress: (progress: Progress) => void
-  /** A chunk that was lost with its worker will run again; `attempt` counts from 1. */
+  /** A chunk will run again because its worker died. `attempt` counts from 1. */
   retry: (event: { chunk: ChunkRange; attempt: number; cause: unknown }) => void
-  /** A worker died; `chunk` was in flight, or none was. */
+  /** A worker died. `chunk` was in flight; undefined if none was. */
   workerLost: (event: { chunk: ChunkRange | undefined; cause: unknown }) => void
-  /** The run has settled, well or not. */
+  /** The run has settled, with a value or an error. */
   done: (stats: RunStats) => void
 }
 
-/** What an engine's events say about a run. */
+/** A run, as an engine's events describe it. */
 export interface RunInfo {
-  /** Counts the engine's runs from 1. */
+  /** The number of the run in its engine, from 1. */
   readonly id: number
   /** The option `name`, or the function's name. */
   readonly name: string
@@ -121,53 +145,55 @@ export interface RunInfo {
 export type EngineEvents = {
   /** A run has begun. */
   runStart: (run: RunInfo) => void
-  /** A run has settled; `error` is there when it was rejected. */
+  /** A run has settled. `error` is set if it was rejected. */
   runEnd: (run: RunInfo & { readonly stats: RunStats; readonly error?: unknown }) => void
   /** A worker died while it worked for `run`. */
   workerLost: (event: { run: RunInfo; chunk: ChunkRange | undefined; cause: unknown }) => void
-  /** The last run of all has settled. */
+  /** The last of the engine's runs has settled. */
   idle: () => void
 }
 
 /**
- * One job on its way to a value.
+ * One job, and the promise of its value.
  *
- * Inert until it is awaited, iterated or `start()`ed; then it starts once. It rejects with an {@link OnecopyError}, or with
- * the signal's own reason when it was cancelled.
+ * It does nothing until it is awaited, iterated or `start()`ed. Then it starts once. It rejects with an {@link OnecopyError},
+ * or with the signal's own reason if it was cancelled.
  */
 export interface Run<Out> extends Promise<Out> {
-  /** Listen to an event. A listener that throws does so in a microtask of its own: it cannot break the run. */
+  /** Listen to an event. A listener that throws cannot break the run: its error is thrown in a microtask of its own. */
   on<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): this
   /** Stop listening. */
   off<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): this
-  /** Start without awaiting. Its rejection stays silent until somebody awaits it. */
+  /** Start the run without awaiting it. A rejection stays silent until somebody awaits the run. */
   start(): this
-  /** Give up: the run rejects with `reason`, or with an `AbortError` when there is none. After the end it does nothing. */
+  /**
+   * Cancel the run: it rejects with `reason`, or with an `AbortError` if there is none. After the run's end, this does nothing.
+   */
   cancel(reason?: unknown): void
-  /** What the run has done; `undefined` until it has settled. */
+  /** What the run has done; `undefined` until the run has settled. */
   readonly stats: RunStats | undefined
 }
 
-/** A run whose value is the list of results, in chunk order. `for await` gives them one by one. */
+/** A run whose value is the list of results, in chunk order. `for await` gives the results one by one. */
 export interface MapRun<R> extends Run<R[]>, AsyncIterable<R> {
   /**
-   * The same job, put together to one value. Call it before the map run is started: the result is the run to await.
-   * Listeners that were added so far come along.
+   * The same job, reduced to one value. Call it before the map run is started, and await the run that it returns. That run
+   * keeps the listeners that were added so far.
    *
-   * @throws {TypeError} `reducer` is neither a function nor has `init`, `add` and `merge`
+   * @throws {TypeError} `reducer` is neither a function nor an object with `init`, `add` and `merge`
    */
   reduce<A, Out = A>(reducer: Reducer<R, A, Out>): Run<Out>
   /**
-   * The same with a bare function: over empty data the run rejects with `ERR_EMPTY_INPUT`.
+   * The same with a bare merge function. For empty data the run rejects with `ERR_EMPTY_INPUT`.
    *
-   * @throws {TypeError} `merge` is no function
+   * @throws {TypeError} `merge` is not a function
    */
   reduce(merge: MergeFn<R>): Run<R>
 }
 
-/** What takes runs and executes them. */
+/** An engine takes runs and executes them. */
 export interface Engine {
-  /** The largest number of workers that work at the same time. */
+  /** The most workers that work at the same time. */
   readonly workers: number
   /**
    * Run a plugin's chunk function over all chunks of `data`, cut as the plugin or `options.chunks` says.
@@ -249,8 +275,8 @@ export interface Engine {
   /** Stop listening. */
   off<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this
   /**
-   * Cancel what runs (those runs reject with `ERR_ENGINE_CLOSED`) and end the workers. May be called twice.
-   * Runs made afterwards reject with `ERR_ENGINE_CLOSED`.
+   * Cancel all runs, which reject with `ERR_ENGINE_CLOSED`, and end the workers. May be called more than once. Runs made
+   * afterwards reject with `ERR_ENGINE_CLOSED`.
    */
   close(): Promise<void>
   /** `close()`, for `await using`. */

@@ -4,7 +4,11 @@ import { definePlugin, fixed, type Plugin } from '@onecopy/node'
 
 /** The parameters. */
 export interface EntropyMapParams {
-  /** Bytes per block; integer >= 1, default 4096. */
+  /**
+   * Bytes per block; integer >= 1.
+   *
+   * @default 4096
+   */
   readonly blockBytes: number
 }
 

@@ -8,13 +8,29 @@ import { nearest } from './nearest.js'
 export interface KMeansOptions {
   /** How many clusters; integer >= 1, at most as many as there are points. */
   readonly k: number
-  /** Coordinates per point; integer >= 1, default 2. */
+  /**
+   * Coordinates per point; integer >= 1.
+   *
+   * @default 2
+   */
   readonly dimensions?: number
-  /** The seed for the first centroids; an integer, default 1. */
+  /**
+   * The seed for the first centroids; an integer.
+   *
+   * @default 1
+   */
   readonly seed?: number
-  /** The most steps; integer >= 1, default 300. */
+  /**
+   * The most steps; integer >= 1.
+   *
+   * @default 300
+   */
   readonly mostSteps?: number
-  /** Workers of each run; default: all. */
+  /**
+   * Workers of each run.
+   *
+   * @default all workers of the engine
+   */
   readonly workers?: number
 }
 
