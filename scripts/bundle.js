@@ -1,12 +1,13 @@
-// Makes the JavaScript that the packages ship: one file a door, and one for what doors share. Types are made by tsc.
+// Makes the JavaScript that the packages ship: one file per entry point, and one for what entry points share. tsc makes the
+// types.
 //
-// A worker thread loads its modules anew, and forty small files take it 30 ms longer than one.
+// A worker thread loads its modules again. Forty small files take it 30 ms longer than one.
 
-import { readFileSync, rmSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { removeOldFiles } from './remove-old-files.js'
 
 const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages')
 
@@ -17,10 +18,14 @@ const doors = {
   kernels: ['index'],
 }
 
+/** The packages whose modules are shipped as tsc writes them. */
+const unbundled = ['cli', 'examples']
+
+for (const name of unbundled) removeOldFiles(join(packages, name), false)
 for (const [name, entries] of Object.entries(doors)) {
   const folder = join(packages, name)
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  await removeOldFiles(join(folder, 'dist'))
+  removeOldFiles(folder, true)
   await build({
     entryPoints: entries.map((entry) => join(folder, 'src', `${entry}.ts`)),
     outdir: join(folder, 'dist'),
@@ -32,22 +37,8 @@ for (const [name, entries] of Object.entries(doors)) {
     external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((each) => [each, `${each}/*`]),
     chunkNames: 'shared-[hash]',
     sourcemap: true,
-    // The sources are packed: the maps lead to them.
+    // The sources are packed too, and the maps point to them.
     sourcesContent: false,
     logLevel: 'warning',
   })
-}
-
-/**
- * What an earlier build left behind would be packed: code, and declarations of sources that are gone.
- *
- * @param {string} dist
- */
-async function removeOldFiles(dist) {
-  const sources = new Set(await readdir(join(dist, '../src'), { recursive: true }))
-  for (const file of await readdir(dist, { recursive: true })) {
-    const [, source] = /^(.*)\.d\.ts(\.map)?$/.exec(file) ?? []
-    const isOld = source === undefined ? /\.js(\.map)?$/.test(file) : !sources.has(`${source}.ts`)
-    if (isOld) rmSync(join(dist, file))
-  }
 }

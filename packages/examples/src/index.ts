@@ -1,4 +1,13 @@
-// The entry point of the examples: the plugins, what belongs to them, and generators of data.
+/**
+ * The entry point of the examples: the plugins, what belongs to them, and generators of data.
+ *
+ * @module
+ * @example
+ * import { byteCount } from '@onecopy/examples'
+ * import { file, run } from '@onecopy/node'
+ *
+ * const { lines } = await run(file('access.log'), byteCount)
+ */
 
 export { barPlot } from './byte-count/bar-plot.js'
 export { type ByteCount, byteCount, type ChunkCount } from './byte-count/byte-count.js'

@@ -1,4 +1,12 @@
-// What runs in a worker thread: one lane for each task that the pool hands in.
+/**
+ * The module that worker threads run: one lane for each task that the pool hands in. Programs do not import it. It has an
+ * entry point of its own so that a bundler can write it next to the program's bundle, under this name.
+ *
+ * @module
+ * @example
+ * // build.js
+ * await build({ entryPoints: { main: 'main.js', 'lane-worker': '@onecopy/node/lane-worker' }, bundle: true, outdir: 'built' })
+ */
 
 import { MessagePort, threadId } from 'node:worker_threads'
 import {
