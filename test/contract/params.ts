@@ -1,5 +1,6 @@
 // Parameters on their way to the lanes.
 
+import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { alloc, type Engine, fixed, share } from '@onecopy/core'
 import { expect, test } from 'vitest'
@@ -25,6 +26,51 @@ export function promiseParams(engine: () => Engine): void {
     const run = engine().map(data, (bytes, chunk) => bytes.length * chunk.params.factor, { params })
     params.factor = 1000
     expect(await run).toEqual([20])
+  })
+
+  test('a getter in params is called once, wherever it is', async () => {
+    let calls = 0
+    const counting = (): object => Object.defineProperty({}, 'n', { enumerable: true, get: () => ++calls })
+    class Own {
+      constructor() {
+        Object.defineProperty(this, 'n', { enumerable: true, get: () => ++calls })
+      }
+    }
+    const table = share('xyz')
+    const seven = new Uint8Array(100).fill(7).subarray(3, 5)
+    for (const params of [counting(), { deep: [counting()], table, seven }, new Map([['k', new Own()]])]) {
+      calls = 0
+      const [seen] = await engine().map(data, (_bytes, chunk) => chunk.params, { params })
+      expect(calls).toBe(1)
+      expect(inspect(seen, { depth: 9 })).toMatch(/n: 1\b/)
+    }
+  })
+
+  test('a getter in params that returns shared data, each time another, is sent as the one', async () => {
+    const tables = [share('a'), share('b'), share('c')]
+    const params = {
+      get table() {
+        return tables.shift() ?? share('none')
+      },
+    }
+    expect(await engine().map(data, (_bytes, chunk) => chunk.params.table.view()[0], { params })).toEqual([97])
+  })
+
+  test('a getter in params that throws is refused at the call, with its path', () => {
+    const params = {
+      deep: {
+        get bad(): number {
+          throw new Error('not today')
+        },
+      },
+    }
+    expect(() => engine().map(data, (bytes) => bytes.length, { params })).toThrow(
+      expect.objectContaining({
+        name: 'TypeError',
+        message: expect.stringContaining('params.deep.bad'),
+        cause: expect.objectContaining({ message: 'not today' }),
+      }),
+    )
   })
 
   test('what a chunk function does to its params does not reach the caller', async () => {

@@ -3,8 +3,9 @@
 import { runtime } from '../base/runtime.js'
 import type { DataDescription } from '../data/contract.js'
 import { countBuffer, nameOf } from '../data/memory-accounts.js'
+import { isPlain } from './kinds.js'
 import { rebuild } from './rebuild.js'
-import { isPlain, Survey } from './survey.js'
+import { Survey } from './survey.js'
 import { findUncloneable } from './uncloneable.js'
 
 /** Parameters, described as plain data. */
@@ -31,11 +32,11 @@ export interface ParamsDescription {
  *   path
  */
 export function describeParams(params: unknown): ParamsDescription {
+  const own = readOnce(params)
   // On some runtimes, cloning posts a message to the same thread, which takes longer than a short run. A new flat object does
   // the same.
-  const flat = copyFlat(params)
-  if (flat !== undefined) return { value: flat.value, placeholders: [], shared: [], buffers: [], bufferNames: [] }
-  const survey = new Survey('params', params)
+  if (isFlat(own)) return { value: own, placeholders: [], shared: [], buffers: [], bufferNames: [] }
+  const survey = new Survey('params', own)
   const { replaced, made: transfer } = survey.cut()
   const placeholders: object[] = []
   const shared: DataDescription[] = []
@@ -45,7 +46,7 @@ export function describeParams(params: unknown): ParamsDescription {
     shared.push(description)
     replaced.set(data, placeholder)
   }
-  const value = replaced.size === 0 ? params : rebuild(params, replaced)
+  const value = replaced.size === 0 ? own : rebuild(own, replaced)
   const buffers = [...survey.buffers]
   try {
     const cloned = runtime.structuredClone({ value, placeholders, buffers }, { transfer })
@@ -54,18 +55,31 @@ export function describeParams(params: unknown): ParamsDescription {
     // `shared` holds no object of the caller, so it needs no clone.
     return { value: cloned.value, placeholders: cloned.placeholders, shared, buffers: cloned.buffers, bufferNames }
   } catch (cause) {
-    throw new TypeError(`params${findUncloneable(params) ?? ''}: cannot be sent to a worker`, { cause })
+    throw refusal(own, cause)
   }
 }
 
-/** A copy of `params`, if it is a primitive that can be cloned, or a plain object of such primitives; else undefined. */
-function copyFlat(params: unknown): { readonly value: unknown } | undefined {
-  if (typeof params !== 'object' || params === null) {
-    return isClonablePrimitive(params) ? { value: params } : undefined
+/**
+ * A copy of `params` in which each getter has become the value that it returned. What follows looks at the copy more than once; a
+ * getter may return something else each time.
+ */
+function readOnce(params: unknown): unknown {
+  try {
+    return rebuild(params, new Map())
+  } catch (cause) {
+    // A getter threw, or the nesting is too deep.
+    throw refusal(params, cause)
   }
-  if (!isPlain(params)) return undefined
-  const copy = { ...params }
-  return Object.values(copy).every(isClonablePrimitive) ? { value: copy } : undefined
+}
+
+function refusal(params: unknown, cause: unknown): TypeError {
+  return new TypeError(`params${findUncloneable(params) ?? ''}: cannot be sent to a worker`, { cause })
+}
+
+/** Whether `params` is a primitive that can be cloned, or a plain object of such primitives. */
+function isFlat(params: unknown): boolean {
+  if (typeof params !== 'object' || params === null) return isClonablePrimitive(params)
+  return isPlain(params) && Object.values(params).every(isClonablePrimitive)
 }
 
 function isClonablePrimitive(value: unknown): boolean {

@@ -2,7 +2,9 @@
 
 import { isMap, isSet } from '../base/built-in.js'
 import { defineOwn } from '../base/own-members.js'
-import { extraKeys } from './uncloneable.js'
+import { isSharedMemory } from '../data/shared-memory.js'
+import { isFileData, isPlain } from './kinds.js'
+import { extraKeys, noteNoExtraKeys } from './uncloneable.js'
 
 /**
  * Copy `value`, and replace each object that is a key of `made` by its value there. An object that cloning would turn into a
@@ -11,6 +13,7 @@ import { extraKeys } from './uncloneable.js'
 export function rebuild(value: unknown, made: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (made.has(value)) return made.get(value)
+  // Shared data is described, and never copied by its members.
   if (!isRebuilt(value)) return value
   if (isMap(value)) {
     const copy = new Map<unknown, unknown>()
@@ -25,23 +28,31 @@ export function rebuild(value: unknown, made: Map<object, unknown>): unknown {
     return copy
   }
   const isList = Array.isArray(value)
-  const copy: object = isList ? new Array(value.length) : {}
+  // A list is copied as a whole, with its holes, because most lists hold numbers or text.
+  const copy: unknown[] | object = isList ? ([] as unknown[]).concat(value) : {}
   made.set(value, copy)
-  if (isList) {
-    for (let i = 0; i < value.length; i++) {
-      // `as`: it was created as an array above.
-      if (Object.hasOwn(value, i)) (copy as unknown[])[i] = rebuild(value[i], made)
-    }
+  if (Array.isArray(copy)) {
+    for (let i = 0; i < copy.length; i++) if (typeof copy[i] === 'object') copy[i] = rebuild(copy[i], made)
   }
   // `as`: any member of any object can be read.
   const members = value as unknown as Record<string, unknown>
-  for (const key of isList ? extraKeys(value) : Object.keys(value)) defineOwn(copy, key, rebuild(members[key], made))
+  const keys = isList ? extraKeys(value) : Object.keys(value)
+  if (isList && keys.length === 0) noteNoExtraKeys(copy)
+  for (const key of keys) setOwn(copy, key, rebuild(members[key], made))
   return copy
+}
+
+/** Assigning is many times faster than defining. It would call a setter of the prototype, or fail, where that has the name. */
+function setOwn(object: object, key: string, value: unknown): void {
+  // `as`: any object can get any member.
+  if (key in object) defineOwn(object, key, value)
+  else (object as Record<string, unknown>)[key] = value
 }
 
 /** Whether {@link rebuild} turns `value` into the same thing as cloning does. */
 export function isRebuilt(value: object): boolean {
-  return (
-    Array.isArray(value) || isMap(value) || isSet(value) || Object.prototype.toString.call(value) === '[object Object]'
-  )
+  if (Array.isArray(value) || isMap(value) || isSet(value) || isPlain(value)) return true
+  if (Object.prototype.toString.call(value) !== '[object Object]') return false
+  // An instance of a class without members of its own may be the runtime's: cloning knows what is inside.
+  return Object.keys(value).length > 0 && !isSharedMemory(value) && !isFileData(value)
 }

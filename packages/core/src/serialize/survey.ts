@@ -5,6 +5,7 @@ import { runtime } from '../base/runtime.js'
 import type { DataDescription } from '../data/contract.js'
 import { countBuffer } from '../data/memory-accounts.js'
 import { isSharedMemory } from '../data/shared-memory.js'
+import { isFileData } from './kinds.js'
 import { cutDown } from './own-views.js'
 import { isRebuilt, rebuild } from './rebuild.js'
 import { partsOf } from './uncloneable.js'
@@ -85,20 +86,6 @@ export class Survey {
       }
     }
   }
-}
-
-/** Whether `value` is data outside memory: an instance of a class that has `describe` and `open`. */
-function isFileData(value: object): boolean {
-  if (isPlain(value)) return false
-  // `as`: any member of any object can be read.
-  const { describe, open, elementType } = value as Record<string, unknown>
-  return typeof describe === 'function' && typeof open === 'function' && typeof elementType === 'string'
-}
-
-/** Whether `value` is a plain object. */
-export function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype
 }
 
 /**

@@ -66,9 +66,17 @@ export function* partsOf(value: object): Iterable<readonly [step: string, part: 
 }
 
 const none: readonly string[] = []
+/** Lists that are known to have no other keys than indices, because to look for others takes longer than all else. */
+const withoutExtraKeys = new WeakSet<object>()
+
+/** `list` has no other keys than indices, and never will. */
+export function noteNoExtraKeys(list: object): void {
+  withoutExtraKeys.add(list)
+}
 
 /** The keys of an array that are not indices. They come after all indices. */
 export function extraKeys(list: object): readonly string[] {
+  if (withoutExtraKeys.has(list)) return none
   const keys = Object.keys(list)
   let first = keys.length
   // The usual case, and by far the fastest check: the last key is the last index.
