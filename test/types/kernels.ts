@@ -76,6 +76,10 @@ engine.run(share(new Float64Array(1)), countLines)
 engine.run(data, countByte, { params: { bite: 0 } })
 // @ts-expect-error: it is a number
 engine.run(data, countByte, { params: { byte: 'a' } })
+const many = engine.run(data, findBytes, { params: { patterns: ['a', Uint8Array.of(1)], limit: 0 } })
+expectType<Equal<typeof many, Run<Matches>>>(true)
+// @ts-expect-error: numbers are no patterns
+engine.run(data, findBytes, { params: { patterns: [1, 2] } })
 // @ts-expect-error: a list is no pattern
 engine.run(data, findBytes, { params: { pattern: [1, 2] } })
 

@@ -5,6 +5,7 @@ import { sumFloats, sumHalves, sumNarrow, sumWide } from './sum'
 
 export { countByte } from './count'
 export { findBytes } from './find'
+export { findMany, manyHeader } from './find-many'
 export { groupFind, groupRows } from './group'
 export {
   columnDigits,

@@ -28,11 +28,11 @@ export function checkSimd(value: unknown): void {
 }
 
 /** @throws {TypeError} `value` is neither text nor bytes */
-export function checkPattern(value: unknown): void {
+export function checkPattern(name: string, value: unknown): asserts value is string | Uint8Array {
   // `as`: every typed array has this tag, an array of another realm too.
   const isBytes = ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === 'Uint8Array'
   if (typeof value === 'string' || isBytes) return
-  throw new TypeError(`pattern: expected text or a Uint8Array, got ${show(value)}`)
+  throw new TypeError(`${name}: expected text or a Uint8Array, got ${show(value)}`)
 }
 
 /**

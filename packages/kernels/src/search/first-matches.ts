@@ -3,36 +3,66 @@
 import type { Reducer } from '@onecopy/core'
 import type { ChunkMatches, Matches } from './matches.js'
 
+/** Offsets of neighbouring matches. With many patterns, `which` says whose they are. */
+interface Part {
+  readonly offsets: Float64Array
+  readonly which: Uint16Array | undefined
+}
+
 /** The matches of neighbouring chunks. The lists of offsets stay separate until the end, so that each is copied only once. */
 interface Gathered {
   count: number
   /** The number of offsets in `parts`; at most `limit`. */
   stored: number
   limit: number
-  readonly parts: Float64Array[]
+  readonly parts: Part[]
+  /** With many patterns: the matches of each. */
+  counts: Float64Array | undefined
 }
 
 export const firstMatches: Reducer<ChunkMatches, Gathered, Matches> = {
-  init: () => ({ count: 0, stored: 0, limit: Number.POSITIVE_INFINITY, parts: [] }),
-  add(gathered, { count, offsets, limit }) {
+  init: () => ({ count: 0, stored: 0, limit: Number.POSITIVE_INFINITY, parts: [], counts: undefined }),
+  add(gathered, { count, offsets, limit, counts, which }) {
     gathered.count += count
     gathered.limit = Math.min(gathered.limit, limit)
-    return keep(gathered, offsets)
+    // A copy: the reducer must not write into a result.
+    gathered.counts = gathered.counts === undefined ? counts?.slice() : addUp(gathered.counts, counts)
+    return keep(gathered, { offsets, which })
   },
   merge(left, right) {
     left.count += right.count
     left.limit = Math.min(left.limit, right.limit)
+    left.counts = left.counts === undefined ? right.counts : addUp(left.counts, right.counts)
     for (const part of right.parts) keep(left, part)
     return left
   },
-  finish: ({ count, parts }) => ({ count, offsets: joinOffsets(parts) }),
+  finish({ count, parts, counts }) {
+    const offsets = joinOffsets(parts.map((part) => part.offsets))
+    if (counts === undefined) return { count, offsets }
+    const which = new Uint16Array(offsets.length)
+    let at = 0
+    for (const part of parts) {
+      if (part.which !== undefined) which.set(part.which, at)
+      at += part.offsets.length
+    }
+    return { count, offsets, counts, which }
+  },
 }
 
-function keep(gathered: Gathered, offsets: Float64Array): Gathered {
+function addUp(left: Float64Array, right: Float64Array | undefined): Float64Array {
+  if (right !== undefined) for (let i = 0; i < left.length; i++) left[i]! += right[i]!
+  return left
+}
+
+function keep(gathered: Gathered, { offsets, which }: Part): Gathered {
   const room = gathered.limit - gathered.stored
   if (offsets.length === 0 || room <= 0) return gathered
   // A copy, because a view of a part would bring its whole buffer along to the caller.
-  gathered.parts.push(offsets.length <= room ? offsets : offsets.slice(0, room))
+  gathered.parts.push(
+    offsets.length <= room
+      ? { offsets, which }
+      : { offsets: offsets.slice(0, room), which: which === undefined ? undefined : which.slice(0, room) },
+  )
   gathered.stored += Math.min(offsets.length, room)
   return gathered
 }

@@ -6,6 +6,13 @@ export interface Matches {
   readonly count: number
   /** Where the first `limit` matches start, in bytes from the start of the data, ascending. */
   readonly offsets: Float64Array
+  /** With `patterns`: how many matches each of them has, independent of `limit`. Missing if the data is empty. */
+  readonly counts?: Float64Array
+  /**
+   * With `patterns`: the index of the pattern that each of `offsets` belongs to. Of equal offsets the smaller index comes first.
+   * Missing if the data is empty.
+   */
+  readonly which?: Uint16Array
 }
 
 /** What was found in one chunk. */

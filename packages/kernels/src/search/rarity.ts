@@ -42,3 +42,27 @@ export function rarestPair(pattern: Uint8Array): readonly [first: number, second
   if (other < 0) return [0, 0]
   return rarest < other ? [rarest, other] : [other, rarest]
 }
+
+/** About how often a byte occurs, as a share of all bytes: letters in English differ by as much. */
+export function frequencyOf(byte: number): number {
+  return Math.max(0.0005, 0.12 * Math.exp((commonness[byte]! - 252) / 6))
+}
+
+/** Windows further behind than this are not considered. */
+const farthestWindow = 255
+
+/** Where in `pattern` the `length` bytes begin that are the rarest together. */
+export function rarestWindow(pattern: Uint8Array, length: number): number {
+  const last = Math.min(pattern.length - length, farthestWindow)
+  let best = 0
+  let least = Number.POSITIVE_INFINITY
+  for (let start = 0; start <= last; start++) {
+    let cost = 0
+    for (let i = start; i < start + length; i++) cost += commonness[pattern[i]!]!
+    if (cost < least) {
+      least = cost
+      best = start
+    }
+  }
+  return best
+}

@@ -7,7 +7,7 @@ import type { Matches } from './matches.js'
 import { rarestPair } from './rarity.js'
 
 /** The part of the data to search, and the limit. */
-interface Within {
+export interface Within {
   /** Offset of the chunk in the data. */
   readonly start: number
   /** A match may start at the first `places` bytes of the chunk; integer >= 1. */

@@ -22,6 +22,8 @@ export type KernelExports = {
   readonly offsetsCapacity: WasmGlobal
   readonly window: WasmGlobal
   readonly slack: WasmGlobal
+  readonly manyHeader: WasmGlobal
+  findMany(start: number, from: number, to: number, isListed: boolean): number
   readonly groupHeader: WasmGlobal
   readonly fieldKinds: WasmGlobal
   readonly columnTypes: WasmGlobal

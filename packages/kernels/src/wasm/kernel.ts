@@ -17,9 +17,10 @@ export class Kernel {
   readonly #slack: number
   #pattern: Uint8Array | undefined
 
-  constructor(run: KernelExports) {
+  /** @param window - where the window for data begins; what is below it is left alone */
+  constructor(run: KernelExports, window: number = run.window.value) {
     this.run = run
-    this.#window = run.window.value
+    this.#window = window
     this.#slack = run.slack.value
   }
 
@@ -92,4 +93,20 @@ export function loadKernel(wanted: boolean): Kernel | undefined {
   }
   isTried = true
   return kernel
+}
+
+let tableRun: KernelExports | undefined
+let isTableTried = false
+
+/**
+ * Kernels with room for `tableBytes` bytes of tables below the window. All of a thread share one more instance.
+ *
+ * Whoever uses the room has to write the tables anew if somebody else has used it in between.
+ */
+export function loadTableKernel(wanted: boolean, tableBytes: number): Kernel | undefined {
+  if (!wanted) return undefined
+  if (!isTableTried) tableRun = newInstance()
+  isTableTried = true
+  if (tableRun === undefined) return undefined
+  return new Kernel(tableRun, Math.ceil((tableRun.window.value + tableBytes) / 64) * 64)
 }
