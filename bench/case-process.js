@@ -1,5 +1,5 @@
-// Runs one case in a process of its own (run.js starts it), so that no case meets the heap, the compiled code or the threads
-// of another. Its message to the parent: what came of it.
+// Runs one case in its own process, which run.js starts. So no case is affected by the heap, the compiled code or the threads
+// of another. It sends the outcome to its parent.
 
 import { cases } from './cases/index.js'
 import { judge, takeTurns } from './take-turns.js'

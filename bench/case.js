@@ -1,19 +1,19 @@
-// What a case is: data, a job, the answer that is expected, and who competes to find it.
+// Defines a case: data, a job, the expected answer, and the contestants.
 
 /**
  * One way to do the job.
  *
  * @typedef {object} Contestant
  * @property {string} name
- * @property {string} [missing]  why it does not take part: 'not installed', for instance
- * @property {() => unknown} [run]  does the job once; there unless it is missing. Gives the answer, alone or in {@link timed}
- * @property {unknown} [expected]  instead of the case's own, where this one is asked another question
- * @property {number} [scale]  it does one part in `scale` of the job: what is measured is multiplied
- * @property {string} [note]  what a reader of the table has to know
+ * @property {string} [missing] why it does not take part, for example 'not installed'
+ * @property {() => unknown} [run] does the job once; set unless it is missing. Returns the answer, alone or in {@link timed}
+ * @property {unknown} [expected] its own expected answer, if its question differs from the case's
+ * @property {number} [scale] it does one part in `scale` of the job, so its measured value is multiplied
+ * @property {string} [note] what a reader of the table must know
  */
 
 /**
- * What must be reached, from the medians of one run. The value is undefined where somebody is missing.
+ * A target: what the medians of one run must reach. The value is undefined if a contestant is missing.
  *
  * @typedef {object} Target
  * @property {string} what
@@ -50,7 +50,7 @@
  * @property {(context: Context) => Prepared | Promise<Prepared>} prepare
  */
 
-/** An answer with what it took, for a contestant that measures itself: in ms or in bytes. */
+/** An answer together with its cost, for a contestant that measures itself: in ms or in bytes. */
 export class Timed {
   /**
    * @param {unknown} answer
@@ -63,12 +63,12 @@ export class Timed {
 }
 
 /**
- * A target of speed: `subject` has to be `bound` times as fast as the fastest of `others`.
+ * A target of speed: `subject` must be `bound` times as fast as the fastest of `others`.
  *
  * @param {string} subject
  * @param {string | string[]} others
  * @param {number} bound
- * @param {string} [label]  the others, in short
+ * @param {string} [label] a short name for the others
  * @returns {Target}
  */
 export function timesAsFast(subject, others, bound, label) {
@@ -87,7 +87,7 @@ export function timesAsFast(subject, others, bound, label) {
 }
 
 /**
- * A target of cost: `subject` may take `bound` times what `other` takes.
+ * A target of cost: `subject` may take `bound` times as long as `other`.
  *
  * @param {string} subject
  * @param {string} other

@@ -1,4 +1,4 @@
-// The input files: made from seeds in a folder of their own, so that every machine measures the same bytes.
+// Makes the input files from seeds, in their own folder, so that every machine measures the same bytes.
 
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,11 +6,11 @@ import { randomBlocks } from './random.js'
 import { textBlocks } from './text.js'
 
 /**
- * What the cases may ask for; what is not asked for is not made.
+ * The inputs that cases may ask for. Inputs that no case asks for are not made.
  *
  * @typedef {object} Inputs
- * @property {{ path: string, byteLength: number, lines: number, rare: number, frequentPath: string }} [text]
- *   `frequentPath`: a file of float64 numbers, where the frequent needle starts
+ * @property {{ path: string, byteLength: number, lines: number, rare: number, frequentPath: string }} [text] `frequentPath`: a
+ *   file of float64 numbers, where the frequent needle starts
  * @property {{ path: string, byteLength: number }} [random]
  * @property {{ path: string, byteLength: number, lines: number }} [sparse]
  */
@@ -33,7 +33,7 @@ const makers = {
     writeBlocks(path, randomBlocks(byteLength, 2))
     return { path, byteLength }
   },
-  // Always 6 GiB, whatever the other sizes are: beyond 4 GiB is where a view of Node 20 ends.
+  // Always 6 GiB, regardless of the other sizes, because a view on Node 20 ends at 4 GiB.
   sparse(folder) {
     const path = join(folder, 'sparse.bin')
     const byteLength = 6 * gibibyte
@@ -51,11 +51,11 @@ const makers = {
 }
 
 /**
- * Make the inputs that are asked for.
+ * Make the requested inputs.
  *
- * @param {string} folder  is there and empty
+ * @param {string} folder an existing, empty folder
  * @param {ReadonlySet<InputName>} names
- * @param {number} byteLength  of the text and of the random bytes
+ * @param {number} byteLength of the text and of the random bytes
  * @returns {Inputs}
  */
 export function makeInputs(folder, names, byteLength) {
@@ -81,7 +81,7 @@ function writeBlocks(path, blocks) {
     for (;;) {
       const { value, done } = blocks.next()
       if (done) {
-        // What is measured is reading from the page cache, not beside the disk being written.
+        // The cases measure reading from the page cache, so the disk must not be busy with writing.
         fsyncSync(fd)
         return value
       }

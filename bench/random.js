@@ -1,10 +1,11 @@
-// Pseudo-random numbers that are the same on every machine: the inputs are made from them.
+// Pseudo-random numbers that are the same on every machine. The inputs are made from them.
 
 /**
- * The generator sfc32 of PractRand by Chris Doty-Humphrey: small, fast, no pattern known in a period of at least 2^32.
+ * The generator sfc32 of PractRand by Chris Doty-Humphrey. It is small and fast, and has no known pattern in a period of at
+ * least 2^32.
  *
- * @param {number} seed  integer; another seed gives another sequence
- * @returns {() => number}  the next integer in 0..2^32-1
+ * @param {number} seed integer; another seed gives another sequence
+ * @returns {() => number} the next integer in 0..2^32-1
  * @see https://pracrand.sourceforge.net/RNG_engines.txt
  */
 export function randomNumbers(seed) {
@@ -20,7 +21,7 @@ export function randomNumbers(seed) {
     c = (((c << 21) | (c >>> 11)) + sum) | 0
     return sum >>> 0
   }
-  // The first numbers still show the seed.
+  // Skip the first numbers, which still depend visibly on the seed.
   for (let i = 0; i < 12; i++) next()
   return next
 }

@@ -11,7 +11,7 @@ const byHand = 'hand-written threads'
 const pools = ['tinypool', 'piscina', 'workerpool', 'poolifier']
 
 /**
- * A contestant, and what it is called in the table.
+ * A contestant, and its label in the table.
  *
  * @typedef {[contestant: string, label: string]} Shown
  */
@@ -96,7 +96,7 @@ export function renderTable(record) {
 }
 
 /**
- * `readme` with `table` between its markers.
+ * Put `table` between the markers of `readme`.
  *
  * @param {string} readme
  * @param {string} table
@@ -109,7 +109,7 @@ export function replaceTable(readme, table) {
 }
 
 /**
- * The medians of a case by contestant; undefined for one that is missing on that machine.
+ * The medians of a case by contestant; undefined for a contestant that was missing on that machine.
  *
  * @param {Record} record
  * @param {string} name
@@ -125,11 +125,11 @@ function mediansOf({ cases }, name) {
 }
 
 /**
- * Which of several contestants took the least.
+ * The fastest of several contestants.
  *
  * @param {Record} record
- * @param {string} name  of the case
- * @param {string[]} contestants  not empty
+ * @param {string} name of the case
+ * @param {string[]} contestants not empty
  */
 function fastest(record, name, contestants) {
   const median = mediansOf(record, name)

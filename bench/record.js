@@ -71,7 +71,7 @@ function git(args) {
     const cwd = dirname(fileURLToPath(import.meta.url))
     return execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   } catch {
-    // A tarball without history is measured as well.
+    // Measuring also works in a tarball without history.
     return 'unknown'
   }
 }

@@ -1,4 +1,5 @@
-// The benchmark's command; `npm run bench -- --help` says what it takes. Progress goes to standard error, tables to output.
+// The command of the benchmark. `npm run bench -- --help` lists its options. Progress goes to standard error, tables to
+// standard output.
 
 import { fork } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -65,7 +66,7 @@ function choose(only) {
  */
 async function measure(names, { quick, inputBytes, workers }) {
   const folder = mkdtempSync(join(tmpdir(), 'onecopy-bench-'))
-  // The inputs are large: they must not stay when somebody has seen enough.
+  // The inputs are large, so they must be removed if somebody interrupts the command.
   const leave = () => {
     rmSync(folder, { recursive: true, force: true })
     process.exit(130)
@@ -85,7 +86,7 @@ async function measure(names, { quick, inputBytes, workers }) {
         done[name] = { title, measures, ...(await runCase(name, { inputs, folder, workers, quick })) }
         say(`${name}: ${((performance.now() - begun) / 1000).toFixed(1)} s`)
       } catch (error) {
-        // The others are worth knowing; the run fails at its end.
+        // Continue with the other cases. The command fails at its end.
         failed.push(name)
         say(`${name}: ${error instanceof Error ? error.message : error}`)
       }
@@ -125,7 +126,7 @@ function runCase(name, context) {
   })
 }
 
-/** The README as its record wants it. */
+/** The README with the table that follows from its record. */
 function wantedReadme() {
   return replaceTable(readFileSync(readmePath, 'utf8'), renderTable(readRecord(readmeRecord)))
 }
@@ -136,7 +137,7 @@ function writeReadme() {
 
 function checkReadme() {
   if (readFileSync(readmePath, 'utf8') !== wantedReadme())
-    throw new Error(`README.md: the table is not what its record gives; run: npm run bench -- --table`)
+    throw new Error(`README.md: the table differs from its record; run: npm run bench -- --table`)
 }
 
 /** @param {string[]} texts */

@@ -1,4 +1,4 @@
-// What is said about a list of measured values: the middle one, and how far they spread.
+// Summarizes a list of measured values: the median, and the spread.
 
 /**
  * @typedef {object} Summary

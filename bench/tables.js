@@ -1,15 +1,15 @@
-// The tables of the terminal: contestants and targets of a run.
+// The tables on the terminal: the contestants and the targets of a run.
 
 import Table from 'cli-table3'
 import { format, formatRatio } from './units.js'
 
 /** @typedef {import('./record.js').Record} Record */
 
-// Without the library's colours: what is printed goes into files as well.
+// Without the library's colours, because the output may go to a file.
 const style = { head: [], border: [], compact: true }
 
 /**
- * Every contestant: median, spread, and how many times as long as the first of its case it takes.
+ * All contestants: median, spread, and the ratio to the first contestant of the case.
  *
  * @param {Record} record
  */
@@ -35,7 +35,7 @@ export function contestantsTable({ cases }) {
 }
 
 /**
- * What was to be reached, and what was.
+ * The targets, and whether they were reached.
  *
  * @param {Record} record
  */
@@ -57,7 +57,7 @@ export function targetsTable({ cases }) {
 }
 
 /**
- * Whose answers were checked; a wrong one never gets here.
+ * The contestants whose answers were checked. A wrong answer never gets this far.
  *
  * @param {Record['cases']} cases
  */

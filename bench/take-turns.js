@@ -1,4 +1,4 @@
-// Runs a case's contestants in turns (A B C A B C …), so that whatever else the machine does meets all of them alike.
+// Runs a case's contestants in turns (A B C A B C …), so that any other load on the machine affects all of them equally.
 
 import { isDeepStrictEqual } from 'node:util'
 import { Timed } from './case.js'
@@ -31,12 +31,12 @@ import { summarize } from './statistics.js'
  */
 
 /**
- * Run all of them once to warm up (unless there is one round only) and then `rounds` times; every answer is checked.
+ * Run all contestants once to warm up (unless there is only one round), and then `rounds` times. Every answer is checked.
  *
  * @param {import('./case.js').Prepared} prepared
- * @param {number} rounds  integer >= 1
+ * @param {number} rounds integer >= 1
  * @returns {Promise<Result[]>}
- * @throws {Error} a contestant's answer is not the one that is expected
+ * @throws {Error} a contestant's answer is not the expected one
  */
 export async function takeTurns({ contestants, expected }, rounds) {
   /** @type {Map<string, number[]>} */
@@ -77,7 +77,7 @@ export function judge(targets, results) {
   const medians = new Map(results.map(({ name, median }) => [name, median]))
   return targets.map(({ what, relation, bound, unit, value: measure }) => {
     const value = measure((name) => {
-      // A target that names nobody would never be missed.
+      // A target for a contestant that does not exist would never be missed.
       if (!medians.has(name)) throw new Error(`${what}: there is no contestant ${name}`)
       return medians.get(name)
     })

@@ -1,10 +1,10 @@
-// A log as a web service writes it, made from a seed; who makes it knows what is in it.
+// Generates a log like that of a web service, from a seed. The generator knows what the log contains.
 
 import { randomNumbers } from './random.js'
 
-/** In one line of sixteen; the other lines have the same text with another number. */
+/** In one of sixteen lines. The other lines have the same text with another number. */
 export const frequentNeedle = 'status=503'
-/** In the first line, and in one of 65,536; its words but one are common in the text. */
+/** In the first line, and in one of 65,536 lines. All its words but one are common in the text. */
 export const rareNeedle = 'connection reset by peer'
 
 /**
@@ -19,7 +19,7 @@ export const rareNeedle = 'connection reset by peer'
 
 /** @typedef {{ bytes: Buffer, needleAt: number }} Line */
 
-// Without 'reset': so no line has the rare needle by chance.
+// Without 'reset', so that no line contains the rare needle by chance.
 const words =
   'a after at by cache client closed connection data done for from handler in is job of on open peer query queue read ready retry sent server service session shard store stream the then timeout to token unit user was with write'.split(
     ' ',
@@ -28,16 +28,16 @@ const levels = ['DEBUG', 'INFO', 'INFO', 'INFO', 'WARN']
 const statuses = [200, 200, 200, 201, 204, 301, 304, 400, 404, 500]
 
 /**
- * A text of `byteLength` bytes, in blocks of whole lines; the last line is cut to fit. Lines are 50 to 200 bytes long.
+ * A text of `byteLength` bytes, in blocks of whole lines. The last line is cut to fit. Lines have 50 to 200 bytes.
  *
- * @param {number} byteLength  integer >= 0
+ * @param {number} byteLength integer >= 0
  * @param {number} seed
- * @returns {Generator<Uint8Array, TextFacts>}  a block is valid until the next one is asked for; at the end: what was written
+ * @returns {Generator<Uint8Array, TextFacts>} a block is valid until the next one is requested; at the end: what was written
  */
 export function* textBlocks(byteLength, seed) {
   const next = randomNumbers(seed)
-  // Lines are made beforehand and drawn: that writes 1 GiB in seconds, and 4 MiB of different text is more than a branch
-  // predictor learns.
+  // Lines are made first and then drawn at random. That writes 1 GiB in seconds, and 4 MiB of different text is more than a
+  // branch predictor can learn.
   const plain = Array.from({ length: 2 ** 15 }, () => plainLine(next))
   const rare = Array.from({ length: 64 }, () => rareLine(next))
   const frequent = Array.from({ length: 2 ** 11 }, () => frequentLine(next))
@@ -48,7 +48,7 @@ export function* textBlocks(byteLength, seed) {
   let filled = 0
   while (done + filled < byteLength) {
     const draw = next()
-    // The first line is one with the rare needle: a search that finds nothing is another job, and for grep a failure.
+    // The first line contains the rare needle, because a search without a match would be another job, and a failure for grep.
     const kind = facts.lines === 0 ? 0 : draw & 0xffff
     const line = drawFrom(kind === 0 ? rare : (kind & 15) === 1 ? frequent : plain, draw >>> 16)
     const left = byteLength - done - filled

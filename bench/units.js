@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Numbers as text for people.
 
 /** @param {number} ms */
 export function formatMs(ms) {
@@ -12,7 +12,7 @@ export function formatMebibytes(bytes) {
 }
 
 /**
- * What a case measures.
+ * A measured value as text.
  *
  * @param {'time' | 'memory'} measures
  * @param {number} value

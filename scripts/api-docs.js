@@ -1,4 +1,5 @@
-// Makes the API reference in docs/api: every door of every published package. An export without a docstring is an error.
+// Makes the API reference in docs/api, for every entry point of every published package. An export without a docstring is an
+// error.
 
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +7,7 @@ import { Application } from 'typedoc'
 import { publishedPackages } from './published.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-// A package without exports is a command.
+// A package without exports is only a command.
 const libraries = publishedPackages().filter(({ manifest }) => manifest.exports?.['.'] !== undefined)
 
 const app = await Application.bootstrapWithPlugins({

@@ -1,7 +1,7 @@
-// Compiles the kernels' AssemblyScript, unless its sources are as they were.
+// Compiles the AssemblyScript of the kernels, unless its sources are unchanged.
 //
-// The module ships as a file, and embedded as text in a generated source: reading a file is Node's way and fetching one a
-// browser's, and both would have to wait where a lane's set-up need not.
+// The module ships as a file, and also as text in a generated source. Node would have to read the file and a browser would have
+// to fetch it, and both would have to wait. With the text, a lane's set-up does not wait.
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/
 const wasm = join(folder, 'dist/kernels.wasm')
 const embedded = join(folder, 'src/wasm/kernels-wasm.ts')
 
-// Warning 112: functions of the module hand vectors to each other. None is handed to JavaScript.
+// Warning 112 is about vectors in function signatures. They are passed only inside the module, and never to JavaScript.
 const flags = '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 7 --disableWarning 112'.split(
   ' ',
 )
@@ -30,7 +30,7 @@ export function buildWasm(tool) {
   writeFileSync(embedded, `${first}export const kernelsWasm: string =\n  '${base64}'\n`)
 }
 
-/** What the module is made of: the sources, the flags and the compiler's version. */
+/** What the module is made from: the sources, the flags and the version of the compiler. */
 function fingerprint() {
   const hash = createHash('sha256').update(flags.join(' '))
   hash.update(readFileSync(join(folder, 'package.json')))

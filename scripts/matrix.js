@@ -1,7 +1,7 @@
-// Runs the tests on every Node line that is supported, one after the other, and says at the end how each went.
+// Runs the tests on every supported version line of Node, one after the other, and prints a summary at the end.
 //
-// `npm run test:matrix -- 22 24 test/engine/engine.test.ts`: numbers choose lines, the rest goes to vitest. The builds of Node come
-// from npm's `node` package.
+// `npm run test:matrix -- 22 24 test/engine/engine.test.ts`: numbers choose versions, and the rest goes to vitest. The builds
+// of Node come from npm's package `node`.
 
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { npmCommand } from './package-manager.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-/** The oldest that is supported, and the newest of each line after it. */
+/** The oldest supported version, and the newest of each line after it. */
 const supported = ['20.19.0', '22', '24', '26']
 
 const given = process.argv.slice(2)

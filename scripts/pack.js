@@ -1,5 +1,5 @@
-// Packs every published package as it would be published: `workspace:` has become a version, and nothing is left out.
-// As a program: node pack.js FOLDER
+// Packs every published package as it will be published: `workspace:` becomes a version, and nothing is left out. As a program:
+// node pack.js FOLDER
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -11,10 +11,10 @@ import { publishedPackages } from './published.js'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * Pack them into a folder. They have to be built.
+ * Pack the packages into a folder. They must have been built.
  *
  * @param {string} into
- * @returns {{ name: string, tarball: string, files: string[] }[]} `tarball` is a path, `files` are relative to the package
+ * @returns {{ name: string, tarball: string, files: string[] }[]} `tarball` is a path; `files` are relative to the package
  */
 export function packInto(into) {
   mkdirSync(into, { recursive: true })

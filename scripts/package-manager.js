@@ -1,4 +1,4 @@
-// How to run the pnpm that package.json pins: nobody has to install it first.
+// Finds how to run the pnpm version that package.json pins, so that nobody has to install it first.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const manifest = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package.json')
 
 /**
- * The command, and its first arguments: through npm, which every Node brings along, unless pnpm itself runs this.
+ * The command and its first arguments. It goes through npm, which comes with every Node, unless pnpm itself runs this.
  *
  * @returns {[string, ...string[]]}
  */
@@ -20,7 +20,7 @@ export function packageManagerCommand() {
 }
 
 /**
- * npm itself, as a command and its first arguments.
+ * npm, as a command and its first arguments.
  *
  * @returns {[string, ...string[]]}
  */
@@ -29,7 +29,7 @@ export function npmCommand() {
   return npm === undefined ? ['npm'] : [process.execPath, npm]
 }
 
-/** npm's own script, to be run without a shell: beside Node on Windows, a folder further on elsewhere. */
+/** The path of npm's script, which can be run without a shell. It is beside Node on Windows, and one folder further elsewhere. */
 function npmScript() {
   const current = process.env.npm_execpath ?? ''
   if (/npm-cli\.js$/.test(current)) return current

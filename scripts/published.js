@@ -1,4 +1,4 @@
-// The packages that are published: every one under packages/ that is not private.
+// Lists the packages that are published: all in packages/ that are not private.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,7 +18,7 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
  */
 
 /**
- * Each published package: its folder's name and path, and its manifest.
+ * The published packages, each with the name and path of its folder, and its manifest.
  *
  * @returns {{ folder: string, path: string, manifest: Manifest }[]}
  */

@@ -1,4 +1,5 @@
-// Publishes what the changesets have given a new version. Run by the release workflow, on packages that are built and tested.
+// Publishes the packages that have a new version from changesets. The release workflow runs this, after the build and the
+// tests.
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env
 if (server === undefined || repository === undefined) throw new Error('this runs in the release workflow alone')
 
-// Provenance is only accepted for packages that name the repository they are built from; a fork that publishes names itself.
+// npm accepts provenance only for packages that name the repository in which they are built. A fork that publishes must name
+// itself.
 for (const { folder, path } of publishedPackages()) {
   const file = join(path, 'package.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))

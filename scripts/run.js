@@ -1,7 +1,7 @@
-// What `npm start`, `npm test` and the other root scripts do. Uses Node alone: it runs before anything is installed.
+// Runs `npm start`, `npm test` and the other scripts of the root. It uses only Node, because it runs before anything is
+// installed.
 //
-// Each task first makes sure that the packages of the lock file are installed and the code is built; work that is done
-// already is not done again.
+// Each task first installs the packages of the lock file and builds the code. Work that is done already is not done again.
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -67,7 +67,10 @@ if (task === undefined) fail(`no such task: ${name}; there are ${Object.keys(tas
 install()
 task(args)
 
-/** Install what the lock file says, unless that has been done. What it prints goes to standard error: output is the task's. */
+/**
+ * Install the packages of the lock file, unless that has been done. The output goes to standard error, because standard output
+ * belongs to the task.
+ */
 function install() {
   const parts = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
   for (const each of [
@@ -97,7 +100,7 @@ function build() {
 }
 
 /**
- * Run an installed tool's own script: no shell, so paths may hold anything.
+ * Run the script of an installed tool without a shell, so that paths may contain anything.
  *
  * @param {string} script
  * @param {string[]} args

@@ -1,4 +1,4 @@
-// What a chunk costs when there is next to nothing to do in it: 100,000 chunks of 64 bytes, and a million.
+// The cost of a chunk with almost no work: 100,000 chunks of 64 bytes, and a million.
 
 import { alloc, createEngine, fixed, sequential, sum } from '@onecopy/node'
 import { timesAsFast, timesAsLong } from '../case.js'
@@ -17,7 +17,7 @@ export const chunkCost = {
   inputs: [],
   prepare({ workers, quick }) {
     const chunks = quick ? 2000 : 100_000
-    // The pools do a part of it, and their time is multiplied: they are too slow for all of it, many times over.
+    // The pools do only a part of the job, and their time is multiplied, because they are far too slow for all of it.
     const tasks = quick ? chunks : 20_000
     const data = randomChunks(chunks)
     const expected = everyFirstByte(data.view())
@@ -48,7 +48,7 @@ export const chunkCost = {
           run: () => runParts(pool, 'firstByte', data.buffer, chunkBytes, tasks * chunkBytes),
         })),
         ...pools.map((pool) => ({
-          name: `${pool.name}, a task a worker`,
+          name: `${pool.name}, a task per worker`,
           note: 'one loop, no chunks',
           run: () => runParts(pool, 'everyFirstByte', data.buffer, partOf(data.byteLength, workers)),
         })),
@@ -90,7 +90,7 @@ function randomChunks(chunks) {
 }
 
 /**
- * Bytes of a worker's part: whole chunks.
+ * Bytes per worker: a whole number of chunks.
  *
  * @param {number} byteLength
  * @param {number} workers

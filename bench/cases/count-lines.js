@@ -1,4 +1,4 @@
-// Lines of a file, as `wc -l` counts them: on an engine that is warm, and as a whole command.
+// Counts the lines of a file, as `wc -l` does: on a warm engine, and as a whole command.
 
 import { fileURLToPath } from 'node:url'
 import { countLines } from '@onecopy/kernels'

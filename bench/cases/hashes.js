@@ -1,4 +1,4 @@
-// Hashes of a file: Node's own native code on every core, against the same code on one thread and against other programs.
+// Hashes of a file: Node's native code on every core, compared with the same code on one thread and with other programs.
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -80,7 +80,7 @@ function sha256Of(path) {
 }
 
 /**
- * The same tree in another way: cut from the root downwards, where the plugin builds it from the leaves.
+ * The same tree by another method: built from the root, while the plugin builds it from the leaves.
  *
  * @param {string} path
  */
@@ -91,9 +91,9 @@ function treeHashOf(path) {
 }
 
 /**
- * The left subtree has as many leaves as the largest power of two that is less than all.
+ * The left subtree has as many leaves as the largest power of two that is less than their number.
  *
- * @param {Buffer[]} leaves  not empty
+ * @param {Buffer[]} leaves not empty
  * @returns {Buffer}
  */
 function rootOf(leaves) {
@@ -108,14 +108,14 @@ function rootOf(leaves) {
 }
 
 /**
- * BLAKE3 is another hash: a tree by its nature, with SIMD and threads.
+ * BLAKE3 is another hash: a tree by design, with SIMD and threads.
  *
  * @param {string} path
  */
 function blake3(path) {
   const name = 'b3sum'
   if (!isInstalled(name)) return { name, missing: 'b3sum is not installed' }
-  // Node has no BLAKE3: the expected value is its own on one thread, read and not mapped.
+  // Node has no BLAKE3. So the expected value is b3sum's own, on one thread, reading and not mapping the file.
   const output = execFileSync(name, ['--num-threads', '1', '--no-mmap', path], { encoding: 'utf8' })
   return tool(name, [name, path], leadingWord, { expected: leadingWord(output), note: 'another hash, on all cores' })
 }

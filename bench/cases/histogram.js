@@ -1,4 +1,5 @@
-// How often each byte value occurs, against C: of random bytes and of a file that is on every machine, Node itself.
+// How often each byte value occurs, compared with C: in random bytes, and in a file that every machine has, the Node
+// executable.
 
 import { byteHistogram } from '@onecopy/kernels'
 import { createEngine, file, load, sequential } from '@onecopy/node'
@@ -23,7 +24,7 @@ export const histogramOfNode = {
   title: 'Byte histogram, the Node executable',
   measures: 'time',
   inputs: [],
-  // No targets: they are about the random bytes.
+  // No targets, because they are for the random bytes.
   prepare: async (context) => ({ ...(await prepare(process.execPath, context)), targets: [] }),
 }
 

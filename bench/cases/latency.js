@@ -1,4 +1,4 @@
-// Small inputs: how long one takes on a warm engine, and how long the first result takes from cold.
+// Small inputs: the time for one on a warm engine, and the time to the first result of a new process.
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -67,8 +67,8 @@ export const firstResult = {
 }
 
 /**
- * The mean of trips that wait for each other: a clock is too coarse for one. As many before them do not count: the collection of
- * garbage before each turn throws away what has been compiled, and a warm engine has its code compiled.
+ * The mean of many trips, one after the other, because the clock is too coarse for one. As many trips before them do not count:
+ * the garbage collection before each turn drops compiled code, and a warm engine has its code compiled.
  *
  * @param {number} trips
  * @param {() => PromiseLike<unknown>} trip

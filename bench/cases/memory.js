@@ -1,4 +1,4 @@
-// Resident memory that a job adds at most, on 4 workers, each time in a new process: threads, code and data together.
+// The most resident memory that a job adds, on 4 workers, each time in a new process: threads, code and data together.
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

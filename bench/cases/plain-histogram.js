@@ -1,4 +1,4 @@
-// One plain JavaScript loop on all cores: what every contestant makes of the same function and the same shared memory.
+// One plain JavaScript loop on all cores: each contestant runs the same function over the same shared memory.
 
 import { createEngine, load, sequential, sumArrays } from '@onecopy/node'
 import { timesAsFast } from '../case.js'
@@ -21,7 +21,7 @@ export const plainHistogram = {
     const alone = sequential()
     const threads = new HandWrittenThreads(workers)
     const pools = openPools(workers)
-    // Those who choose their parts choose what onecopy chooses: about 256.
+    // Contestants that choose their parts use the same number as onecopy: about 256.
     const partBytes = Math.max(2 ** 16, 2 ** Math.floor(Math.log2(byteLength / 256)))
     const all = `onecopy, ${workers} workers`
     return {
@@ -37,7 +37,7 @@ export const plainHistogram = {
           run: () => runParts(pool, 'histogram', data.buffer, partBytes),
         })),
         ...pools.map((pool) => ({
-          name: `${pool.name}, a task a worker`,
+          name: `${pool.name}, a task per worker`,
           run: () => runParts(pool, 'histogram', data.buffer, Math.ceil(byteLength / workers)),
         })),
         ...python.contestants.map((each) => ({ ...each, note: 'not JavaScript: numpy' })),

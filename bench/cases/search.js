@@ -1,4 +1,4 @@
-// A needle in a log: a rare one is counted, of a frequent one all places are wanted.
+// Searches a log for a needle: a rare one is counted; for a frequent one, all offsets are wanted.
 
 import { join } from 'node:path'
 import { findBytes } from '@onecopy/kernels'

@@ -1,4 +1,4 @@
-// `wc -l` as a program of its own on onecopy: node count-lines.js FILE
+// `wc -l` as a program on onecopy: node count-lines.js FILE
 
 import { countLines } from '@onecopy/kernels'
 import { file, run } from '@onecopy/node'

@@ -1,4 +1,4 @@
-// How often a needle occurs in a file, with Buffer#indexOf: what Node gives on one thread.
+// How often a needle occurs in a file, with Buffer#indexOf: what Node can do on one thread.
 
 import { closeSync, openSync, readSync } from 'node:fs'
 

@@ -14,7 +14,7 @@ const append = (left, right) => ({
 
 export const crc32 = definePlugin(import.meta.url, {
   name: 'crc32',
-  // What is read is still in a core's own cache when it is looked at.
+  // Small enough that the bytes are still in the core's cache when they are hashed.
   chunks: fixed({ size: 512 * 1024 }),
   map: (bytes) => ({ crc: crc32Of(bytes), length: bytes.length }),
   reduce: {

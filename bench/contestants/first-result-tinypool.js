@@ -1,5 +1,5 @@
-// From nothing to the first result, with bare tinypool: node first-result-tinypool.js [THREADS]. Without THREADS it has its
-// own defaults.
+// From nothing to the first result, with bare tinypool: node first-result-tinypool.js [THREADS]. Without THREADS it uses
+// tinypool's defaults.
 
 const begun = performance.now()
 const { Tinypool } = await import('tinypool')

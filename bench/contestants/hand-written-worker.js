@@ -1,4 +1,4 @@
-// A hand-written thread: claims parts until none is left, adds up what it finds, and posts the sum.
+// A hand-written thread: it claims parts until none is left, adds up its results, and posts the sum.
 
 import { parentPort } from 'node:worker_threads'
 import { addUp, runTask } from './jobs.js'

@@ -1,12 +1,12 @@
-// What somebody who knows worker threads well writes for one program: threads that claim parts of a shared buffer with
-// Atomics. No errors, no cancelling, no order, no retries.
+// What an expert for worker threads would write for a single program: threads that claim parts of a shared buffer with Atomics.
+// It has no errors, no cancelling, no order and no retries.
 
 import { Worker } from 'node:worker_threads'
 import { addUp } from './jobs.js'
 
 /** @typedef {import('./jobs.js').Answer} Answer */
 
-/** Threads that stay; they do not keep the process alive. */
+/** Threads that stay alive between jobs. They do not keep the process alive. */
 export class HandWrittenThreads {
   /** @type {Worker[]} */
   #workers

@@ -1,5 +1,5 @@
-// The plain JavaScript that onecopy, hand-written threads and the pools run alike. The functions capture nothing, so
-// onecopy takes them as inline functions.
+// The plain JavaScript that onecopy, hand-written threads and pools all run. The functions capture nothing, so onecopy accepts
+// them as inline functions.
 
 /** @typedef {Readonly<Uint8Array>} Bytes */
 
@@ -9,7 +9,7 @@ export function firstByte(bytes) {
 }
 
 /**
- * What `firstByte` gives for each 64 bytes, added up in one loop: the job without chunks.
+ * The results of `firstByte` for each 64 bytes, added up in one loop: the job without chunks.
  *
  * @param {Bytes} bytes
  */
@@ -55,7 +55,7 @@ export function runTask({ job, buffer, start, end }) {
 }
 
 /**
- * Two answers of one job added up; the left one may be changed. `undefined` is no answer yet.
+ * Add two answers of one job. The left one may be changed. `undefined` means that there is no answer yet.
  *
  * @param {Answer | undefined} left
  * @param {Answer} right

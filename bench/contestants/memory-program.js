@@ -1,4 +1,5 @@
-// One job in a process of its own, and the resident memory it added at most: node memory-program.js load|file|chunks ARGUMENT WORKERS
+// Runs one job in its own process and measures the most resident memory that it adds: node memory-program.js load|file|chunks
+// ARGUMENT WORKERS
 
 import { readFileSync } from 'node:fs'
 
@@ -17,7 +18,7 @@ console.log(JSON.stringify({ answer, addedBytes }))
 
 /** The most resident memory that this process has had so far, in bytes. */
 function mostResident() {
-  // Not `resourceUsage().maxRSS` on Linux: that counts what the parent had when it forked.
+  // Not `resourceUsage().maxRSS` on Linux, because that includes the memory of the parent at the time of the fork.
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]
   return Number(kibibytes) * 1024

@@ -1,4 +1,4 @@
-// The worker pools of npm behind one shape, each set up as its documentation shows, with a fixed number of threads.
+// The worker pools of npm behind one interface. Each is set up as its documentation shows, with a fixed number of threads.
 
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
@@ -50,20 +50,20 @@ export function openPools(workers) {
     {
       name: 'poolifier',
       run: (task) => poolifier.execute(task),
-      // Started, not awaited: in version 5.3.2 the promise is sometimes still open when there is nothing left to wait for.
+      // Not awaited: in version 5.3.2, the promise sometimes stays pending when nothing is left to wait for.
       close: () => void poolifier.destroy(),
     },
   ]
 }
 
 /**
- * Cut a buffer into tasks of `partBytes`, hand all of them to a pool at once, and add the answers up.
+ * Cut a buffer into tasks of `partBytes`, submit all of them to a pool at once, and add up the answers.
  *
  * @param {Pool} pool
  * @param {Task['job']} job
  * @param {SharedArrayBuffer} buffer
  * @param {number} partBytes
- * @param {number} [byteLength]  of the part of the buffer that is used
+ * @param {number} [byteLength] of the part of the buffer that is used
  */
 export async function runParts(pool, job, buffer, partBytes, byteLength = buffer.byteLength) {
   const tasks = []

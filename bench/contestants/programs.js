@@ -1,4 +1,4 @@
-// The programs that the benchmark brings along, in C and Python, as contestants.
+// The benchmark's own programs in C and Python, as contestants.
 
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { Server } from './server.js'
 import { isInstalled } from './tools.js'
 
 /**
- * Contestants, and what ends them.
+ * Contestants, and a function that ends them.
  *
  * @typedef {object} Programs
  * @property {import('../case.js').Contestant[]} contestants
@@ -18,9 +18,9 @@ import { isInstalled } from './tools.js'
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url))
 
 /**
- * histogram.c, compiled here and now for this processor.
+ * histogram.c, compiled at run time for this processor.
  *
- * @param {string} path  of the data
+ * @param {string} path of the data
  * @param {import('../case.js').Context} context
  * @param {('memory' | 'file')[]} modes
  * @returns {Promise<Programs>}
@@ -56,7 +56,7 @@ export async function inPython(job, path, { workers }) {
 }
 
 /**
- * Whether a Python has numpy, and the processes that the script forks (Windows has none).
+ * Whether a Python has numpy, and can fork the script's processes (on Windows it cannot).
  *
  * @param {string} python
  */
@@ -69,7 +69,7 @@ function hasNumpy(python) {
  * @returns {Promise<Programs>}
  */
 async function serve(programs) {
-  // One after the other: each reads the data into its memory first.
+  // One after the other, because each reads the data into its memory first.
   const contestants = []
   /** @type {Server[]} */
   const servers = []

@@ -1,11 +1,11 @@
-// A file in pieces, read one after the other into one buffer: the fastest plain way on one thread.
+// Reads a file in pieces, one after the other into one buffer: the fastest simple way on one thread.
 
 import { closeSync, openSync, readSync } from 'node:fs'
 
 /**
  * @param {string} path
  * @param {number} pieceBytes
- * @returns {Generator<Buffer>}  each of `pieceBytes` but the last; valid until the next one is asked for
+ * @returns {Generator<Buffer>} pieces of `pieceBytes`, except the last; a piece is valid until the next one is requested
  */
 export function* readPieces(path, pieceBytes) {
   const buffer = Buffer.allocUnsafeSlow(pieceBytes)

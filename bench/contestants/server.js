@@ -1,11 +1,11 @@
-// A program that stays and does its job once for each line it is sent, as a warm engine does: what is measured is the job, by
-// the program's own clock, without its start and without opening the data.
+// A program that stays alive and does its job once for each line that it gets, like a warm engine. It measures the job with its
+// own clock, without its start and without opening the data.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { Timed } from '../case.js'
 
-/** Answers each line with one line of JSON: `{"ms": 1.5, "answer": …}`; `{"ready": true}` when it has started. */
+/** It answers each line with one line of JSON: `{"ms": 1.5, "answer": …}`, and prints `{"ready": true}` when it has started. */
 export class Server {
   #child
   #lines

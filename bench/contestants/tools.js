@@ -1,4 +1,4 @@
-// Programs of other people that do the same job, where they are installed.
+// Other people's programs that do the same job, if they are installed.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
@@ -8,11 +8,11 @@ import { Timed } from '../case.js'
 
 const most = 2 ** 26
 
-/** Bytes are bytes: no tool has to look for characters. */
+/** With this locale, no tool has to decode characters. */
 const environment = { ...process.env, LC_ALL: 'C' }
 
 /**
- * Whether a program can be started, whatever it thinks of `--version`: not all of them know that.
+ * Whether a program can be started. Its exit code for `--version` does not matter, because not all programs know that option.
  *
  * @param {string} command
  */
@@ -21,13 +21,13 @@ export function isInstalled(command) {
 }
 
 /**
- * A whole command, from its start to its end. Its output is a pipe: grep, for one, looks at where its output goes, and if that
- * is /dev/null ends at the first match.
+ * A whole command, from its start to its end. Its output goes to a pipe. (GNU grep, for example, checks where its output goes,
+ * and stops at the first match if that is /dev/null.)
  *
  * @template [Answer=unknown]
  * @param {string} name
  * @param {[string, ...string[]]} command
- * @param {(output: string) => Answer} read  the answer in its output
+ * @param {(output: string) => Answer} read finds the answer in its output
  * @param {Partial<Contestant>} [more]
  * @returns {Contestant}
  */
@@ -43,7 +43,7 @@ export function tool(name, [command, ...args], read, more = {}) {
 }
 
 /**
- * A whole command whose output goes to a file, because there is much of it; reading that is not measured.
+ * A whole command whose output goes to a file, because it is long. Reading that file is not measured.
  *
  * @param {string} name
  * @param {[string, ...string[]]} command

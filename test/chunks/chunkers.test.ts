@@ -10,7 +10,7 @@ import { CountedData } from '../support/counted-data.js'
 
 const engine = sequential()
 
-/** The chunks as the engine cuts them; what a chunk function sees is held against the data on the way. */
+/** The chunks as the engine cuts them. The bytes of each chunk are compared with the data. */
 async function cut(data: Uint8Array, chunks: Chunker | undefined): Promise<NaiveChunk[]> {
   const seen = await engine.map(
     share(data),
@@ -352,7 +352,7 @@ describe('the work of cutting is linear in the data', () => {
       delimited({ delimiter: '\n\0', align: 2, size: 4096 }),
     ],
     ['an aligned delimiter, never complete', 8, filled(10), delimited({ delimiter: '\n\n\n\0', align: 2, size: 4096 })],
-    // Looking back doubles its way until it knows which delimiters count: about a read for each doubling.
+    // Looking back doubles its distance until it is decided which delimiters count. That takes about one read per doubling.
     ['nothing but a delimiter that overlaps itself', 32, filled(97), delimited({ delimiter: 'aa', size: 4096 })],
     ['long piles of such delimiters', 32, piles, delimited({ delimiter: 'aaa', size: 4096 })],
   ])('%s', async (_name, readsOfAByte, bytes, chunks) => {

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What package managers link as `onecopy`. */
 export const bin: string = join(root, 'packages/cli/bin/onecopy.js')
 
-// By these Node and the command choose colours and words: what the one who runs the tests likes, and where they run.
+// Variables by which Node and the command choose colours and words. They depend on who runs the tests, and where.
 const moods =
   /^(NO_COLOR|FORCE_COLOR|NODE_DISABLE_COLORS|DEBUG|CI|GITHUB_ACTIONS|TF_BUILD|TEAMCITY_VERSION|TMUX|TERM_PROGRAM)$/
 
@@ -33,7 +33,7 @@ export interface Call {
   readonly input?: string | Uint8Array
 }
 
-/** Start the command; whoever does so sees to its end. */
+/** Start the command. The caller must wait for its end. */
 export function start(
   args: readonly string[],
   { cwd, env }: Call,

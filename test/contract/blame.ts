@@ -1,4 +1,4 @@
-// A failure names the chunk that made it and keeps apart whose it is: the run's own, or one that user code met with.
+// A failure names the chunk that made it. It also tells whether the run itself failed, or an inner run in user code.
 
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -178,7 +178,7 @@ export function promiseBlame(engine: () => Engine): void {
     expect((error.cause as Error).message).toHaveLength(100_000)
   })
 
-  test.each(['init', 'add', 'merge', 'finish'])('an async %s is told, with ERR_CHUNK_FAILED', async (member) => {
+  test.each(['init', 'add', 'merge', 'finish'])('an async %s is reported with ERR_CHUNK_FAILED', async (member) => {
     const reducer: Reducer<number, number> = {
       init: () => 0,
       add: (acc, value) => acc + value,
@@ -207,7 +207,7 @@ export function promiseBlame(engine: () => Engine): void {
     }
   })
 
-  test('an async merge function whose promise rejects is told, and ends no worker', async () => {
+  test('an async merge function whose promise rejects is reported, and ends no worker', async () => {
     const run = engine()
       .map(data, (bytes) => bytes.length, { chunks: fixed({ size: 4 }) })
       // `as`: see above.

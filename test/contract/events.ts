@@ -1,4 +1,4 @@
-// What runs and engines tell those who listen.
+// The events of runs and engines.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Engine, fixed, type Progress, type RunStats, type SharedMemory, share, sum } from '@onecopy/core'
@@ -7,7 +7,7 @@ import { createGate } from '../support/gate.js'
 
 type Gates = { readonly begun: SharedMemory<Int32Array>; readonly heard: SharedMemory<Int32Array> }
 
-/** Says that it runs, and waits until somebody has heard of it. */
+/** Signals that it runs, and waits until somebody has noticed. */
 const untilHeard = async (
   _bytes: unknown,
   { params: { begun, heard } }: { readonly params: Gates },

@@ -31,7 +31,7 @@ export function promiseIteration(engine: () => Engine): void {
     const run = engine().map(
       data,
       async (_bytes, chunk) => {
-        // Large enough to be handed over at once; all other chunks run until they are cancelled.
+        // Large enough to be sent at once. All other chunks run until they are cancelled.
         if (chunk.index === 0) return new Uint8Array(8 * 1024 * 1024)
         while (!chunk.cancelled) await new Promise((resolve) => setImmediate(resolve))
         return undefined

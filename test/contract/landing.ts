@@ -1,4 +1,4 @@
-// Chunks land where the plugin wants them.
+// Chunks are placed in the plugin's own buffer.
 
 import { type Engine, fixed, type SharedData, share } from '@onecopy/core'
 import { expect, test } from 'vitest'

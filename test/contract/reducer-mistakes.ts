@@ -1,4 +1,4 @@
-// Ready-made reducers refuse what they do not take, instead of making text, NaN or a wrong order of it.
+// Ready-made reducers refuse results that they do not take, instead of making text, NaN or a wrong order.
 
 import {
   concat,
@@ -28,7 +28,7 @@ async function failureOf(run: Run<unknown>): Promise<unknown> {
 // `as`: the types would not let these results pass; plain JavaScript does.
 const untyped = (reducer: unknown): Reducer<unknown, unknown> => reducer as Reducer<unknown, unknown>
 
-/** The reducer, what each chunk gives, what chunk 2 gives, and what the message says of it. */
+/** The reducer, the result of each chunk, the result of chunk 2, and what the message says about it. */
 const mistakes: readonly (readonly [name: string, reducer: unknown, good: unknown, bad: unknown, said: string])[] = [
   ['sum of text', sum(), 1, '1', 'sum: expected a number from each chunk, got "1"'],
   ['sum of a forgotten return', sum(), 1, undefined, 'got undefined; does the chunk function return it?'],
@@ -73,7 +73,7 @@ export function promiseReducerMistakes(engine: () => Engine): void {
   const data = share(new Uint8Array(6))
   const chunks = fixed({ size: 1 })
 
-  test.each(mistakes)('%s is told, with the chunk', async (_name, reducer, good, bad, said) => {
+  test.each(mistakes)('%s is reported with the chunk', async (_name, reducer, good, bad, said) => {
     const run = engine()
       .map(data, (_bytes, { index, params }) => (index === 2 ? params.bad : params.good), {
         chunks,
@@ -89,7 +89,7 @@ export function promiseReducerMistakes(engine: () => Engine): void {
     })
   })
 
-  test('a compare that gives no number is told', async () => {
+  test('a compare that gives no number is reported', async () => {
     const isLess = (a: number, b: number): boolean => a < b
     const run = engine()
       .map(data, () => [3, 1, 2], { chunks })

@@ -1,4 +1,4 @@
-// A plugin's teardown: at the end of each lane that was set up, whatever became of the run.
+// A plugin's teardown: it runs at the end of each lane that was set up, whatever the outcome of the run.
 
 import { alloc, type Engine, type SharedMemory, share } from '@onecopy/core'
 import { expect, onTestFinished, test } from 'vitest'

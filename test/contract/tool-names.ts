@@ -1,4 +1,4 @@
-// What tools put into the text of inline functions: they work all the same, or the tool is named.
+// Names that tools put into the text of inline functions: either they work, or the error names the tool.
 
 import { type Engine, fixed, isOnecopyError, share } from '@onecopy/core'
 import { transform } from 'esbuild'

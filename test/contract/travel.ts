@@ -1,4 +1,4 @@
-// Chunk functions reach the lanes: as source text, as a module's export, as a plugin.
+// How chunk functions get to the lanes: as source text, as a module's export, as a plugin.
 
 import { alloc, type Engine, fixed, moduleFunction, share, sum } from '@onecopy/core'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// Values of another realm, as Jest, vitest's vm pools and node:vm have them: they are what they are, although no `instanceof` says so.
+// Values of another realm, as in Jest, vitest's vm pools and node:vm: they are recognized, although no `instanceof` is true.
 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -27,7 +27,7 @@ const size = (bytes: Readonly<Uint8Array>): number => bytes.length
 // biome-ignore lint/suspicious/noExplicitAny: see above
 const wrong = (value: unknown): any => value
 
-/** A call that has to throw, with what its message has to say: the argument and the value. */
+/** A call that must throw, with what its message must contain: the argument and the value. */
 type BadCall = readonly [name: string, call: () => unknown, kind: typeof TypeError, argument: string, value: string]
 
 function expectClear(calls: readonly BadCall[]): void {
@@ -368,9 +368,9 @@ describe('engines', () => {
     ['a typo', () => createEngine(wrong({ worker: 2 })), TypeError, 'options', 'worker'],
     ['options that are a number', () => createEngine(wrong(8)), TypeError, 'options', '8'],
     ['options that are null', () => createEngine(wrong(null)), TypeError, 'options', 'null'],
-    ['options that are a list', () => createEngine(wrong([4])), TypeError, 'options', '[object Array]'],
-    ['options that are an empty list', () => createEngine(wrong([])), TypeError, 'options', '[object Array]'],
-    ['options that are a Map', () => createEngine(wrong(new Map())), TypeError, 'options', '[object Map]'],
+    ['options that are a list', () => createEngine(wrong([4])), TypeError, 'options', 'an array of 1'],
+    ['options that are an empty list', () => createEngine(wrong([])), TypeError, 'options', 'an array of 0'],
+    ['options that are a Map', () => createEngine(wrong(new Map())), TypeError, 'options', 'Map'],
     ['the top-level map', () => map(data, size, { workers: 0 }), RangeError, 'options', '0'],
     ['the top-level run', () => run(data, wrong({})), TypeError, 'plugin', 'an object'],
   ])
@@ -406,7 +406,7 @@ test('a long name of an option is cut short in the message', () => {
   expect(() => engine.map(data, size, wrong({ [long]: 1 }))).toThrow(/^.{0,300}$/)
 })
 
-test('a value that a terminal would obey is shown as escape sequences', () => {
+test('control characters in a value are shown as escape sequences', () => {
   const evil = 'a\u001b[2J\u009b\u202e\u007f'
   const shown = String.raw`a\u001b[2J\u009b\u202e\u007f`
   expect(() => fixed({ size: wrong(evil) })).toThrow(shown)

@@ -1,4 +1,4 @@
-// Runs on the tracing channel `onecopy:run`: what a tool sees that watches a whole process.
+// Runs on the tracing channel `onecopy:run`: what a tool sees that observes the whole process.
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import { fixed, isOnecopyError, type RunStats, share } from '@onecopy/core'
@@ -31,7 +31,7 @@ async function traced(work: () => Promise<unknown>): Promise<unknown[]> {
   return seen
 }
 
-test('a run is told from its start to its end', async () => {
+test('a run is traced from its start to its end', async () => {
   await using engine = createEngine({ workers: 1 })
   const seen = await traced(() =>
     engine.map(share('0123456789'), (bytes) => bytes.length, { chunks: fixed({ size: 4 }), name: 'sizes' }),
@@ -44,7 +44,7 @@ test('a run is told from its start to its end', async () => {
   ])
 })
 
-test('a run that fails is told with its error', async () => {
+test('a run that fails is traced with its error', async () => {
   await using engine = createEngine({ workers: 1 })
   const fail = (): never => {
     throw null

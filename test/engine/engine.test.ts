@@ -25,7 +25,7 @@ test('the top-level map and run use an engine that nobody has to make', async ()
 test('all workers work on a run at the same time', async () => {
   await using engine = createEngine({ workers: 3 })
   const arrived = alloc(Int32Array, 1)
-  // Each chunk waits for all others: with a lane less, nobody would ever go on.
+  // Each chunk waits for all others. With one lane less, none would ever continue.
   const met = await engine.map(
     share(new Uint8Array(3)),
     (_bytes, { params }) => {
@@ -49,7 +49,7 @@ test('a run never has more lanes than the data has chunks', async () => {
   expect(run.stats!.workers).toBeLessThanOrEqual(2)
 })
 
-test('a run settles when its chunks are done, even if it still stands in line for more lanes', async () => {
+test('a run settles when its chunks are done, even if it still waits for more slots', async () => {
   const engine = createEngine({ workers: 2 })
   onTestFinished(() => engine.close())
   const [first, second, go] = [createGate(), createGate(), createGate()]

@@ -14,7 +14,7 @@ afterAll(() => engine.close())
 function naive(bytes: Uint8Array): { counts: number[]; lines: number; words: number } {
   const counts = new Array<number>(256).fill(0)
   for (const byte of bytes) counts[byte]!++
-  // latin1: one character a byte. Not \s, which takes 0xa0 for a space as well.
+  // latin1: one character per byte. Not \s, which takes 0xa0 for a space as well.
   const words = Buffer.from(bytes)
     .toString('latin1')
     .split(/[ \t\n\v\f\r]+/)

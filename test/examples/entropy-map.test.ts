@@ -1,4 +1,4 @@
-// entropy-map: bits a byte of each block, and the picture of them.
+// entropy-map: bits per byte of each block, and the picture of them.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -86,7 +86,7 @@ describe('the heat map', () => {
     expect(heatMap([0, 0.8, 4, 7.19, 7.2, 8], 256, false).split('\n')).toEqual([
       '  00000000  .+%@@',
       '',
-      '  0 [ .:-=+*#%@] 8 bits a byte; a block is 256 bytes',
+      '  0 [ .:-=+*#%@] 8 bits per byte; a block is 256 bytes',
     ])
   })
 

@@ -87,7 +87,7 @@ const outputs: Record<string, RegExp[]> = {
   ],
   hash: [/^[0-9a-f]{64} [0-9a-f]{8}\n$/],
   'word-count': [/^3 the\n2 and\n1 bat\n$/],
-  'entropy-map': [/^ {2}00000000 .*8 bits a byte/s, /^\d+\n$/],
+  'entropy-map': [/^ {2}00000000 .*8 bits per byte/s, /^\d+\n$/],
   'log-stats': [/^10000 \d+ \d+ [\d.]+\n$/],
   'csv-aggregate': [/^Abéché=[-\d.]+\/[-\d.]+\/[-\d.]+\n.*\n0\n$/s],
   'k-means': [/^8 8 true\n$/],

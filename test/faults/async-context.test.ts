@@ -1,4 +1,4 @@
-// What runs tell of lost workers is told in the async context of the run's own caller.
+// Runs emit events about lost workers in the async context of their own caller.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Chunk, createEngine, fixed, type SharedMemory, share } from '@onecopy/node'
@@ -10,7 +10,7 @@ const diesOnce = (_bytes: unknown, { index, params }: Chunk<{ deaths: SharedMemo
   return index
 }
 
-test('workerLost and retry are told in the context of the run whose worker it was', async () => {
+test('workerLost and retry are emitted in the context of the run whose worker died', async () => {
   await using engine = createEngine({ workers: 1 })
   const context = new AsyncLocalStorage<string>()
   const ofEngine: unknown[] = []

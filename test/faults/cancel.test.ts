@@ -61,7 +61,7 @@ onEachEngine(
     const reason = new Error('enough')
     controller.abort(reason)
     await expect(run).rejects.toBe(reason)
-    // It left by itself.
+    // The lane left by itself.
     expect(counter.view()[1]).toBe(1)
     expect(losses).toEqual([])
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])

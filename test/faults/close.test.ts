@@ -45,7 +45,7 @@ test('close twice, and once more: the same', async () => {
 
 test('close just when a thread has thrown: it closes', async () => {
   const before = countThreads()
-  // Where threads cannot be counted there is no telling when it has thrown.
+  // If threads cannot be counted, nobody can tell when it has thrown.
   if (before === undefined) return
   const engine = createEngine({ workers: 1 })
   const counter = sharedCounter()
@@ -59,7 +59,7 @@ test('close just when a thread has thrown: it closes', async () => {
   const running = countThreads()!
   Atomics.store(counter.view(), 0, 1)
   Atomics.notify(counter.view(), 0)
-  // Not awaited: what the thread reports is to come in when the engine is closing.
+  // Not awaited, because the thread's report must arrive while the engine is closing.
   for (let looks = 0; looks < 100_000 && countThreads()! >= running; looks++);
   await engine.close()
   await expectThreads(before)
@@ -71,7 +71,7 @@ test.skipIf(process.platform !== 'linux')('close while threads start: no file of
     try {
       return readlinkSync(`/proc/self/fd/${fd}`).endsWith('.js')
     } catch {
-      // The one that the list itself was read through.
+      // This is the descriptor through which the list itself was read.
       return false
     }
   }
@@ -123,7 +123,7 @@ test.each(['progress', 'done'] as const)('close from inside the run event %s', a
     (value) => value,
     (error) => error.code,
   )
-  // Progress may come while the run is at work, or at its end, when nothing is left to close.
+  // Progress may come while the run is working, or at its end, when nothing is left to close.
   expect(event === 'done' ? [total] : [total, 'ERR_ENGINE_CLOSED']).toContain(outcome)
   await closing
 })

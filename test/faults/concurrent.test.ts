@@ -8,7 +8,7 @@ interface Params {
   readonly counter: SharedMemory<Int32Array>
 }
 
-/** Goes on, chunk after chunk, until the counter's second word is set; counts chunks in the first. */
+/** Continues, chunk after chunk, until the counter's second word is set. It counts chunks in the first word. */
 const untilTold = (bytes: Readonly<Uint8Array>, chunk: Chunk<Params>): number => {
   const view = chunk.params.counter.view()
   Atomics.add(view, 0, 1)

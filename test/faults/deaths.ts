@@ -1,4 +1,4 @@
-// The promises that hold for every way in which a chunk can end its worker.
+// What must hold for every way in which a chunk can end its worker.
 
 import { type Chunk, type ChunkFn, type RunEvents, type SharedMemory, sum } from '@onecopy/node'
 import { expect } from 'vitest'
@@ -10,14 +10,14 @@ export interface DeathParams {
   readonly counter: SharedMemory<Int32Array>
 }
 
-/** A chunk function that sums its bytes, and in chunk 42 dies the first `times` times. */
+/** A chunk function that adds up its bytes. In chunk 42 it dies the first `times` times. */
 export type DeadlyFn = ChunkFn<number, DeathParams>
 export type DeadlyChunk = Chunk<DeathParams>
 
 /**
- * Test that `deadly` loses nothing but its own chunk, and that only as often as retries allow.
+ * Test that `deadly` loses only its own chunk, and only as often as retries allow.
  *
- * @param prepare - called with the counter before each run, where death comes from outside
+ * @param prepare - called with the counter before each run, if death comes from outside
  */
 export function testDeaths(
   name: string,

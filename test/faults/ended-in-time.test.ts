@@ -1,10 +1,10 @@
-// A lane that is at its end when its grace is over: its worker is not ended under another run that gets it next.
+// A lane that ends just when its grace period is over: its worker must not be ended under the next run that gets it.
 
 import { createEngine, fixed, type SharedMemory, sum } from '@onecopy/node'
 import { expect, test } from 'vitest'
 import { data, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
 
-/** Says that it has begun, and returns when it is told to. */
+/** Signals that it has begun, and returns when it is told to. */
 const untilTold = (_: Readonly<Uint8Array>, chunk: { params: { counter: SharedMemory<Int32Array> } }): number => {
   const view = chunk.params.counter.view()
   Atomics.store(view, 0, 1)
@@ -13,7 +13,7 @@ const untilTold = (_: Readonly<Uint8Array>, chunk: { params: { counter: SharedMe
   return chunk.params.counter.length
 }
 
-test('a cancelled run whose chunk ends as its grace does: the run behind it loses nothing', async () => {
+test('a cancelled run whose chunk ends together with its grace period: the next run on the thread loses nothing', async () => {
   const graceMs = 20
   const engine = createEngine({ workers: 1, graceMs })
   for (let round = 0; round < 20; round++) {
@@ -28,8 +28,8 @@ test('a cancelled run whose chunk ends as its grace does: the run behind it lose
       .on('workerLost', (event) => losses.push(event))
       .start()
     cancelled.cancel('enough')
-    // From here on this thread is busy until the chunk has ended and the grace is over. Next come its timers: the grace is
-    // looked after before the news arrives that the lane has ended.
+    // From here on, this thread is busy until the chunk has ended and the grace period is over. Its timers come next. So the
+    // grace period is checked before the message that the lane has ended arrives.
     await new Promise((resolve) => setImmediate(resolve))
     Atomics.store(view, 1, 1)
     Atomics.notify(view, 1)

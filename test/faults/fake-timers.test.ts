@@ -1,4 +1,4 @@
-// Globals that tests replace: an engine goes on with the real ones, whenever they were replaced.
+// Globals that tests replace: an engine keeps using the real ones, whenever they were replaced.
 
 import { type Chunk, createEngine, type Engine, fixed, sequential, share, sum } from '@onecopy/node'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -29,7 +29,7 @@ function fakeAll(): void {
   })
 }
 
-/** Several runs, one after the other and side by side, reduced, listed and read one by one. */
+/** Several runs, one after the other and at the same time: reduced, listed, and read one by one. */
 async function expectRuns(on: Engine): Promise<void> {
   const run = () => on.map(data, (bytes) => bytes.length, { chunks })
   for (let i = 0; i < 3; i++) expect(await run().reduce(sum())).toBe(9)
@@ -93,8 +93,8 @@ test('a chunk function may replace the globals of its worker', async () => {
 })
 
 /**
- * The hardest fakes: nothing that is put off ever comes, timers are numbers as in a page, and clocks stand still. vitest itself cannot
- * fake process.nextTick, so these are programs of their own.
+ * The hardest fakes: no timer ever fires, timers are numbers as in a page, and clocks stand still. vitest itself cannot fake
+ * process.nextTick, so these are separate programs.
  */
 const fakeHard = `
   const never = () => 1

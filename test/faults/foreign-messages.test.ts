@@ -1,4 +1,4 @@
-// Messages on a worker's own port that are not the pool's: a chunk function posts them, or Node does in watch mode.
+// Messages on a worker's own port that are not from the pool: a chunk function posts them, or Node does in watch mode.
 
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -79,7 +79,7 @@ const program = (folder: string): string => `
   await engine.close()
 `
 
-// Before Node 24 watch mode does not hear of what workers load.
+// Before Node 24, watch mode does not learn what workers load.
 const reportsWorkers = Number(process.versions.node.split('.')[0]) >= 24
 const why = 'before Node 24 watch mode does not hear of the modules that workers load'
 

@@ -1,4 +1,4 @@
-// Chunk functions that never come back.
+// Chunk functions that never return.
 
 import { alloc, type Chunk, type SharedMemory, sum } from '@onecopy/node'
 import { expect } from 'vitest'
@@ -106,7 +106,7 @@ onEachEngine('a chunk that fails before a teardown that never returns: the failu
 
 onEachEngine('what is run again for a run that failed is not held by a teardown either', async (engine) => {
   const { withTeardown } = await import('../plugins/teardown.js')
-  // The chunks before it were not handed over when their worker was ended: they run again, on a lane with a teardown.
+  // The chunks before it had not been sent when their worker was ended. They run again, on a lane with a teardown.
   const params = { loopsAt: 5, teardown: 'blocks' }
   await expect(engine.run(data, withTeardown, { params, chunkTimeoutMs: 100, workers: 1 })).rejects.toMatchObject({
     code: 'ERR_CHUNK_TIMEOUT',
@@ -133,7 +133,7 @@ onEachEngine('a worker that dies in its teardown takes no results along', async 
   expect(run.stats!.workersLost).toBe(notes.view()[noted.setups])
 })
 
-/** A chunk that is done at once, and leaves something behind that never lets go of its thread. */
+/** A chunk that returns at once, and leaves something behind that blocks its thread forever. */
 const leavesLoop = (_: Readonly<Uint8Array>, { params }: Chunk<{ counter: SharedMemory<Int32Array> }>): void => {
   setTimeout(() => {
     Atomics.add(params.counter.view(), 0, 1)

@@ -1,5 +1,5 @@
-// A program in which a chunk takes all the heap there is: once, and then each time. It prints what came of both, and of a
-// healthy run after them. Start it with a small --max-old-space-size: its workers inherit that.
+// A program in which a chunk uses up the heap: once, and then each time. It prints the outcome of both, and of a healthy run
+// after them. Start it with a small --max-old-space-size, which its workers inherit.
 
 import { alloc, createEngine, fixed, isOnecopyError, share, sum } from '@onecopy/node'
 

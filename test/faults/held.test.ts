@@ -1,4 +1,4 @@
-// Lanes that have reported, and whose threads do not come back: the run settles by the report, and the thread is replaced.
+// Lanes that have reported, but whose threads do not return: the run settles by the report, and the thread is replaced.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -55,10 +55,10 @@ onEachEngine('a chunk that prints and then takes away what prints: the answer', 
 onEachEngine('a result that cannot be read on arrival, and then a chunk that hangs: the failure', async (engine) => {
   const unreadable = (bytes: Readonly<Uint8Array>, chunk: Chunk): unknown => {
     if (chunk.index > 0) for (;;);
-    // Worker threads have a larger stack than the caller's: they can write deeper nesting than that one can read.
+    // Worker threads have a larger stack than the caller's thread. So they can write deeper nesting than that thread can read.
     let nested = {}
     for (let i = 0; i < 6000; i++) nested = { nested }
-    // So heavy that it is handed over before the next chunk begins.
+    // So large that it is sent before the next chunk begins.
     return [nested, new Uint8Array(5_000_000), bytes.length]
   }
   await expect(engine.map(data, unreadable, { ...tenBytes, workers: 1 })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ test('chunks that print to a slow reader: nothing of what they print is lost', a
   let lines = 0
   child.stdout.setEncoding('utf8')
   for await (const text of child.stdout) {
-    // Together far longer than the grace.
+    // Together far longer than the grace period.
     await new Promise((resolve) => setTimeout(resolve, 50))
     lines += String(text).split('\n').length - 1
   }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'syntax.mjs'), 'export const = 1')
   await writeFile(join(folder, 'throws.mjs'), "throw new Error('not today')")
   await writeFile(join(folder, 'exits.mjs'), 'process.exit(3)')
-  // Nobody can read it: what Node cannot read of TypeScript and tsx can, is another test's (load-plugin.test.ts).
+  // Nothing can read it. TypeScript that tsx can read but Node cannot is tested elsewhere (load-plugin.test.ts).
   await writeFile(join(folder, 'broken.ts'), 'export const f: = (: number) => 1')
   await writeFile(join(folder, 'other.mjs'), 'export const other = () => 1')
 })
@@ -36,12 +36,12 @@ for (const [name, says] of Object.entries(broken)) {
     const run = engine.map(data, fn, tenBytes)
     await expect(run).rejects.toMatchObject({ code: 'ERR_PLUGIN_LOAD', chunk: undefined })
     for (const text of says) await expect(run).rejects.toThrow(text)
-    // No respawn loop: no worker was even lost.
+    // No worker was lost, so workers are not started again and again.
     expect(run.stats?.workersLost).toBe(0)
   })
 }
 
-// What a module throws is the cause, also where it has the shape of a failure of a run: it may come of an inner call.
+// What a module throws is the cause, even if it looks like the failure of a run, because it may come from an inner call.
 const lookalikes: Record<string, string> = {
   'an error of that name and code':
     "throw Object.assign(new Error('look here'), { name: 'OnecopyError', code: 'ERR_PLUGIN_LOAD' })",
@@ -101,7 +101,7 @@ onEachEngine('a setup that throws: ERR_PLUGIN_LOAD with the cause', async (engin
   })
 })
 
-// As programs have it that define their plugin where they run it. `ended` is what the chunk function waits for.
+// As in programs that define their plugin in the module that runs it. The chunk function waits for `ended`.
 const starts: Record<string, string> = {
   'and awaits it': "const ended = undefined\nawait createEngine({ workers: 1 }).run(share('abc'), own)",
   'and does not await it': "const ended = createEngine({ workers: 1 }).run(share('abc'), own).then(() => {}, () => {})",

@@ -34,7 +34,7 @@ const ways = {
 }
 const source = new Uint8Array(way === 'share' ? Number(byteLength) : 0).fill(1)
 
-/** What the system says that the process had at most; counted by the kernel, so that no peak is missed. */
+/** The most memory that the process has had. The kernel counts it, so no peak is missed. */
 function peakBytes() {
   const [, kibibytes] = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
   return Number(kibibytes) * 1024

@@ -1,4 +1,4 @@
-// Prints 'given back' when the workers, idle and without another run, have let go of the shared data of their last one.
+// Prints 'given back' when the idle workers, without another run, have freed the shared data of their last run.
 
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
@@ -22,7 +22,7 @@ async function runOnce() {
 await runOnce()
 const before = memoryBytes()
 while (memoryBytes() > before - byteLength / 2) {
-  // New memory, of which no page is touched: the caller lets go of what it had.
+  // New memory, of which no page is touched. It makes the caller free what it had.
   alloc(Uint8Array, byteLength)
   await setImmediate()
 }

@@ -1,5 +1,5 @@
-// A program that does many runs of all kinds with one engine and one signal, and prints what it holds before and after them: so
-// as to show that nothing of a run stays behind. Its argument: how many runs. Start it with --expose-gc.
+// A program that performs many runs of all kinds with one engine and one signal, and prints what it holds before and after, to
+// show that nothing of a run stays behind. Its argument: the number of runs. Start it with --expose-gc.
 
 import { getEventListeners } from 'node:events'
 import { readdirSync } from 'node:fs'
@@ -57,12 +57,12 @@ async function look() {
   }
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
   const listeners = getEventListeners(options.signal, 'abort').length
-  // In the order in which they happen to stand, they would differ by that alone.
+  // Sorted, because the order may differ by chance.
   const resources = process.getActiveResourcesInfo().sort()
   return { rss, heapUsed, arrayBuffers, listeners, resources, threads: countThreads() }
 }
 
-// What is loaded and compiled once is no growth.
+// What is loaded and compiled once does not count as growth.
 await work(runs / 4)
 const before = await look()
 await work(runs)

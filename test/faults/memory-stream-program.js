@@ -1,5 +1,6 @@
-// A program that takes results of 64 KiB one by one, and prints the most memory that it held meanwhile, and how far its lanes
-// were ahead of it at most. Its arguments: how many results, and what is slow: 'nothing', 'reader' or 'first' (the first chunk).
+// A program that reads results of 64 KiB one by one. It prints the most memory that it held meanwhile, and how far its lanes
+// were ahead of it at most. Its arguments: the number of results, and what is slow: 'nothing', 'reader' or 'first' (the first
+// chunk).
 
 import { alloc, createEngine, fixed } from '@onecopy/node'
 
@@ -34,7 +35,7 @@ const run = engine.map(alloc(Uint8Array, chunks), produce, {
   params: { counter, isFirstSlow: slow === 'first' },
 })
 
-/** Wait until lanes have stopped: nothing has begun for a while, and something had. */
+/** Wait until lanes have stopped: no chunk has begun for a while, and some had before. */
 async function untilLanesStop() {
   for (let begun = -1, still = 0; still < 20; ) {
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -1,4 +1,5 @@
-// Memory: what waits to be read is bounded, nothing of a run stays behind, and what has been handed over is not done again.
+// Memory: the results that wait to be read are limited, nothing of a run stays behind, and what has been sent is not computed
+// again.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -55,11 +56,11 @@ test('10,000 runs leave no memory, listener, handle or thread behind', { timeout
   expect(after.listeners).toBe(0)
   expect(after.threads).toBe(before.threads)
   expect(after.resources).toEqual(before.resources)
-  // Less than a hundred bytes a run: a run that stayed would be some kilobytes.
+  // Less than a hundred bytes per run: a run that stayed would be some kilobytes.
   expect(after.heapUsed - before.heapUsed).toBeLessThan(mebibyte)
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(mebibyte)
-  // The heaps of workers are in here, too, and take their time to settle: Node 24 adds 60 MiB in the first 5,000 runs, and 6
-  // more in the next 15,000.
+  // The heaps of workers are included, and need time to settle: Node 24 adds 60 MiB in the first 5,000 runs, and 6 more in the
+  // next 15,000.
   expect(after.rss - before.rss).toBeLessThan(128 * mebibyte)
 })
 
@@ -73,12 +74,12 @@ describe.skipIf(process.platform !== 'linux')('shared data that nobody holds any
     const program = fileURLToPath(new URL('memory-dropped-program.js', import.meta.url))
     const { code, stdout, stderr } = await runNode(program, way, String(byteLength), path)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    // 20 rounds that keep what they drop would take 2 GB. What is shared is copied from a buffer that stays.
+    // 20 rounds whose memory is never freed would take 2 GB. For `share`, the source buffer stays.
     const source = way === 'share' ? byteLength : 0
     expect(Number(stdout)).toBeLessThan(source + 3 * byteLength + 150 * mebibyte)
   })
 
-  test('also by workers that get no other lane', { timeout: 60_000 }, async () => {
+  test('also in workers that get no other lane', { timeout: 60_000 }, async () => {
     expect(await printed('memory-idle-program.js')).toBe('given back')
   })
 })
@@ -88,14 +89,14 @@ interface Params {
   readonly calls: SharedMemory<Int32Array>
 }
 
-/** A result so heavy that it is handed over as soon as its claim ends. The last chunk ends its worker the first time. */
+/** A result so large that it is sent as soon as its claim ends. The last chunk ends its worker the first time. */
 const heavy = (_: Readonly<Uint8Array>, chunk: Chunk<Params>): Float64Array => {
   const calls = Atomics.add(chunk.params.calls.view(), chunk.index, 1)
   if (chunk.index === chunk.count - 1 && calls === 0) process.exit(1)
   return new Float64Array(512 * 1024).fill(chunk.index + 0.5)
 }
 
-describe.each([1, 2, 4])('what was handed over before a worker dies is not done again (%i workers)', (workers) => {
+describe.each([1, 2, 4])('what was sent before a worker dies is not computed again (%i workers)', (workers) => {
   // So few chunks for each lane that each one is a claim of its own.
   const chunks = 4 * workers - 1
 

@@ -1,10 +1,10 @@
-// Threads that the system does not give: fewer lanes, or an error that the caller can catch; and then the next run works.
+// The system does not give enough threads: there are fewer lanes, or an error that the caller can catch. The next run works.
 
 import { spawn } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { runModule, runNode } from '../support/child.js'
 
-/** Makes `new Worker` throw, as it does where the system has no thread left, once there are `most`. */
+/** Makes `new Worker` throw once there are `most` threads, as it does if the system has no thread left. */
 const limitThreads = `
   import { createRequire, syncBuiltinESMExports } from 'node:module'
   const threads = createRequire(import.meta.url)('node:worker_threads')

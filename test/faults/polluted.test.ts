@@ -1,7 +1,7 @@
-// Names that other code puts on `Object.prototype` or `Array.prototype`, in the caller or in a worker, change no answer and end no
-// process.
+// Names that other code adds to `Object.prototype` or `Array.prototype`, in the caller or in a worker, change no answer and end
+// no process.
 //
-// The names are read out of the built code of the packages and of what they stand on; see polluted-program.js.
+// The names are found in the built code of the packages and of their dependencies; see polluted-program.js.
 
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('polluted-program.js', import.meta.url))
 interface Report {
   /** How many names there are. */
   readonly names: number
-  /** Names under which Node itself cannot do any more what an engine needs, each with the kind of value. */
+  /** Names with which Node itself no longer does what an engine needs, each with the kind of value. */
   readonly left: readonly string[]
   /** What went wrong. */
   readonly wrong: readonly string[]

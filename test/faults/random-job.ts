@@ -1,4 +1,4 @@
-// Jobs that a seed decides: what is run over what, which chunks fail and how, and so what has to come of it.
+// Jobs that follow from a seed: what runs over which data, which chunks fail and how, and therefore what the outcome must be.
 
 import {
   type Chunker,
@@ -32,9 +32,9 @@ export interface Job {
   readonly workers: number | undefined
   readonly chunkTimeoutMs: number | undefined
   readonly verify: boolean
-  /** Results after which mode 'early' has seen enough. */
+  /** The number of results after which mode 'early' stops. */
   readonly enough: number
-  /** Whether the reader of results dawdles. */
+  /** Whether the reader of results is slow. */
   readonly isSlow: boolean
   readonly cancel: Cancel | undefined
   /** All chunks that own something. */
@@ -50,7 +50,7 @@ export interface Cancel {
   readonly reason: unknown
 }
 
-/** What comes of a job that nobody cancels. `never`: nothing at all, so it is one that gets cancelled. */
+/** The outcome of a job that nobody cancels. `never`: it does not settle, so it is a job that is cancelled. */
 export type Fate =
   | { readonly kind: 'answer' | 'never' }
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly chunk: ChunkRange | undefined }
@@ -91,7 +91,7 @@ export async function drawJob(
   const way = mode === 'plugin' ? 'plugin' : pick(['inline', 'module', 'plugin'] as const)
   const setupDeaths = way === 'plugin' && isOneIn(12) ? pick([1, 1, 2, always]) : 0
   const lanes = Math.min(workers, laneLimit ?? workers)
-  // Where a chunk hangs it is that one's start that is waited for: others may never begin.
+  // If a chunk hangs, the job waits for the start of that chunk, because others may never begin.
   const beginAt =
     cancel?.when === 'chunk' ? ((hung ?? (ranges.length > 0 ? pick(ranges) : undefined))?.index ?? -1) : -1
   return {
@@ -163,7 +163,7 @@ export async function drawJob(
   }
 }
 
-/** What fails is the lowest chunk that fails whatever is tried; before all chunks, the setup. */
+/** The lowest chunk that always fails is reported. The setup comes before all chunks. */
 function decideFate(
   ranges: readonly ChunkRange[],
   faults: Readonly<Record<number, Fault>>,

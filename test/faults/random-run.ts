@@ -1,4 +1,4 @@
-// Plays random jobs on an engine, several at once, and judges what came of each of them.
+// Runs random jobs on an engine, several at once, and judges their outcomes.
 
 import {
   alloc,
@@ -22,7 +22,7 @@ const workByName = moduleFunction<typeof import('../plugins/random-faults.js')>(
   'work',
 )
 
-/** What came of a job. `seen`: what a reader got before its end. */
+/** The outcome of a job. `seen`: what a reader got before its end. */
 interface Outcome {
   readonly answer?: { readonly value: unknown }
   readonly seen?: readonly unknown[]
@@ -30,19 +30,19 @@ interface Outcome {
   readonly run: Run<unknown>
 }
 
-/** How many workers a job has cost, and what is wrong with what came of it, if anything. */
+/** How many workers a job has lost, and what is wrong with its outcome, if anything. */
 export interface Verdict {
   readonly deaths: number
   readonly wrong: string | undefined
 }
 
-/** Run `job` on `engine`, and see whether what has to come of it does. */
+/** Run `job` on `engine`, and check its outcome. */
 export async function playJob(engine: Engine, job: Job): Promise<Verdict> {
   const expected = await expectation(job)
   const counts = alloc(Int32Array, Math.max(0, ...job.ranges.map(({ index }) => index)) + 3)
   const losses: string[] = []
   const outcome = await perform(engine, job, { ...job.params, counts }, losses)
-  // Whoever waits for a chunk that never began need not wait any longer.
+  // Wake those who wait for a chunk that never began.
   Atomics.notify(counts.view(), counts.length - 1)
   const deaths = outcome.run.stats?.workersLost ?? 0
   return { deaths, wrong: judge(job, outcome, expected) ?? miscounted(job, outcome, counts.view(), losses) }
@@ -165,7 +165,7 @@ function judge(job: Job, outcome: Outcome, expected: Outcome): string | undefine
   if (cancel?.when === 'before') return `it was cancelled before it began, and yet ${said(outcome)}`
   if (error !== undefined) return wrongError(job, error.thrown, expected) ?? seenWrong()
   if (answer === undefined) {
-    // A reader that had enough: it may have seen what comes before a failure, and nothing else.
+    // A reader that stopped early may have seen what comes before a failure, and nothing else.
     if (fate.kind === 'error' && (fate.chunk === undefined || seenBefore(fate.chunk.index) < job.enough))
       return `it gave results behind the chunk that fails: ${said(outcome)}`
     return seenWrong()
@@ -205,8 +205,8 @@ function wrongError({ fate, mode }: Job, thrown: unknown, expected: Outcome): st
 }
 
 /**
- * A run that succeeds has lost as many workers as its own chunks and setups have ended, and reports each of them. (A setup that
- * dies when nothing is left to do may be ended before it does.)
+ * A run that succeeds has lost as many workers as its own chunks and setups have ended, and reports each of them. (If a setup
+ * dies when no work is left, its worker may be ended first.)
  */
 function miscounted(
   job: Job,

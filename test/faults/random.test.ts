@@ -1,5 +1,5 @@
-// Random runs with random faults: thousands of them, in which chunks throw, die, hang and stall, and runs are cancelled.
-// Each that completes has the sequential engine's answer, bit for bit; each other one fails as it must; none hangs.
+// Random runs with random faults: thousands of them, in which chunks throw, die, hang and stall, and runs are cancelled. Each
+// run that completes has the sequential engine's answer, bit for bit. Each other run fails as it must. None hangs.
 
 import { writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -13,12 +13,12 @@ import { drawJob } from './random-job.js'
 import { playJob } from './random-run.js'
 import { chooseSeed, seededRandom } from './seeded.js'
 
-/** Runs in all; `pnpm test:soak` asks for more. */
+/** The total number of runs; `pnpm test:soak` uses more. */
 const runs = Number(process.env.RUNS ?? 150)
 /** A round that takes longer than this hangs. */
 const deadlineMs = 60_000
 
-/** What so many rounds have brought. */
+/** The figures of all rounds. */
 interface Tally {
   runs: number
   deaths: number
@@ -29,15 +29,15 @@ interface Tally {
 test(`${runs} random runs with random faults`, { timeout: 120_000 + runs * 1000 }, async () => {
   const seed = chooseSeed()
   const sources = drawSources()
-  // The file system's own threads are there from the first use on: not to be taken for a leak.
+  // The file system's own threads exist from their first use on. They must not look like a leak.
   await Promise.all(Array.from({ length: 8 }, () => stat('.')))
   const before = countThreads()
   const tally: Tally = { runs: 0, deaths: 0, unsettled: 0, wrong: [] }
-  // The engines are at work at the same time: while one waits for a chunk that hangs, the others go on.
+  // The engines work at the same time: while one waits for a chunk that hangs, the others continue.
   await Promise.all(
     [1, 2, 4].map(async (workers, i) => {
       let engine = createEngine({ workers, graceMs: 50 })
-      // Which engine plays a round follows from the round's seed, so that the seed alone brings it back.
+      // The seed of a round decides which engine runs it, so that the seed alone repeats the round.
       for (let round = seed + ((i + 3 - (seed % 3)) % 3); tally.runs < runs && tally.wrong.length < 10; round += 3) {
         const isSettled = await playRound(engine, round, workers, sources, tally)
         if (!isSettled) engine = createEngine({ workers, graceMs: 50 })

@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const changed = { code: 'ERR_DATA_CHANGED' }
 
-/** Says that it runs, and waits until the test has done its deed. */
+/** Signals that it runs, and waits until the test has changed the file. */
 const whileTheFileChanges = async (
   bytes: Readonly<Uint8Array>,
   chunk: Chunk<{ counter: SharedMemory<Int32Array> }>,

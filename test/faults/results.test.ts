@@ -50,7 +50,7 @@ for (const [kind, path] of Object.entries(refused)) {
 onEachEngine('a result that throws as it is looked at: ERR_RESULT_NOT_CLONEABLE with its path', async (engine) => {
   const returning = (_: Readonly<Uint8Array>, chunk: Chunk): unknown => {
     if (chunk.index !== 42) return chunk.index
-    // Not a plain object: nobody looks into it before it is cloned.
+    // Not a plain object, so it is not searched before it is cloned.
     class Record {
       fine = 1
     }

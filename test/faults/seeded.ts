@@ -1,4 +1,4 @@
-// Random numbers that can be had again: from a seed that is printed when a test fails.
+// Random numbers that can be repeated, from a seed that is printed when a test fails.
 
 /** A function that gives numbers in [0, 1), the same ones for the same seed (mulberry32, by Tommy Ettinger). */
 export function seededRandom(seed: number): () => number {

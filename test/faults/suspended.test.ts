@@ -1,4 +1,4 @@
-// Time that a chunk did not have: the process was suspended, or its event loop was busy.
+// Time that does not count for a chunk: the process was suspended, or its event loop was busy.
 
 import type { Chunk, SharedMemory } from '@onecopy/node'
 import { expect } from 'vitest'
@@ -21,13 +21,13 @@ onEachEngine('a look that comes late counts as one interval of chunkTimeoutMs on
     .on('progress', () => onProgress())
     .start()
   await Atomics.waitAsync(view, 0, 0).value
-  // Progress comes of a look: the chunk has been seen in flight.
+  // Progress shows that the chunk has been seen in flight.
   await new Promise<void>((resolve) => {
     onProgress = resolve
   })
-  // As if all was suspended: no look can be taken meanwhile.
+  // As if everything was suspended: no check can run meanwhile.
   for (const end = performance.now() + 1.5 * chunkTimeoutMs; performance.now() < end; );
-  // The next look is due, and is taken before the chunk can end.
+  // The next check is due, and runs before the chunk can end.
   await new Promise((resolve) => setImmediate(resolve))
   Atomics.store(view, 1, 1)
   Atomics.notify(view, 1)

@@ -1,4 +1,4 @@
-// Chunk functions that throw: anything at all. The worker survives, the caller gets what was thrown.
+// Chunk functions that throw any kind of value. The worker survives, and the caller gets what was thrown.
 
 import { type Chunk, type SharedMemory, sum } from '@onecopy/node'
 import { expect } from 'vitest'
@@ -125,7 +125,7 @@ onEachEngine(
   'a failure waits for those below it: the lowest is reported even if it comes last',
   async (engine, workers) => {
     if (workers === 1) return
-    // Chunk 0 fails only when another chunk has failed: it is in flight all the while.
+    // Chunk 0 fails only after another chunk has failed. It is in flight all the time.
     const slowest = async (
       _: Readonly<Uint8Array>,
       chunk: Chunk<{ counter: SharedMemory<Int32Array> }>,
@@ -186,7 +186,7 @@ onEachEngine("a reducer that throws on the caller's thread: ERR_CHUNK_FAILED, wh
       return left + right
     },
   }
-  // Chunks that take turns among lanes leave something to be merged by the caller; with one lane there may be nothing.
+  // If lanes take turns with chunks, the caller has something to merge. With one lane there may be nothing.
   const outcome = await engine
     .map(data, (bytes) => bytes.length, tenBytes)
     .reduce(onCaller)

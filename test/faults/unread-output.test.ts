@@ -1,4 +1,4 @@
-// An engine in a worker thread whose output nobody reads: what chunk functions print there gets no further, and runs settle.
+// An engine in a worker thread whose output nobody reads: what chunk functions print goes no further, and runs settle.
 
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// How far lanes run ahead of a reader follows from what results weigh, whatever they are made of.
+// How far lanes run ahead of a reader depends on the size of results, whatever they consist of.
 
 import { alloc, type Chunk, createEngine, fixed, type SharedMemory } from '@onecopy/node'
 import { afterAll, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 const engine = createEngine({ workers: 1 })
 afterAll(() => engine.close())
 
-/** About 32 MiB are held, which are 64 of the lightest results here; and the lane holds some more that it has not handed over. */
+/** About 32 MiB are held, which is 64 of the smallest results here. The lane also holds some results that it has not sent. */
 const mostBegun = 100
 const chunks = 400
 
@@ -60,7 +60,7 @@ test.each([
   const reader = run[Symbol.asyncIterator]()
   await reader.next()
   const words = begun.view()
-  // Until lanes have stopped: nothing has begun for a while.
+  // Wait until lanes have stopped: no chunk has begun for a while.
   for (let seen = -1, still = 0; still < 20; ) {
     await new Promise((resolve) => setTimeout(resolve, 5))
     const now = Atomics.load(words, 0)

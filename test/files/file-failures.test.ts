@@ -1,4 +1,4 @@
-// What the system has against a file comes through as the system says it; only another file, or none, is a change.
+// An error of the system about a file is passed on as it is. Only another file, or a missing one, counts as a change.
 
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// No module has two plugins of one name: a lane finds a plugin by it.
+// No module may have two plugins with one name, because workers find a plugin by its name.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

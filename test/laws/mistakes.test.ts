@@ -1,5 +1,5 @@
-// Each mistake that people make is caught, under the name of the law that it breaks and with a small counterexample; the same
-// plugin without the mistake passes.
+// Each common mistake is found, under the name of the law that it breaks and with a small counterexample. The same plugin
+// without the mistake passes.
 
 import type { Plugin } from '@onecopy/core'
 import { BrokenLawsError, type CheckReport, checkPlugin, findBrokenLaws, type LawId } from '@onecopy/core/testing'
@@ -104,7 +104,7 @@ describe('a plugin without it', () => {
     expect(report.ok).toBe(true)
     for (const { status, reason, cases } of report.laws) {
       if (status === 'not checked') expect(reason).not.toBe('')
-      // How many, is a matter of time: the check is bounded by that.
+      // The number depends on the time, which is limited.
       else expect(cases).toBeGreaterThan(0)
     }
   })

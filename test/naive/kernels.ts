@@ -7,7 +7,7 @@ export function naiveCount(bytes: Uint8Array, byte: number): number {
 }
 
 export function naiveWords(bytes: Uint8Array): number {
-  // latin1: one character a byte. Not \s, which takes 0xa0 for a space as well.
+  // latin1: one character per byte. Not \s, which takes 0xa0 for a space as well.
   const words = Buffer.from(bytes)
     .toString('latin1')
     .split(/[ \t\n\v\f\r]+/)

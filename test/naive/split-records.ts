@@ -25,7 +25,7 @@ export function splitAlignedRecords(bytes: Uint8Array, delimiter: Uint8Array, al
 
 /** The records of `bytes`, each with the delimiter at its end. An empty piece behind the last delimiter is no record. */
 export function splitRecords(bytes: Uint8Array, delimiter: Uint8Array): Range[] {
-  // latin1: one character a byte.
+  // latin1: one character per byte.
   const pieces = Buffer.from(bytes).toString('latin1').split(Buffer.from(delimiter).toString('latin1'))
   const ranges: Range[] = []
   let start = 0

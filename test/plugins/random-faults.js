@@ -16,7 +16,7 @@ import { alloc, definePlugin, lines } from '@onecopy/core'
  * @property {number} beginAt - the chunk that reports its start; -1: none
  * @property {'text' | 'float' | 'floats' | 'int' | 'heavy'} result - what comes of a healthy chunk
  * @property {number} setupDeaths - how often the plugin's setup ends its worker
- * @property {number} size - bytes a chunk, where the plugin cuts the data itself
+ * @property {number} size - bytes per chunk, if the plugin cuts the data itself
  */
 
 /**

@@ -17,7 +17,7 @@ export interface ProgramEvents {
   onEnd(exitCode: number): void
 }
 
-/** The longest delay of a timer, in ms. */
+/** The longest delay of a timer, in ms. Not imported from core, because core is loaded only when a command needs it. */
 const longestMs = 2 ** 31 - 1
 
 /** More threads than this are a mistake. */

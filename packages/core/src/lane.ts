@@ -9,12 +9,13 @@
  */
 
 export { isError } from './base/built-in.js'
-export { checkCount, checkInteger, isThenable, readOptions, show } from './base/check.js'
+export { checkCount, checkInteger, isBytes, isThenable, readOptions, show } from './base/check.js'
 export { OnecopyError } from './base/errors.js'
 export { defineOwn, hasOwn, memberOf } from './base/own-members.js'
 export { checksum } from './data/checksum.js'
 export type { DataDescription, DataReader } from './data/contract.js'
 export { DataError } from './data/data-error.js'
+export { grownBytes } from './data/grown-bytes.js'
 export { collectMemory, idleMsToCollection } from './data/memory-accounts.js'
 export { checkElements, openMemory } from './data/shared-memory.js'
 export { elementConstructor, type TypedArray } from './data/typed-array.js'

@@ -1,4 +1,5 @@
-// The sequential engine: no threads at all, one lane, in the caller's own thread. The reference that all others must equal.
+// The sequential engine: one lane on the caller's own thread, and no other threads. It is the reference: all engines must give
+// its answers.
 
 import { checkCount } from './base/check.js'
 import { runtime } from './base/runtime.js'
@@ -12,14 +13,15 @@ import type { Host, LaneHandle } from './protocol/host.js'
 import type { LaneMessage } from './protocol/report.js'
 import type { LaneTask } from './protocol/task.js'
 
-/** How long the lane keeps the thread to itself before timers, signals and other runs get their turn. */
+/** How long the lane runs, in ms, before timers, signals and other runs get the thread. */
 const timeSliceMs = 10
 
 /**
- * An engine that runs everything in the caller's thread, chunk after chunk.
+ * An engine that runs everything on the caller's thread, one chunk after the other.
  *
- * It takes the same functions and refuses the same: inline functions travel as source text, results are cloned. It cannot
- * end a chunk function that never returns; a promise that never settles is given up by `cancel`, `close` or a timeout.
+ * It accepts and refuses the same functions as other engines: inline functions travel as source text, and results are cloned.
+ * It cannot end a chunk function that never returns. It gives up a promise that never settles on `cancel`, on `close` or after
+ * a timeout.
  *
  * @example const answer = await sequential().map(data, fn).reduce(sum())
  */

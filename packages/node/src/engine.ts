@@ -1,10 +1,9 @@
 // Engines on worker threads: `createEngine` makes one, and `map` and `run` use a default one.
 
 import { availableParallelism } from 'node:os'
-import { inspect } from 'node:util'
 import type { Engine } from '@onecopy/core'
 import { createHostEngine } from '@onecopy/core/host'
-import { checkCount } from '@onecopy/core/lane'
+import { checkCount, checkInteger, readOptions } from '@onecopy/core/lane'
 import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './threads/host.js'
 
@@ -44,33 +43,14 @@ export interface EngineOptions {
  */
 export function createEngine(options: EngineOptions = {}): Engine {
   checkCount('createEngine', 1, arguments.length)
-  if (!isPlainObject(options)) throw new TypeError(`options: expected a plain object, got ${nameOf(options)}`)
-  for (const key of Object.keys(options)) {
-    if (key !== 'workers' && key !== 'graceMs') {
-      throw new TypeError(`options.${key}: there is no such option; there are workers, graceMs`)
-    }
-  }
-  const own = Object.assign(Object.create(null) as EngineOptions, options)
-  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs } = own
-  if (!Number.isSafeInteger(workers) || workers < 1 || workers > mostWorkers) {
-    const shown = typeof workers === 'string' ? JSON.stringify(workers) : String(workers)
-    throw new RangeError(`workers: expected an integer >= 1 and <= ${mostWorkers}, got ${shown}`)
-  }
+  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs } = readOptions('options', options, [
+    'workers',
+    'graceMs',
+  ])
+  checkInteger('workers', workers, 1, mostWorkers)
   const engine = createHostEngine(new ThreadHost(workers, graceMs), { graceMs })
   publishRuns(engine)
   return engine
-}
-
-function isPlainObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-/** Names the kind of a value, for an error message. */
-function nameOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return inspect(value, { maxStringLength: 60 })
-  return Object.prototype.toString.call(value)
 }
 
 let shared: Engine | undefined

@@ -97,8 +97,8 @@ export function checkInteger(
   most: number = Number.MAX_SAFE_INTEGER,
 ): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value
-  const upper = most === Number.MAX_SAFE_INTEGER ? '' : ` and <= ${most}`
-  throw new RangeError(`${name}: expected an integer >= ${least}${upper}, got ${show(value)}`)
+  const range = most === Number.MAX_SAFE_INTEGER ? `>= ${least}` : `from ${least} to ${most}`
+  throw new RangeError(`${name}: expected an integer ${range}, got ${show(value)}`)
 }
 
 /**

@@ -79,3 +79,8 @@ export interface ChunkRange {
   /** One past the last element that it owns. */
   readonly end: number
 }
+
+/** A chunk as messages name it: `chunk 3 [30, 40)`. */
+export function nameChunk({ index, start, end }: ChunkRange): string {
+  return `chunk ${index} [${start}, ${end})`
+}

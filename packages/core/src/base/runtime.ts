@@ -7,6 +7,9 @@
 /** What `setTimeout` returns: a number in browsers, an object in Node. */
 export type Timer = object | number
 
+/** The longest delay that timers take, in ms. A longer one ends at once. */
+export const longestMs: number = 2 ** 31 - 1
+
 interface Globals {
   setTimeout(callback: () => void, delayMs: number): Timer
   clearTimeout(timer: Timer | undefined): void

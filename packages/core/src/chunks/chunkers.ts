@@ -63,16 +63,14 @@ export function fixed(options?: SizeOptions): Chunker {
 }
 
 /**
- * Whole records of one length, behind an optional header.
+ * Whole records of one length, after an optional header.
  *
- * Every chunk starts at a record and holds whole records only. The header, and a piece at the end that is shorter than a
- * record, belong to no chunk.
- *
- * A chunk holds as many records as fit its `size`, and at least one.
+ * A chunk holds as many whole records as fit its `size`, and at least one. The header belongs to no chunk. Neither does a rest
+ * at the end that is shorter than a record.
  *
  * @param options.length - elements per record (for bytes: bytes); integer >= 1
  * @param options.header - elements before the first record; integer >= 0, default 0
- * @throws {RangeError} an option is out of its range
+ * @throws {RangeError} an option is out of range
  * @example engine.map(data, fn, { chunks: records({ length: 80, header: 512 }) })
  * @example engine.map(pixels, fn, { chunks: records({ length: 4 * width, size: 16 * 4 * width }) }) // 16 rows per chunk
  */

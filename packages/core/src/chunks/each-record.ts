@@ -44,21 +44,22 @@ export function eachLine(bytes: Readonly<Uint8Array>, visit: VisitRecord): void 
 }
 
 /**
- * Visit each record of a chunk, in order: records of `length` elements, or such as end at a delimiter.
+ * Visit each record of a chunk, in order: records of `length` elements, or records that end with a delimiter.
  *
- * `visit(start, end)` gets offsets into what was given, in elements. With `length` every record is whole: a shorter rest at the
- * end is not visited. With `delimiter` records are those of the chunker `delimited`: `end` excludes the delimiter, a last
- * record without one is visited too, an empty one behind the last delimiter is not. With `align`, a delimiter counts only where
- * its offset in `bytes` is a multiple of it; a chunk of `delimited({ align })` starts at such a multiple. Nothing is allocated
- * for a record, and the time is linear in the bytes, whatever is in them.
+ * `visit(start, end)` gets offsets into the given array, in elements. With `length`, every record is whole; a shorter rest at
+ * the end is not visited. With `delimiter`, the records are those of the chunker `delimited`. `end` excludes the delimiter. A
+ * last record without a delimiter is visited too. An empty record after the last delimiter is not visited. With `align`, a
+ * delimiter counts only if its offset in `bytes` is a multiple of `align`; a chunk of `delimited({ align })` starts at such a
+ * multiple. Nothing is allocated per record, and the time is linear in the bytes for any content.
  *
- * For plugins and module functions: an inline function cannot see it.
+ * For plugins and module functions. An inline function cannot use it, because it cannot import.
  *
- * @param how - `length`: elements per record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes, or
- *   one byte's value; beside it `align`: bytes, integer >= 1 that divides the delimiter's length, default 1
- * @throws {TypeError} what is given holds no elements (or no bytes, with a delimiter), or `visit` is no function
- * @throws {TypeError | RangeError} `length` is no integer >= 1; the delimiter is empty or none, or `align` does not divide its
- *   length; there are both, or neither
+ * @param how - `length`: elements per record, integer >= 1; or `delimiter`: one or more bytes, as text (taken as UTF-8), bytes,
+ *   or the value of one byte; with it `align`: bytes, integer >= 1 that divides the delimiter's length, default 1
+ * @throws {TypeError} the first argument is not a typed array (with a delimiter: not a `Uint8Array`), or `visit` is not a
+ *   function
+ * @throws {TypeError | RangeError} `length` is not an integer >= 1; the delimiter is empty or not a delimiter; `align` does not
+ *   divide its length; both `length` and `delimiter` are given, or neither
  * @example eachRecord(bytes, { length: 80 }, (start, end) => records.push(decodeText(bytes, start, end)))
  * @example eachRecord(line, { delimiter: ',' }, (start, end) => fields.push(decodeText(line, start, end)))
  */

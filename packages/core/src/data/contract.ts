@@ -9,7 +9,7 @@ export interface DataDescription {
 
 /** An input that any number of workers can read without a copy for each. */
 export interface SharedData<T extends TypedArray = Uint8Array> {
-  /** The kind of its elements, for instance `'Uint8Array'`. */
+  /** The kind of its elements, for example `'Uint8Array'`. */
   readonly elementType: string
   /** Number of elements. */
   readonly length: number

@@ -9,18 +9,18 @@ let decoder: InstanceType<typeof runtime.TextDecoder> | undefined
 let refusesShared = false
 
 /**
- * The UTF-8 text in the window `[start, end)` of `view`.
+ * Decode the UTF-8 text in the range `[start, end)` of `view`.
  *
- * Works on shared memory everywhere: where the runtime's `TextDecoder` refuses it, as browsers' do, the window is copied
- * first. What is no UTF-8 becomes U+FFFD and throws nothing; so does a character that the window cuts in two. A byte order
- * mark is a character like any other, U+FEFF: nothing is left out.
+ * This works on shared memory on every runtime. If the runtime's `TextDecoder` refuses shared memory, as browsers' do, the
+ * range is copied first. Bytes that are not UTF-8 become U+FFFD and do not throw; so does a character that the range cuts in
+ * two. A byte order mark stays in the text, as U+FEFF.
  *
- * For plugins and module functions: an inline function cannot see it.
+ * For plugins and module functions. An inline function cannot use it, because it cannot import.
  *
  * @param start - offset into `view`, in bytes; integer >= 0, default 0
- * @param end - exclusive; integer >= `start`, default the end of `view`. What is past the end of `view` is clamped to it
- * @throws {TypeError} `view` is no `Uint8Array`
- * @throws {RangeError} `start` or `end` is no integer >= 0, or `end < start`
+ * @param end - exclusive; integer >= `start`, default the end of `view`; clamped to the end of `view`
+ * @throws {TypeError} `view` is not a `Uint8Array`
+ * @throws {RangeError} `start` or `end` is not an integer >= 0, or `end < start`
  * @throws {Error} the text is longer than the runtime's strings can be (about 512 million characters in Node)
  * @example eachLine(bytes, (start, end) => lines.push(decodeText(bytes, start, end)))
  */

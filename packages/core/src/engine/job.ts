@@ -2,6 +2,7 @@
 
 import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
+import { longestMs } from '../base/runtime.js'
 import { planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, checkChunker, fixed } from '../chunks/chunkers.js'
 import type { SharedData } from '../data/contract.js'
@@ -33,9 +34,6 @@ const runOptions = [
 ] as const
 
 const defaultRetries = 2
-
-/** The longest delay that timers take, in ms. */
-export const longestMs: number = 2 ** 31 - 1
 
 /** A run, checked and complete. */
 export interface Job {

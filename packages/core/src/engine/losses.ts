@@ -1,6 +1,6 @@
 // Lost workers: who is to blame, and whether what was lost may run again.
 
-import { type ChunkRange, OnecopyError } from '../base/errors.js'
+import { type ChunkRange, nameChunk, OnecopyError } from '../base/errors.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 
 /** What a loss leads to. */
@@ -45,8 +45,7 @@ export class Losses {
       this.retries++
       return { kind: 'retry', chunk, attempt }
     }
-    const where = `chunk ${chunk.index} [${chunk.start}, ${chunk.end})`
-    const message = `${where} was lost with its worker ${attempt === 1 ? 'once' : `${attempt} times`}: ${summarize(describeThrown(cause))}`
+    const message = `${nameChunk(chunk)} was lost with its worker ${attempt === 1 ? 'once' : `${attempt} times`}: ${summarize(describeThrown(cause))}`
     return { kind: 'fail', chunk, error: new OnecopyError('ERR_WORKER_LOST', message, { chunk, cause }) }
   }
 }

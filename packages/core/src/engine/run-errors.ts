@@ -1,6 +1,6 @@
 // The errors that a run rejects with, made from what lanes report and what reducers throw.
 
-import { type ChunkRange, OnecopyError } from '../base/errors.js'
+import { type ChunkRange, nameChunk, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import type { LaneFailure } from '../protocol/report.js'
 import type { JobDescription } from '../protocol/task.js'
@@ -19,7 +19,7 @@ export function errorOfLane(failure: LaneFailure): { readonly part: FailedPart; 
 }
 
 export function errorOfTimeout(chunk: ChunkRange, chunkTimeoutMs: number | undefined): OnecopyError {
-  const message = `chunk ${chunk.index} [${chunk.start}, ${chunk.end}) took longer than ${chunkTimeoutMs} ms`
+  const message = `${nameChunk(chunk)} took longer than ${chunkTimeoutMs} ms`
   return new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk })
 }
 

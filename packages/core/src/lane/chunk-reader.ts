@@ -3,13 +3,11 @@
 import { isBytes, show } from '../base/check.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import type { DataReader } from '../data/contract.js'
+import { grownBytes } from '../data/grown-bytes.js'
 import { elementConstructor, type TypedArray, type TypedArrayConstructor } from '../data/typed-array.js'
 
 /** Asks the plugin for a buffer of at least so many bytes. */
 export type AllocateLanding = (byteLength: number) => unknown
-
-/** Buffers grow to multiples of this: chunks that differ a little, as lines do, shall not each need a buffer of their own. */
-const stepBytes = 64 * 1024
 
 /** Reads a lane's chunks, each to the same place if the plugin has one for them. */
 export class ChunkReader {
@@ -62,7 +60,7 @@ export class ChunkReader {
   #grow(byteLength: number): void {
     // A chunk of records can be longer than the chunker's size says, and the next one longer still.
     const isLong = byteLength > this.#nominalBytes
-    const wanted = isLong ? Math.ceil((byteLength * 1.25) / stepBytes) * stepBytes : this.#nominalBytes
+    const wanted = isLong ? grownBytes(byteLength) : this.#nominalBytes
     const buffer = this.#allocate?.(wanted)
     const expected = `plugin.buffer: expected a Uint8Array of at least ${wanted} bytes`
     if (!isBytes(buffer)) throw new TypeError(`${expected}, got ${show(buffer)}`)

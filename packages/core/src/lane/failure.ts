@@ -1,6 +1,6 @@
 // Failures of a lane, made from what was thrown in it.
 
-import type { ChunkRange, ErrorCode } from '../base/errors.js'
+import { type ChunkRange, type ErrorCode, nameChunk } from '../base/errors.js'
 import { isDataError } from '../data/data-error.js'
 import type { LaneFailure } from '../protocol/report.js'
 import { describeThrown, summarize, type Thrown } from '../serialize/thrown.js'
@@ -26,7 +26,7 @@ export function failureOf(
     const own = ownCodes.find((each) => each === described.properties.code)
     if (own !== undefined) return { code: own, message: described.message, chunk, thrown: described.cause }
   }
-  const where = chunk === undefined ? 'setup' : `chunk ${nameChunk(chunk)}`
+  const where = chunk === undefined ? 'setup' : nameChunk(chunk)
   return { code, message: `${where} failed: ${summarize(described)}`, chunk, thrown: described }
 }
 
@@ -47,9 +47,4 @@ export function noteOwn(error: unknown): unknown {
 
 function isOwn(error: unknown): boolean {
   return typeof error === 'object' && error !== null && ownErrors.has(error)
-}
-
-/** A chunk as messages name it. */
-export function nameChunk({ index, start, end }: ChunkRange): string {
-  return `${index} [${start}, ${end})`
 }

@@ -1,7 +1,7 @@
 // The loop of a lane: claims chunks until none is left, runs the chunk function over each, and hands over what came of them.
 
 import { isThenable } from '../base/check.js'
-import type { ChunkRange } from '../base/errors.js'
+import { type ChunkRange, nameChunk } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { type ChunkPlan, ChunkRanges } from '../chunks/chunk-plan.js'
 import { MissingChunks } from '../chunks/missing-chunks.js'
@@ -20,7 +20,7 @@ import { LaneChunk, type LaneView } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { type Claims, createClaims } from './claims.js'
 import { type Collector, createCollector, valuesOf } from './collector.js'
-import { failureOf, nameChunk } from './failure.js'
+import { failureOf } from './failure.js'
 import { findRefused, type Refused, refusal } from './refused-result.js'
 import { isKeptBytes, ResultCopier } from './result-copier.js'
 
@@ -234,7 +234,7 @@ export class LaneLoop {
     // No chunk is empty: where its view is, the memory was taken away from under it (WebAssembly's, as it grew).
     if (this.#task.job.verify && bytes.length > 0 && checksum(bytes) !== before) {
       const chunk = { index, start, end }
-      const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
+      const message = `the chunk function wrote into its input, in ${nameChunk(chunk)}`
       this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
       return
     }

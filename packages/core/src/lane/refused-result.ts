@@ -1,10 +1,9 @@
 // Results that cannot be cloned: which part of them it is, and what the run is told.
 
-import type { ChunkRange } from '../base/errors.js'
+import { type ChunkRange, nameChunk } from '../base/errors.js'
 import type { LaneFailure } from '../protocol/report.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
-import { nameChunk } from './failure.js'
 
 /** What cannot be cloned: of which chunk, and the path to it; each as far as it is known. */
 export interface Refused {
@@ -29,7 +28,7 @@ export function findRefused(parts: Iterable<readonly [chunk: number, value: unkn
 /** The failure of a lane whose results cannot travel. `thrown`: what structured clone threw. */
 export function refusal(thrown: unknown, chunk: ChunkRange | undefined, path: string | undefined): LaneFailure {
   const described = describeThrown(thrown)
-  const what = chunk === undefined ? 'a result' : `the result of chunk ${nameChunk(chunk)}`
+  const what = chunk === undefined ? 'a result' : `the result of ${nameChunk(chunk)}`
   const where = path === undefined ? '' : `result${path} `
   const message = `${what} cannot be cloned: ${where}(${summarize(described)})`
   return { code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk, thrown: described }

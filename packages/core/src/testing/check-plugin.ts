@@ -3,6 +3,7 @@
 import { checkInteger, readOptions, show } from '../base/check.js'
 import { isOnecopyError } from '../base/errors.js'
 import { hasOwn } from '../base/own-members.js'
+import { longestMs } from '../base/runtime.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Engine } from '../engine/contract.js'
@@ -88,8 +89,6 @@ export type CheckArguments<I, Out, T extends TypedArray> = undefined extends I
 const optionNames = ['data', 'params', 'equal', 'runs', 'timeoutMs', 'seed', 'engine', 'except'] as const
 const defaultRuns = 100
 const defaultTimeoutMs = 10_000
-/** The longest delay of a timer. */
-const longestMs = 2 ** 31 - 1
 
 const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase: Case) => ReturnType<Probe>>> = {
   'input-untouched': inputUntouched,

@@ -37,7 +37,7 @@ export function heatMap(entropies: readonly number[], blockBytes: number, hasCol
     rows.push(`  ${offset} ${cells.slice(first, first + columns).join('')}`.trimEnd())
   }
   const scale = [...characters].map((_, level) => cell(level, hasColors)).join('')
-  return [...rows, '', `  0 [${scale}] 8 bits a byte; a block is ${blockBytes.toLocaleString('en')} bytes`].join('\n')
+  return [...rows, '', `  0 [${scale}] 8 bits per byte; a block is ${blockBytes.toLocaleString('en')} bytes`].join('\n')
 }
 
 function levelOf(bits: number): number {

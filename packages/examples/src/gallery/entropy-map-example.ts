@@ -30,7 +30,7 @@ export const entropyMapExample: Example<readonly number[], Answer> = {
     bits.length === expected.bits.length &&
     bits.every((value, i) => Math.abs(value - expected.bits[i]!) < 1e-9),
   against: 'Σ p·log2(1/p) of each block, on one thread, within 1e-9',
-  summary: ({ bits }) => `${formatCount(bits.length, 'block')}\n${mean(bits).toFixed(2)} bits a byte`,
+  summary: ({ bits }) => `${formatCount(bits.length, 'block')}\n${mean(bits).toFixed(2)} bits per byte`,
   details: ({ blockBytes, bits }, { hasColors }) => heatMap(bits, blockBytes, hasColors),
 }
 

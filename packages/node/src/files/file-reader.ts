@@ -6,6 +6,7 @@ import {
   DataError,
   type DataReader,
   elementConstructor,
+  grownBytes,
   OnecopyError,
   type TypedArray,
 } from '@onecopy/core/lane'
@@ -129,7 +130,7 @@ export class FileReader implements DataReader<TypedArray> {
     if (elements === undefined || elements.length !== length || elements.byteOffset !== offset) {
       const byteLength = length * bytesPerElement
       const wanted = offset + byteLength
-      if (wanted > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(roundUp(pageBytes + byteLength))
+      if (wanted > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(grownBytes(pageBytes + byteLength))
       elements = new this.#Elements(this.#buffer, offset, length)
       this.#elements = elements
     }
@@ -155,10 +156,4 @@ export class FileReader implements DataReader<TypedArray> {
     // The system will give this number to another file. A chunk object that somebody kept must not read from that.
     this.#fd = -1
   }
-}
-
-/** Round up to a multiple of 64 KiB, so that chunks whose lengths differ a little, as with lines, can use the same buffer. */
-function roundUp(byteLength: number): number {
-  const step = 64 * 1024
-  return Math.ceil((byteLength * 1.25) / step) * step
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { isPlugin, OnecopyError, type Plugin, type TypedArray } from '@onecopy/core'
-import { checkCount, isError, isLoadError } from '@onecopy/core/lane'
+import { checkCount, isError, isLoadError, readOptions, show } from '@onecopy/core/lane'
 import { isUrl } from '../files/path.js'
 import { findModule } from './plugin-reference.js'
 import { importModule, isTypeScript, stripsTypes } from './type-script.js'
@@ -108,29 +108,25 @@ async function load(reference: unknown, options: PluginLoadOptions): Promise<Loa
   if (typeof reference !== 'string' && !isUrl(reference)) {
     throw new TypeError(`plugin: expected a plugin, a path, a file: URL or a package’s name, got ${typeof reference}`)
   }
-  const { from = process.cwd() } = checkOptions(options)
+  const { name: wanted, from = process.cwd() } = checkOptions(options)
   const folder = resolve(isUrl(from) ? fileURLToPath(from.href) : from.startsWith('file:') ? fileURLToPath(from) : from)
-  const { url, name = options.name } = await findModule(reference, folder)
-  if (options.name !== undefined && name !== options.name) {
-    throw new TypeError(`name: ${JSON.stringify(options.name)} was given, and #${name} in the reference`)
+  const { url, name = wanted } = await findModule(reference, folder)
+  if (wanted !== undefined && name !== wanted) {
+    throw new TypeError(`name: ${JSON.stringify(wanted)} was given, and #${name} in the reference`)
   }
   return { url, name, found: await importPlugin(url) }
 }
 
 /** @throws {TypeError} there is no such option, or its value is of another kind */
 function checkOptions(options: PluginLoadOptions): PluginLoadOptions {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`options: expected an object, got ${inspect(options)}`)
-  const own: PluginLoadOptions = Object.assign(Object.create(null), options)
-  for (const key of Object.keys(own)) {
-    if (key !== 'name' && key !== 'from')
-      throw new TypeError(`options.${key}: there is no such option; there are name, from`)
-  }
+  const own = readOptions('options', options, ['name', 'from'])
   const { name, from } = own
-  if (name !== undefined && typeof name !== 'string')
-    throw new TypeError(`options.name: expected a name, got ${inspect(name)}`)
-  if (from !== undefined && typeof from !== 'string' && !isUrl(from))
-    throw new TypeError(`options.from: expected a path or a file: URL, got ${inspect(from)}`)
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TypeError(`options.name: expected a name, got ${show(name)}`)
+  }
+  if (from !== undefined && typeof from !== 'string' && !isUrl(from)) {
+    throw new TypeError(`options.from: expected a path or a file: URL, got ${show(from)}`)
+  }
   return own
 }
 
