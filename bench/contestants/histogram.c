@@ -1,12 +1,12 @@
-// How often each byte value occurs, with OpenMP: what C gives a person who knows it, without intrinsics.
+// How often each byte value occurs, with OpenMP: what an experienced C programmer gets without intrinsics.
 //
 //   histogram memory|file PATH THREADS
 //
-// `memory` reads the file once, at the start; `file` reads it anew each time, 1 MiB a read, into a buffer of each thread.
-// Answers each line of input with a line of JSON: the milliseconds it took and the 256 counts.
+// `memory` reads the file once, at the start; `file` reads it again each time, 1 MiB per read, into a buffer per thread.
+// Answers each line of input with a line of JSON: the milliseconds that it took, and the 256 counts.
 //
-// Eight tables, and 8 bytes a load: a byte that follows its equal does not wait for the same counter. It is what the
-// literature does where there are no intrinsics (Yann Collet's FSE and countbench of Nathan Kurz do so with 4 to 8 tables).
+// It uses eight tables and 8 bytes per load, so that a byte equal to the one before it does not wait for the same counter. The
+// literature does the same without intrinsics (Yann Collet's FSE and countbench of Nathan Kurz do so with 4 to 8 tables).
 
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 
     shared_memory.py histogram|lines PATH PROCESSES
 
-The file is read into shared memory once and the processes stay. Answers each line of input with a line of JSON: the
-milliseconds it took and the answer. Pieces of 1 MiB keep numpy's intermediate arrays in the processor's cache.
+The file is read into shared memory once, and the processes stay alive. The program answers each line of input with a line of JSON:
+the milliseconds that it took, and the answer. Pieces of 1 MiB keep numpy's intermediate arrays in the processor's cache.
 """
 
 import json
