@@ -21,10 +21,10 @@ import type { RunEvents, RunInfo, RunStats } from './contract.js'
 import { type FailedPart, Failures, failedChunk, wholeRun } from './failures.js'
 import type { Job } from './job.js'
 import { Losses } from './losses.js'
+import { Merging } from './merging.js'
 import { Pass, type PassOwner } from './pass.js'
 import { ProgressTimer, progressOf } from './progress.js'
 import { errorOfEmptyInput, errorOfLane, errorOfReducer, errorOfTimeout } from './run-errors.js'
-import { Slices } from './slices.js'
 import type { LaneSlots } from './slots.js'
 
 /** The engine that an execution belongs to. */
@@ -57,8 +57,7 @@ export class Execution implements PassOwner {
   readonly #job: Job
   readonly #owner: ExecutionOwner
   readonly #events: Emitter<RunEvents>
-  readonly #assembler: Assembler
-  readonly #merging: Slices
+  readonly #merging: Merging
   readonly #committed: ChunkSet
   readonly #losses: Losses
   readonly #failures = new Failures()
@@ -102,11 +101,11 @@ export class Execution implements PassOwner {
     this.workers = Math.max(1, Math.min(job.workers, plan.count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
-    this.#assembler = assembler ?? createAssembler(plan, job.reduction)
-    this.#merging = new Slices(
-      () => this.#mergeOne(),
-      (slice) => job.inContext(slice),
-    )
+    this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction), {
+      isWanted: () => this.#failures.first === undefined && this.#stopped === undefined,
+      inContext: job.inContext,
+      onMergeFailed: (cause) => this.#fail(wholeRun, this.#reducerError('merging', cause)),
+    })
     this.#committed = new ChunkSet(plan.count)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
@@ -173,9 +172,7 @@ export class Execution implements PassOwner {
       missing = new MissingChunks(this.#missingUnits())
       if (missing.length === 0) break
     }
-    this.#throwIfStopped()
-    const { first } = this.#failures
-    if (first !== undefined) throw first.error
+    this.#throwIfFailed()
     await memberOf(this.data, 'assertUnchanged')?.call(this.data)
     if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
@@ -183,9 +180,7 @@ export class Execution implements PassOwner {
     // The one thing that must never slip: an answer without all of its chunks.
     if (this.#committed.size !== this.#count) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
     await this.#merging.ended()
-    this.#throwIfStopped()
-    const failed = this.#failures.first
-    if (failed !== undefined) throw failed.error
+    this.#throwIfFailed()
     const answer = this.#finish()
     this.#emitProgress()
     return answer
@@ -207,9 +202,7 @@ export class Execution implements PassOwner {
    * end, because its results are not held.
    */
   moveWindow(): void {
-    this.#pass?.setWindow(
-      this.#limit === noLimit ? memberOf(this.#assembler, 'window')?.call(this.#assembler, this.workers) : undefined,
-    )
+    this.#pass?.setWindow(this.#limit === noLimit ? this.#merging.window(this.workers) : undefined)
   }
 
   /** What has been done so far. */
@@ -236,24 +229,10 @@ export class Execution implements PassOwner {
   #take(commit: Commit): void {
     if (!this.#committed.addRanges(commit.ranges)) return
     try {
-      if (this.#failures.first === undefined && this.#stopped === undefined) {
-        this.#assembler.add(commit)
-        this.#merging.begin()
-      }
+      this.#merging.add(commit)
       this.moveWindow()
     } catch (cause) {
       this.#fail(wholeRun, this.#reducerError('merging', cause))
-    }
-  }
-
-  /** One merge, if there is one to do and it is wanted. */
-  #mergeOne(): boolean {
-    if (this.#failures.first !== undefined || this.#stopped !== undefined) return false
-    try {
-      return memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler) ?? false
-    } catch (cause) {
-      this.#fail(wholeRun, this.#reducerError('merging', cause))
-      return false
     }
   }
 
@@ -287,8 +266,8 @@ export class Execution implements PassOwner {
   }
 
   async #runPass(missing: MissingChunks | undefined): Promise<number> {
-    // In order where the first chunks matter: to somebody who reads results one by one, and to a run that looks for its first failure.
-    const inOrder = memberOf(this.#assembler, 'window') !== undefined || this.#limit < noLimit
+    // The first chunks matter to somebody who reads results one by one, and to a run that looks for its first failure.
+    const inOrder = this.#merging.isStream || this.#limit < noLimit
     const pass = new Pass(this, missing, this.#limit, inOrder)
     this.#pass = pass
     this.setWanted(this.#wanted)
@@ -335,10 +314,16 @@ export class Execution implements PassOwner {
     if (this.#stopped !== undefined) throw this.#stopped.reason
   }
 
+  #throwIfFailed(): void {
+    this.#throwIfStopped()
+    const { first } = this.#failures
+    if (first !== undefined) throw first.error
+  }
+
   #finish(): unknown {
     let answer: { readonly value: unknown } | undefined
     try {
-      answer = this.#assembler.result()
+      answer = this.#merging.answer()
     } catch (cause) {
       throw this.#reducerError('at the end', cause)
     }

@@ -14,6 +14,7 @@ import { loadParams } from '../serialize/params.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 import type { LaneView } from './chunk.js'
 import { ChunkReader } from './chunk-reader.js'
+import { ChunkRunner } from './chunk-runner.js'
 import { LaneData } from './data.js'
 import { loadingFailure, noteOwn } from './failure.js'
 import { LaneLoop } from './loop.js'
@@ -44,7 +45,8 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
       const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
       const view: LaneView = { plan: job.plan, params, state, control, data }
-      return new LaneLoop(task, environment, view, reader, reduction, loaded).run()
+      const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded)
+      return new LaneLoop(task, environment, control, runner, loaded.teardown !== undefined).run()
     }
     const { teardown } = loaded
     if (teardown === undefined) {

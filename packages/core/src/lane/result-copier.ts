@@ -10,23 +10,15 @@ import type { Payload } from '../protocol/report.js'
 import { viewLike } from '../serialize/own-views.js'
 import { rebuild } from '../serialize/rebuild.js'
 import { extraKeys } from '../serialize/uncloneable.js'
+import { bytesOfKeys, bytesOfPrimitive, listedNumberBytes, objectBytes } from './approx-bytes.js'
 import { LaneChunk } from './chunk.js'
+import { QuickLook } from './quick-look.js'
 
-/** What a primitive weighs, roughly, in bytes: so much, and a string its characters besides. */
-const plainBytes = 16
-/** What an object weighs besides its members. */
-const objectBytes = 32
-/** Objects with more keys than this are taken for tables: their keys are their own, and weigh as strings do. */
-const fewKeys = 16
-/** Buffers of this size and larger are transferred; a smaller one is cloned sooner than it is transferred. */
+/** Buffers of this size and larger are transferred. Cloning a smaller buffer is quicker. */
 const transferBytes = 64 * 1024
-/** In lists of up to so many elements that are not all numbers, properties besides the elements are always looked for. */
-const shortList = 64
-/** How deep in a payload buffers are looked for. */
+/** How deep in a payload to look for buffers. */
 const deepestTransfer = 7
-/** How deep the quick look for something to copy goes. */
-const deepestLook = 8
-/** Stands for what an object became, as long as that is being found out. */
+/** Stands for the copy of an object that is being worked on. */
 const underway: unique symbol = Symbol('underway')
 
 /** A payload that is ready to be posted. */
@@ -40,61 +32,62 @@ export interface Packed {
 
 /** Detaches results from their chunk, packs them for the way home, and adds up roughly how much memory they take. */
 export class ResultCopier {
-  /** Bytes of all results since the last `pack`. An estimate: it decides when a lane hands over what it holds. */
+  /** Roughly the memory of all results since the last `pack`, in bytes. */
   approxBytes = 0
   readonly #reused: () => ArrayBufferLike | undefined
   /** The large buffers that were made here and nobody else has. */
   readonly #copies = new WeakSet<ArrayBufferLike>()
-  /** Whether there are new ones since they were last told. */
+  /** Whether there are new ones since the last `pack`. */
   #hasCopies = false
-  /** Objects of the result at hand: what each became, or `underway` while it is looked at. */
+  /** For each object of the current result: its copy, or itself if nothing was to copy; `underway` while it is worked on. */
   #seen = new Map<object, unknown>()
-  /** Whether the result at hand holds something that is not understood here. */
+  /** Whether the current result holds something that is not understood here. */
   #isStrange = false
-  /** Whether it has a shape that a copy would lose: it holds itself, or a list in it has properties besides its elements. */
+  /** Whether a copy would lose its shape, because it contains itself, or a list in it has properties besides its elements. */
   #isTangled = false
-
-  /** Accumulators of a fold are being packed. The bytes of their chunks are gone. */
+  /** Whether an accumulator of a fold is being detached: the bytes of its chunks have been overwritten. */
   #isFolded = false
 
-  /** @param reused - the buffer that will be written again, if there is one: no view of it may leave, even of all of it */
+  readonly #look: QuickLook
+
+  /** @param reused - the buffer that the next chunk is read into, if there is one. No view of it may leave */
   constructor(reused: () => ArrayBufferLike | undefined) {
     this.#reused = reused
+    this.#look = new QuickLook(() => reused() !== undefined)
   }
 
   /**
-   * `value` with no view of a larger or reused buffer in it. What has nothing to copy is returned as it is.
+   * Return `value` without a view of a larger or reused buffer in it. If there is nothing to copy, that is `value` itself.
    *
    * @throws what structured clone throws
    */
   detach(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
-      this.#addBytesOf(value)
+      this.approxBytes += bytesOfPrimitive(value)
       return value
     }
     if (ArrayBuffer.isView(value)) return this.#detachView(value)
-    const { approxBytes } = this
-    if (this.#isPlain(value, 0)) return value
-    this.approxBytes = approxBytes
+    if (this.#look.isPlain(value)) {
+      this.approxBytes += this.#look.bytes
+      return value
+    }
     this.#seen = new Map()
     this.#isStrange = false
     this.#isTangled = false
     const detached = this.#detach(value)
     const kept = this.#isTangled && detached !== value ? rebuild(value, this.#detachedViews()) : detached
-    // What is not understood may hide a view of the buffer that is read into next: only a clone is safe then.
+    // Something that is not understood may hide a view of the reused buffer. Only a clone is safe then.
     return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(kept) : kept
   }
 
   /**
-   * Everything that a lane hands over at once, ready to be posted.
+   * Make a payload ready to be posted, and begin to count bytes anew.
    *
-   * @param isFolded - the values are accumulators of a fold, of which nothing was copied before
-   * @throws what structured clone throws; or, which `isKeptBytes` tells, that a fold has kept a view of its chunk
+   * @param isFolded - the values are accumulators of a fold, which were not detached before
+   * @throws what structured clone throws; or an error for which `isKeptBytes` is true
    */
   pack(payload: Payload, isFolded: boolean): Packed {
-    this.#isFolded = isFolded
-    const packed = this.#packPayload(payload)
-    this.#isFolded = false
+    const packed = this.#packPayload(payload, isFolded)
     const { approxBytes } = this
     this.approxBytes = 0
     if (!this.#hasCopies) return { payload: packed, transfer: [], approxBytes }
@@ -104,7 +97,8 @@ export class ResultCopier {
     return { payload: packed, transfer: [...found], approxBytes }
   }
 
-  #packPayload(payload: Payload): Payload {
+  #packPayload(payload: Payload, isFolded: boolean): Payload {
+    const pack = (value: unknown): unknown => (isFolded ? this.#detachFolded(value) : this.#release(value))
     if (payload.kind === 'list') {
       const { values } = payload
       // `as`: they are numbers.
@@ -114,14 +108,14 @@ export class ResultCopier {
     }
     if (payload.kind === 'tree') {
       const nodes = payload.nodes.map((node) =>
-        Object.hasOwn(node, 'value') ? { ...node, value: this.#release(node.value) } : node,
+        Object.hasOwn(node, 'value') ? { ...node, value: pack(node.value) } : node,
       )
       return { kind: 'tree', nodes }
     }
-    return Object.hasOwn(payload, 'value') ? { ...payload, value: this.#release(payload.value) } : payload
+    return Object.hasOwn(payload, 'value') ? { ...payload, value: pack(payload.value) } : payload
   }
 
-  /** Note that nobody else has `view`: it is transferred if it is large. */
+  /** Note that nobody else has `view`. It is transferred if it is large. */
   #adopt<V extends ArrayBufferView>(view: V): V {
     if (view.byteLength >= transferBytes) {
       this.#copies.add(view.buffer)
@@ -130,14 +124,22 @@ export class ResultCopier {
     return view
   }
 
-  /** A large view that its maker may want again, as a copy that can be transferred; anything else as it is. */
+  #detachFolded(acc: unknown): unknown {
+    this.#isFolded = true
+    try {
+      return this.detach(acc)
+    } finally {
+      this.#isFolded = false
+    }
+  }
+
+  /** Copy a large view, which its maker may want again, so that it can be transferred. Anything else is returned as it is. */
   #release(value: unknown): unknown {
-    if (this.#isFolded) return this.detach(value)
     if (!ArrayBuffer.isView(value) || value.byteLength < transferBytes || this.#copies.has(value.buffer)) return value
     return this.#detachView(value)
   }
 
-  /** Looks where results usually have their views: in members of plain objects, and in lists. */
+  /** Look where results usually have views: in members of plain objects, and in lists. */
   #findCopies(value: unknown, found: Set<ArrayBufferLike>, depth: number): void {
     if (typeof value !== 'object' || value === null || depth > deepestTransfer) return
     if (ArrayBuffer.isView(value)) {
@@ -150,13 +152,7 @@ export class ResultCopier {
     }
   }
 
-  #addBytesOf(value: unknown): void {
-    if (typeof value === 'string') this.approxBytes += plainBytes + 2 * value.length
-    else if (typeof value === 'bigint') this.approxBytes += plainBytes + bytesOfBigInt(value)
-    else this.approxBytes += plainBytes
-  }
-
-  /** The views and buffers of the result at hand that were copied, each with its copy. */
+  /** The views and buffers of the current result that were copied, each with its copy. */
   #detachedViews(): Map<object, unknown> {
     const views = new Map<object, unknown>()
     for (const [part, detached] of this.#seen) {
@@ -165,58 +161,9 @@ export class ResultCopier {
     return views
   }
 
-  /**
-   * Whether there is nothing to copy in `value`: a quick look that makes no copies and no notes. False also for what it does not
-   * understand, such as a value that holds itself.
-   */
-  #isPlain(value: unknown, depth: number): boolean {
-    if (typeof value !== 'object' || value === null) {
-      this.#addBytesOf(value)
-      return true
-    }
-    if (depth === deepestLook || ArrayBuffer.isView(value)) return false
-    this.approxBytes += objectBytes
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype === Object.prototype || prototype === null) {
-      // `as`: any object has members.
-      return this.#isPlainObject(value as Record<string, unknown>, depth)
-    }
-    if (Array.isArray(value)) return this.#isPlainList(value, depth)
-    if (isMap(value)) {
-      for (const [key, member] of value) {
-        if (!this.#isPlain(key, depth + 1) || !this.#isPlain(member, depth + 1)) return false
-      }
-      return true
-    }
-    return isDate(value)
-  }
-
-  #isPlainObject(object: Record<string, unknown>, depth: number): boolean {
-    const keys = Object.keys(object)
-    for (const key of keys) {
-      if (keys.length > fewKeys) this.approxBytes += plainBytes + key.length
-      if (!this.#isPlain(object[key], depth + 1)) return false
-    }
-    return true
-  }
-
-  #isPlainList(list: readonly unknown[], depth: number): boolean {
-    let numbers = 0
-    for (let i = 0; i < list.length; i++) {
-      const member = list[i]
-      if (typeof member === 'number') {
-        this.approxBytes += 8
-        numbers++
-      } else if (!this.#isPlain(member, depth + 1)) {
-        return false
-      }
-    }
-    return !this.#looksForExtras(list, numbers) || extraKeys(list).length === 0
-  }
-
   #detach(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
-      this.#addBytesOf(value)
+      this.approxBytes += bytesOfPrimitive(value)
       return value
     }
     const known = this.#seen.get(value)
@@ -238,9 +185,9 @@ export class ResultCopier {
     // `as`: any object has members.
     const object = value as Record<string, unknown>
     if (prototype === Object.prototype || prototype === null) return this.#detachObject(object)
-    // A lane's one chunk object, which is another chunk by the time that this is handed over.
+    // The lane's chunk object stands for another chunk by the time that the result is sent.
     if (value instanceof LaneChunk) return { ...value }
-    // Of an instance of a class its own members travel.
+    // Of an instance of a class, structured clone sends its own members.
     if (Object.prototype.toString.call(value) === '[object Object]') return this.#detachObject(object)
     return this.#detachBuiltIn(value)
   }
@@ -255,7 +202,7 @@ export class ResultCopier {
     if (isArrayBuffer(value)) return this.#detachView(new Uint8Array(value)).buffer
     if (isDate(value) || isRegExp(value)) return value
     if (isError(value)) {
-      // Its `cause` travels with it, and may be large.
+      // Its `cause` is sent as well, and may be large.
       for (const key of ['message', 'stack', 'cause'] as const) if (Object.hasOwn(value, key)) this.#detach(value[key])
     }
     this.#isStrange = true
@@ -280,7 +227,7 @@ export class ResultCopier {
     for (let i = 0; i < list.length; i++) {
       const member = list[i]
       if (typeof member === 'number') {
-        this.approxBytes += 8
+        this.approxBytes += listedNumberBytes
         numbers++
         continue
       }
@@ -290,7 +237,7 @@ export class ResultCopier {
         detached[i] = changed
       }
     }
-    if (detached !== undefined || this.#looksForExtras(list, numbers)) {
+    if (detached !== undefined || this.#look.looksForExtras(list, numbers)) {
       for (const key of extraKeys(list)) {
         // `as`: any object has members.
         const member = (list as unknown as Record<string, unknown>)[key]
@@ -300,15 +247,6 @@ export class ResultCopier {
       }
     }
     return detached ?? list
-  }
-
-  /**
-   * Whether to look for properties besides the elements, which travel, too. Looking for them takes longer than all else in a long
-   * list, and in a list of numbers. So it is done there only where they could be lost.
-   */
-  #looksForExtras(list: readonly unknown[], numbers: number): boolean {
-    const isQuick = list.length <= shortList && (list.length === 0 || numbers < list.length)
-    return isQuick || this.#reused() !== undefined
   }
 
   #detachMap(map: Map<unknown, unknown>): Map<unknown, unknown> {
@@ -323,8 +261,8 @@ export class ResultCopier {
   #detachObject(object: Record<string, unknown>): Record<string, unknown> {
     let detached: Record<string, unknown> | undefined
     const keys = Object.keys(object)
+    this.approxBytes += bytesOfKeys(keys)
     for (const key of keys) {
-      if (keys.length > fewKeys) this.approxBytes += plainBytes + key.length
       const member = object[key]
       const changed = this.#detach(member)
       if (!Object.is(changed, member)) {
@@ -341,12 +279,6 @@ function copyObject(object: Record<string, unknown>): Record<string, unknown> {
   const copy = { ...object }
   const prototype = Object.getPrototypeOf(object)
   return prototype === Object.prototype ? copy : Object.setPrototypeOf(copy, prototype)
-}
-
-const manyBits = 2n ** 64n
-
-function bytesOfBigInt(value: bigint): number {
-  return value < manyBits && value > -manyBits ? 8 : value.toString(16).length / 2
 }
 
 const keptMessage =

@@ -1,0 +1,69 @@
+// Merges results into the answer of a run, on the caller's thread, and tells what the reducer throws.
+
+import { memberOf } from '../base/own-members.js'
+import type { Commit } from '../protocol/report.js'
+import type { Assembler } from './assembler.js'
+import { Slices } from './slices.js'
+
+/** The run that results are merged for. */
+export interface MergingOwner {
+  /** Whether an answer is still wanted. */
+  isWanted(): boolean
+  /** Calls a function in the async context of the run's caller. */
+  inContext(call: () => void): void
+  /** The reducer threw `cause` while merging. */
+  onMergeFailed(cause: unknown): void
+}
+
+/** Gives commits to an assembler, and lets it merge. */
+export class Merging {
+  readonly #assembler: Assembler
+  readonly #owner: MergingOwner
+  readonly #slices: Slices
+
+  constructor(assembler: Assembler, owner: MergingOwner) {
+    this.#assembler = assembler
+    this.#owner = owner
+    this.#slices = new Slices(
+      () => this.#mergeOne(),
+      (slice) => owner.inContext(slice),
+    )
+  }
+
+  /** Whether results are taken one by one and in order, while the run goes on. */
+  get isStream(): boolean {
+    return memberOf(this.#assembler, 'window') !== undefined
+  }
+
+  /** The chunk from which on `lanes` lanes must wait for the reader; undefined if nobody reads one by one. */
+  window(lanes: number): number | undefined {
+    return memberOf(this.#assembler, 'window')?.call(this.#assembler, lanes)
+  }
+
+  /** Take a commit in. Throws what the assembler throws, which is no error of the reducer. */
+  add(commit: Commit): void {
+    if (!this.#owner.isWanted()) return
+    this.#assembler.add(commit)
+    this.#slices.begin()
+  }
+
+  /** Settles when everything that was added is merged. */
+  ended(): Promise<void> | undefined {
+    return this.#slices.ended()
+  }
+
+  /** The answer, when everything is merged; undefined if there was nothing to reduce, and there is no identity. */
+  answer(): { readonly value: unknown } | undefined {
+    return this.#assembler.result()
+  }
+
+  #mergeOne(): boolean {
+    if (!this.#owner.isWanted()) return false
+    try {
+      return memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler) ?? false
+    } catch (cause) {
+      this.#owner.onMergeFailed(cause)
+      return false
+    }
+  }
+}

@@ -1,0 +1,314 @@
+// Runs one chunk: reads it, calls the user's function, and collects what came of it.
+
+import { isThenable } from '../base/check.js'
+import { type ChunkRange, nameChunk } from '../base/errors.js'
+import { memberOf } from '../base/own-members.js'
+import { ChunkRanges } from '../chunks/chunk-plan.js'
+import { checksum } from '../data/checksum.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
+import type { LaneFailure, Payload } from '../protocol/report.js'
+import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
+import type { Reduction } from '../reduce/reduction.js'
+import { captureMessage, freeName } from '../serialize/function-source.js'
+import { describeThrown } from '../serialize/thrown.js'
+import { findUncloneable } from '../serialize/uncloneable.js'
+import { LaneChunk, type LaneView } from './chunk.js'
+import type { ChunkReader } from './chunk-reader.js'
+import { type Collector, createCollector, valuesOf } from './collector.js'
+import { failureOf } from './failure.js'
+import { type Refused, refusal } from './refused-result.js'
+import { type Packed, ResultCopier } from './result-copier.js'
+
+/** Which user code is running. Decides how an exception is reported. */
+type Phase = 'reading' | 'mapping' | 'reducing'
+
+/** What a lane holds: the results of some chunks. */
+export interface Held {
+  /** The chunks, as pairs `from, to`: half-open ranges, ascending. */
+  readonly ranges: readonly number[]
+  readonly payload: Payload
+}
+
+/** Runs the chunks of one lane. It stops at the first failure: later chunks do not matter any more. */
+export class ChunkRunner {
+  readonly #task: LaneTask
+  readonly #pause: () => Promise<void> | undefined
+  readonly #lane: LaneView
+  readonly #reader: ChunkReader
+  readonly #reduction: Reduction | undefined
+  readonly #fn: LoadedFunction['fn']
+  readonly #isFold: boolean
+  /** Chunks per unit: lanes claim units. */
+  readonly #unit: number
+  readonly #ranges: ChunkRanges
+  readonly #collector: Collector
+  readonly #copier: ResultCopier
+  /** The object that the user's function gets. It is made once, and moves from chunk to chunk. */
+  readonly #chunk: LaneChunk
+  /** The accumulator of the current unit of a fold; undefined before its first chunk. */
+  #acc: { readonly value: unknown } | undefined
+  /** The chunks that the collector has, as pairs `from, to`. */
+  #held: number[] = []
+  #failure: LaneFailure | undefined
+  #phase: Phase = 'reading'
+
+  constructor(
+    task: LaneTask,
+    environment: LaneEnvironment<unknown>,
+    lane: LaneView,
+    reader: ChunkReader,
+    reduction: Reduction | undefined,
+    loaded: LoadedFunction,
+  ) {
+    const { job } = task
+    const pause = memberOf(environment, 'pause')
+    this.#task = task
+    this.#pause = pause === undefined ? () => undefined : () => pause.call(environment)
+    this.#lane = lane
+    this.#reader = reader
+    this.#reduction = reduction
+    this.#fn = loaded.fn
+    this.#isFold = job.foldLevel !== undefined
+    this.#unit = unitLength(job)
+    this.#ranges = new ChunkRanges(lane.plan, lane.data)
+    this.#collector = createCollector(job.plan.count, reduction)
+    this.#copier = new ResultCopier(() => reader.reusedBuffer)
+    this.#chunk = new LaneChunk(lane)
+  }
+
+  /** Why the lane gave up; undefined if it did not. */
+  get failure(): LaneFailure | undefined {
+    return this.#failure
+  }
+
+  /** Roughly how much memory the results take that were collected, in bytes. */
+  get approxBytes(): number {
+    return this.#copier.approxBytes
+  }
+
+  /** One past the last chunk that is held; 0 if none is. */
+  get heldEnd(): number {
+    return this.#held.at(-1) ?? 0
+  }
+
+  /** Take everything that is held. */
+  take(): Held {
+    const ranges = this.#held
+    this.#held = []
+    return { ranges, payload: this.#collector.take() }
+  }
+
+  /** Make what was taken ready to be posted. Throws as {@link ResultCopier.pack} does. */
+  pack(held: Held): Packed {
+    return this.#copier.pack(held.payload, this.#isFold)
+  }
+
+  /** Run the unit that begins with chunk `first`. Returns a promise only if there is something to wait for. */
+  runUnit(first: number): Promise<void> | undefined {
+    return this.#task.job.foldLevel === undefined
+      ? this.#runChunk(first)
+      : this.#foldNode(this.#task.job.foldLevel, first)
+  }
+
+  /** Fold the chunks of a node of the merge tree into one accumulator. If one of them fails, the node is not held. */
+  async #foldNode(level: number, first: number): Promise<void> {
+    const end = Math.min(this.#lane.plan.count, first + this.#unit)
+    this.#acc = undefined
+    for (let index = first; index < end; index++) {
+      const isWanted = this.#lane.control.limit > index
+      const pending = isWanted ? this.#runChunk(index) : undefined
+      if (pending !== undefined) await pending
+      if (!isWanted || this.#failure !== undefined) {
+        // The run has failed, and needs no node. These chunks are done with: none of them is a lower failure.
+        if (first < index) this.#hold(first, index)
+        return
+      }
+      const pause = this.#pause()
+      if (pause !== undefined) await pause
+    }
+    // `as`: the chunks that were run have set it.
+    const acc = this.#acc as { readonly value: unknown } | undefined
+    try {
+      if (acc === undefined) this.#collector.skipNode(level, first / this.#unit)
+      else this.#collector.addNode(level, first / this.#unit, acc.value)
+      this.#hold(first, end)
+    } catch (thrown) {
+      this.#phase = 'reducing'
+      this.#fail(thrown, first)
+    }
+  }
+
+  /** Run one chunk. Returns a promise only if the user's function did. */
+  #runChunk(index: number): Promise<void> | undefined {
+    const { lane, job } = this.#task
+    const ranges = this.#ranges
+    this.#phase = 'reading'
+    try {
+      if (!ranges.find(index)) {
+        if (this.#isFold) return undefined
+        this.#collector.skip(index)
+        this.#hold(index, index + 1)
+        return undefined
+      }
+      const { start, end, viewEnd } = ranges
+      this.#lane.control.begin(lane, index, start, end)
+      const bytes = this.#reader.read(start, viewEnd)
+      const before = job.verify ? checksum(bytes) : 0
+      this.#phase = 'mapping'
+      const value = this.#call(bytes, index, start, end)
+      if (isThenable(value)) return this.#settle(value, index, bytes, before)
+      this.#finish(index, value, bytes, before)
+    } catch (thrown) {
+      this.#fail(thrown, index)
+    }
+    return undefined
+  }
+
+  /** Call the user's function. `this` is undefined in it, and not the lane. */
+  #call(bytes: TypedArray, index: number, start: number, end: number): unknown {
+    const fn = this.#fn
+    const chunk = this.#chunk.moveTo(index, start, end)
+    // `as`: the job says which of the two it is.
+    if (this.#isFold) return (fn as AnyFoldFn)(this.#acc === undefined ? this.#init() : this.#acc.value, bytes, chunk)
+    return (fn as AnyChunkFn)(bytes, chunk)
+  }
+
+  #init(): unknown {
+    this.#phase = 'reducing'
+    const acc = this.#reduction!.init!()
+    this.#phase = 'mapping'
+    return acc
+  }
+
+  async #settle(pending: PromiseLike<unknown>, index: number, bytes: TypedArray, before: number): Promise<void> {
+    try {
+      this.#finish(index, await pending, bytes, before)
+    } catch (thrown) {
+      this.#fail(thrown, index)
+    }
+  }
+
+  #finish(index: number, value: unknown, bytes: TypedArray, before: number): void {
+    const { start, end } = this.#ranges
+    // No chunk is empty. If its view is, its memory was detached: WebAssembly memory that grew.
+    if (this.#task.job.verify && bytes.length > 0 && checksum(bytes) !== before) {
+      const chunk = { index, start, end }
+      const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
+      this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
+      return
+    }
+    if (this.#isFold) {
+      this.#acc = { value: checkFolded(value) }
+      this.#lane.control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
+      return
+    }
+    let detached: unknown
+    try {
+      detached = this.#copier.detach(value)
+    } catch (thrown) {
+      this.refuse(thrown, { index, path: findUncloneable(value) })
+      return
+    }
+    this.#phase = 'reducing'
+    this.#collector.add(index, detached)
+    this.#hold(index, index + 1)
+    this.#lane.control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
+  }
+
+  /** The user's code or the reader threw while chunk `index` was run. */
+  #fail(thrown: unknown, index: number): void {
+    const chunk = this.#rangeOf(index)
+    // It is described once and first, because reading what was thrown may throw again, or give another answer.
+    const described = describeThrown(thrown)
+    const name = this.#isInline() ? freeName(described) : undefined
+    if (name === undefined) this.#giveUp(failureOf(thrown, described, 'ERR_CHUNK_FAILED', chunk))
+    else this.#giveUp({ code: 'ERR_INLINE_CAPTURE', message: captureMessage(name), chunk, thrown: described })
+  }
+
+  /** Whether the running code came as source text, so that it could not bring along what it captured. */
+  #isInline(): boolean {
+    const { fn, reducer } = this.#task.job
+    if (this.#phase === 'mapping') return fn.kind === 'source'
+    return this.#phase === 'reducing' && reducer !== undefined && reducer.kind !== 'plugin'
+  }
+
+  #giveUp(failure: LaneFailure): void {
+    // The run reports the failure with the lowest index, so chunks below this one still run.
+    if (failure.chunk !== undefined) this.#lane.control.lowerLimit(failure.chunk.index)
+    this.#failure = failure
+  }
+
+  /** The range of a chunk, for a message. */
+  #rangeOf(index: number): ChunkRange {
+    const inFlight = this.#lane.control.inFlight(this.#task.lane)
+    if (inFlight?.index === index) return inFlight
+    try {
+      this.#ranges.find(index)
+    } catch {
+      // The data cannot be read. That is the failure which is being reported.
+      return {
+        index,
+        start: index * this.#lane.plan.size,
+        end: Math.min(this.#lane.plan.length, (index + 1) * this.#lane.plan.size),
+      }
+    }
+    return { index, start: this.#ranges.start, end: this.#ranges.end }
+  }
+
+  /** Note that the collector has the chunks `[from, to)`. */
+  #hold(from: number, to: number): void {
+    const held = this.#held
+    if (held.length > 0 && held[held.length - 1] === from) held[held.length - 1] = to
+    else held.push(from, to)
+  }
+
+  /** Fail because a fold has kept a view of the bytes of a chunk; `first` is the first chunk that may have done it. */
+  failKeeping(thrown: unknown, first: number): void {
+    this.#phase = 'mapping'
+    this.#fail(thrown, first)
+  }
+
+  /**
+   * Run chunk `index` alone. Returns the path to the part of its result, or of the accumulator that is made of it, that cannot be
+   * cloned; undefined if there is none.
+   */
+  async findRefused(index: number): Promise<string | undefined> {
+    const ranges = this.#ranges
+    const { lane } = this.#task
+    this.#phase = 'reading'
+    try {
+      if (!ranges.find(index)) return undefined
+      const { start, end, viewEnd } = ranges
+      this.#lane.control.begin(lane, index, start, end)
+      const bytes = this.#reader.read(start, viewEnd)
+      this.#phase = 'mapping'
+      this.#acc = undefined
+      const value = this.#copier.detach(await this.#call(bytes, index, start, end))
+      const ofResult = findUncloneable(value)
+      this.#phase = 'reducing'
+      if (this.#isFold) this.#collector.addNode(0, index, value)
+      else this.#collector.add(index, value)
+      const [part] = valuesOf(this.#collector.take())
+      const ofPart = part === undefined ? undefined : findUncloneable(part[1])
+      this.#lane.control.finish(lane, 0)
+      return ofPart === undefined ? undefined : (ofResult ?? ofPart)
+    } catch (error) {
+      this.#fail(error, index)
+    }
+    return undefined
+  }
+
+  /** Fail because a result cannot be cloned. */
+  refuse(thrown: unknown, { index, path }: Refused): void {
+    this.#giveUp(refusal(thrown, index === undefined ? undefined : this.#rangeOf(index), path))
+  }
+}
+
+/** Check what a fold function returned: the accumulator. */
+function checkFolded(value: unknown): unknown {
+  if (value !== undefined) return value
+  throw new TypeError(
+    'fold: expected the accumulator, got undefined; a fold function returns the accumulator that it was given, or a new one',
+  )
+}
