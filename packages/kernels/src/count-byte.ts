@@ -1,7 +1,8 @@
 // The plugin that counts one byte value.
 
 import { type Chunker, definePlugin, fixed, type Plugin } from '@onecopy/core'
-import { checkInteger, checkSimd } from './base/check.js'
+import { checkInteger } from '@onecopy/core/lane'
+import { checkSimd } from './base/check.js'
 import { countIn } from './count-in.js'
 import { exactCounts } from './exact-counts.js'
 import { chunkBytes, landingBuffer, type SimdParams, simdState } from './wasm/simd.js'

@@ -1,7 +1,8 @@
 // The plugin that finds a pattern of bytes.
 
 import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { bytesOf, checkInteger, checkPattern, checkSimd, show } from './base/check.js'
+import { checkInteger, show } from '@onecopy/core/lane'
+import { bytesOf, checkPattern, checkSimd } from './base/check.js'
 import { runtime } from './base/runtime.js'
 import { firstMatches } from './search/first-matches.js'
 import type { ChunkMatches, Matches } from './search/matches.js'

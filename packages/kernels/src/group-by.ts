@@ -1,7 +1,8 @@
 // Group by: rows or keys are put into a table of flat buffers, tables are merged, and the answer is sorted.
 
 import type { Reducer } from '@onecopy/core'
-import { bytesOf, checkInteger, checkSimd, show } from './base/check.js'
+import { checkInteger, show } from '@onecopy/core/lane'
+import { bytesOf, checkSimd } from './base/check.js'
 import { addNumber, checkColumns, mostFields, strideOf } from './group/columns.js'
 import type { GroupByOptions, GroupTable } from './group/contract.js'
 import { Groups } from './group/groups.js'

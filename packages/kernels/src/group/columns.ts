@@ -1,6 +1,6 @@
 // The columns of a table: what they are, how one number is added to them, and how two tables' values are put together.
 
-import { show } from '../base/check.js'
+import { show } from '@onecopy/core/lane'
 import { powersOfTen } from '../base/powers-of-ten.js'
 import type { GroupColumn } from './contract.js'
 
