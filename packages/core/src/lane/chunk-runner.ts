@@ -194,7 +194,7 @@ export class ChunkRunner {
     // No chunk is empty. If its view is, its memory was detached: WebAssembly memory that grew.
     if (this.#task.job.verify && bytes.length > 0 && checksum(bytes) !== before) {
       const chunk = { index, start, end }
-      const message = `the chunk function wrote into its input, in chunk ${nameChunk(chunk)}`
+      const message = `the chunk function wrote into its input, in ${nameChunk(chunk)}`
       this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
       return
     }
