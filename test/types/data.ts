@@ -1,7 +1,16 @@
 // What a chunk function sees of the data. Compiled, never run.
 
 import { createHash } from 'node:crypto'
-import { alloc, type Chunk, type ChunkFn, type SharedMemory, sequential, share } from '@onecopy/core'
+import {
+  alloc,
+  type Chunk,
+  type ChunkFn,
+  eachJson,
+  eachText,
+  type SharedMemory,
+  sequential,
+  share,
+} from '@onecopy/core'
 import { buffer, type FileData, file, load } from '@onecopy/node'
 import { type Equal, expectType } from './equal.js'
 
@@ -98,3 +107,26 @@ engine.map(floats, total, { params: { factor: 2 } })
 engine.map(share('text'), total, { params: { factor: 2 } })
 export const stateless = (_bytes: Readonly<Uint8Array>, chunk: Chunk): undefined => chunk.params
 engine.map(share('text'), stateless)
+
+// Lines as text and as JSON values, of which nothing is known.
+const someBytes = new Uint8Array(1)
+eachText(someBytes, (line, index) => {
+  expectType<Equal<[typeof line, typeof index], [string, number]>>(true)
+})
+eachJson(someBytes, (value, index) => {
+  expectType<Equal<[typeof value, typeof index], [unknown, number]>>(true)
+})
+eachJson(
+  someBytes,
+  () => {},
+  (line, index, error) => {
+    expectType<Equal<[typeof line, typeof index, typeof error], [string, number, SyntaxError]>>(true)
+  },
+)
+// @ts-expect-error: text is no bytes
+eachText('a', () => {})
+// The caller may say what the values are.
+eachJson<{ user: string }>(someBytes, ({ user }) => expectType<Equal<typeof user, string>>(true))
+eachJson(someBytes, ({ user }: { user: string }) => user)
+// @ts-expect-error: without that, nothing is known of them
+eachJson(someBytes, ({ user }) => user)

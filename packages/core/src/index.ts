@@ -23,6 +23,7 @@ export {
   type SizeOptions,
 } from './chunks/chunkers.js'
 export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
+export { eachJson, eachText, type VisitInvalidJson, type VisitJson, type VisitText } from './chunks/each-text.js'
 export type { DataDescription, DataReader, SharedData } from './data/contract.js'
 export { decodeText } from './data/decode-text.js'
 export { alloc, SharedMemory, share } from './data/shared-memory.js'

@@ -68,7 +68,7 @@ export interface GroupBy<C extends string> {
  * export const byStation = definePlugin(import.meta.url, {
  *   name: 'by-station',
  *   chunks: lines(),
- *   map: (bytes) => stations.ofRows(bytes),
+ *   fold: (table, bytes) => stations.addRows(table, bytes),
  *   reduce: stations.reduce,
  * })
  * @example

@@ -25,11 +25,18 @@ export const byKey = definePlugin(import.meta.url, {
   reduce: fast.reduce,
 })
 
+export const byKeyFolded = definePlugin(import.meta.url, {
+  name: 'by-key-folded',
+  params: { simd: true },
+  chunks: lines(),
+  fold: (table, bytes, chunk) => (chunk.params.simd ? fast : plain).addRows(table, bytes),
+  reduce: fast.reduce,
+})
+
 export const firstFields = definePlugin(import.meta.url, {
   name: 'first-fields',
   chunks: lines(),
-  map(bytes) {
-    const table = words.reduce.init()
+  fold(table, bytes) {
     eachLine(bytes, (start, end) => {
       const found = bytes.indexOf(59, start)
       words.count(table, words.find(table, bytes, start, found < 0 || found > end ? end : found))

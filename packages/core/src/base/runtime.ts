@@ -22,11 +22,28 @@ interface Globals {
     options: { readonly ignoreBOM: boolean },
   ) => { decode(bytes: Readonly<Uint8Array>): string }
   readonly DOMException: new (message: string, name: string) => Error
+  /** Decodes a part of bytes as UTF-8, as `TextDecoder` does. Only where there is Node's `Buffer`. */
+  readonly utf8Slice?: (this: Readonly<Uint8Array>, start: number, end: number) => string
+}
+
+/** Node's method, if there is one and it does what is wanted: a page may have another `Buffer`. */
+function findUtf8Slice(): Globals['utf8Slice'] {
+  try {
+    // `as`: see below.
+    const { Buffer } = globalThis as unknown as { readonly Buffer?: { readonly prototype: Globals } }
+    const utf8Slice = Buffer?.prototype.utf8Slice
+    return utf8Slice?.call(Uint8Array.of(0x41, 0xef, 0xbb, 0xbf, 0xff, 0x42), 1, 5) === '\ufeff\ufffd'
+      ? utf8Slice
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 // `as`: these names exist in browsers, Node, Deno and Bun, but in no type library that core compiles with.
 const globals = globalThis as unknown as Globals
 const { performance } = globals
+const utf8Slice = findUtf8Slice()
 
 export const runtime: Globals = {
   // Bound, because browsers refuse to call these functions on any other object.
@@ -39,4 +56,5 @@ export const runtime: Globals = {
   TextEncoder: globals.TextEncoder,
   TextDecoder: globals.TextDecoder,
   DOMException: globals.DOMException,
+  ...(utf8Slice === undefined ? {} : { utf8Slice }),
 }

@@ -8,6 +8,10 @@ let decoder: InstanceType<typeof runtime.TextDecoder> | undefined
 /** Browsers' decoders refuse shared memory. This becomes true when this runtime's decoder has refused it once. */
 let refusesShared = false
 
+/** Node's own method takes half the time of a `TextDecoder`, which makes a view first. Past 2 GiB it is not trusted. */
+const { utf8Slice } = runtime
+const mostForSlice = 2 ** 31 - 1
+
 /**
  * Decode the UTF-8 text in the range `[start, end)` of `view`.
  *
@@ -28,8 +32,16 @@ export function decodeText(view: Readonly<Uint8Array>, start: number = 0, end?: 
   checkCount('decodeText', 3, arguments.length)
   checkBytes('view', view)
   checkInteger('start', start, 0)
-  const window = view.subarray(start, end === undefined ? view.length : checkInteger('end', end, start))
+  const { length } = view
+  const last = end === undefined ? length : Math.min(length, checkInteger('end', end, start))
+  return decodeWindow(view, Math.min(start, last), last)
+}
+
+/** The text in a window, whose ends have been checked. */
+export function decodeWindow(view: Readonly<Uint8Array>, start: number, end: number): string {
+  if (utf8Slice !== undefined && end <= mostForSlice) return utf8Slice.call(view, start, end)
   decoder ??= new runtime.TextDecoder('utf-8', { ignoreBOM: true })
+  const window = view.subarray(start, end)
   if (!refusesShared || isArrayBuffer(window.buffer)) {
     try {
       return decoder.decode(window)
