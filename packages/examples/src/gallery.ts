@@ -36,12 +36,12 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1
 }
 
-async function runAll({ path, pattern, only, workers }: Wishes): Promise<Report> {
+async function runAll({ path, mostBytes, pattern, only, workers }: Wishes): Promise<Report> {
   const engine = createEngine({ workers })
   try {
     // Start the threads first, so that their memory does not count as added by an example or the input.
     await engine.map(share(new Uint8Array(workers)), (bytes) => bytes.length, { chunks: fixed({ size: 1 }) })
-    const input = await openInput(path)
+    const input = await openInput(path, mostBytes)
     const wanted = entries(pattern).filter(({ name }) => only.includes(name))
     const bar = createProgressBar(wanted.reduce((sum, { steps }) => sum + steps, 0))
     try {

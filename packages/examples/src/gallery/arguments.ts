@@ -10,6 +10,8 @@ import { UsageError } from './usage-error.js'
 export interface Wishes {
   /** The absolute path of the input. */
   readonly path: string
+  /** How much of it is taken, in bytes; undefined: all. */
+  readonly mostBytes: number | undefined
   /** What search looks for. */
   readonly pattern: string
   /** Workers of the parallel runs; integer >= 1. */
@@ -22,6 +24,9 @@ export interface Wishes {
 
 /** More threads than this are a mistake. */
 const mostWorkers = 1024
+
+/** How much of the Node executable is taken. All of it would take a slow machine a minute. */
+const defaultBytes = 32 * 1024 * 1024
 
 const names = entries().map(({ name }) => name)
 
@@ -41,7 +46,7 @@ method that shares no code with it.
   over one file         ${namesOf(false)}
   over generated data   ${namesOf(true)}
 
-  path             the file; default: the running Node executable
+  path             the file; default: the first 32 MiB of the running Node executable
   --only NAME      run only this example; may be repeated
   --pattern TEXT   what search looks for; default: ${defaultPattern}
   --workers N      workers of the parallel runs, 1 to ${mostWorkers}; default: all cores, here ${availableParallelism()}
@@ -62,11 +67,13 @@ export function readArguments(args: readonly string[], cwd: string): Wishes {
   if (positionals.length > 1)
     throw new UsageError(`expected one path, got ${positionals.length}: ${positionals.join(' ')}`)
   const [path = process.execPath] = positionals
+  const isDefault = positionals.length === 0
   if (path === '') throw new UsageError('path: expected a path, got an empty one')
   const { pattern = defaultPattern } = values
   if (pattern === '') throw new UsageError('--pattern: expected at least one character, got none')
   return {
     path: resolve(cwd, path),
+    mostBytes: isDefault ? defaultBytes : undefined,
     pattern,
     only: values.only === undefined ? names : readNames(values.only),
     workers: values.workers === undefined ? availableParallelism() : readWorkers(values.workers),

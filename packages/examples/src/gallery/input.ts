@@ -2,6 +2,7 @@
 
 import { open, stat } from 'node:fs/promises'
 import { file, isOnecopyError, load, type SharedData } from '@onecopy/node'
+import { nowMs } from './clock.js'
 import { UsageError } from './usage-error.js'
 
 /** Files up to this size are loaded into shared memory. Larger files are read chunk by chunk in each run. */
@@ -30,22 +31,24 @@ export interface Input {
  * Open the input.
  *
  * @param path - a file or a pipe
+ * @param mostBytes - how much of the file is taken, if it is longer; default: all of it
  * @throws {UsageError} it cannot be opened, or is a directory or a device
  */
-export async function openInput(path: string): Promise<Input> {
+export async function openInput(path: string, mostBytes?: number): Promise<Input> {
   const size = await sizeOf(path)
-  if (size !== undefined && size > mostLoadedBytes) {
+  if (size !== undefined && size > mostLoadedBytes && mostBytes === undefined) {
     const data = openOrExplain(() => file(path))
     return { path, data, held: 'file', loadMs: 0, residentBytesAdded: 0, pieces: () => readPieces(path, data.length) }
   }
   const residentBefore = process.memoryUsage.rss()
-  const begun = performance.now()
-  const data = await load(path).catch(explain)
+  const begun = nowMs()
+  const isCut = size !== undefined && mostBytes !== undefined && mostBytes < size
+  const data = await load(path, isCut ? { end: mostBytes } : {}).catch(explain)
   return {
     path,
     data,
     held: 'memory',
-    loadMs: performance.now() - begun,
+    loadMs: nowMs() - begun,
     residentBytesAdded: process.memoryUsage.rss() - residentBefore,
     pieces: () => (size === undefined ? cutPieces(data.view()) : readPieces(path, data.length)),
   }
@@ -79,7 +82,7 @@ async function* readPieces(path: string, byteLength: number): AsyncGenerator<Uin
   try {
     const buffer = new Uint8Array(pieceBytes)
     for (let at = 0; at < byteLength; ) {
-      const { bytesRead } = await handle.read(buffer, 0, pieceBytes, at)
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(pieceBytes, byteLength - at), at)
       if (bytesRead === 0) break
       yield buffer.subarray(0, bytesRead)
       at += bytesRead

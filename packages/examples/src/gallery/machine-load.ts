@@ -1,6 +1,7 @@
 // Measures how much of the machine other programs used meanwhile. If they used much, speed-ups mean little.
 
 import { cpus } from 'node:os'
+import { nowMs } from './clock.js'
 
 /** The use of the machine's cores. */
 export interface MachineLoad {
@@ -29,7 +30,7 @@ export function lookAtMachine(): Moment {
   const all = cpus()
   const { user, system } = process.cpuUsage()
   const idle = all.reduce((sum, { times }) => sum + times.idle, 0)
-  return { cores: all.length, at: performance.now(), idle, own: (user + system) / 1000 }
+  return { cores: all.length, at: nowMs(), idle, own: (user + system) / 1000 }
 }
 
 /**

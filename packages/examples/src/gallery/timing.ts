@@ -1,6 +1,7 @@
 // Measures how long runs take, on one worker and on all, and how much memory they add.
 
 import type { Engine, Run, SharedData, TypedArray } from '@onecopy/node'
+import { nowMs } from './clock.js'
 import type { RunSettings } from './example.js'
 import type { ProgressBar } from './progress-bar.js'
 
@@ -59,9 +60,9 @@ export async function timeRuns<Raw, T extends TypedArray>(
         memory.sample()
         step(bytes === 0 ? 1 : doneBytes / bytes)
       })
-    const begun = performance.now()
+    const begun = nowMs()
     const raw = await run(engine, data, { workers, watch })
-    const ms = performance.now() - begun
+    const ms = nowMs() - begun
     memory.sample()
     return { raw, ms }
   }
