@@ -32,6 +32,10 @@ const msPerCase = 3
 /** The limits for making a counterexample smaller: time in ms, and number of attempts. */
 const shrinkingMs = 1000
 const mostTries = 2000
+/** So many cases and attempts may take this many times as long. Else a busy machine would find less than a quiet one. */
+const leastCases = 30
+const leastTries = 300
+const patience = 5
 /** Up to this many elements, parts of every length are removed; from longer data, halves, quarters and so on. */
 const closeLook = 32
 /** After this time, in ms, the checks let other tasks of the thread run. */
@@ -75,10 +79,10 @@ export async function search(
   }
   const { runs, seed } = settings
   // fast-check's own time limit would abandon the running case, which may be the only one for a slow plugin.
-  const deadline = runtime.performance.now() + msPerCase * runs
+  const isOver = timeLimit(msPerCase * runs, leastCases)
   let tried = 0
   const property = check.asyncProperty(cases, async (testCase) => {
-    if (crash !== undefined || (tried++ > 0 && runtime.performance.now() > deadline)) return true
+    if (crash !== undefined || (tried++ > 0 && isOver(tried))) return true
     try {
       return await tryOne(testCase)
     } catch (reason) {
@@ -93,6 +97,12 @@ export async function search(
   return { cases: told, broken, untold }
 }
 
+/** Whether the time is over, for whoever has done `done` steps: `ms`, or up to `patience` times that for the first `least` steps. */
+function timeLimit(ms: number, least: number): (done: number) => boolean {
+  const start = runtime.performance.now()
+  return (done) => runtime.performance.now() - start > (done <= least ? patience * ms : ms)
+}
+
 /** Try fewer elements, then simpler ones, then fewer chunks, as long as the law stays broken. */
 async function minimize(
   found: { case: Case; violation: Violation },
@@ -101,9 +111,9 @@ async function minimize(
 ): Promise<{ case: Case; violation: Violation }> {
   let best = found
   let tries = 0
-  const deadline = runtime.performance.now() + shrinkingMs
+  const isOver = timeLimit(shrinkingMs, leastTries)
   const isBetter = async (changes: Partial<Case>): Promise<boolean> => {
-    if (tries++ >= mostTries || runtime.performance.now() > deadline) return false
+    if (tries++ >= mostTries || isOver(tries)) return false
     const candidate = { ...best.case, ...changes }
     const verdict = await probe(candidate)
     if (!isViolation(verdict)) return false
