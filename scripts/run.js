@@ -33,6 +33,10 @@ const tasks = {
     process.env.RUNS ??= '5000'
     tool('vitest/vitest.mjs', ['run', 'test/faults/random.test.ts', '--disableConsoleIntercept=true', ...args])
   },
+  frameworks: (args) => {
+    build()
+    node(join(root, 'scripts/frameworks.js'), args)
+  },
   check: () => {
     tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
     tool('knip/bin/knip.js', [])
