@@ -44,6 +44,22 @@ export function promiseErrors(engine: () => Engine): void {
   const data = share('0123456789')
   const chunks = fixed({ size: 4 })
 
+  test('a view of a large buffer in a thrown error arrives without the rest of the buffer', async () => {
+    const error = await failureOf(
+      engine().map(data, () => {
+        const large = new Uint8Array(1_000_000).fill(7)
+        throw Object.assign(new Error('bad bytes'), {
+          bytes: large.subarray(8, 12),
+          deep: [{ at: large.subarray(0, 2) }],
+        })
+      }),
+    )
+    // `as`: it is what was thrown.
+    const { bytes, deep } = error.cause as { bytes: Uint8Array; deep: [{ at: Uint8Array }] }
+    expect([...bytes, ...deep[0].at]).toEqual([7, 7, 7, 7, 7, 7])
+    expect(bytes.buffer.byteLength + deep[0].at.buffer.byteLength).toBeLessThanOrEqual(16)
+  })
+
   test('a chunk function that throws rejects with ERR_CHUNK_FAILED and the chunk', async () => {
     const run = engine().map(
       data,

@@ -48,6 +48,22 @@ export function promiseReductions(engine: () => Engine): void {
   const text = (bytes: Readonly<Uint8Array>): string => String.fromCharCode(...bytes)
   const size = (bytes: Readonly<Uint8Array>): number => bytes.length
 
+  test('a view of a large buffer in a reducer is sent without the rest of the buffer', async () => {
+    const table = new Uint8Array(1_000_000).fill(7).subarray(8, 12)
+    const reducer = {
+      table,
+      init: (): number[] => [0, 0],
+      // A lane calls it: here `this` is the reducer as it was sent.
+      add(_acc: number[], _size: number): number[] {
+        return [this.table[3]!, this.table.buffer.byteLength]
+      },
+      merge: (left: number[]): number[] => left,
+    }
+    const [seven, held] = await engine().map(data, size, { chunks }).reduce(reducer)
+    expect(seven).toBe(7)
+    expect(held).toBeLessThanOrEqual(16)
+  })
+
   test('sum', async () => {
     expect(await engine().map(data, size, { chunks }).reduce(sum())).toBe(10)
   })

@@ -1,6 +1,6 @@
 // Results arrive as they were.
 
-import { type Engine, fixed, share } from '@onecopy/core'
+import { concat, type Engine, fixed, overlapping, share } from '@onecopy/core'
 import { expect, test } from 'vitest'
 import { fingerprint } from '../support/fingerprint.js'
 
@@ -229,6 +229,25 @@ export function promiseResults(engine: () => Engine): void {
       expect([list.length, Object.keys(list), list[3]]).toEqual([4, ['0', '3', 'named'], 4])
     }
     expect(copied[0]).toEqual(Uint8Array.of(1))
+  })
+
+  test('a list with holes and properties arrives so with overlap, through a reducer, and in what finish returns', async () => {
+    const lists = await engine()
+      .map(
+        share('0123456789'),
+        (bytes) => {
+          const list: unknown[] = [bytes.slice(0, 1)]
+          list[3] = bytes.length
+          return [Object.assign(list, { named: 'this' })]
+        },
+        { chunks: overlapping({ size: 4, overlap: 2 }) },
+      )
+      .reduce({ ...concat<unknown[]>(), finish: (all) => ({ all }) })
+    expect(lists.all.map((list) => [list.length, Object.keys(list), list[3]])).toEqual([
+      [4, ['0', '3', 'named'], 6],
+      [4, ['0', '3', 'named'], 6],
+      [4, ['0', '3', 'named'], 2],
+    ])
   })
 
   test('a typed array of a class of its own arrives as its kind, whatever it calls itself', async () => {

@@ -35,6 +35,23 @@ test('data: a mistake that only the right data shows is found in it, whatever it
   }
 })
 
+test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '1s'])(
+  'timeoutMs: %s is refused, because no timer takes it',
+  async (timeoutMs) => {
+    // `as`: a wrong type is one of the cases.
+    const options = { timeoutMs: timeoutMs as number }
+    await expect(checkPlugin(countsBordersOnce, options)).rejects.toThrow(
+      /^options\.timeoutMs: expected an integer >= 1/,
+    )
+  },
+)
+
+test.each([1, 2 ** 31 - 1])('timeoutMs: %s is taken', async (timeoutMs) => {
+  // The case in question is only whether the number is refused: in 1 ms a check may not come far.
+  const outcome = await checkPlugin(countsBordersOnce, { timeoutMs, runs: 1 }).catch((error: unknown) => `${error}`)
+  expect(`${outcome}`).not.toContain('options.timeoutMs')
+})
+
 test('data: a long sample is used as it is, and its counterexample is short all the same', async () => {
   const text = 'the quick brown fox jumps over the lazy dog 12345\n'.repeat(100)
   const { counterexample } = await lawOf('borders', splitsRecords, { data: text })
