@@ -21,7 +21,7 @@ describe('the way of a run', () => {
   })
 
   test.each(hops)('$file has $names', ({ file, names }) => {
-    const code = readFileSync(new URL(file, root), 'utf8').replace(/^\s*(\*|\/\/|\/\*).*$/gm, '')
+    const code = readFileSync(new URL(file, root), 'utf8').replace(/^\s*(\* |\*\/|\/\/|\/\*).*$/gm, '')
     for (const name of names) {
       // A declaration: a function, or a method of a class or of an object, not a call.
       const declares = new RegExp(

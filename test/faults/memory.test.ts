@@ -87,23 +87,26 @@ describe.skipIf(process.platform !== 'linux')('shared data that nobody holds any
 interface Params {
   /** Calls of each chunk. */
   readonly calls: SharedMemory<Int32Array>
+  /** Elements of a result. */
+  readonly length: number
 }
 
 /** A result so large that it is sent as soon as its claim ends. The last chunk ends its worker the first time. */
 const heavy = (_: Readonly<Uint8Array>, chunk: Chunk<Params>): Float64Array => {
   const calls = Atomics.add(chunk.params.calls.view(), chunk.index, 1)
   if (chunk.index === chunk.count - 1 && calls === 0) process.exit(1)
-  return new Float64Array(512 * 1024).fill(chunk.index + 0.5)
+  return new Float64Array(chunk.params.length).fill(chunk.index + 0.5)
 }
 
 describe.each([1, 2, 4])('what was sent before a worker dies is not computed again (%i workers)', (workers) => {
   // So few chunks for each lane that each one is a claim of its own.
   const chunks = 4 * workers - 1
 
-  async function expectOneCallEach(take: (run: MapRun<Float64Array>) => Promise<number>): Promise<void> {
+  async function expectOneCallEach(size: number, take: (run: MapRun<Float64Array>) => Promise<number>): Promise<void> {
     const engine: Engine = createEngine({ workers })
     const calls = alloc(Int32Array, chunks)
-    const run = engine.map(alloc(Uint8Array, chunks), heavy, { chunks: fixed({ size: 1 }), params: { calls } })
+    const params = { calls, length: size / 8 }
+    const run = engine.map(alloc(Uint8Array, chunks), heavy, { chunks: fixed({ size: 1 }), params })
     expect(await take(run)).toBe(chunks ** 2 / 2)
     expect([...calls.view()]).toEqual(Array.from({ length: chunks }, (_, i) => (i === chunks - 1 ? 2 : 1)))
     await engine.close()
@@ -111,12 +114,14 @@ describe.each([1, 2, 4])('what was sent before a worker dies is not computed aga
 
   const firstOf = (sums: Float64Array | undefined): number => sums?.[0] ?? Number.NaN
 
-  test('a list', () => expectOneCallEach(async (run) => (await run).reduce((sum, value) => sum + firstOf(value), 0)))
+  test('a list', () =>
+    expectOneCallEach(4 * mebibyte, async (run) => (await run).reduce((sum, value) => sum + firstOf(value), 0)))
 
-  test('a reduction by position', () => expectOneCallEach(async (run) => firstOf(await run.reduce(sumArrays()))))
+  test('a reduction by position', () =>
+    expectOneCallEach(64 * mebibyte, async (run) => firstOf(await run.reduce(sumArrays()))))
 
   test('a reduction in any order', () =>
-    expectOneCallEach((run) =>
+    expectOneCallEach(64 * mebibyte, (run) =>
       run.reduce({
         order: 'any',
         init: () => 0,

@@ -16,6 +16,7 @@ import { findUncloneable } from '../serialize/uncloneable.js'
 import { LaneChunk, type LaneView } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { type Collector, createCollector, valuesOf } from './collector.js'
+import { drive } from './drive.js'
 import { failureOf } from './failure.js'
 import { type Refused, refusal } from './refused-result.js'
 import { type Packed, ResultCopier } from './result-copier.js'
@@ -108,24 +109,24 @@ export class ChunkRunner {
   runUnit(first: number): Promise<void> | undefined {
     return this.#task.job.foldLevel === undefined
       ? this.#runChunk(first)
-      : this.#foldNode(this.#task.job.foldLevel, first)
+      : drive(this.#foldNode(this.#task.job.foldLevel, first))
   }
 
   /** Fold the chunks of a node of the merge tree into one accumulator. If one of them fails, the node is not held. */
-  async #foldNode(level: number, first: number): Promise<void> {
+  *#foldNode(level: number, first: number): Generator<Promise<void>, void, void> {
     const end = Math.min(this.#lane.plan.count, first + this.#unit)
     this.#acc = undefined
     for (let index = first; index < end; index++) {
       const isWanted = this.#lane.control.limit > index
       const pending = isWanted ? this.#runChunk(index) : undefined
-      if (pending !== undefined) await pending
+      if (pending !== undefined) yield pending
       if (!isWanted || this.#failure !== undefined) {
         // The run has failed, and needs no node. These chunks are done with: none of them is a lower failure.
         if (first < index) this.#hold(first, index)
         return
       }
       const pause = this.#pause()
-      if (pause !== undefined) await pause
+      if (pause !== undefined) yield pause
     }
     // `as`: the chunks that were run have set it.
     const acc = this.#acc as { readonly value: unknown } | undefined

@@ -8,6 +8,7 @@ import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/tas
 import type { ChunkRunner, Held } from './chunk-runner.js'
 import { type Claims, createClaims } from './claims.js'
 import { valuesOf } from './collector.js'
+import { drive } from './drive.js'
 import { findRefused } from './refused-result.js'
 import { isKeptBytes } from './result-copier.js'
 
@@ -74,30 +75,33 @@ export class LaneLoop {
       const pause = this.#pause()
       if (pause !== undefined) await pause
       // A block that was taken from another lane may lie before what is held. The ranges of a commit ascend.
-      if (this.#chunkAt(claims.from) < runner.heldEnd) await this.#commit(begun)
-      await this.#runClaim(claims, begun)
+      if (this.#chunkAt(claims.from) < runner.heldEnd) {
+        const refused = this.#commit(begun)
+        if (refused !== undefined) await refused
+      }
+      const pending = drive(this.#runClaim(claims, begun))
+      if (pending !== undefined) await pending
       const now = this.#environment.now()
       claims.adapt(now - begun)
       const { ms, bytes } = this.#commitRule
       if (now - this.#lastCommit < ms && runner.approxBytes < bytes) continue
-      await this.#commit(now)
-      const pauseAfterCommit = this.#pause()
-      if (pauseAfterCommit !== undefined) await pauseAfterCommit
+      const afterCommit = this.#commit(now) ?? this.#pause()
+      if (afterCommit !== undefined) await afterCommit
     }
     await this.#sendLast()
     return runner.failure !== undefined
   }
 
-  async #runClaim(claims: Claims, begun: number): Promise<void> {
+  *#runClaim(claims: Claims, begun: number): Generator<Promise<void>, void, void> {
     const runner = this.#runner
     let left = claims.stride
     for (let position = claims.from; position < claims.to; position++) {
       const index = this.#chunkAt(position)
       if (this.#control.limit <= index || runner.failure !== undefined) return
       const pending = runner.runUnit(index)
-      if (pending !== undefined) await pending
+      if (pending !== undefined) yield pending
       const pause = this.#pause()
-      if (pause !== undefined) await pause
+      if (pause !== undefined) yield pause
       if (--left > 0) continue
       left = claims.stride
       if (!claims.giveBack(position + 1, this.#environment.now() - begun)) continue
