@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createEngine, definePlugin, loadPlugin, moduleFunction } from '@onecopy/node'
+import { createEngine, definePlugin, loadPlugin, moduleFunction, share } from '@onecopy/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { data, onEachEngine, tenBytes } from './harness.js'
 
@@ -149,6 +149,24 @@ test.each(Object.entries(starts))(
     }
   },
 )
+
+test('a run that has ended before its module starts a run keeps its answer; the next one rejects', async () => {
+  // Started by the second job, as the module itself: a timer could fire before the first job has ended.
+  const start = `const ended = 1
+    globalThis.startLate = AsyncResource.bind(() => run(share('abc'), own).then(() => 'no error', ({ code }) => code))`
+  const url = await writeProgram('started late', `import { AsyncResource } from 'node:async_hooks'\n${start}`)
+  const own = definePlugin(url, { name: 'own', map: (bytes) => bytes.length })
+  const engine = createEngine({ workers: 1 })
+  try {
+    expect(await engine.run(share('abc'), own)).toEqual([1])
+    // `as`: the module above has put it there.
+    const late = engine.map(share('abc'), () => (globalThis as unknown as { startLate(): Promise<string> }).startLate())
+    expect(await late).toEqual(['ERR_PLUGIN_LOAD'])
+    await expect(engine.run(share('abc'), own)).rejects.toMatchObject({ code: 'ERR_PLUGIN_LOAD' })
+  } finally {
+    await engine.close()
+  }
+})
 
 onEachEngine('a module that imports one that starts a run: ERR_PLUGIN_LOAD', async (engine) => {
   const program = await writeProgram('later', starts['after a timer']!)
