@@ -131,7 +131,7 @@ describe.each([1, 2, 4])('what was sent before a worker dies is not computed aga
     ))
 
   test('results one by one', () =>
-    expectOneCallEach(async (run) => {
+    expectOneCallEach(4 * mebibyte, async (run) => {
       let sum = 0
       for await (const value of run) sum += firstOf(value)
       return sum
