@@ -1,5 +1,5 @@
 /**
- * The module that worker threads run: one lane for each task that the pool hands in. Programs do not import it. It has an
+ * The module that worker threads run: one lane after the other, as the host sends them. Programs do not import it. It has an
  * entry point of its own so that a bundler can write it next to the program's bundle, under this name.
  *
  * @module
@@ -8,7 +8,7 @@
  * await build({ entryPoints: { main: 'main.js', 'lane-worker': '@onecopy/node/lane-worker' }, bundle: true, outdir: 'built' })
  */
 
-import { MessagePort, threadId } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort, threadId } from 'node:worker_threads'
 import {
   type DataDescription,
   type DataReader,
@@ -22,53 +22,99 @@ import { FileReader, isFileDescription } from './files/file-reader.js'
 import { useCompileCache } from './modules/compile-cache.js'
 import { loadModule, runInLane } from './modules/module-loading.js'
 import { startIdleCollection, stopIdleCollection } from './threads/idle-collection.js'
-import type { ThreadMessage, ThreadTask } from './threads/port.js'
+import { flushOutput, isOutputPending } from './threads/output.js'
+import type { ThreadStart } from './threads/port.js'
+import { ThreadSignals } from './threads/signals.js'
+import { type LaneOrder, type PackedOrder, packMessage, type ThreadMessage, unpackOrder } from './threads/wire.js'
 
 useCompileCache()
 
-/** Where all that comes of lanes goes. */
+/** Orders come from this port, and messages of lanes go to it. */
 let home: MessagePort
+/** What this thread and its host count in shared memory. */
+let signals: ThreadSignals
+/** A lane is over, and the thread has not answered since. */
+let owesAnswer = false
 
-/** Run a lane to its end; the pool calls this. The first task of a thread is the port, and no lane: with that a thread is started. */
-export default async function runThreadLane(threadTask: ThreadTask | MessagePort): Promise<void> {
-  // Node's own class: the pool received it in this very realm.
-  if (threadTask instanceof MessagePort) {
-    home = threadTask
-    return
-  }
-  const { task, lane } = threadTask
+/** Make the thread ready for lanes. This is the pool's only task. */
+export default function startThread(start: ThreadStart): void {
+  home = start.port
+  signals = new ThreadSignals(start.signals)
+  home.on('message', (packed: PackedOrder) => void runOrder(unpackOrder(packed)))
+  // The order is lost. So the thread ends, and the host sends the lane to another one.
+  home.on('messageerror', (error) => {
+    throw error
+  })
+}
+
+async function runOrder({ lane, task }: LaneOrder): Promise<void> {
+  signals.takeOrder()
+  answer()
   stopIdleCollection()
   let isOver = false
-  const post = (message: LaneMessage, transfer: readonly ArrayBufferLike[]): void => {
+  let isFree = false
+  const send = (message: LaneMessage, transfer: readonly ArrayBufferLike[]): void => {
+    const isFreeNow = message.isLast && !isOutputPending()
     // `as`: what a lane transfers is its own, and nothing shared.
-    home.postMessage({ lane, message } satisfies ThreadMessage, transfer as readonly ArrayBuffer[])
+    post({ lane, message, isFree: isFreeNow }, transfer as readonly ArrayBuffer[])
+    isOver = message.isLast
+    isFree = isFreeNow
   }
   await runInLane(
     task,
-    () => runLane(task, { worker: threadId, open, now: nowMs, load: loadModule, post }),
+    () => runLane(task, { worker: threadId, open, now: nowMs, load: loadModule, post: send }),
     ({ code, message }) => {
-      // At once: a program that starts its runs late may end this thread with the error.
+      // Sent at once, because a program that starts its runs late may end this thread with the error.
       const failure = { code, message, chunk: undefined, thrown: undefined }
-      if (!isOver) post({ commit: undefined, failure, isLast: false }, [])
+      if (!isOver) send({ commit: undefined, failure, isLast: false }, [])
     },
   )
-  isOver = true
+  if (!isFree) {
+    await flushOutput()
+    post({ lane, message: undefined, isFree: true })
+  }
   startIdleCollection()
+  owesAnswer = true
   stayAwake()
 }
 
-/** How long a thread looks for the next lane before it sleeps, in ms: to wake it up takes longer than to run a short lane. */
+function post(message: ThreadMessage, transfer: readonly ArrayBuffer[] = []): void {
+  home.postMessage(packMessage(message), transfer)
+}
+
+/** Tell the host that the event loop went on after a lane. */
+function answer(): void {
+  if (owesAnswer) signals.answer()
+  owesAnswer = false
+}
+
+/** How long a thread looks for the next lane before it sleeps, in ms, because waking it takes longer than running a short lane. */
 const awakeMs = 0.2
+/** How long it looks at a time, in ms. In between, its event loop runs what lanes have left behind. */
+const lookMs = 0.02
 
 /**
- * As the workers of rayon do, look a little longer for work before going to sleep.
+ * Look for the next lane a little longer before going to sleep, as the workers of rayon do.
  *
  * @see https://github.com/rayon-rs/rayon/tree/main/rayon-core/src/sleep
  */
 function stayAwake(): void {
   const until = nowMs() + awakeMs
   const look = (): void => {
-    if (nowMs() < until) setImmediate(look)
+    answer()
+    const lookUntil = nowMs() + lookMs
+    let now = lookUntil
+    do {
+      if (signals.hasOrder()) {
+        const next = receiveMessageOnPort(home)
+        if (next !== undefined) {
+          void runOrder(unpackOrder(next.message))
+          return
+        }
+      }
+      now = nowMs()
+    } while (now < lookUntil)
+    if (now < until) setImmediate(look)
   }
   setImmediate(look)
 }

@@ -1,21 +1,25 @@
-// The port between a thread and its host: the messages of the thread's lanes as they come.
+// The port between a thread and its host: lanes go to the thread, and their messages come back.
 //
-// It is made with the thread and stays with it: making one for each lane takes longer than a short lane.
+// A port is made together with its thread and stays as long as the thread, because making one takes longer than a short lane.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { hasOwn, type LaneMessage, type LaneTask } from '@onecopy/core/lane'
+import { hasOwn } from '@onecopy/core/lane'
+import { type LaneOrder, type PackedMessage, packOrder, type ThreadMessage, unpackMessage } from './wire.js'
 
-/** What a thread sends: a message of one of its lanes. */
-export interface ThreadMessage {
-  /** The host's number for the lane. */
-  readonly lane: number
-  readonly message: LaneMessage
+/** What a thread gets first, once. */
+export interface ThreadStart {
+  readonly port: MessagePort
+  /** The words of `ThreadSignals`. */
+  readonly signals: Int32Array
 }
 
-/** What takes a port's messages; `error`: one arrived and could not be read. */
+/** Receives the messages of a port. */
 export interface PortOwner {
   onMessage(message: ThreadMessage): void
+  /** A message arrived and could not be read. */
   onUnreadable(error: unknown): void
+  /** The port is closed, usually because the thread ends. From now on it does not keep the process alive. */
+  onClose(): void
 }
 
 /** The host's end of a thread's port. */
@@ -30,24 +34,40 @@ export class ThreadPort {
     this.#local = port1
     this.remote = port2
     this.#owner = owner
-    port1.on('message', (message: ThreadMessage) => owner.onMessage(message))
+    port1.on('message', (packed: PackedMessage) => owner.onMessage(unpackMessage(packed)))
     port1.on('messageerror', (error) => owner.onUnreadable(error))
-    // The pool keeps the process alive as long as a task is under way.
+    port1.on('close', () => owner.onClose())
+    // Only a lane keeps the process alive.
     port1.unref()
+  }
+
+  /**
+   * Send a lane to the thread. Until `release`, the port keeps the process alive.
+   *
+   * @throws what structured clone throws
+   */
+  send(order: LaneOrder): void {
+    this.#local.postMessage(packOrder(order))
+    this.#local.ref()
+  }
+
+  /** The lane is over. */
+  release(): void {
+    this.#local.unref()
   }
 
   /** Receive all that was sent so far, also by a thread that has died since. */
   receiveRest(): void {
     for (let next = this.#receive(); next !== undefined; next = this.#receive()) {
-      if (hasOwn(next, 'message')) this.#owner.onMessage(next.message)
+      if (hasOwn(next, 'message')) this.#owner.onMessage(unpackMessage(next.message))
     }
   }
 
-  #receive(): { readonly message: ThreadMessage } | { readonly unreadable: true } | undefined {
+  #receive(): { readonly message: PackedMessage } | { readonly unreadable: true } | undefined {
     try {
       return receiveMessageOnPort(this.#local)
     } catch (error) {
-      // The message is gone all the same: the next one can be received.
+      // The message is gone all the same, and the next one can be received.
       this.#owner.onUnreadable(error)
       return { unreadable: true }
     }
@@ -57,12 +77,4 @@ export class ThreadPort {
     this.#local.close()
     this.remote.close()
   }
-}
-
-/** A task for the pool. */
-export interface ThreadTask {
-  /** The lane to run. */
-  readonly task: LaneTask
-  /** The host's number for the lane. */
-  readonly lane: number
 }

@@ -1,25 +1,24 @@
-// The threads of an engine: started when lanes need them, handed to one lane at a time, replaced when they die.
+// The threads of an engine: they start when lanes need them, each is given to one lane at a time, and they are replaced when they die.
 //
-// A lane that finds no free thread waits. It gets the first thread that is ready or free: so a run goes on with the threads that
-// did start, however many others cannot be had or never get ready.
+// A lane that finds no free thread waits. It gets the first thread that is ready or free. So a run goes on with the threads that
+// did start, even if others cannot be started or never get ready.
 
 import { isOnecopyError, OnecopyError } from '@onecopy/core'
 import { isError, memberOf } from '@onecopy/core/lane'
 import { clearTimeout, nowMs, setTimeout } from '../clock.js'
 import { missingWorker } from './missing-worker.js'
-import type { PortOwner } from './port.js'
-import { LaneThread } from './thread.js'
+import { LaneThread, type ThreadOwner } from './thread.js'
 
-/** After so many failed starts in a row, and with no thread left, the lanes that wait are given up. */
+/** After so many failed starts in a row, and with no thread left, the lanes that wait fail. */
 const mostFailedStarts = 3
-/** A thread that is not ready after this time may hang: it is ended when the lane that waited for it is withdrawn, in ms. */
+/** A thread that is not ready after this time may hang. It is ended when the lane that waited for it is withdrawn, in ms. */
 const slowStartMs = 1000
-/** A thread that is not ready after this time, and that no lane waits for, is ended, in ms: it would keep the process alive. */
+/** A thread that is not ready after this time is ended if no lane waits for it, in ms, because it keeps the process alive. */
 const uselessStartMs = 5000
 
-/** Node 20 never closes the files that a thread was reading as it was ended: the modules of one that was still starting. */
+/** If a thread is ended while it starts, Node 20 never closes the module files that it was reading. */
 const leavesFilesOpen = process.versions.node.startsWith('20.')
-/** How long closing waits for threads to be ready where that is so, in ms. */
+/** How long closing waits there for threads to be ready, in ms. */
 const closeStartMs = 1000
 
 interface Waiting {
@@ -27,31 +26,37 @@ interface Waiting {
   readonly reject: (reason: unknown) => void
 }
 
-/** Has at most `most` threads, each for one lane at a time. `Lane` is whatever a lane is told apart by. */
+/** Has at most `most` threads, each for one lane at a time. `Lane` is the type of the objects that stand for lanes. */
 export class ThreadSupply<Lane extends object> {
   readonly #most: number
-  readonly #ownerOf: (thread: () => LaneThread) => PortOwner
+  readonly #answerMs: number
+  readonly #ownerOf: (thread: () => LaneThread) => ThreadOwner
   #tinypool: typeof import('tinypool') | undefined
   #loading: Promise<void> | undefined
-  /** Those that are not being ended. */
+  /** The threads that are not being ended. */
   readonly #threads = new Set<LaneThread>()
-  /** Those of them that are not ready yet. */
+  /** Of these, the threads that are not ready yet. */
   readonly #starting = new Set<LaneThread>()
-  /** Those of them that are free; the last one has been at work last. */
+  /** Of these, the free threads. The last one in the list was the last one at work. */
   readonly #free: LaneThread[] = []
   readonly #waiting = new Map<Lane, Waiting>()
   #failedStarts = 0
   #isClosed = false
 
-  /** @param ownerOf - makes what takes a thread's messages; asks for the thread when the first one arrives */
-  constructor(most: number, ownerOf: (thread: () => LaneThread) => PortOwner) {
+  /**
+   * @param answerMs - how long a thread may take to come back after a lane
+   * @param ownerOf - makes the owner of a thread. The thread's constructor needs the owner, so the owner gets a function that
+   *   returns the thread, to call later
+   */
+  constructor(most: number, answerMs: number, ownerOf: (thread: () => LaneThread) => ThreadOwner) {
     this.#most = most
+    this.#answerMs = answerMs
     this.#ownerOf = ownerOf
-    // Loaded when there is an engine and not before: a worker that imports this package for a plugin needs no pool.
+    // Loaded for an engine and not before, because a worker that imports this package for a plugin needs no pool.
     void this.load()
   }
 
-  /** Load the pool. Never rejects: what fails is tried again, and reported, when a lane needs a thread. */
+  /** Load the pool. Never rejects. If it fails, it is tried again when a lane needs a thread, and the error goes to that lane. */
   load(): Promise<void> {
     this.#loading ??= import('tinypool').then(
       (tinypool) => {
@@ -84,8 +89,8 @@ export class ThreadSupply<Lane extends object> {
   }
 
   /**
-   * A thread for `lane`, at once or when one is ready or free; undefined if the lane was withdrawn meanwhile. It belongs to the lane
-   * until it is given back. Rejects if no thread can be had.
+   * Take a thread for `lane`, at once or when one is ready or free. The thread belongs to the lane until it is given back. Undefined
+   * if the lane was withdrawn meanwhile. Rejects if no thread can be started.
    */
   take(lane: Lane): LaneThread | Promise<LaneThread | undefined> {
     if (this.#isClosed) return Promise.reject(new Error('the engine was closed before the lane began'))
@@ -98,7 +103,7 @@ export class ThreadSupply<Lane extends object> {
     })
   }
 
-  /** The lane is not wanted any more. Whether it was waiting for a thread. */
+  /** The lane is not wanted any more. Returns whether it was waiting for a thread. */
   withdraw(lane: Lane): boolean {
     const waiting = this.#waiting.get(lane)
     if (waiting === undefined) return false
@@ -108,7 +113,7 @@ export class ThreadSupply<Lane extends object> {
     return true
   }
 
-  /** A thread is free: for the lane that has been waiting for longest, if there is one. */
+  /** A thread is free. It goes to the lane that has been waiting for longest, if there is one. */
   giveBack(thread: LaneThread): void {
     if (!thread.isAlive || !this.#threads.has(thread)) return
     const next = this.#waiting.entries().next()
@@ -146,6 +151,7 @@ export class ThreadSupply<Lane extends object> {
   #startOne(tinypool: typeof import('tinypool')): void {
     const thread: LaneThread = new LaneThread(
       tinypool,
+      this.#answerMs,
       this.#ownerOf(() => thread),
     )
     this.#threads.add(thread)
@@ -172,7 +178,7 @@ export class ThreadSupply<Lane extends object> {
 
   #onFailedStart(reason: unknown): void {
     this.#failedStarts++
-    // The threads that there are take the lanes that wait, one after the other.
+    // The other threads take the lanes that wait, one after the other.
     if (this.#threads.size > 0) return
     if (this.#failedStarts < mostFailedStarts) this.#startForWaiting()
     else this.#giveUpWaiting(reason)
@@ -185,7 +191,7 @@ export class ThreadSupply<Lane extends object> {
     for (const { reject } of waiting) reject(noThread(reason))
   }
 
-  /** End threads that are not ready after `ms`, unless there is a lane that waits for each. */
+  /** End threads that are not ready after `ms`, except for as many as there are waiting lanes. */
   #endUseless(ms: number): void {
     for (const thread of this.#starting) {
       if (this.#starting.size <= this.#waiting.size) return

@@ -1,53 +1,81 @@
 // One worker thread: a tinypool of one, wrapped so that whoever waits for the thread is told whatever happens to it.
 //
-// Each thread has a pool of its own. So it is known which lane is on which thread, and a task never waits in a pool's queue.
+// tinypool starts the thread, says when it is ready, and ends it. Its only task hands over the port. Lanes go through that port,
+// because a task of the pool takes longer than a short lane. Each thread has a pool of its own, so that it is known which lane is
+// on which thread.
 
 import type { Worker } from 'node:worker_threads'
 import type { Tinypool } from 'tinypool'
 import { nowMs } from '../clock.js'
+import { AnswerWatch } from './answer-watch.js'
 import { workerExecArgv } from './exec-argv.js'
 import { FirstTask } from './first-task.js'
 import { laneWorkerUrl } from './missing-worker.js'
-import { type PortOwner, ThreadPort, type ThreadTask } from './port.js'
+import { type PortOwner, ThreadPort, type ThreadStart } from './port.js'
+import { ThreadSignals } from './signals.js'
+import type { LaneOrder } from './wire.js'
+
+/** Is told what happens to a thread. */
+export interface ThreadOwner extends Omit<PortOwner, 'onClose'> {
+  /** The thread does not come back after a lane. Returns whether to go on waiting. */
+  onNoAnswer(): boolean
+  /** The thread has ended. All its messages have been received. */
+  onGone(reason: unknown): void
+}
 
 /** Starts when it is made. */
 export class LaneThread {
   /** When it was started, in ms. */
   readonly startedAt: number = nowMs()
-  /** Settles when the thread can take a lane; rejects if it died before that. */
-  readonly ready: Promise<void>
+  /** Settles when the thread can take a lane. Rejects if it died before that. */
+  readonly ready: Promise<unknown>
   /** Settles when the thread has ended, with the reason. All its messages have been received by then. */
   readonly gone: Promise<unknown>
-  /** Where the messages of its lanes arrive. */
-  readonly port: ThreadPort
+  readonly #port: ThreadPort
+  readonly #signals = new ThreadSignals()
+  readonly #answerWatch: AnswerWatch
+  readonly #owner: ThreadOwner
   readonly #pool: Tinypool
   readonly #thread: Tinypool['threads'][number]
   /** Why it died, or is being ended. */
   #death: { readonly reason: unknown } | undefined
 
-  /** @throws whatever the system says if it gives no thread */
-  constructor({ Tinypool }: typeof import('tinypool'), owner: PortOwner) {
+  /**
+   * @param answerMs - how long the thread may take to come back after a lane
+   * @throws whatever the system says if it gives no thread
+   */
+  constructor({ Tinypool }: typeof import('tinypool'), answerMs: number, owner: ThreadOwner) {
     const firstTask = new FirstTask()
     const pool = new Tinypool({
       filename: laneWorkerUrl(),
-      // A thread stays as long as its engine, because starting one costs more than keeping it. No number of threads is more than NaN:
-      // so the pool neither starts threads by itself nor ends idle ones. With a number it would set a timer after each task, by
-      // whatever is the global `setTimeout` then, and need more of that than a fake or a page's gives.
+      // A thread stays as long as its engine, because starting one costs more than keeping it. NaN: comparing a number of threads
+      // with NaN is always false, so the pool neither starts threads by itself nor ends idle ones. With a number, the pool would
+      // set a timer after its task, with whatever the global `setTimeout` is then, and a fake one may lack what the pool needs.
       minThreads: Number.NaN,
       maxThreads: 1,
-      // An idle thread then has a live event loop: what a task left behind runs, and is seen when it throws.
+      // An idle thread then has a live event loop. So what a lane left behind runs, and is noticed when it throws.
       useAtomics: false,
       taskQueue: firstTask,
       ...workerExecArgv(process.execArgv),
     })
-    // The errors of a thread without a task. They are heard from the thread itself.
+    // Errors of the thread are heard from the thread itself.
     pool.on('error', () => {})
     this.#pool = pool
-    this.port = new ThreadPort(owner)
+    this.#owner = owner
+    this.#port = new ThreadPort({
+      onMessage: (message) => owner.onMessage(message),
+      onUnreadable: (error) => owner.onUnreadable(error),
+      // The process has to live until the exit of the thread is known. The pool does the same when its own port closes, but that may
+      // be later. `pool.threads` is empty if the thread could not even start.
+      onClose: () => pool.threads[0]?.ref?.(),
+    })
+    this.#answerWatch = new AnswerWatch(this.#signals, answerMs, () => owner.onNoAnswer())
+    const { remote } = this.#port
+    const start: ThreadStart = { port: remote, signals: this.#signals.words }
     try {
-      this.ready = pool.run(this.port.remote, { transferList: [this.port.remote] })
+      this.ready = pool.run(start, { transferList: [remote] })
     } catch (error) {
-      this.port.close()
+      this.#port.close()
       throw error
     }
     // A thread that dies before it is ready is reported by `gone` as well.
@@ -68,11 +96,30 @@ export class LaneThread {
     return this.#death === undefined
   }
 
-  /** Run a lane. Settles when the thread has answered, and is free again; rejects if it died. */
-  run(task: ThreadTask): Promise<unknown> {
-    // The pool would start another thread.
-    if (this.#death !== undefined) return Promise.reject(this.#death.reason)
-    return this.#pool.run(task)
+  /**
+   * Send a lane to the thread, which must be free.
+   *
+   * @throws what structured clone throws
+   */
+  run(order: LaneOrder): void {
+    this.#port.send(order)
+    this.#signals.sendOrder()
+  }
+
+  /** Receive what the thread has sent so far. */
+  receiveRest(): void {
+    this.#port.receiveRest()
+  }
+
+  /** Its lane has sent its last message, and the thread is not free yet. */
+  onLast(): void {
+    this.#answerWatch.onLast()
+  }
+
+  /** Its lane is over, and the thread is free for the next one. */
+  onFree(): void {
+    this.#port.release()
+    this.#answerWatch.onFree()
   }
 
   /** End the thread. Settles when it is gone. */
@@ -90,19 +137,21 @@ export class LaneThread {
   #onExit(code: number): unknown {
     this.#death ??= { reason: new Error(`the worker thread ended with exit code ${code}`) }
     const { reason } = this.#death
-    this.port.receiveRest()
-    this.port.close()
-    // tinypool does not notice a thread that exits by itself. Told of an error, it rejects the thread's task.
+    this.#answerWatch.stop()
+    this.#port.receiveRest()
+    this.#port.close()
+    // tinypool does not notice a thread that exits by itself. Emit 'error' on it, so that tinypool lets go of it.
     if (this.#pool.threads.length > 0) this.#thread.emit('error', reason)
-    // Rejects the first task, if the thread died before it took that up.
+    // This rejects `ready`, if the thread died before it took up the pool's task.
     void this.#pool.destroy()
+    this.#owner.onGone(reason)
     return reason
   }
 }
 
 /**
- * Let only the pool's own message, that the thread is ready, get to the pool. What else is posted on a worker's own port, by a chunk
- * function or by Node in watch mode, the pool takes for a fault, and `null` would even take the process down.
+ * Let only one kind of message get to the pool: that the thread is ready. The pool takes any other message on a worker's own port
+ * for a fault, and `null` would even take the process down. Chunk functions and Node's watch mode post such messages.
  */
 function shieldPool(thread: Tinypool['threads'][number], onReady: () => void): void {
   // `as`: the pool's type for threads does not show the worker in it.
