@@ -1,7 +1,7 @@
 // `onecopy check`: each law's verdict, for people and for programs.
 
 import { expect, test } from 'vitest'
-import { call, type Outcome, pluginFolder, pluginText } from './command.js'
+import { call, foldingText, type Outcome, pluginFolder, pluginText } from './command.js'
 
 const cwd = pluginFolder({
   'lawful.js': pluginText('lawful', 'return bytes.length', 'reduce: sum(),'),
@@ -12,6 +12,12 @@ const cwd = pluginFolder({
     'picky',
     'return chunk.params.on && bytes[0] === 0xee ? Math.random() : 0',
     'params: { on: false }, reduce: sum(),',
+  ),
+  'folds.js': foldingText('folds', 'sum()', 'return acc + bytes.length'),
+  'keeps.js': foldingText(
+    'keeps',
+    '{ init: () => [], merge: (a, b) => [...a, ...b], finish: (all) => all.map((each) => [...each]).flat() }',
+    'return [...acc, bytes]',
   ),
   'waits.js': pluginText('waits', 'return new Promise(() => {})', 'reduce: sum(),'),
   'loops.js': pluginText('loops', 'for (;;);', 'reduce: sum(),'),
@@ -160,4 +166,16 @@ test('a plugin that ends the process is no success', async () => {
   const { code, stdout, stderr } = await check('leaves.js')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^onecopy: the process ended while leaves\.js was checked: it calls process\.exit/)
+})
+
+test('a plugin that folds: the laws of folds, and a fold that keeps a view of its bytes', async () => {
+  const lawful = await check('folds.js', '--runs', '20')
+  expect(lawful.code, lawful.stdout).toBe(0)
+  expect(lawful.stdout).toMatch(/\n✓ own-bytes +the accumulator keeps no view/)
+  expect(lawful.stdout).toMatch(/\n✓ folding +fold\(fold\(init\(\), a\), b\) equals/)
+  const keeps = await check('keeps.js')
+  expect(keeps.code).toBe(1)
+  expect(keeps.stdout).toMatch(
+    /\n✗ own-bytes .*\n +but .* after bytes was overwritten .*\n +usually: .*bytes\.slice\(\)/,
+  )
 })

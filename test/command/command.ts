@@ -87,6 +87,15 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
+/** The text of a module that exports one plugin that folds. */
+export function foldingText(name: string, reduce: string, body: string): string {
+  return `import { countByKey, definePlugin, lines, sum } from '@onecopy/core'
+export default definePlugin(import.meta.url, {
+  name: '${name}', description: 'It folds.', params: { least: 1 }, chunks: lines(),
+  fold(acc, bytes, chunk) { ${body} }, reduce: ${reduce} })
+`
+}
+
 /** The text of a module with one plugin. */
 export function pluginText(name: string, body: string, rest = ''): string {
   return `import { countByKey, definePlugin, delimited, fixed, lines, overlapping, records, sum } from '@onecopy/core'

@@ -4,7 +4,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { call, type Outcome, pluginFolder, pluginText } from './command.js'
+import { call, foldingText, type Outcome, pluginFolder, pluginText } from './command.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const schemas = join(root, 'test/plugins/with-schema.js')
@@ -18,6 +18,7 @@ const cwd = pluginFolder({
   'broken.js': "import { definePlugin } from '@onecopy/core'\nthrow new Error('not today')",
   'prints.js': `console.log('printed')\n${pluginText('prints', 'return 1')}`,
   'server.js': "throw new Error('must not be loaded: it speaks of no plugins')",
+  'sub/folds.mjs': foldingText('folds', 'sum()', 'return acc + bytes.length'),
   'a.test.js': 'definePlugin; throw new Error("must not be loaded: a test")',
   '.hidden/x.js': 'definePlugin; throw new Error("must not be loaded: hidden")',
   'empty folder/readme.md': '',
@@ -36,6 +37,7 @@ test('the current folder: each plugin once, with how to name it; what fails to l
     './prints.js',
     './sub/b.js#b1',
     './sub/b.js#b2',
+    './sub/folds.mjs',
   ])
   expect(plugins[0]).toEqual({
     name: 'a',

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { bin, call, type Outcome, pluginFolder, pluginText, writeFiles } from './command.js'
+import { bin, call, foldingText, type Outcome, pluginFolder, pluginText, writeFiles } from './command.js'
 
 const cwd = pluginFolder({
   'size.js': pluginText('size', 'return bytes.length', 'description: "Bytes.", reduce: sum(),'),
@@ -49,6 +49,11 @@ const cwd = pluginFolder({
     `return { map: new Map([['a', 1]]), set: new Set([1, 'b']), big: 2n ** 70n, nan: NaN, floats: Float32Array.of(0.5, 1),
        none: undefined, when: new Date(0), text: 'ü' }`,
     'reduce: (left) => left,',
+  ),
+  'folded.js': foldingText(
+    'folded',
+    'countByKey()',
+    'for (const byte of bytes) acc.set(byte, (acc.get(byte) ?? 0) + chunk.params.least); return acc',
   ),
   'words.js': pluginText(
     'words',
@@ -507,6 +512,15 @@ describe('results', () => {
       ok: false,
       error: { code: 'ERR_PLUGIN_LOAD' },
     })
+  })
+
+  test('a plugin that folds', async () => {
+    expect(await result('folded.js', 'lines.txt', '--param', 'least=2')).toEqual([
+      [97, 6],
+      [32, 4],
+      [98, 4],
+      [10, 8],
+    ])
   })
 
   test('for people: counts by key as a table, most first, without colours or progress when piped', async () => {

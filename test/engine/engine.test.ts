@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { alloc, type Engine, fixed, sequential, share, sum } from '@onecopy/core'
-import { createEngine, map, run } from '@onecopy/node'
+import { createEngine, fold, map, run } from '@onecopy/node'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { countByte } from '../plugins/count-byte.js'
 import { createGate, opened, untilCancelled } from '../support/gate.js'
@@ -17,8 +17,9 @@ test('an engine has as many workers as it was asked for, by default as many as t
   expect(sequential().workers).toBe(1)
 })
 
-test('the top-level map and run use an engine that nobody has to make', async () => {
+test('the top-level map, fold and run use an engine that nobody has to make', async () => {
   expect(await map(data, (bytes) => bytes.length, { chunks }).reduce(sum())).toBe(10)
+  expect(await fold(data, (n, bytes) => n + bytes.length, sum(), { chunks })).toBe(10)
   expect(await run(data, countByte, { params: { wanted: 48 } })).toBe(1)
 })
 

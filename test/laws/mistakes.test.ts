@@ -75,6 +75,36 @@ const mistakes: readonly Mistake[] = [
   { name: 'readsOtherRecords', laws: ['borders'], size: 16, says: /records of another length than the chunker cuts/ },
   { name: 'splitsParagraphs', laws: ['borders'], size: 8, says: /another delimiter than the chunker/ },
   { name: 'throwsOnHalves', laws: ['borders'], size: 2, says: /half a record/ },
+  { name: 'foldKeepsView', laws: ['own-bytes'], size: 2, says: /after bytes was overwritten .*\n.*bytes\.slice\(\)/ },
+  { name: 'foldKeepsItsBuffer', laws: ['own-bytes'], size: 2, says: /keep a copy/ },
+  { name: 'foldIgnoresAcc', laws: ['fresh-values'], size: 2, says: /an object that it uses again/ },
+  { name: 'foldCarriesOver', laws: ['deterministic'], size: 2, says: /the state/ },
+  {
+    name: 'foldReadsTheChunkBefore',
+    laws: ['folding'],
+    size: 2,
+    says: /one accumulator for a and b is 1, merge\(a, b\) is 0, for a = \{ last: (\d+), repeats: 0 \}, b = \{ last: \1/,
+  },
+  { name: 'foldNumbersLines', laws: ['folding'], size: 4, says: /what the chunk before left there/ },
+  { name: 'foldMeanOfMeans', laws: ['associative', 'folding'], size: 4, says: /keep a sum and a count/ },
+  {
+    name: 'foldSharesItsIdentity',
+    laws: ['fresh-values'],
+    size: 2,
+    says: /✗ fresh-values: init\(\) gives a fresh value each time.*\n.*after fold and merge/,
+  },
+  { name: 'foldReusesItsResult', laws: ['fresh-values'], size: 4, says: /return acc or a new object from fold/ },
+  { name: 'foldWritesItsInput', laws: ['input-untouched'], size: 3, says: /fold leaves its input as it is/ },
+  { name: 'foldMinimumFromZero', laws: ['identity', 'folding'], size: 2, says: /merge\(init\(\), a\) is 0, a is \d+/ },
+  { name: 'foldInAnyOrder', laws: ['commutative', 'workers'], size: 8, says: /leave out order: 'any'/ },
+  {
+    name: 'foldCountsInClass',
+    laws: ['cloneable'],
+    size: 1,
+    says: /accumulator is Counter \{.*\}, its clone is Map \{/,
+  },
+  { name: 'foldRelativeOffsets', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
+  { name: 'foldSplitsRecords', laws: ['borders'], size: 4, says: /use lines\(\), delimited\(\) or records\(\)/ },
 ]
 
 describe('a plugin with a mistake', () => {

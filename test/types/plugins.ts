@@ -4,6 +4,7 @@ import {
   concat,
   countByKey,
   definePlugin,
+  type FoldReducer,
   fixed,
   type MapRun,
   moduleFunction,
@@ -13,7 +14,7 @@ import {
   share,
   sum,
 } from '@onecopy/core'
-import { loadPlugin, map, run } from '@onecopy/node'
+import { fold, loadPlugin, map, run } from '@onecopy/node'
 import { countByte, countByteList } from '../plugins/count-byte.js'
 import { type Equal, expectType } from './equal.js'
 
@@ -147,3 +148,54 @@ engine.map(data, countWanted)
 moduleFunction<Module, 'countOnes'>(moduleUrl, 'countOnes')
 // @ts-expect-error: the module exports that, but it is no function
 moduleFunction<Module, 'notAFunction'>(moduleUrl, 'notAFunction')
+
+// A plugin that folds: the accumulator is what the reducer begins with.
+const countKeys: FoldReducer<Map<string, number>> = countByKey<string>()
+export const folding = definePlugin(url, {
+  name: 'folding',
+  params: { separator: ' ' },
+  setup: () => ({ seen: 0 }),
+  fold: (acc, bytes, { params, state }) => {
+    expectType<Equal<typeof acc, Map<string, number>>>(true)
+    expectType<Equal<typeof bytes, Readonly<Uint8Array>>>(true)
+    expectType<Equal<typeof state, { seen: number }>>(true)
+    return acc.set(params.separator, bytes.length)
+  },
+  reduce: { ...countKeys, finish: (counts) => counts.size },
+})
+const sizes = run(data, folding, { params: { separator: ',' } })
+expectType<Equal<typeof sizes, Run<number>>>(true)
+// @ts-expect-error: there is no such parameter
+run(data, folding, { params: { comma: ',' } })
+// @ts-expect-error: it returns another accumulator than the reducer merges
+definePlugin(url, { name: 'folds-to-another', fold: (acc: number) => String(acc), reduce: sum() })
+// @ts-expect-error: a plugin that folds has a reducer
+definePlugin(url, { name: 'folds-to-nothing', fold: (acc: number) => acc })
+// @ts-expect-error: it has a chunk function or a fold function
+definePlugin(url, { name: 'both', map: () => 1, fold: (acc: number) => acc, reduce: sum() })
+// @ts-expect-error: a merge function has no beginning
+definePlugin(url, { name: 'no-beginning', fold: (acc: number) => acc, reduce: (a: number, b: number) => a + b })
+
+// An inline fold function: the reducer says what the accumulator is, the parameters what the chunk has.
+const total = fold(data, (n, bytes) => n + bytes.length, sum())
+expectType<Equal<typeof total, Run<number>>>(true)
+const shares = engine.fold(data, (n, bytes, { params }) => n + bytes.length * params.factor, sum(), {
+  params: { factor: 2 },
+})
+expectType<Equal<typeof shares, Run<number>>>(true)
+const ofFloats = fold(share(Float64Array.of(1)), (n, part) => part.reduce((a, b) => a + b, n), sum())
+expectType<Equal<typeof ofFloats, Run<number>>>(true)
+const finished = fold(data, (n, bytes) => n + bytes.length, { ...sum(), finish: (n: number) => [n] })
+expectType<Equal<typeof finished, Run<number[]>>>(true)
+// @ts-expect-error: the reducer begins with a number
+fold(data, (text: string, bytes) => text + bytes.length, sum())
+// @ts-expect-error: it returns another accumulator than it was given
+fold(data, (n) => String(n), sum())
+// @ts-expect-error: there is no reducer
+fold(data, (n: number) => n)
+// @ts-expect-error: a plugin is run
+fold(data, folding, sum())
+// @ts-expect-error: it takes bytes
+fold(data, (n: number, part: Float64Array) => n + part.length, sum())
+// @ts-expect-error: a fold is one value, and no list of results
+fold(data, (n, bytes) => n + bytes.length, sum()).reduce(sum())

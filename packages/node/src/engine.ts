@@ -1,4 +1,4 @@
-// Engines on worker threads: `createEngine` makes one, and `map` and `run` use a default one.
+// Engines on worker threads: `createEngine` makes one, and `map`, `fold` and `run` use a default one.
 
 import { availableParallelism } from 'node:os'
 import type { Engine } from '@onecopy/core'
@@ -68,6 +68,15 @@ function defaultEngine(): Engine {
 // `as`: the overloads of `Engine.map` are passed on as they are.
 export const map: Engine['map'] = ((...args: Parameters<Engine['map']>) =>
   defaultEngine().map(...args)) as Engine['map']
+
+/**
+ * `engine.fold` on the same default engine.
+ *
+ * @example const zeros = await fold(file('disk.img'), (n, bytes) => n + bytes.filter((byte) => byte === 0).length, sum())
+ */
+// `as`: see `map`.
+export const fold: Engine['fold'] = ((...args: Parameters<Engine['fold']>) =>
+  defaultEngine().fold(...args)) as Engine['fold']
 
 /**
  * `engine.run` on the same default engine.

@@ -63,7 +63,7 @@ export {
   topK,
 } from '@onecopy/core'
 export { buffer } from './buffer.js'
-export { createEngine, type EngineOptions, map, run } from './engine.js'
+export { createEngine, type EngineOptions, fold, map, run } from './engine.js'
 export { type FileData, file } from './files/file-data.js'
 export { type ByteStream, load } from './files/load.js'
 export type { FileRangeOptions } from './files/range.js'

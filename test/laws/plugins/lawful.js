@@ -1,6 +1,6 @@
 // The same plugins without their mistakes.
 
-import { concat, definePlugin, lines, overlapping, records, sum } from '@onecopy/core'
+import { concat, countByKey, definePlugin, eachLine, lines, overlapping, records, sum } from '@onecopy/core'
 import { add, countStarts, lineNumbers, longest, sumOfLines } from './parts.js'
 
 export const meanOfAll = definePlugin(import.meta.url, {
@@ -134,4 +134,101 @@ export const joined = definePlugin(import.meta.url, {
   name: 'joined',
   map: (bytes) => String.fromCharCode(...bytes),
   reduce: (left, right) => left + right,
+})
+
+/** Keeps the longest line, in a copy. */
+export const foldKeepsCopy = definePlugin(import.meta.url, {
+  name: 'fold-keeps-copy',
+  chunks: lines(),
+  fold: (acc, bytes) => {
+    eachLine(bytes, (start, end) => {
+      if (end - start > acc.length) acc = bytes.slice(start, end)
+    })
+    return acc
+  },
+  reduce: {
+    init: () => new Uint8Array(0),
+    merge: (left, right) => (right.length > left.length ? right : left),
+  },
+})
+
+/** Copies what landed in a buffer of its own. */
+export const foldCopiesItsBuffer = definePlugin(import.meta.url, {
+  name: 'fold-copies-its-buffer',
+  setup: () => ({ bytes: new Uint8Array(0) }),
+  buffer: (state, byteLength) => {
+    state.bytes = new Uint8Array(byteLength)
+    return state.bytes
+  },
+  fold: (acc, bytes) => [...acc, bytes.slice()],
+  reduce: {
+    init: () => /** @type {Uint8Array[]} */ ([]),
+    merge: (left, right) => [...left, ...right],
+    finish: (parts) => Uint8Array.from(parts.flatMap((part) => [...part])),
+  },
+})
+
+/** Views of shared memory stay valid. */
+export const foldKeepsSharedViews = definePlugin(import.meta.url, {
+  name: 'fold-keeps-shared-views',
+  fold: (acc, _bytes, chunk) => [...acc, chunk.view(chunk.start, chunk.end)],
+  reduce: {
+    init: () => /** @type {Readonly<Uint8Array>[]} */ ([]),
+    merge: (left, right) => [...left, ...right],
+    finish: (parts) => Uint8Array.from(parts.flatMap((part) => [...part])),
+  },
+})
+
+/** What merges needs what comes first and last, and has it. */
+export const foldCountsRepeats = definePlugin(import.meta.url, {
+  name: 'fold-counts-repeats',
+  fold: (acc, bytes) => {
+    for (const byte of bytes) {
+      if (acc.first < 0) acc.first = byte
+      if (byte === acc.last) acc.repeats++
+      acc.last = byte
+    }
+    return acc
+  },
+  reduce: {
+    init: () => ({ first: -1, last: -1, repeats: 0 }),
+    merge(left, right) {
+      if (left.first < 0) return right
+      if (right.first < 0) return left
+      const between = left.last === right.first ? 1 : 0
+      return { first: left.first, last: right.last, repeats: left.repeats + right.repeats + between }
+    },
+    finish: ({ repeats }) => repeats,
+  },
+})
+
+/** Its state and its accumulator are of its own. It answers later. */
+export const foldCountsLater = definePlugin(import.meta.url, {
+  name: 'fold-counts-later',
+  params: { without: 98 },
+  chunks: lines(),
+  setup: (params) => new Set([params.without]),
+  async fold(acc, bytes, { state }) {
+    await null
+    for (const byte of bytes) if (!state.has(byte)) acc.set(byte, (acc.get(byte) ?? 0) + 1)
+    return acc
+  },
+  reduce: /** @type {import('@onecopy/core').FoldReducer<Map<number, number>>} */ (countByKey()),
+})
+
+/** Merges into either side, and keeps what it was given. */
+export const foldMergesInAnyOrder = definePlugin(import.meta.url, {
+  name: 'fold-merges-in-any-order',
+  fold: (acc, bytes) => {
+    for (const byte of bytes) acc.counts[byte] = (acc.counts[byte] ?? 0) + 1
+    return acc
+  },
+  reduce: {
+    order: 'any',
+    init: () => ({ counts: new Uint32Array(256) }),
+    merge(left, right) {
+      for (const [i, n] of left.counts.entries()) right.counts[i] = (right.counts[i] ?? 0) + n
+      return right
+    },
+  },
 })

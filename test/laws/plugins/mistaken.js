@@ -1,6 +1,6 @@
 // Plugins with the mistakes that people make, one each.
 
-import { concat, definePlugin, fixed, lines, overlapping, records, sum } from '@onecopy/core'
+import { concat, definePlugin, eachLine, fixed, lines, overlapping, records, sum } from '@onecopy/core'
 import { add, countStarts, lineNumbers, longest, mean, sumOfLines } from './parts.js'
 
 /** A mean of means: wrong as soon as the parts are not of the same size. */
@@ -308,5 +308,184 @@ export const splitsParagraphs = definePlugin(import.meta.url, {
     String.fromCharCode(...bytes)
       .split('\n\n')
       .filter((paragraph) => paragraph.trim() !== '').length,
+  reduce: sum(),
+})
+
+/** @param {Map<number, number>} left @param {Map<number, number>} right */
+function addCounts(left, right) {
+  for (const [key, n] of right) left.set(key, (left.get(key) ?? 0) + n)
+  return left
+}
+
+/** Counts bytes by their value. @param {Map<number, number>} acc @param {Readonly<Uint8Array>} bytes */
+function countBytes(acc, bytes) {
+  for (const byte of bytes) acc.set(byte, (acc.get(byte) ?? 0) + 1)
+  return acc
+}
+
+/** Keeps the longest line as a view: a worker that reads a file uses the memory of it for the next chunk. */
+export const foldKeepsView = definePlugin(import.meta.url, {
+  name: 'fold-keeps-view',
+  chunks: lines(),
+  fold: (acc, bytes) => {
+    eachLine(bytes, (start, end) => {
+      if (end - start > acc.length) acc = bytes.subarray(start, end)
+    })
+    return acc
+  },
+  reduce: {
+    init: () => /** @type {Readonly<Uint8Array>} */ (new Uint8Array(0)),
+    merge: (left, right) => (right.length > left.length ? right : left),
+  },
+})
+
+/** The same in a buffer of its own, where chunks land one after the other. */
+export const foldKeepsItsBuffer = definePlugin(import.meta.url, {
+  name: 'fold-keeps-its-buffer',
+  setup: () => ({ bytes: new Uint8Array(0) }),
+  buffer: (state, byteLength) => {
+    state.bytes = new Uint8Array(byteLength)
+    return state.bytes
+  },
+  fold: (acc, bytes) => [...acc, bytes],
+  reduce: {
+    init: () => /** @type {Readonly<Uint8Array>[]} */ ([]),
+    merge: (left, right) => [...left, ...right],
+    finish: (parts) => Uint8Array.from(parts.flatMap((part) => [...part])),
+  },
+})
+
+/** @type {Map<number, number>} */
+const allCounts = new Map()
+
+/** Counts into a table of the module, and forgets the accumulator that it was given. */
+export const foldIgnoresAcc = definePlugin(import.meta.url, {
+  name: 'fold-ignores-acc',
+  fold: (_acc, bytes) => countBytes(allCounts, bytes),
+  reduce: { init: () => /** @type {Map<number, number>} */ (new Map()), merge: addCounts },
+})
+
+/** Its state is of the worker, and not of the block. */
+export const foldCarriesOver = definePlugin(import.meta.url, {
+  name: 'fold-carries-over',
+  setup: () => ({ last: -1 }),
+  fold: (repeats, bytes, { state }) => {
+    for (const byte of bytes) {
+      if (byte === state.last) repeats++
+      state.last = byte
+    }
+    return repeats
+  },
+  reduce: sum(),
+})
+
+/** The accumulator says how the chunk before ended, which the first chunk of a block cannot know. */
+export const foldReadsTheChunkBefore = definePlugin(import.meta.url, {
+  name: 'fold-reads-the-chunk-before',
+  fold: (acc, bytes) => {
+    for (const byte of bytes) {
+      if (byte === acc.last) acc.repeats++
+      acc.last = byte
+    }
+    return acc
+  },
+  reduce: {
+    init: () => ({ last: -1, repeats: 0 }),
+    merge: (left, right) => ({ last: right.last, repeats: left.repeats + right.repeats }),
+    finish: ({ repeats }) => repeats,
+  },
+})
+
+/** Numbers lines from the beginning of each block. */
+export const foldNumbersLines = definePlugin(import.meta.url, {
+  name: 'fold-numbers-lines',
+  chunks: lines(),
+  fold: (acc, bytes) => [...acc, ...lineNumbers(bytes).map((_, i) => acc.length + i)],
+  reduce: { init: () => /** @type {number[]} */ ([]), merge: (left, right) => [...left, ...right] },
+})
+
+/** A mean of means, which folding does not cure. */
+export const foldMeanOfMeans = definePlugin(import.meta.url, {
+  name: 'fold-mean-of-means',
+  fold: (acc, bytes) => (acc < 0 ? mean(bytes) : (acc + mean(bytes)) / 2),
+  reduce: {
+    init: () => -1,
+    merge: (left, right) => (left < 0 ? right : right < 0 ? left : (left + right) / 2),
+  },
+})
+
+const noBytes = { total: 0 }
+
+/** All blocks begin with the one object. */
+export const foldSharesItsIdentity = definePlugin(import.meta.url, {
+  name: 'fold-shares-its-identity',
+  fold(acc, bytes) {
+    acc.total += bytes.length
+    return acc
+  },
+  reduce: { init: () => noBytes, merge: (left, right) => ({ total: left.total + right.total }) },
+})
+
+const keptTotal = { total: 0 }
+
+/** Returns an object that it uses again for the next block. */
+export const foldReusesItsResult = definePlugin(import.meta.url, {
+  name: 'fold-reuses-its-result',
+  fold(acc, bytes) {
+    keptTotal.total = acc.total + bytes.reduce((a, b) => a + b, 0)
+    return keptTotal
+  },
+  reduce: { init: () => ({ total: 0 }), merge: (left, right) => ({ total: left.total + right.total }) },
+})
+
+/** Sorts the data itself. */
+export const foldWritesItsInput = definePlugin(import.meta.url, {
+  name: 'fold-writes-its-input',
+  fold: (acc, bytes) => Math.max(acc, /** @type {Uint8Array} */ (bytes).sort().at(-1) ?? 0),
+  reduce: { init: () => 0, merge: (left, right) => Math.max(left, right) },
+})
+
+/** A minimum that ends at 0 as soon as there is a second block. */
+export const foldMinimumFromZero = definePlugin(import.meta.url, {
+  name: 'fold-minimum-from-zero',
+  fold: (acc, bytes) => bytes.reduce((a, b) => Math.min(a, b), acc || 255),
+  reduce: { init: () => 0, merge: (left, right) => Math.min(left, right) },
+})
+
+/** Lists one after the other, which is not the same the other way round. */
+export const foldInAnyOrder = definePlugin(import.meta.url, {
+  name: 'fold-in-any-order',
+  fold: (acc, bytes) => [...acc, ...bytes],
+  reduce: { order: 'any', init: () => /** @type {number[]} */ ([]), merge: (left, right) => [...left, ...right] },
+})
+
+/** A Map with a method arrives as a plain Map. */
+export const foldCountsInClass = definePlugin(import.meta.url, {
+  name: 'fold-counts-in-class',
+  fold(acc, bytes) {
+    for (const byte of bytes) acc.count(byte)
+    return acc
+  },
+  reduce: {
+    init: () => new Counter(),
+    merge(left, right) {
+      for (const [key, n] of right) left.count(key, n)
+      return left
+    },
+  },
+})
+
+/** Offsets within the chunk, given as if they were within the data. */
+export const foldRelativeOffsets = definePlugin(import.meta.url, {
+  name: 'fold-relative-offsets',
+  fold: (acc, bytes) => [...acc, ...[...bytes.keys()].filter((i) => bytes[i] === 97)],
+  reduce: { init: () => /** @type {number[]} */ ([]), merge: (left, right) => [...left, ...right] },
+})
+
+/** A number at the border of two chunks becomes two numbers. */
+export const foldSplitsRecords = definePlugin(import.meta.url, {
+  name: 'fold-splits-records',
+  chunks: fixed(),
+  fold: (acc, bytes) => acc + sumOfLines(bytes),
   reduce: sum(),
 })

@@ -12,7 +12,8 @@ import { isPlugin, notAPlugin } from '../functions/plugin.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 import { type Case, casesOf, type FastCheck } from './cases.js'
 import { loadFastCheck } from './fast-check.js'
-import { type LawId, lawIds, needs, statements, usualCause } from './laws.js'
+import { folding, ownBytes } from './fold-laws.js'
+import { type LawId, lawIds, needs, statementOf, usualCause } from './laws.js'
 import { cloneable, deterministic, findMemory, inputUntouched } from './map-laws.js'
 import { type AnySample, elementTypeOf, gatherMaterial, readSamples, toData } from './material.js'
 import { associative, commutative, freshValues, identity } from './reducer-laws.js'
@@ -95,9 +96,11 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase
   deterministic,
   cloneable,
   'fresh-values': freshValues,
+  'own-bytes': ownBytes,
   identity,
   associative,
   commutative,
+  folding,
   workers,
   'chunk-size': chunkSizes,
 }
@@ -257,16 +260,18 @@ class Check {
   }
 
   #skip(law: LawId, reason: string): void {
-    this.#laws.set(law, { law, statement: statements[law], status: 'not checked', cases: 0, reason })
+    this.#laws.set(law, { law, statement: this.#statement(law), status: 'not checked', cases: 0, reason })
   }
 
   #settle(law: LawId, { cases, broken, untold }: Finding): void {
-    const about = { law, statement: statements[law], cases }
+    const about = { law, statement: this.#statement(law), cases }
     if (broken !== undefined) {
       const { case: testCase, violation } = broken
-      const chunker = resize(this.#trial.subject.chunker, chunkSize(testCase))
+      const { subject } = this.#trial
+      const chunker = resize(subject.chunker, chunkSize(testCase))
       const counterexample = counterexampleOf({ data: this.#trial.data(testCase), ...violation }, chunker)
-      this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: usualCause(law, chunker.kind) })
+      const cause = usualCause(law, chunker.kind, subject.isFold)
+      this.#laws.set(law, { ...about, status: 'broken', counterexample, usualCause: cause })
     } else if (cases > 0) {
       this.#laws.set(law, { ...about, status: 'holds' })
     } else {
@@ -276,6 +281,10 @@ class Check {
           : `it throws for all tested data, such as ${summarize(describeThrown(untold))}`
       this.#skip(law, `${why}; give data that the plugin is made for`)
     }
+  }
+
+  #statement(law: LawId): string {
+    return statementOf(law, this.#trial.subject.isFold)
   }
 
   /** Why a law is not checked; undefined if it is checked. */
@@ -294,7 +303,8 @@ class Check {
   }
 
   #doesNotApply(law: LawId): string | undefined {
-    const { reduction } = this.#trial.subject
+    const { reduction, isFold } = this.#trial.subject
+    if (law === 'own-bytes' || law === 'folding') return isFold ? undefined : 'it is about plugins that fold'
     const isOfReducer = !['input-untouched', 'deterministic', 'cloneable', 'workers'].includes(law)
     if (!isOfReducer) return undefined
     if (reduction === undefined) {

@@ -6,11 +6,13 @@ import type { Chunker } from '../chunks/chunkers.js'
 export const lawIds = [
   'input-untouched',
   'cloneable',
-  'deterministic',
+  'own-bytes',
   'fresh-values',
+  'deterministic',
   'identity',
   'associative',
   'commutative',
+  'folding',
   'workers',
   'chunk-size',
   'borders',
@@ -19,32 +21,49 @@ export const lawIds = [
 /** The stable name of a law. */
 export type LawId = (typeof lawIds)[number]
 
-/** What a law says, in one line. */
-export const statements: Readonly<Record<LawId, string>> = {
+/** What a law says about a plugin with a chunk function. */
+const statements: Readonly<Record<LawId, string>> = {
   'input-untouched': 'map leaves its input as it is',
   deterministic: 'map gives the same result for the same chunk',
   cloneable: 'results and accumulators survive cloning',
   'fresh-values': 'init() gives a fresh value each time, and add() changes nothing but its accumulator',
+  'own-bytes': 'the accumulator keeps no view of bytes, which is only valid during the call of fold',
   identity: 'merge(init(), a) and merge(a, init()) equal a',
   associative: 'merge(merge(a, b), c) equals merge(a, merge(b, c))',
   commutative: "merge(a, b) equals merge(b, a), as order: 'any' promises",
+  folding: 'fold(fold(init(), a), b) equals merge(fold(init(), a), fold(init(), b))',
   workers: 'the answer is the same for any number of workers and any order of arrival',
   'chunk-size': 'the answer is the same for any chunk size',
   borders: 'a record or match at the border of two chunks is counted once',
 }
 
+/** What a law says about a plugin that folds, where that differs. */
+const statementsOfFolds: Readonly<Partial<Record<LawId, string>>> = {
+  'input-untouched': 'fold leaves its input as it is',
+  deterministic: 'fold gives the same accumulator for the same chunk',
+  cloneable: 'accumulators survive cloning',
+  'fresh-values': 'init() gives a fresh value each time, and fold changes no accumulator but its own',
+}
+
+/** What a law says, in one line. */
+export function statementOf(law: LawId, isFold: boolean): string {
+  return (isFold ? statementsOfFolds[law] : undefined) ?? statements[law]
+}
+
 /** The laws that must hold before a law is checked. Otherwise the check would only show the breach of those laws again. */
 export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
   'input-untouched': [],
-  deterministic: ['input-untouched', 'cloneable'],
+  deterministic: ['input-untouched', 'cloneable', 'fresh-values'],
   cloneable: [],
-  'fresh-values': ['cloneable'],
-  identity: ['fresh-values'],
-  associative: ['fresh-values'],
-  commutative: ['fresh-values'],
+  'own-bytes': ['input-untouched', 'cloneable'],
+  'fresh-values': ['cloneable', 'own-bytes'],
+  identity: ['cloneable', 'fresh-values'],
+  associative: ['cloneable', 'fresh-values'],
+  commutative: ['cloneable', 'fresh-values'],
+  folding: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'own-bytes'],
   workers: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values'],
-  'chunk-size': ['input-untouched', 'deterministic', 'cloneable', 'fresh-values'],
-  borders: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'identity', 'associative'],
+  'chunk-size': ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'folding'],
+  borders: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'folding', 'identity', 'associative'],
 }
 
 const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
@@ -56,12 +75,16 @@ const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
   'fresh-values':
     'init() returns the same object each time, or add() keeps the result itself and later writes into it; make a new ' +
     'object in init() and a copy in add(): value.slice(), { ...value }.',
+  'own-bytes': 'fold puts bytes or a part of it, bytes.subarray(), into the accumulator; keep a copy, bytes.slice().',
   identity: 'init() returns a value that changes the result, such as 0 for a minimum or 1 for a sum.',
   associative:
     'merge subtracts, rounds, keeps too little, or does not know how many values each side stands for (a mean of means); keep ' +
     'a sum and a count, and divide in finish.',
   commutative:
     "merge depends on the order of its arguments, as joining lists does; leave out order: 'any', or sort in finish.",
+  folding:
+    'fold reads in the accumulator what the chunk before left there, such as its last byte or a line that is not complete, or ' +
+    'merge does another thing than fold; a chunker that cuts between records, such as lines(), needs nothing of the chunk before.',
   workers:
     "map or setup keeps something from one chunk to the next, results share an object that changes later, or order: 'any' is " +
     'promised although the order matters.',
@@ -75,11 +98,26 @@ const borderCauses: Readonly<Record<Chunker['kind'], string>> = {
   overlapping:
     'a match that starts in the overlap belongs to the next chunk; count those that start before chunk.end, and make the ' +
     "overlap the pattern's length minus one.",
-  delimited: 'map splits by another delimiter than the chunker, or counts what follows the last delimiter as a record.',
-  records: 'map reads records of another length than the chunker cuts.',
+  delimited:
+    'the plugin splits by another delimiter than the chunker, or counts what follows the last delimiter as a record.',
+  records: 'the plugin reads records of another length than the chunker cuts.',
+}
+
+/** What breaks a law in a plugin that folds, where that differs. */
+const causesInFolds: Readonly<Partial<Record<LawId, string>>> = {
+  'input-untouched': 'fold sorts, reverses, fills or decodes its bytes in place; work on a copy, bytes.slice().',
+  deterministic:
+    'fold uses a clock or a random number, or something that an earlier call left behind outside the accumulator: a counter ' +
+    'or a table of the module, the state, the lastIndex of a global regular expression.',
+  'fresh-values':
+    'init() returns the same object each time, or fold returns an object that it uses again; make a new object in init(), and ' +
+    'return acc or a new object from fold.',
+  workers:
+    "fold or setup keeps something from one block to the next, or order: 'any' is promised although the order matters.",
 }
 
 /** One sentence that says what usually breaks `law` in a plugin with this kind of chunker. */
-export function usualCause(law: LawId, chunker: Chunker['kind']): string {
-  return law === 'borders' ? borderCauses[chunker] : causes[law]
+export function usualCause(law: LawId, chunker: Chunker['kind'], isFold: boolean): string {
+  if (law === 'borders') return borderCauses[chunker]
+  return (isFold ? causesInFolds[law] : undefined) ?? causes[law]
 }

@@ -1,4 +1,6 @@
 // The laws of chunk functions: the input stays as it is, the same chunk gives the same result, and results can be cloned.
+//
+// They hold for fold functions too. The result of a chunk is then what it gives when it is folded by itself.
 
 import { isThenable } from '../base/check.js'
 import { hasOwn } from '../base/own-members.js'
@@ -16,8 +18,8 @@ import { chunkSize, type Trial } from './trial.js'
 const clockMs = 3
 const casesWithClock = 8
 
-/** Pass what `map` returned or threw to `then`. Waits only if it is a promise. */
-function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unknown {
+/** Pass what `map` or `fold` returned or threw to `then`. Waits only if it is a promise. */
+export function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unknown {
   const outcome = attempt(call)
   if (hasOwn(outcome, 'thrown') || !isThenable(outcome.value)) return then(outcome)
   return outcome.value.then(
@@ -27,13 +29,13 @@ function settled(call: () => unknown, then: (outcome: Outcome) => unknown): unkn
 }
 
 /** Return the value or throw what was thrown: that is what the lane sees. */
-function unwrap(outcome: Outcome): unknown {
+export function unwrap(outcome: Outcome): unknown {
   if (hasOwn(outcome, 'thrown')) throw outcome.thrown
   return outcome.value
 }
 
 /** A copy of what a typed array holds. */
-function copyOf(array: TypedArray): TypedArray {
+export function copyOf(array: TypedArray): TypedArray {
   // `as`: every typed array has `slice`; a slice of shared memory is not shared.
   return (array as TypedArray & { slice(): TypedArray }).slice()
 }
@@ -55,7 +57,8 @@ export async function inputUntouched(trial: Trial, testCase: Case): Promise<Verd
   const results = await trial.subject.results(trial.data(testCase), chunkSize(testCase), watch)
   if (found !== undefined) {
     const { chunk, before, after } = found
-    return { given: { chunk }, found: { 'the input before map': before, 'the input after map': after } }
+    const fn = trial.subject.isFold ? 'fold' : 'map'
+    return { given: { chunk }, found: { [`the input before ${fn}`]: before, [`the input after ${fn}`]: after } }
   }
   return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
 }
@@ -127,7 +130,7 @@ async function oneResult(trial: Trial, testCase: Case): Promise<Outcome> {
 }
 
 /** A copy of a result. What cannot be cloned is returned as it is. */
-function snapshot(value: unknown): unknown {
+export function snapshot(value: unknown): unknown {
   const copy = attempt(() => runtime.structuredClone(detached(value)))
   return hasOwn(copy, 'thrown') ? value : copy.value
 }
@@ -154,7 +157,7 @@ export async function cloneable(trial: Trial, testCase: Case): Promise<Verdict> 
   const results = await subject.results(trial.data(testCase), chunkSize(testCase), watch)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   for (const value of raw) {
-    const lost = lostInClone('result', value)
+    const lost = lostInClone(subject.isFold ? 'accumulator' : 'result', value)
     if (lost !== undefined) return { given: {}, found: lost }
   }
   if (subject.reduction === undefined || raw.length === 0) return 'holds'

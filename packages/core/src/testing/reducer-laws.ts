@@ -7,9 +7,9 @@ import { hasOwn } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
 import type { Case } from './cases.js'
 import { exact, findDifference } from './equality.js'
-import { shown } from './map-laws.js'
+import { settled, shown, snapshot, unwrap } from './map-laws.js'
 import type { Verdict } from './search.js'
-import { attempt, type Outcome } from './subject.js'
+import { attempt, type Outcome, type Watch } from './subject.js'
 import { chunkSize, type Trial } from './trial.js'
 
 /** At most this many results of a case are merged with `init()`. */
@@ -48,26 +48,47 @@ function compare(
 }
 
 export async function freshValues(trial: Trial, testCase: Case): Promise<Verdict> {
-  const { init, add, merge } = trial.subject.reduction!
-  const results = await resultsOf(trial, testCase)
+  const { subject } = trial
+  const { init, add, merge } = subject.reduction!
+  if (init === undefined) return { untold: undefined }
+  // Taken before the run, because a fold function writes into what `init` returned.
+  const identity = attempt(() => runtime.structuredClone(init()))
+  const raw: unknown[] = []
+  const before: unknown[] = []
+  const watch: Watch = (call) =>
+    settled(call, (outcome) => {
+      const value = unwrap(outcome)
+      raw.push(value)
+      before.push(snapshot(value))
+      return value
+    })
+  const results = await subject.results(trial.data(testCase), chunkSize(testCase), subject.isFold ? watch : undefined)
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
+  const reused = raw.findIndex((value, i) => findDifference(before[i], snapshot(value), exact) !== undefined)
+  if (reused >= 0) {
+    const found = { 'an accumulator after fold': before[reused], 'the same one after another block': raw[reused] }
+    return { given: {}, found }
+  }
   const values = copy(results.value)
-  if (values.length === 0 || init === undefined) return { untold: undefined }
-  const first = attempt(() => {
-    const identity = runtime.structuredClone(init())
+  if (values.length === 0) return { untold: undefined }
+  const used = attempt(() => {
     let acc = init()
     for (const value of values) acc = add(acc, value)
-    merge(acc, add(init(), values[0]))
-    return identity
+    merge(acc, add(init(), subject.isFold ? copy(results.value)[0] : values[0]))
   })
   const again = attempt(init)
   if (
-    hasOwn(first, 'value') &&
+    hasOwn(identity, 'value') &&
+    hasOwn(used, 'value') &&
     hasOwn(again, 'value') &&
-    findDifference(first.value, again.value, exact) !== undefined
+    findDifference(identity.value, again.value, exact) !== undefined
   ) {
-    return { given: {}, found: { 'init() at first': first.value, 'init() after add and merge': again.value } }
+    const after = `init() after ${subject.isFold ? 'fold' : 'add'} and merge`
+    return { given: {}, found: { 'init() at first': identity.value, [after]: again.value } }
   }
+  const verdict = hasOwn(used, 'thrown') ? { untold: used.thrown } : 'holds'
+  // The results of a fold are accumulators, and merge may change those.
+  if (subject.isFold) return verdict
   const changed = values.findIndex((value, i) => findDifference(value, results.value[i], exact) !== undefined)
   if (changed >= 0) {
     return {
@@ -75,7 +96,7 @@ export async function freshValues(trial: Trial, testCase: Case): Promise<Verdict
       found: { 'a result before add': results.value[changed], 'the same result later': values[changed] },
     }
   }
-  return hasOwn(first, 'thrown') ? { untold: first.thrown } : 'holds'
+  return verdict
 }
 
 export async function identity(trial: Trial, testCase: Case): Promise<Verdict> {
@@ -89,7 +110,8 @@ export async function identity(trial: Trial, testCase: Case): Promise<Verdict> {
   const left = compare(trial, testCase, parts, { 'merge(init(), a)': () => merge(init!(), a()), a })
   if (left !== 'holds') return left
   const right = compare(trial, testCase, parts, { 'merge(a, init())': () => merge(a(), init!()), a })
-  return right === 'holds' ? swallowing(trial, testCase, results.value) : right
+  // The results of a fold are accumulators, and were merged above.
+  return right === 'holds' && !subject.isFold ? swallowing(trial, testCase, results.value) : right
 }
 
 /**

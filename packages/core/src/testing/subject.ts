@@ -23,12 +23,19 @@ export interface Schedule {
   readonly random: () => number
 }
 
-/** Gets each call of the plugin's `map`. `call` makes the call. */
+/** Gets each call of the plugin's `map`, or of its `fold` with a new accumulator. `call` makes the call. */
 export type Watch = (
   call: () => unknown,
   bytes: TypedArray,
   chunk: Chunk<unknown, TypedArray, unknown>,
   data: TypedArray,
+) => unknown
+
+/** Gets each chunk that the plugin's `fold` is to be called for. `call` makes the call, with the given accumulator and bytes. */
+export type FoldWatch = (
+  call: (acc: unknown, bytes: TypedArray) => unknown,
+  bytes: TypedArray,
+  chunk: Chunk<unknown, TypedArray, unknown>,
 ) => unknown
 
 /** The value of a call, or what it threw. */
@@ -44,7 +51,9 @@ export function attempt<V>(call: () => V): Outcome<V> {
 /** The plugin with its parameters. */
 export class Subject {
   readonly plugin: DefinedPlugin
+  /** How results are merged. A result of a fold is an accumulator of one chunk, so it is added by merging it. */
   readonly reduction: Reduction | undefined
+  readonly isFold: boolean
   /** The plugin's own chunker for these parameters; known after the first run. */
   chunker: Chunker = fixed()
   /** The parameters as the plugin's functions see them; known after the first run. */
@@ -60,7 +69,12 @@ export class Subject {
     timeoutMs: number,
   ) {
     this.plugin = plugin
-    this.reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
+    this.isFold = plugin.fold !== undefined
+    const reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
+    this.reduction =
+      reduction !== undefined && this.isFold
+        ? { ...reduction, leaf: (value) => value, add: reduction.merge }
+        : reduction
     this.#options = params === undefined ? {} : { params }
     this.#equal = equal
     this.#timeoutMs = timeoutMs
@@ -82,18 +96,41 @@ export class Subject {
     return this.#settle(data, size, () => (engine as unknown as AnyEngine).run(share(data), this.plugin, options))
   }
 
-  /** The results of all chunks. */
+  /** The results of all chunks. Of a fold: each chunk folded by itself. */
   async results(data: TypedArray, size: number, watch?: Watch): Promise<Outcome<readonly unknown[]>> {
     const shared = share(data)
-    const plugin = this.#variant(size, watch === undefined ? undefined : [watch, shared.view()])
+    const { fold: ownFold } = this.plugin
+    // `!`: a plugin that does not fold has a chunk function, and one that folds has an `init`.
+    const own: MapFunction =
+      ownFold === undefined
+        ? this.plugin.map!
+        : (bytes, chunk) => ownFold(this.reduction!.init!(), bytes as TypedArray, chunk)
+    const all = shared.view()
+    const map: MapFunction =
+      watch === undefined ? own : (bytes, chunk) => watch(() => own(bytes, chunk), bytes, chunk, all)
+    const plugin = this.#variant(size, map)
     const start = (): AnyRun => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options)
     // `as`: the value of a map run is the list of results.
     return (await this.#settle(data, size, start)) as Outcome<readonly unknown[]>
   }
 
-  /** Fold `values` into one accumulator. */
+  /** Run the fold function over all chunks in their order, as a lane does within a block. `watch` holds the accumulators. */
+  async foldAll(data: TypedArray, size: number, watch: FoldWatch): Promise<Outcome> {
+    // `!`: the plugin folds.
+    const fold = this.plugin.fold!
+    const map: MapFunction = (bytes, chunk) =>
+      watch((acc, given) => fold(acc, given, chunk), bytes as TypedArray, chunk)
+    const plugin = this.#variant(size, map)
+    return await this.#settle(data, size, () =>
+      asEngine(new ScheduledHost(plugin, 1)).map(share(data), plugin, this.#options),
+    )
+  }
+
+  /** Put `values` into one accumulator. */
   fold(values: readonly unknown[]): unknown {
-    const { init, leaf, add } = this.reduction!
+    const { init, leaf, add, merge } = this.reduction!
+    // Not merged with `init()`, which would hide an `init` that changes what it is merged with.
+    if (this.isFold && values.length > 0) return values.reduce((acc, value) => merge(acc, value))
     let acc = init === undefined ? leaf(values[0]) : init()
     for (let i = init === undefined ? 1 : 0; i < values.length; i++) acc = add(acc, values[i])
     return acc
@@ -155,27 +192,20 @@ export class Subject {
     )
   }
 
-  /** The plugin with another chunk size. If `watched` is given, it gets each call of `map`. */
-  #variant(size: number, watched?: readonly [Watch, TypedArray]): DefinedPlugin {
+  /** The plugin with another chunk size. If `map` is given, it is the chunk function, and the list of its results is the answer. */
+  #variant(size: number, map?: MapFunction): DefinedPlugin {
     const { plugin } = this
-    const { chunks: own = fixed(), map: ownMap, fold: ownFold } = plugin
+    const { chunks: own = fixed() } = plugin
     const chunks = (params: unknown): Chunker => {
       this.params = params
       this.chunker = typeof own === 'function' ? own(params) : own
       return resize(this.chunker, size)
     }
-    if (watched === undefined) return Object.freeze({ ...plugin, chunks })
-    const [watch, data] = watched
-    if (ownFold !== undefined) {
-      const fold: DefinedPlugin['fold'] = (acc, bytes, chunk) =>
-        watch(() => ownFold(acc, bytes, chunk), bytes, chunk, data)
-      return Object.freeze({ ...plugin, chunks, fold })
-    }
-    // `!`: a plugin that does not fold has a chunk function.
-    const map: DefinedPlugin['map'] = (bytes, chunk) => watch(() => ownMap!(bytes, chunk), bytes, chunk, data)
-    return Object.freeze({ ...plugin, chunks, map })
+    return Object.freeze(map === undefined ? { ...plugin, chunks } : { ...plugin, chunks, map, fold: undefined })
   }
 }
+
+type MapFunction = NonNullable<DefinedPlugin['map']>
 
 /** An engine without the types of plugins, which are not known here. */
 interface AnyEngine {
