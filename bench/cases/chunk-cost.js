@@ -71,6 +71,8 @@ export const chunkCost = {
             return ms === undefined ? undefined : (ms * 1000) / chunks
           },
         },
+        timesAsLong('onecopy', 'hand-written threads', 2.5),
+        timesAsFast('onecopy', 'onecopy, 1 worker', 1),
         timesAsLong('onecopy, 1,000,000 chunks', 'onecopy', 11),
       ],
       close: () => Promise.all([engine, alone, threads, ...pools].map((each) => each.close())),
