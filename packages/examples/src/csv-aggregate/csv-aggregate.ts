@@ -12,7 +12,7 @@ export interface Group {
   count: number
 }
 
-/** The partial result for neighbouring rows. */
+/** The accumulator for neighbouring rows. */
 export interface Groups {
   /** Groups by key, with one character per byte, so that keys that are not UTF-8 stay distinct. */
   readonly groups: Map<string, Group>
@@ -48,30 +48,29 @@ const semicolon = 0x3b
  *
  * @example const { keys } = await engine.run(file('measurements.txt'), csvAggregate)
  */
-export const csvAggregate: Plugin<undefined, Groups, Aggregate> = definePlugin(import.meta.url, {
+export const csvAggregate: Plugin<undefined, never, Aggregate> = definePlugin(import.meta.url, {
   name: 'csv-aggregate',
   description: 'Min, mean and max of each key, from rows `key;value`.',
   chunks: lines(),
 
-  map(bytes): Groups {
+  fold(acc: Groups, bytes): Groups {
     const table = new ByteTable(bytes)
     const found: Group[] = []
-    let malformed = 0
     eachLine(bytes, (start, feed) => {
       const end = feed > start && bytes[feed - 1] === carriageReturn ? feed - 1 : feed
       let hash = hashStart
       let at = start
       for (; at < end && bytes[at] !== semicolon; at++) hash = hashByte(hash, bytes[at]!)
       const tenths = at > start ? tenthsOf(bytes, at + 1, end) : undefined
-      if (tenths === undefined) malformed++
+      if (tenths === undefined) acc.malformed++
       else addTo(found, table.numberOf(start, at, hash), tenths)
     })
-    return { groups: nameGroups(bytes, table, found), malformed }
+    addFound(acc.groups, bytes, table, found)
+    return acc
   },
 
   reduce: {
     init: (): Groups => ({ groups: new Map(), malformed: 0 }),
-    add: addUp,
     merge: addUp,
     finish: ({ groups, malformed }): Aggregate => ({ keys: describe(groups), malformed }),
   },
@@ -89,24 +88,33 @@ function addTo(found: Group[], key: number, tenths: number): void {
   group.count++
 }
 
-/** Makes a string for each key, not for each row. */
-function nameGroups(bytes: Readonly<Uint8Array>, table: ByteTable, found: readonly Group[]): Map<string, Group> {
+/** Adds what one chunk has. Makes a string for each key, not for each row. */
+function addFound(
+  groups: Map<string, Group>,
+  bytes: Readonly<Uint8Array>,
+  table: ByteTable,
+  found: readonly Group[],
+): void {
   const memory = buffer(bytes)
-  return new Map(found.map((group, key) => [memory.toString('latin1', ...table.rangeOf(key)), group]))
+  for (const [key, group] of found.entries()) {
+    addGroup(groups, memory.toString('latin1', ...table.rangeOf(key)), group)
+  }
+}
+
+function addGroup(groups: Map<string, Group>, key: string, { min, max, sum, count }: Group): void {
+  const group = groups.get(key)
+  if (group === undefined) {
+    groups.set(key, { min, max, sum, count })
+    return
+  }
+  group.min = Math.min(group.min, min)
+  group.max = Math.max(group.max, max)
+  group.sum += sum
+  group.count += count
 }
 
 function addUp(left: Groups, right: Groups): Groups {
-  for (const [key, { min, max, sum, count }] of right.groups) {
-    const group = left.groups.get(key)
-    if (group === undefined) {
-      left.groups.set(key, { min, max, sum, count })
-    } else {
-      group.min = Math.min(group.min, min)
-      group.max = Math.max(group.max, max)
-      group.sum += sum
-      group.count += count
-    }
-  }
+  for (const [key, group] of right.groups) addGroup(left.groups, key, group)
   left.malformed += right.malformed
   return left
 }

@@ -1,7 +1,7 @@
 // The word-count plugin: how often each word occurs.
 
 import { isUtf8 } from 'node:buffer'
-import { countByKey, decodeText, definePlugin, overlapping, type Plugin, type Reducer } from '@onecopy/node'
+import { countByKey, decodeText, definePlugin, type FoldReducer, overlapping, type Plugin } from '@onecopy/node'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 
 /**
@@ -16,8 +16,8 @@ isWordByte.fill(1, 0x41, 0x5b)
 isWordByte.fill(1, 0x61, 0x7b)
 isWordByte.fill(1, 0x80)
 
-/** Each worker folds all its Maps into one, in any order. The order of the keys depends on that, so `finish` sorts them. */
-const addCounts: Reducer<Map<string, number>, Map<string, number>> = {
+/** Maps are merged in any order. The order of the keys depends on that, so `finish` sorts them. */
+const addCounts: FoldReducer<Map<string, number>> = {
   ...countByKey<string>(),
   order: 'any',
   finish: (counts) => new Map([...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))),
@@ -32,12 +32,12 @@ const addCounts: Reducer<Map<string, number>, Map<string, number>> = {
  *
  * @example const counts = await engine.run(await load('book.txt'), wordCount)
  */
-export const wordCount: Plugin<undefined, Map<string, number>, Map<string, number>> = definePlugin(import.meta.url, {
+export const wordCount: Plugin<undefined, never, Map<string, number>> = definePlugin(import.meta.url, {
   name: 'word-count',
   description: 'How often each word occurs.',
   chunks: overlapping({ overlap: longestRun }),
 
-  map(bytes, chunk): Map<string, number> {
+  fold(words, bytes, chunk): Map<string, number> {
     const { start, end, length } = chunk
     const owned = end - start
     const reach = Math.min(owned + longestRun, length - start)
@@ -61,7 +61,7 @@ export const wordCount: Plugin<undefined, Map<string, number>, Map<string, numbe
         counts[run] = (counts[run] ?? 0) + 1
       }
     }
-    return countWords(seen, runs, counts)
+    return addWords(words, seen, runs, counts)
   },
 
   reduce: addCounts,
@@ -73,9 +73,13 @@ function endOfRun(bytes: Readonly<Uint8Array>, from: number, end: number): numbe
   return at
 }
 
-/** The words in the runs. Each different run becomes text once, no matter how often it occurs. */
-function countWords(bytes: Readonly<Uint8Array>, runs: ByteTable, counts: readonly number[]): Map<string, number> {
-  const words = new Map<string, number>()
+/** Adds the words in the runs of a chunk. Each different run becomes text once, no matter how often it occurs. */
+function addWords(
+  words: Map<string, number>,
+  bytes: Readonly<Uint8Array>,
+  runs: ByteTable,
+  counts: readonly number[],
+): Map<string, number> {
   counts.forEach((count, run) => {
     const [start, end] = runs.rangeOf(run)
     for (const word of wordsOf(bytes.subarray(start, end))) words.set(word, (words.get(word) ?? 0) + count)
