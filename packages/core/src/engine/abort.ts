@@ -1,4 +1,4 @@
-// One listener for each AbortSignal, however many runs listen: a signal that a thousand runs share prints no leak warning.
+// Adds one listener per AbortSignal, for any number of runs. Node warns of a leak when a signal has many listeners.
 
 import type { AbortSignalLike } from './contract.js'
 
@@ -9,7 +9,7 @@ interface Watched {
 
 const watched = new WeakMap<AbortSignalLike, Watched>()
 
-/** Call `callback` once when `signal` aborts. Returns how to stop waiting for that; with the last one the listener goes. */
+/** Call `callback` once when `signal` aborts. Returns a function that stops waiting for that. */
 export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
   const known = watched.get(signal)
   const { callbacks, listener } = known ?? watch(signal)

@@ -1,25 +1,25 @@
-// Puts the commits of all lanes together, on the caller's thread.
+// Puts the commits of all lanes together, on the caller's thread: into a list, or into one value.
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { AnyPayload, Commit, ListPayload, TreePayload } from '../protocol/report.js'
 import { MergeTree } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
-/** The caller's side. Commits come in any order, each chunk once. */
+/** Takes commits in any order. Each chunk comes once. */
 export interface Assembler {
   add(commit: Commit): void
-  /** One merge of what was added; false if there is none to do. There if results are reduced. */
+  /** Do one merge of what was added. Returns false if there is none to do. Only there if results are reduced. */
   mergeOne?(): boolean
-  /** Chunks at or above this index shall wait until the caller has taken results; there if results are taken one by one. */
+  /** The chunk from which on lanes must wait for the reader. Only there if results are read one by one. */
   window?(lanes: number): number
-  /** The answer, when all chunks are in; undefined when nothing was to be reduced and there is no identity. */
+  /** The answer, when all chunks are in. Undefined if there was nothing to reduce, and there is no identity. */
   result(): { readonly value: unknown } | undefined
 }
 
-/** Most results of a list: engines end the process when an array of some 2^27 elements has to grow. */
+/** The most results in a list. JavaScript engines end the process when an array of about 2^27 elements has to grow. */
 export const mostListed: number = 2 ** 26
 
-/** Chunks of one block of a list. Engines keep the elements of an array of 2^25 and more in a table, which is slow and large. */
+/** Chunks per block of a list. JavaScript engines keep arrays of 2^25 and more elements as a table, which is slow and large. */
 const blockChunks: number = 2 ** 16
 
 /** @throws {RangeError} the list would be too long */
@@ -32,13 +32,13 @@ function checkListLength(length: number): void {
 }
 
 function listAssembler({ count, kind }: ChunkPlan): Assembler {
-  // Of such chunks most may own nothing.
+  // Most delimited chunks may own nothing.
   if (kind !== 'delimited') checkListLength(count)
   const blocks = Array.from({ length: Math.ceil(count / blockChunks) }, (): unknown[] | undefined => undefined)
   const owning = new ChunkSet(count)
   return {
     add: ({ payload }) => {
-      // `as`: it came from a list collector.
+      // `as`: the payload came from a list collector.
       const { chunkIndices: chunks, values } = payload as ListPayload
       checkListLength(owning.size + chunks.length)
       for (let i = 0; i < chunks.length; i++) {

@@ -1,4 +1,4 @@
-// The engine: checks what it is given at the door, makes runs of it, and executes them on a host.
+// The engine: checks its arguments, makes runs, and executes them on a host.
 
 import { checkCount, readOptions, show } from '../base/check.js'
 import { createEmitter } from '../base/emitter.js'
@@ -27,20 +27,20 @@ export interface EngineSettings {
 const defaultGraceMs = 500
 
 /**
- * An engine whose lanes run on `host`.
+ * Create an engine whose lanes run on `host`.
  *
- * For users of a host's package there is a shorter way, such as `createEngine()` of `@onecopy/node`.
+ * Packages with a host have a shorter way for their users, such as `createEngine()` of `@onecopy/node`.
  *
  * @throws {RangeError} a setting is out of its range
  */
 export function createHostEngine(host: Host, settings?: EngineSettings): Engine {
-  checkCount('engineOn', 2, arguments.length)
+  checkCount('createHostEngine', 2, arguments.length)
   const { graceMs = defaultGraceMs } = readOptions('settings', settings, ['graceMs'])
   checkNumber('graceMs', graceMs, 0, longestMs)
   return new HostEngine(host, graceMs)
 }
 
-/** How long `close` waits for lanes, and then for workers, that do not end though told to; then it leaves them behind. */
+/** How long `close` waits for lanes that do not end, and then for workers, in ms. After that it leaves them behind. */
 const closeMs = 2000
 
 /** Wait for `promise`, but no longer than `ms`. */
@@ -121,12 +121,12 @@ class HostEngine implements Engine {
     const closed = new OnecopyError('ERR_ENGINE_CLOSED', 'the engine was closed while the run was at work')
     for (const execution of this.#executions) execution.stop(closed)
     const settled = Promise.allSettled([...this.#executions].map(({ ended }) => ended))
-    // A lane may use up its grace twice: in its last chunk and in its plugin's teardown.
+    // A lane may use its grace period twice: in its last chunk, and in the teardown.
     await withinMs(settled, 2 * this.#graceMs + closeMs)
     await withinMs(this.#host.close(), closeMs)
   }
 
-  /** Check everything, at once. What it returns starts the run. */
+  /** Check everything at once. Returns what starts the run. */
   #starter(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined, isFold: boolean): StartRun {
     const draft = draftJob(data, fn, options, this.workers, isFold)
     const refuse = memberOf(this.#host, 'admitRun')?.call(this.#host)
@@ -144,7 +144,7 @@ class HostEngine implements Engine {
     }
   }
 
-  /** What executions know of this engine. */
+  /** What executions need from this engine, and tell it. */
   #ownExecutions(host: Host, graceMs: number): ExecutionOwner {
     return {
       host,

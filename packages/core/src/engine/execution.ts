@@ -1,4 +1,4 @@
-// The execution of one run: pass after pass, until every chunk is committed or the run has to end.
+// Executes one run: pass after pass, until every chunk is committed or the run must end.
 
 import type { Emitter } from '../base/emitter.js'
 import { type ChunkRange, OnecopyError } from '../base/errors.js'
@@ -34,7 +34,7 @@ export interface ExecutionOwner {
   /** How long a lane that is asked to stop may take, in ms. */
   readonly graceMs: number
   isClosed(): boolean
-  /** The run begins: its number among the engine's runs. */
+  /** The run begins. Returns how the engine's events name it. */
   onStart(name: string): RunInfo
   onWorkerLost(run: RunInfo, chunk: ChunkRange | undefined, cause: unknown): void
   onEnd(run: RunInfo, stats: RunStats, outcome: { readonly error: unknown } | undefined): void
@@ -65,21 +65,21 @@ export class Execution implements PassOwner {
   readonly #begun = runtime.performance.now()
   /** The run, as the engine's events name it. */
   #info: RunInfo | undefined
-  /** The pass that is under way. */
+  /** The current pass. */
   #pass: Pass | undefined
   #mostLanes = 0
-  /** Lanes that may be at work at the same time, as the slots were dealt. */
+  /** How many lanes may be at work, according to the slots. */
   #wanted: number
-  /** Chunks at or above this index are not wanted any more. */
+  /** Chunks from this index on are not wanted any more. */
   #limit = noLimit
-  /** What stopped the run from outside: cancelled or closed. */
+  /** Why the run was stopped from outside, by cancelling it or by closing the engine. */
   #stopped: { readonly reason: unknown } | undefined
 
   /**
-   * Begin, in a microtask.
+   * Begins in a microtask.
    *
-   * @param refusal - why the run must not begin; it rejects with this
-   * @param assembler - takes the results; undefined: they become the job's list or reduction
+   * @param refusal - if given, the run does not begin, and rejects with this
+   * @param assembler - takes the results; by default they become the job's list or reduction
    */
   constructor(
     job: Job,
@@ -97,7 +97,7 @@ export class Execution implements PassOwner {
     this.slots = owner.slots
     this.graceMs = owner.graceMs
     this.priority = job.priority
-    // No more lanes than there are chunks for them.
+    // More lanes than chunks would have nothing to do.
     this.workers = Math.max(1, Math.min(job.workers, plan.count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
@@ -121,7 +121,7 @@ export class Execution implements PassOwner {
   }
 
   async #execute(refusal: Error | undefined): Promise<unknown> {
-    // What follows begins in a microtask: the engine knows the execution by then.
+    // The rest begins in a microtask, when the engine has noted this execution.
     await undefined
     const { signal } = this.#job
     try {
@@ -159,14 +159,14 @@ export class Execution implements PassOwner {
   }
 
   async #runAll(): Promise<unknown> {
-    // Not asked here whether the data is what it was: each lane finds out as it opens it, while others start.
+    // Whether the data has changed is not checked here. Each lane checks it when it opens the data, while other lanes start.
     const checksum = this.#checksum()
     let missing: MissingChunks | undefined
     while (!this.#isOver()) {
       const before = this.#marks()
       const kills = await this.#runPass(missing)
       if (!this.#isOver() && kills === 0 && this.#marks() === before) {
-        // It should not come to this; if it does, an error is better than the same pass for ever.
+        // This should never happen. If it does, an error is better than the same pass again and again.
         this.onError(new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
       }
       missing = new MissingChunks(this.#missingUnits())
@@ -177,7 +177,7 @@ export class Execution implements PassOwner {
     if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
     }
-    // The one thing that must never slip: an answer without all of its chunks.
+    // An answer must never lack a chunk.
     if (this.#committed.size !== this.#count) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
     await this.#merging.ended()
     this.#throwIfFailed()
@@ -186,7 +186,7 @@ export class Execution implements PassOwner {
     return answer
   }
 
-  /** End the run from outside; it rejects with `reason`, as soon as no lane touches the data any more. */
+  /** Stop the run from outside. It rejects with `reason` as soon as no lane touches the data any more. */
   stop(reason: unknown): void {
     this.#stopped ??= { reason }
     this.#lowerLimit(0)
@@ -198,8 +198,8 @@ export class Execution implements PassOwner {
   }
 
   /**
-   * Recompute how far lanes may run ahead of the reader. Called whenever results arrive or are read. A run that fails has no such
-   * end, because its results are not held.
+   * Recompute how far lanes may run ahead of the reader. Called whenever results arrive or are read. In a run that fails
+   * there is no such limit, because its results are not held.
    */
   moveWindow(): void {
     this.#pass?.setWindow(this.#limit === noLimit ? this.#merging.window(this.workers) : undefined)
@@ -244,10 +244,10 @@ export class Execution implements PassOwner {
     this.#fail(failedChunk(chunk), errorOfTimeout(chunk, this.chunkTimeoutMs))
   }
 
-  /** The lane's uncommitted chunks are lost, and run again; only the one in flight is to blame. */
+  /** The lane's uncommitted chunks are lost and run again. Only the chunk in flight is blamed. */
   onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void {
     if (inTeardown) {
-      // Nothing was lost with it, however often it happens.
+      // Nothing is lost with a worker that dies in its teardown.
       this.#losses.workers++
       this.#emitWorkerLost(chunk, cause)
       return
@@ -256,8 +256,8 @@ export class Execution implements PassOwner {
     this.#emitWorkerLost(chunk, cause)
     if (verdict.kind === 'fail') this.#fail(failedChunk(chunk), verdict.error)
     else if (chunk !== undefined) this.#emit('retry', { chunk, attempt: verdict.attempt, cause })
-    // A new pass begins with what was lost: a chunk that always kills is found out soon, and a reader that takes results in
-    // order does not wait for it until the end.
+    // A new pass begins with what was lost. So a chunk that always kills its worker is found soon, and a reader who takes results
+    // in order does not wait for it until the end.
     this.#pass?.end()
   }
 
@@ -280,7 +280,7 @@ export class Execution implements PassOwner {
     }
   }
 
-  /** The units that have to be run again, as ranges. Commits speak for whole units. */
+  /** The units that must run again, as ranges. Commits contain whole units. */
   #missingUnits(): Int32Array {
     const unit = unitLength(this.description)
     const chunks = this.#committed.missing(Math.min(this.#count, this.#limit))
@@ -295,12 +295,12 @@ export class Execution implements PassOwner {
     return runtime.performance.now() - this.#begun
   }
 
-  /** Changes whenever a pass has brought anything: results, a loss, a failure. */
+  /** Changes whenever a pass has brought anything: results, a loss or a failure. */
   #marks(): string {
     return `${this.#committed.size} ${this.#losses.workers} ${this.#limit}`
   }
 
-  /** Of shared memory, when the run is to be verified; what is read from files reaches lanes as copies. */
+  /** The checksum of shared memory, if the run is to be verified. What lanes read from files are copies. */
   #checksum(): number | undefined {
     const { data, description } = this
     return description.verify && isSharedMemory(data) ? checksumAll(data, data.length) : undefined
@@ -332,7 +332,7 @@ export class Execution implements PassOwner {
   }
 
   #reducerError(when: string, cause: unknown): OnecopyError {
-    // Before it is described: the description has the stack.
+    // This must happen first, because the description contains the stack.
     this.#pointToSources(cause)
     return errorOfReducer(this.description, when, cause)
   }

@@ -1,31 +1,31 @@
-// Lost workers: who is to blame, and whether what was lost may run again.
+// Decides, when a worker is lost, which chunk is to blame, and whether it may run again.
 
 import { type ChunkRange, nameChunk, OnecopyError } from '../base/errors.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 
-/** What a loss leads to. */
+/** The consequence of a loss. */
 export type Verdict =
   | { readonly kind: 'retry'; readonly chunk: ChunkRange | undefined; readonly attempt: number }
   | { readonly kind: 'fail'; readonly chunk: ChunkRange | undefined; readonly error: OnecopyError }
 
-/** Keeps count of a run's losses. Only the chunk that was in flight is to blame; the others of its lane run again freely. */
+/** Counts the losses of a run. Only the chunk that was in flight is blamed. Other chunks of its lane may always run again. */
 export class Losses {
-  /** Workers lost. */
+  /** How many workers were lost. */
   workers = 0
-  /** Chunks that were given another try. */
+  /** How often a blamed chunk was run again. */
   retries = 0
   readonly #mostRetries: number
   readonly #mostBlameless: number
   readonly #blame = new Map<number, number>()
   #blameless = 0
 
-  /** @param lanes - most lanes at the same time: so many workers can be lost to one cause before a first chunk runs */
+  /** @param lanes - the most lanes at the same time. So many workers can be lost to one cause before a first chunk runs */
   constructor(mostRetries: number, lanes: number) {
     this.#mostRetries = mostRetries
     this.#mostBlameless = (mostRetries + 1) * lanes
   }
 
-  /** A worker was lost, with `chunk` in flight or none. */
+  /** Judge the loss of a worker, with `chunk` in flight. */
   judge(chunk: ChunkRange | undefined, cause: unknown): Verdict {
     this.workers++
     return chunk === undefined ? this.#judgeBlameless(cause) : this.#judgeChunk(chunk, cause)

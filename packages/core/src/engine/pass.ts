@@ -1,4 +1,4 @@
-// One pass of a run: lanes over the chunks that are not committed yet, until nothing is left that one could claim.
+// One pass of a run: runs lanes over the chunks that are not committed yet, until nothing is left to claim.
 
 import { type ChunkRange, OnecopyError } from '../base/errors.js'
 import type { MissingChunks } from '../chunks/missing-chunks.js'
@@ -11,29 +11,29 @@ import { type JobDescription, unitLength } from '../protocol/task.js'
 import type { LaneSlots, SlotUser } from './slots.js'
 import { LaneWatch } from './watch.js'
 
-/** What a pass needs from its run, and tells it. */
+/** What a pass needs from its execution, and tells it. */
 export interface PassOwner extends SlotUser {
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
   readonly host: Host
   readonly slots: LaneSlots
-  /** Most lanes at the same time. */
+  /** The most lanes at the same time. */
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly graceMs: number
   onMessage(message: LaneMessage): void
-  /** The host could not take what a lane handed over. */
+  /** The host could not run a lane. */
   onError(error: OnecopyError): void
-  /** A lane was lost with its worker, with `chunk` in flight or none; `inTeardown`: all that it had is handed over. */
+  /** A lane was lost with its worker, while `chunk` was in flight. With `inTeardown`, the lane had sent everything before. */
   onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void
   onTimeout(chunk: ChunkRange): void
-  /** So many lanes are at work now. */
+  /** The number of lanes at work has changed. */
   onLanes(lanes: number): void
 }
 
-/** Runs the chunks of `missing` (all, if undefined) once. Those of lost lanes stay uncommitted. */
+/** Runs chunks once. The chunks of lost lanes stay uncommitted. */
 export class Pass {
-  /** Most lanes that were at work at the same time. */
+  /** The most lanes that were at work at the same time. */
   mostLanes = 0
   readonly #owner: PassOwner
   readonly #missing: MissingChunks | undefined
@@ -41,18 +41,18 @@ export class Pass {
   /** Chunks per unit: lanes claim units. */
   readonly #unit: number
   readonly #total: number
-  /** Seats that a lane is on, or waits for. */
-  readonly #seats = new Set<Promise<void>>()
+  /** One promise per lane that is at work or waits for a slot. Such a place is filled again when its lane has ended. */
+  readonly #places = new Set<Promise<void>>()
   readonly #control: ControlBlock
   readonly #watch: LaneWatch
-  /** Seats that wait until the window has moved, or the pass is to end. */
-  #waitingSeats: (() => void)[] = []
+  /** Places that wait until the window has moved, or the pass ends. */
+  #waitingPlaces: (() => void)[] = []
   #isEnding = false
 
   /**
-   * @param missing - the units to run; undefined: all
+   * @param missing - the units to run; undefined for all
    * @param limit - chunks at or above this index are not wanted
-   * @param inOrder - lanes claim in order, little at a time
+   * @param inOrder - lanes claim in order, a little at a time
    */
   constructor(owner: PassOwner, missing: MissingChunks | undefined, limit: number, inOrder: boolean) {
     const { description } = owner
@@ -69,22 +69,22 @@ export class Pass {
       hasWork: () => this.#canClaim(),
       onTimeout: (chunk) => owner.onTimeout(chunk),
     })
-    // The run has failed already: what hangs behind the chunks that are still wanted must not hold it.
+    // The run has failed already. A chunk that hangs and is not wanted must not hold it up.
     if (limit < noLimit) this.#watch.askToLeave()
   }
 
-  /** Run to the end. How many workers had to be ended. */
+  /** Run to the end. Returns how many workers had to be ended. */
   async run(): Promise<number> {
     try {
-      this.#fillSeats()
-      while (this.#seats.size > 0) await Promise.all(this.#seats)
+      this.#fillPlaces()
+      while (this.#places.size > 0) await Promise.all(this.#places)
     } finally {
       this.#watch.close()
     }
     return this.#watch.kills
   }
 
-  /** What its lanes have run; chunks of lost lanes are counted as well. */
+  /** What the lanes have run, including the chunks of lost lanes. */
   done(): { chunks: number; bytes: number } {
     return this.#control.done()
   }
@@ -93,13 +93,13 @@ export class Pass {
     this.#control.wanted = this.#isEnding ? 0 : lanes
   }
 
-  /** Chunks at or above `end` are not to be claimed yet; undefined: no such end. */
+  /** Chunks from `end` on must not be claimed yet. Undefined if all may be claimed. */
   setWindow(end: number | undefined): void {
     this.#control.window = this.#isEnding || end === undefined ? noLimit : end
-    for (const goOn of this.#waitingSeats.splice(0)) goOn()
+    for (const goOn of this.#waitingPlaces.splice(0)) goOn()
   }
 
-  /** Chunks at or above `index` are not wanted any more. */
+  /** Chunks from `index` on are not wanted any more. */
   lowerLimit(index: number): void {
     this.#control.lowerLimit(index)
     this.#watch.askToLeave()
@@ -107,7 +107,7 @@ export class Pass {
     this.#hasWork()
   }
 
-  /** End before all is claimed, so that another pass can begin: lanes leave at their next claim. */
+  /** End before everything is claimed, so that another pass can begin. Lanes leave at their next claim. */
   end(): void {
     this.#isEnding = true
     this.setWanted(0)
@@ -119,24 +119,24 @@ export class Pass {
     return Math.min(this.#owner.workers, this.#total)
   }
 
-  /** Seats that were left, because nothing was there to claim, are filled again if there is. */
-  #fillSeats(): void {
-    while (this.#seats.size < this.#lanes && this.#hasWork()) {
-      const seat: Promise<void> = this.#fillSeat().finally(() => this.#seats.delete(seat))
-      this.#seats.add(seat)
+  /** Start lanes as long as there is something to claim. Lanes that found nothing and left are started again. */
+  #fillPlaces(): void {
+    while (this.#places.size < this.#lanes && this.#hasWork()) {
+      const place: Promise<void> = this.#fillPlace().finally(() => this.#places.delete(place))
+      this.#places.add(place)
     }
   }
 
-  /** One seat for a lane: filled again when its lane is lost or made room, as long as there is something to claim. */
-  async #fillSeat(): Promise<void> {
+  /** Run one lane after the other, as long as there is something to claim: a lane may be lost, or leave for another run. */
+  async #fillPlace(): Promise<void> {
     const { slots } = this.#owner
     while (this.#hasWork()) {
       if (this.#isInWindow()) await slots.add(this.#owner, () => this.#runLane())
-      else await new Promise<void>((goOn) => this.#waitingSeats.push(goOn))
+      else await new Promise<void>((goOn) => this.#waitingPlaces.push(goOn))
     }
   }
 
-  /** Whether there is something left that a lane could claim. If not, nobody needs to wait for a slot any longer. */
+  /** Whether a lane could claim something. If not, nobody needs to wait for a slot any longer. */
   #hasWork(): boolean {
     if (this.#canClaim()) return true
     this.#owner.slots.withdraw(this.#owner)
@@ -160,12 +160,12 @@ export class Pass {
     return this.#chunkAt(position) < this.#control.limit
   }
 
-  /** Whether the next claim is one that the reader has room for. */
+  /** Whether the reader has room for the next chunk. */
   #isInWindow(): boolean {
     return !this.#inOrder || this.#chunkAt(this.#control.cursor) < this.#control.window
   }
 
-  /** The first chunk of the unit at a position; past all chunks if there is none. */
+  /** The first chunk of the unit at a position; past all chunks if the position is past the end. */
   #chunkAt(position: number): number {
     if (this.#missing === undefined) return position * this.#unit
     const unit = this.#missing.at(position)
@@ -173,7 +173,7 @@ export class Pass {
   }
 
   async #runLane(): Promise<void> {
-    // It may have waited for its slot until there was nothing left to do.
+    // Other lanes may have done everything while this one waited for its slot.
     if (!this.#hasWork()) return
     const owner = this.#owner
     const control = this.#control
@@ -190,7 +190,7 @@ export class Pass {
     try {
       const handle = owner.host.startLane(task, owner.data, (message) => {
         owner.onMessage(message)
-        this.#fillSeats()
+        this.#fillPlaces()
       })
       this.#watch.add(lane, handle)
       this.mostLanes = Math.max(this.mostLanes, this.#watch.size)
@@ -199,9 +199,9 @@ export class Pass {
       this.#watch.delete(lane)
     } catch (cause) {
       const isKilled = this.#watch.delete(lane)
-      // By class: a worker may die of an error that an inner run rejected with, which has the name and a code as well.
+      // By class, not by code: a worker may die of an error of an inner run, which has a code as well.
       if (cause instanceof OnecopyError) owner.onError(cause)
-      // Ended by the watch: what that means has been said already.
+      // If the watch has ended it, the execution knows already.
       else if (!isKilled) owner.onLoss(control.inFlight(lane), cause, control.isInTeardown(lane))
     }
     owner.onLanes(this.#watch.size)

@@ -1,26 +1,26 @@
-// Results one by one, in chunk order, while the run goes on: what `for await` over a map run reads from.
+// Gives results one by one, in chunk order, while the run goes on. `for await` over a map run reads from it.
 
 import type { Commit, ListPayload } from '../protocol/report.js'
 import type { Assembler } from './assembler.js'
 
-/** Lanes may be ahead of the reader by about so many bytes of results. */
+/** How far lanes may run ahead of the reader, roughly, in bytes of results. */
 const aheadBytes = 32 * 1024 * 1024
 
-/** A range of chunks whose results came in one commit. */
+/** A range of chunks whose results came in the same commit. */
 interface Waiting {
   /** The range ends before this chunk. */
   readonly to: number
   readonly payload: ListPayload
-  /** The range's results: those at `[at, end)` of the payload. Fewer than chunks, where chunks own nothing. */
+  /** The results of the range are at `[at, end)` of the payload. There are fewer results than chunks if chunks own nothing. */
   readonly at: number
   readonly end: number
 }
 
-/** Takes commits in any order and gives results in chunk order, holding no result that was given. */
+/** Takes commits in any order, and gives results in chunk order. It does not hold a result that it has given. */
 export class ResultStream implements Assembler {
-  /** Called when a result was taken: lanes may run further ahead. */
+  /** Called when a result was read, because lanes may run further ahead then. */
   onTaken: () => void = () => {}
-  /** By the first chunk of the range. By range and not by chunk: a Map has at most 2^24 members. */
+  /** Keyed by the first chunk of the range. Not by chunk, because a Map has at most 2^24 members. */
   readonly #waiting = new Map<number, Waiting>()
   #next = 0
   #chunks = 0
@@ -43,7 +43,7 @@ export class ResultStream implements Assembler {
     this.#wake()
   }
 
-  /** As far ahead as results of the size so far fit `aheadBytes`, and two chunks a lane at least. */
+  /** Lanes may run ahead as far as results of the average size fit into `aheadBytes`, and at least two chunks per lane. */
   window(lanes: number): number {
     const fitting = this.#chunks === 0 ? 0 : Math.floor(aheadBytes / Math.max(1, this.#bytes / this.#chunks))
     return this.#next + Math.max(2 * lanes, fitting)
@@ -53,7 +53,7 @@ export class ResultStream implements Assembler {
     return { value: undefined }
   }
 
-  /** The results in order; ends when `ended` does, and rejects as it does. */
+  /** The results in order. Ends when `ended` resolves, and throws what `ended` rejects with. */
   async *read(ended: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
     let isOver = false
     const over = ended.finally(() => {
@@ -73,7 +73,7 @@ export class ResultStream implements Assembler {
     await over
   }
 
-  /** The range that comes next, if it is in. */
+  /** The next range, if it has arrived. */
   #take(): Waiting | undefined {
     const range = this.#waiting.get(this.#next)
     this.#waiting.delete(this.#next)
@@ -81,7 +81,7 @@ export class ResultStream implements Assembler {
   }
 
   *#give({ to, payload, at, end }: Waiting): Generator<unknown, void, undefined> {
-    // `as`: what a stream was given is its own.
+    // `as`: nobody else uses the values, so they may be dropped one by one.
     const values = payload.values as unknown[] | Float64Array
     for (let i = at; i < end; i++) {
       const value = values[i]

@@ -1,4 +1,4 @@
-// A run as its caller holds it: inert until awaited, iterated or started, then started once.
+// A run as its caller holds it. It does nothing until it is awaited, iterated or started, and starts once.
 
 import { checkCount } from '../base/check.js'
 import type { Emitter } from '../base/emitter.js'
@@ -9,7 +9,7 @@ import type { MapRun, Run, RunEvents, RunStats } from './contract.js'
 import type { Execution } from './execution.js'
 import { ResultStream } from './result-stream.js'
 
-/** Starts a job: with a reducer, or into a stream, or for its list of results. */
+/** Starts a run: with a reducer, or into a stream, or for the list of results. */
 export type StartRun = (
   events: Emitter<RunEvents>,
   reducer: BoundReducer | undefined,
@@ -23,7 +23,7 @@ class RunHandle<Out> implements Run<Out> {
   readonly #reducer: BoundReducer | undefined
   #execution: Execution | undefined
   #settled: Promise<Out> | undefined
-  /** Cancelled before it was started. */
+  /** The run was cancelled before it was started. */
   #cancelled: { readonly reason: unknown } | undefined
   #stats: RunStats | undefined
 
@@ -78,7 +78,7 @@ class RunHandle<Out> implements Run<Out> {
     return this.#settled !== undefined
   }
 
-  /** Start, if that has not happened yet. */
+  /** Start the run, unless it has been started. */
   protected begin(stream?: ResultStream): Promise<Out> {
     this.#settled ??= silent(this.#settle(stream))
     return this.#settled
@@ -98,7 +98,7 @@ class RunHandle<Out> implements Run<Out> {
   }
 }
 
-/** A rejection that nobody awaits is no crash: whoever awaits the run still gets it. */
+/** Keep a rejection that nobody awaits from ending the process. Whoever awaits the run still gets it. */
 function silent<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
@@ -135,7 +135,7 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
       yield* stream.read(settled) as AsyncGenerator<R, void, undefined>
       isRead = true
     } finally {
-      // Left early: nobody wants the rest. The data is free again when this has settled.
+      // The loop was left early. The data is free again when the run has settled.
       if (!isRead) {
         this.cancel()
         await settled.catch(() => {})
@@ -144,12 +144,12 @@ class MapHandle<R> extends RunHandle<R[]> implements MapRun<R> {
   }
 }
 
-/** A map run that `start` will start. */
+/** Create a map run, which `start` will start. */
 export function createMapRun<R>(start: StartRun, events: Emitter<RunEvents>): MapRun<R> {
   return new MapHandle<R>(start, events)
 }
 
-/** A run with the given reducer, or for the list of results without one. */
+/** Create a run with a reducer, or without one for the list of results. */
 export function createRun<Out>(
   start: StartRun,
   events: Emitter<RunEvents>,

@@ -1,4 +1,4 @@
-// Looks after the lanes at work: ends the worker of one whose chunk takes too long, or is not wanted and does not end.
+// Watches the lanes at work. Ends the worker of a lane whose chunk takes too long, or which is not wanted and does not leave.
 
 import type { ChunkRange } from '../base/errors.js'
 import { runtime, type Timer } from '../base/runtime.js'
@@ -7,12 +7,12 @@ import type { LaneHandle } from '../protocol/host.js'
 
 /** Longest time between two polls, in ms. */
 const pollMs = 50
-/** One poll counts for this part of `chunkTimeoutMs` at most, however late it comes. */
+/** The most time that one poll counts for, as a part of `chunkTimeoutMs`, even if the poll comes late. */
 const partOfTimeout = 1 / 8
-/** ... and for this part of `graceMs`. */
+/** The same, as a part of `graceMs`. */
 const partOfGrace = 1 / 4
 
-/** What the watch is for. */
+/** What the watch needs from its pass, and tells it. */
 export interface WatchOptions {
   readonly chunkTimeoutMs: number | undefined
   /** How long a lane may take to leave after the limit was lowered, in ms. */
@@ -25,18 +25,18 @@ export interface WatchOptions {
 
 interface WatchedLane {
   readonly handle: LaneHandle
-  /** The heartbeat before its first chunk: as long as it stays so, the lane is loading or setting up, and holds no results. */
+  /** The heartbeat before the first chunk. While it is unchanged, the lane is loading or setting up, and holds no results. */
   readonly firstHeartbeat: number
-  /** The start of a chunk, or of the teardown, last seen, and when it was first seen, by both clocks. */
+  /** The heartbeat at the last poll, and the time when it was first seen, by both clocks. */
   heartbeat: number
   seenAt: Clocks
   isKilled: boolean
 }
 
 /**
- * Time in ms, as looks have seen it pass: what a chunk's time-out and what the grace is measured by. A look that comes much later than
- * it was set for counts as one interval only. Lanes may have been suspended together with this process; and a chunk that ended while
- * this thread was busy has not been seen to end.
+ * Two clocks, in ms: one for the time-out of chunks, one for the grace period. They advance at each poll. A poll that comes much too
+ * late counts as one interval only, for two reasons: the lanes may have been suspended together with this process, and this thread may
+ * have been too busy to see that a chunk has ended.
  */
 interface Clocks {
   readonly timeout: number
@@ -45,16 +45,16 @@ interface Clocks {
 
 /** Watches the lanes of one pass. */
 export class LaneWatch {
-  /** Workers that were ended. */
+  /** How many workers were ended. */
   kills = 0
   readonly #options: WatchOptions
   readonly #control: ControlBlock
   readonly #lanes = new Map<number, WatchedLane>()
   #timer: Timer | undefined
   #now: Clocks = { timeout: 0, grace: 0 }
-  /** When the clocks were set last, in ms. */
+  /** The time of the last update of the clocks, in ms. */
   #setAt = runtime.performance.now()
-  /** Since when lanes have something to leave for: the limit was lowered, or nothing is left to claim. By the clock of the grace. */
+  /** The time, by the clock of the grace period, when the limit was lowered or nothing was left to claim. */
   #leavingAt: number | undefined
 
   constructor(control: ControlBlock, options: WatchOptions) {
@@ -62,12 +62,12 @@ export class LaneWatch {
     this.#options = options
   }
 
-  /** Lanes at work. */
+  /** The number of lanes at work. */
   get size(): number {
     return this.#lanes.size
   }
 
-  /** The lowest lane number that no lane at work has. */
+  /** The lowest number that no lane at work has. */
   freeLane(): number {
     let lane = 0
     while (this.#lanes.has(lane)) lane++
@@ -81,14 +81,14 @@ export class LaneWatch {
     this.#schedule()
   }
 
-  /** The lane has ended; whether the watch had ended it. */
+  /** The lane has ended. Returns whether the watch had ended it. */
   delete(lane: number): boolean {
     const isKilled = this.#lanes.get(lane)?.isKilled ?? false
     this.#lanes.delete(lane)
     return isKilled
   }
 
-  /** The limit was lowered, or nothing is left to claim: lanes that are of no use have `graceMs` from now on to leave. */
+  /** Start the grace period: lanes that are of no use must leave within `graceMs`. */
   askToLeave(): void {
     this.#setClocks()
     this.#leavingAt = this.#now.grace
@@ -115,7 +115,7 @@ export class LaneWatch {
   #schedule(): void {
     runtime.clearTimeout(this.#timer)
     const { chunkTimeoutMs, graceMs } = this.#options
-    // Without lanes there is nothing to look at, and the timer would only keep the process from its end.
+    // Without lanes there is nothing to watch, and the timer would keep the process alive.
     if (this.#lanes.size === 0) return
     if (this.#leavingAt === undefined && chunkTimeoutMs === undefined) return
     const forGrace = this.#leavingAt === undefined ? pollMs : (graceMs * partOfGrace) / 2
@@ -139,14 +139,14 @@ export class LaneWatch {
     if (watched.isKilled) return
     const { chunkTimeoutMs, graceMs, onTimeout } = this.#options
     const chunk = this.#control.inFlight(lane)
-    // The next chunk began meanwhile: it has all its time before it.
+    // The next chunk has begun meanwhile. It has not used any time yet.
     if (this.#control.heartbeat(lane) !== heartbeat) return
-    // Counted from when the chunk was first seen in flight: never too early. On time but for one look, unless looks come late.
+    // The time counts from the first poll that saw the chunk. So a chunk is never ended too early, and at most one poll too late.
     if (chunk !== undefined && chunkTimeoutMs !== undefined && now.timeout - watched.seenAt.timeout >= chunkTimeoutMs) {
       this.#kill(lane, watched)
       onTimeout(chunk)
     } else if (this.#control.isInTeardown(lane)) {
-      // A teardown has all of its grace before it, however late its last chunk ended; in a run that goes well it has no limit.
+      // A teardown always has the whole grace period. In a run that succeeds, its time is not limited.
       const isUseless =
         this.#control.limit < noLimit &&
         now.grace - Math.max(this.#leavingAt ?? now.grace, watched.seenAt.grace) >= graceMs
@@ -156,16 +156,16 @@ export class LaneWatch {
     }
   }
 
-  /** A lane is of no use in a chunk that nobody wants, or before its first one when none is left. */
+  /** A lane is of no use if its chunk is not wanted, or if it has not begun a chunk and none is left. */
   #isUseless(watched: WatchedLane, chunk: ChunkRange | undefined): boolean {
     if (chunk !== undefined) return chunk.index >= this.#control.limit
-    // Between chunks it may be handing over results: that is of use unless nothing at all is wanted.
+    // Between chunks the lane may be sending results. They are of use unless nothing is wanted at all.
     if (watched.heartbeat !== watched.firstHeartbeat) return this.#control.limit === 0
     return !this.#options.hasWork()
   }
 
   #kill(lane: number, watched: WatchedLane): void {
-    // A lane that has not begun loses nothing: no worker is counted as ended.
+    // A lane that has not begun loses nothing, so its worker does not count.
     if (this.#control.worker(lane) !== 0) {
       watched.isKilled = true
       this.kills++

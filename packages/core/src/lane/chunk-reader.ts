@@ -1,4 +1,4 @@
-// Where a lane's chunks land: as a view of shared memory, in the file's own reused buffer, or where the plugin wants them.
+// Reads a lane's chunks: as a view of shared memory, into a buffer that is used again, or to where the plugin wants them.
 
 import { isBytes, show } from '../base/check.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
@@ -6,18 +6,18 @@ import type { DataReader } from '../data/contract.js'
 import { grownBytes } from '../data/grown-bytes.js'
 import { elementConstructor, type TypedArray, type TypedArrayConstructor } from '../data/typed-array.js'
 
-/** Asks the plugin for a buffer of at least so many bytes. */
+/** Asks the plugin for a buffer of at least `byteLength` bytes. */
 export type AllocateLanding = (byteLength: number) => unknown
 
-/** Reads a lane's chunks, each to the same place if the plugin has one for them. */
+/** Reads a lane's chunks. */
 export class ChunkReader {
   readonly #data: DataReader<TypedArray>
   readonly #allocate: AllocateLanding | undefined
   readonly #Elements: TypedArrayConstructor
-  /** Bytes of the largest chunk, as far as the chunker's size tells. */
+  /** The bytes of the largest chunk, according to the chunker's size. */
   readonly #nominalBytes: number
   #buffer: Uint8Array = new Uint8Array(0)
-  /** What the last chunk was read into: most chunks have the same length, and need no view of their own. */
+  /** The view that the last chunk was read into. Most chunks have the same length, and can use it again. */
   #bytes: TypedArray | undefined
 
   constructor(plan: ChunkPlan, data: DataReader<TypedArray>, allocate: AllocateLanding | undefined) {
@@ -46,10 +46,10 @@ export class ChunkReader {
     return bytes
   }
 
-  /** The first `length` elements of the landing buffer. */
+  /** A view of the first `length` elements of the plugin's buffer. */
   #place(length: number): TypedArray {
     const byteLength = length * this.#Elements.BYTES_PER_ELEMENT
-    // Memory that the plugin grew is detached, and its old views are empty.
+    // If the plugin's memory has grown, the buffer is detached, and its old views are empty.
     if (this.#buffer.byteLength < byteLength) this.#grow(byteLength)
     else if (this.#bytes?.length === length) return this.#bytes
     const { buffer, byteOffset } = this.#buffer

@@ -1,4 +1,4 @@
-// What a chunk function is told of its chunk.
+// What a chunk function sees of its chunk.
 
 import { checkCount, checkInteger } from '../base/check.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'

@@ -1,4 +1,5 @@
-// How a lane claims what it runs next. A claim is a range of positions: of units if nothing was lost, else in the list of lost units.
+// How a lane claims what it runs next. A claim is a range of positions. A position is a unit, or in a later pass a place in the list
+// of lost units.
 //
 // Blocks: a lane claims an aligned block, which is a node of the merge tree, so that siblings meet inside the lane. Blocks are
 // large first and become smaller (guided self-scheduling). The lane begins its block bit by bit. What it has not begun stays in the
@@ -15,42 +16,43 @@ const claimMs = 5
 /** Most positions of one claim. */
 const widestClaim = 2 ** 16
 
-/** What a lane has claimed. */
+/** The claims of one lane. */
 export interface Claims {
-  /** The claim is `[from, to)`. */
+  /** The current claim is `[from, to)`. */
   readonly from: number
   readonly to: number
-  /** Claim more; false if nothing is left. */
+  /** Make the next claim. Returns false if nothing is left. */
   claim(): boolean
-  /** The claim has taken so many ms: the next one gets larger or smaller. */
+  /** Make the next claim larger or smaller, because this one took `ms`. */
   adapt(ms: number): void
-  /**
-   * How many positions to run before the clock is asked again. A claim that takes much longer than it should is cut off, if that is
-   * possible: then the positions from `at` on are given back, for any lane to claim. Whether they were.
-   */
+  /** How many positions to run before the clock is read again. */
   readonly stride: number
+  /**
+   * Give the positions from `at` on back, for any lane to claim, if the claim has taken much too long. Returns whether they were given
+   * back.
+   */
   giveBack(at: number, ms: number): boolean
 }
 
-/** What claims are made of. */
+/** Where a lane claims. */
 export interface ClaimSpace {
   readonly control: ControlBlock
   /** The lane that claims. */
   readonly lane: number
-  /** How many lanes claim. */
+  /** The number of lanes in the pass. */
   readonly lanes: number
-  /** How many positions there are. */
+  /** The number of positions. */
   readonly total: number
-  /** The first chunk at a position below `total`; chunks ascend with positions. */
+  /** The first chunk at a position below `total`. Chunks ascend with positions. */
   chunkAt(position: number): number
 }
 
-/** The claims of a lane of a pass. */
+/** Create the claims of a lane. */
 export function createClaims(space: ClaimSpace, inOrder: boolean): Claims {
   return inOrder ? new OrderedClaims(space) : new BlockClaims(space)
 }
 
-/** Grows and shrinks with the time that claims take. */
+/** The width of claims. It grows and shrinks with the time that claims take. */
 class Width {
   value = 1
 
@@ -75,10 +77,10 @@ class OrderedClaims implements Claims {
     const { control, lanes, total, chunkAt } = this.#space
     const { cursor } = control
     if (cursor >= total) return false
-    // Chunks of a later pass lie apart: there a claim may run past the window, by its own width at most.
+    // The chunks of a later pass are not contiguous. There a claim may run past the window, by its own width at most.
     const left = Math.min(total - cursor, control.window - chunkAt(cursor))
     if (left <= 0) return false
-    // Near the end claims shrink, so that no lane is left with a long one while the others are idle.
+    // Claims shrink near the end, so that no lane has a long claim while the others are idle.
     const width = Math.max(1, Math.min(this.#width.value, Math.floor(left / (2 * lanes))))
     this.from = control.claim(width)
     this.to = Math.min(total, this.from + width)
@@ -104,7 +106,7 @@ class BlockClaims implements Claims {
     this.#space = space
   }
 
-  /** A claim that is narrow takes long per position. Asking the clock costs nothing then. */
+  /** If claims are narrow, each position takes long, and reading the clock costs nothing beside it. */
   get stride(): number {
     return this.#width.value < 64 ? 1 : 64
   }
@@ -123,7 +125,7 @@ class BlockClaims implements Claims {
   giveBack(at: number, ms: number): boolean {
     if (at >= this.to || ms < 2 * claimMs) return false
     const { control, lane } = this.#space
-    // Only this lane moves the beginning of its rest. Other lanes may have taken from the end of it, or all of it.
+    // Only this lane moves the beginning of its rest. Other lanes may take from its end meanwhile.
     for (;;) {
       const rest = control.rest(lane)
       if (control.replaceRest(lane, rest, at, rest.to)) break
@@ -143,7 +145,7 @@ class BlockClaims implements Claims {
         if (control.replaceRest(lane, rest, rest.to, rest.to)) return false
         continue
       }
-      // At most half of it, so that there is something to take for a lane that is idle.
+      // At most half of the rest, so that an idle lane finds something to take.
       const to = rest.from + Math.min(this.#width.value, Math.max(1, (rest.to - rest.from) >> 1))
       if (!control.replaceRest(lane, rest, to, rest.to)) continue
       this.from = rest.from
@@ -152,7 +154,7 @@ class BlockClaims implements Claims {
     }
   }
 
-  /** Claim a new block. False if there is none. */
+  /** Claim a new block. Returns false if there is none. */
   #claimBlock(): boolean {
     const { control, lane, lanes, total } = this.#space
     for (;;) {
@@ -165,7 +167,7 @@ class BlockClaims implements Claims {
     }
   }
 
-  /** Take one half of the largest rest that any lane has. False if there is none. */
+  /** Take half of the largest rest that any lane has. Returns false if there is none. */
   #steal(): boolean {
     const { control, lane } = this.#space
     for (;;) {
@@ -201,7 +203,7 @@ function blockLength(from: number, most: number): number {
   return length
 }
 
-/** Where `[from, to)` is cut in two, so that the second part is an aligned block, or begins like one; `from` if it has one position. */
+/** Where to cut `[from, to)` in two, so that the second part is an aligned block or begins like one; `from` for a single position. */
 function middleOf(from: number, to: number): number {
   if (to - from < 2) return from
   const length = 2 ** Math.floor(Math.log2((to - from) / 2))

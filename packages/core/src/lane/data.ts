@@ -1,4 +1,4 @@
-// A lane's data as the lane reads it: what reading throws is noted as the lane's own failure, and not one of user code.
+// Reads a lane's data. An error of reading is noted as the lane's own, so that it is not taken for an error of user code.
 
 import { memberOf } from '../base/own-members.js'
 import type { DataReader } from '../data/contract.js'

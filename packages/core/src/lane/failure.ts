@@ -1,19 +1,20 @@
-// Failures of a lane, made from what was thrown in it.
+// Makes the failure of a lane from what was thrown in it.
 
 import { type ChunkRange, type ErrorCode, nameChunk } from '../base/errors.js'
 import { isDataError } from '../data/data-error.js'
 import type { LaneFailure } from '../protocol/report.js'
 import { describeThrown, summarize, type Thrown } from '../serialize/thrown.js'
 
-/** The failure of a lane that did not get as far as a chunk. */
+/** The failure of a lane that did not reach its first chunk. */
 export function loadingFailure(thrown: unknown): LaneFailure {
   return failureOf(thrown, describeThrown(thrown), 'ERR_PLUGIN_LOAD', undefined)
 }
 
 /**
- * A failure from what was thrown. The lane's own errors keep their code and message, and an error about data that cannot be read
- * goes through as it is; all else is the cause of a failure with
- * `code`, also where it has the shape of a failure of a run.
+ * Make a failure from what was thrown.
+ *
+ * The lane's own errors keep their code and message. An error about data that cannot be read stays as it is. Anything else becomes the
+ * cause of a failure with `code`, even if it looks like an error of a run.
  */
 export function failureOf(
   thrown: unknown,
@@ -30,16 +31,16 @@ export function failureOf(
   return { code, message: `${where} failed: ${summarize(described)}`, chunk, thrown: described }
 }
 
-/** The errors that loading a function and reading data throw in a lane. */
+/** The codes of the lane's own errors: of loading a function, and of reading data. */
 const ownCodes: readonly ErrorCode[] = ['ERR_PLUGIN_LOAD', 'ERR_DATA_CHANGED']
 
 /**
- * What loading the function and reading the data threw. Known by identity, because user code may throw the same class and code:
- * a run inside of a chunk function rejects with it.
+ * The lane's own errors. They are known by identity, because user code may throw an error of the same class and code: a run inside a
+ * chunk function may reject with one.
  */
 const ownErrors = new WeakSet<object>()
 
-/** Note that `error` comes from the lane itself; gives it back, to be thrown. */
+/** Note that `error` is the lane's own. Returns it, to be thrown. */
 export function noteOwn(error: unknown): unknown {
   if (typeof error === 'object' && error !== null) ownErrors.add(error)
   return error

@@ -1,11 +1,11 @@
-// Results that cannot be cloned: which part of them it is, and what the run is told.
+// Finds what cannot be cloned in results, and makes the failure from it.
 
 import { type ChunkRange, nameChunk } from '../base/errors.js'
 import type { LaneFailure } from '../protocol/report.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
 
-/** What cannot be cloned: of which chunk, and the path to it; each as far as it is known. */
+/** What cannot be cloned: its chunk, and the path to it, each if it is known. */
 export interface Refused {
   readonly index: number | undefined
   readonly path: string | undefined
@@ -21,11 +21,11 @@ export function findRefused(parts: Iterable<readonly [chunk: number, value: unkn
     looked++
     only = index
   }
-  // What refused to be cloned may let itself be cloned now: of several parts nobody can tell any more which one it was.
+  // Cloning may succeed now. If there were several parts, nobody can tell which of them had failed.
   return { index: looked === 1 ? only : undefined, path: undefined }
 }
 
-/** The failure of a lane whose results cannot travel. `thrown`: what structured clone threw. */
+/** Make the failure of a lane whose results cannot be cloned. `thrown` is what structured clone threw. */
 export function refusal(thrown: unknown, chunk: ChunkRange | undefined, path: string | undefined): LaneFailure {
   const described = describeThrown(thrown)
   const what = chunk === undefined ? 'a result' : `the result of ${nameChunk(chunk)}`
