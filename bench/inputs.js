@@ -3,7 +3,8 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBlocks } from './random.js'
-import { textBlocks } from './text.js'
+import { paymentLines, rowsOfFewKeys, rowsOfManyKeys, wordBlocks } from './rows.js'
+import { patternBlocks, textBlocks } from './text.js'
 
 /**
  * The inputs that cases may ask for. Inputs that no case asks for are not made.
@@ -13,6 +14,11 @@ import { textBlocks } from './text.js'
  *   file of float64 numbers, where the frequent needle starts
  * @property {{ path: string, byteLength: number }} [random]
  * @property {{ path: string, byteLength: number, lines: number }} [sparse]
+ * @property {{ path: string, groupsPath: string }} [rows] `groupsPath`: the groups as JSON
+ * @property {{ path: string, keys: number, digest: number }} [manyKeys]
+ * @property {{ path: string, sumsPath: string }} [payments] `sumsPath`: users and sums as JSON, by user
+ * @property {{ path: string, top: [word: string, count: number][] }} [words]
+ * @property {{ path: string, counts: number[] }} [patterns] `counts`: how often each of the patterns occurs
  */
 
 /** @typedef {keyof Inputs} InputName */
@@ -32,6 +38,32 @@ const makers = {
     const path = join(folder, 'random.bin')
     writeBlocks(path, randomBlocks(byteLength, 2))
     return { path, byteLength }
+  },
+  // The numbers of rows and bytes are those of 1 GiB, and fewer for smaller inputs.
+  rows(folder, byteLength) {
+    const path = join(folder, 'rows.txt')
+    const groupsPath = join(folder, 'rows.json')
+    writeFileSync(groupsPath, JSON.stringify(writeBlocks(path, rowsOfFewKeys(share(30_000_000, byteLength), 3))))
+    return { path, groupsPath }
+  },
+  manyKeys(folder, byteLength) {
+    const path = join(folder, 'many-keys.txt')
+    return { path, ...writeBlocks(path, rowsOfManyKeys(share(10_000_000, byteLength), 4)) }
+  },
+  payments(folder, byteLength) {
+    const path = join(folder, 'payments.ndjson')
+    const sumsPath = join(folder, 'payments.json')
+    const sums = writeBlocks(path, paymentLines(share(3_000_000, byteLength), 5))
+    writeFileSync(sumsPath, JSON.stringify([...sums].sort(([a], [b]) => (a < b ? -1 : 1))))
+    return { path, sumsPath }
+  },
+  words(folder, byteLength) {
+    const path = join(folder, 'words.txt')
+    return { path, top: writeBlocks(path, wordBlocks(share(300_000_000, byteLength), 6)) }
+  },
+  patterns(folder, byteLength) {
+    const path = join(folder, 'patterns.log')
+    return { path, counts: writeBlocks(path, patternBlocks(byteLength, 7)) }
   },
   // Always 6 GiB, regardless of the other sizes, because a view on Node 20 ends at 4 GiB.
   sparse(folder) {
@@ -61,6 +93,14 @@ const makers = {
 export function makeInputs(folder, names, byteLength) {
   const made = [...names].map((name) => [name, makers[name](folder, byteLength)])
   return Object.fromEntries(made)
+}
+
+/**
+ * @param {number} ofGibibyte how many there are in an input of 1 GiB
+ * @param {number} byteLength
+ */
+function share(ofGibibyte, byteLength) {
+  return Math.ceil((ofGibibyte * byteLength) / gibibyte)
 }
 
 /** @param {string} path  of float64 numbers */

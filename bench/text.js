@@ -27,6 +27,93 @@ const words =
 const levels = ['DEBUG', 'INFO', 'INFO', 'INFO', 'WARN']
 const statuses = [200, 200, 200, 201, 204, 301, 304, 400, 404, 500]
 
+/** What a log is searched for: 50 messages of the system's errors. None is in another one. */
+export const patterns = [
+  'operation not permitted',
+  'no such file or directory',
+  'no such process',
+  'interrupted system call',
+  'input/output error',
+  'argument list too long',
+  'exec format error',
+  'bad file descriptor',
+  'resource temporarily unavailable',
+  'cannot allocate memory',
+  'permission denied',
+  'bad address',
+  'device or resource busy',
+  'file exists',
+  'invalid cross-device link',
+  'not a directory',
+  'is a directory',
+  'invalid argument',
+  'too many open files',
+  'text file busy',
+  'file too large',
+  'no space left on device',
+  'illegal seek',
+  'read-only file system',
+  'too many links',
+  'broken pipe',
+  'numerical result out of range',
+  'file name too long',
+  'no locks available',
+  'function not implemented',
+  'directory not empty',
+  'protocol error',
+  'bad message',
+  'value too large for defined data type',
+  'socket operation on non-socket',
+  'destination address required',
+  'message too long',
+  'protocol not available',
+  'operation not supported',
+  'address already in use',
+  'cannot assign requested address',
+  'network is down',
+  'network is unreachable',
+  'software caused connection abort',
+  'connection reset by peer',
+  'no buffer space available',
+  'connection timed out',
+  'connection refused',
+  'no route to host',
+  'operation already in progress',
+]
+
+/**
+ * A log of about `byteLength` bytes in which one line of 64 has one of the patterns.
+ *
+ * @param {number} byteLength integer >= 0
+ * @param {number} seed
+ * @returns {Generator<Uint8Array, number[]>} a block is valid until the next one is requested; at the end: how often each occurs
+ */
+export function* patternBlocks(byteLength, seed) {
+  const next = randomNumbers(seed)
+  const plain = Array.from({ length: 2 ** 15 }, () => plainLine(next))
+  const withPattern = Array.from({ length: 2 ** 12 }, (_, i) => {
+    const number = i % patterns.length
+    return { number, ...line(`${head(next)} status=500 ${pickWords(next)} ${patterns[number]}`) }
+  })
+  const counts = new Array(patterns.length).fill(0)
+  const block = Buffer.alloc(2 ** 22)
+  let filled = 0
+  for (let done = 0; done < byteLength; ) {
+    const draw = next()
+    /** @type {Line & { number?: number }} */
+    const { bytes, number } = drawFrom((draw & 63) === 0 ? withPattern : plain, draw >>> 6)
+    if (bytes.length > block.length - filled) {
+      yield block.subarray(0, filled)
+      filled = 0
+    }
+    filled += bytes.copy(block, filled)
+    done += bytes.length
+    if (number !== undefined) counts[number]++
+  }
+  yield block.subarray(0, filled)
+  return counts
+}
+
 /**
  * A text of `byteLength` bytes, in blocks of whole lines. The last line is cut to fit. Lines have 50 to 200 bytes.
  *

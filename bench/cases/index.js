@@ -2,12 +2,14 @@
 
 import { chunkCost } from './chunk-cost.js'
 import { countLinesCold, countLinesWarm } from './count-lines.js'
+import { groupFewKeys, groupJson, groupManyKeys, wordsTopTen } from './group.js'
 import { crc, treeHash } from './hashes.js'
 import { histogramOfNode, histogramOfRandom } from './histogram.js'
 import { firstResult, smallInput } from './latency.js'
 import { memory, sparseFile } from './memory.js'
 import { plainHistogram } from './plain-histogram.js'
-import { searchFrequent, searchRare } from './search.js'
+import { searchFrequent, searchPatterns, searchRare } from './search.js'
+import { textLines } from './text.js'
 
 /** @type {Readonly<Record<string, import('../case.js').Case>>} */
 export const cases = {
@@ -15,6 +17,12 @@ export const cases = {
   'count-lines-cold': countLinesCold,
   'search-rare': searchRare,
   'search-frequent': searchFrequent,
+  'search-patterns': searchPatterns,
+  'group-json': groupJson,
+  'group-few-keys': groupFewKeys,
+  'group-many-keys': groupManyKeys,
+  words: wordsTopTen,
+  'text-lines': textLines,
   histogram: histogramOfRandom,
   'histogram-node': histogramOfNode,
   'plain-histogram': plainHistogram,

@@ -7,7 +7,7 @@ import { timesAsFast } from '../case.js'
 import { countNeedle } from '../contestants/count-needle.js'
 import { leadingNumber, tool, toolToFile } from '../contestants/tools.js'
 import { readNumbers } from '../inputs.js'
-import { frequentNeedle, rareNeedle } from '../text.js'
+import { frequentNeedle, patterns, rareNeedle } from '../text.js'
 
 /** @type {import('../case.js').Case} */
 export const searchRare = {
@@ -35,7 +35,7 @@ export const searchRare = {
         tool('rg -c -F', ['rg', '-c', '-F', rareNeedle, path], leadingNumber),
         tool('grep -c -F', ['grep', '-c', '-F', rareNeedle, path], leadingNumber),
       ],
-      targets: [timesAsFast(all, 'rg -c -F', 1)],
+      targets: [timesAsFast(all, 'rg -c -F', 1.2)],
       close: () => Promise.all([engine, alone].map((each) => each.close())),
     }
   },
@@ -70,6 +70,52 @@ export const searchFrequent = {
       ],
       targets: [timesAsFast(all, ['rg -ob -F', 'grep -ob -F'], 1)],
       close: () => Promise.all([engine, alone].map((each) => each.close())),
+    }
+  },
+}
+
+/** @type {import('../case.js').Case} */
+export const searchPatterns = {
+  title: 'Search 50 patterns (1 line in 64), all counts, log file',
+  measures: 'time',
+  inputs: ['patterns'],
+  prepare({ inputs, workers }) {
+    const { path, counts } = /** @type {NonNullable<typeof inputs.patterns>} */ (inputs.patterns)
+    const engine = createEngine({ workers })
+    const data = file(path)
+    const params = { patterns, limit: 0 }
+    const all = `onecopy, ${workers} workers`
+    const total = counts.reduce((sum, count) => sum + count, 0)
+    const each = patterns.flatMap((pattern) => ['-e', pattern])
+    const lines = { expected: total, note: 'counts lines with any pattern' }
+    /** @param {PromiseLike<import('@onecopy/kernels').Matches>} found */
+    const countsOf = async (found) => [...((await found).counts ?? [])]
+    return {
+      expected: counts,
+      contestants: [
+        { name: all, run: () => countsOf(engine.run(data, findBytes, { params })) },
+        { name: 'onecopy, 1 worker', run: () => countsOf(engine.run(data, findBytes, { params, workers: 1 })) },
+        {
+          name: 'onecopy without SIMD',
+          run: () => countsOf(engine.run(data, findBytes, { params: { ...params, simd: false } })),
+        },
+        {
+          name: 'one search per pattern',
+          // The first five of them.
+          scale: patterns.length / 5,
+          expected: counts.slice(0, 5),
+          async run() {
+            const found = []
+            for (const pattern of patterns.slice(0, 5))
+              found.push((await engine.run(data, findBytes, { params: { pattern, limit: 0 } })).count)
+            return found
+          },
+        },
+        tool('rg -F -c', ['rg', '-F', '-c', ...each, path], leadingNumber, lines),
+        tool('grep -F -c', ['grep', '-F', '-c', ...each, path], leadingNumber, lines),
+      ],
+      targets: [timesAsFast(all, 'rg -F -c', 0.7)],
+      close: () => engine.close(),
     }
   },
 }

@@ -40,6 +40,28 @@ export async function histogramInC(path, { folder, workers }, modes) {
 }
 
 /**
+ * group-rows.cpp, compiled at run time for this processor.
+ *
+ * @param {string} path of the data
+ * @param {import('../case.js').Context} context
+ * @returns {Promise<Programs & { name: string }>}
+ */
+export async function groupRowsInCpp(path, { folder, workers }) {
+  const name = `C++ -O3, ${workers} threads`
+  const missing = (/** @type {string} */ why) => ({
+    name,
+    contestants: [{ name, missing: why }],
+    close: async () => {},
+  })
+  if (!isInstalled('g++')) return missing('g++ is not installed')
+  const program = join(folder, 'group-rows')
+  const args = ['-O3', '-march=native', '-std=c++17', '-pthread', '-o', program, pathOf('group-rows.cpp')]
+  const { status, stderr } = spawnSync('g++', args, { encoding: 'utf8' })
+  if (status !== 0) return missing(`g++: ${stderr.trim().split('\n')[0]}`)
+  return { name, ...(await serve([[name, program, [path, String(workers)]]])) }
+}
+
+/**
  * shared_memory.py, with the first Python that has numpy.
  *
  * @param {'histogram' | 'lines'} job

@@ -23,3 +23,23 @@ export function* readPieces(path, pieceBytes) {
     closeSync(fd)
   }
 }
+
+/**
+ * The same in whole lines.
+ *
+ * @param {string} path
+ * @param {number} pieceBytes longer than any line
+ * @returns {Generator<Buffer>} pieces of about `pieceBytes` that end with a line; a piece is valid until the next one is requested
+ */
+export function* readLines(path, pieceBytes) {
+  const buffer = Buffer.allocUnsafeSlow(2 * pieceBytes)
+  let kept = 0
+  for (const piece of readPieces(path, pieceBytes)) {
+    const filled = kept + piece.copy(buffer, kept)
+    const end = buffer.lastIndexOf(10, filled - 1) + 1
+    yield buffer.subarray(0, end)
+    buffer.copyWithin(0, end, filled)
+    kept = filled - end
+  }
+  if (kept > 0) yield buffer.subarray(0, kept)
+}
