@@ -1,6 +1,7 @@
 // A reducer for matches: counts all of them, and keeps the first offsets.
 
 import type { Reducer } from '@onecopy/core'
+import { memberOf } from '@onecopy/core/lane'
 import type { ChunkMatches, Matches } from './matches.js'
 
 /** Offsets of neighbouring matches. With many patterns, `which` says whose they are. */
@@ -22,7 +23,9 @@ interface Gathered {
 
 export const firstMatches: Reducer<ChunkMatches, Gathered, Matches> = {
   init: () => ({ count: 0, stored: 0, limit: Number.POSITIVE_INFINITY, parts: [], counts: undefined }),
-  add(gathered, { count, offsets, limit, counts, which }) {
+  add(gathered, matches) {
+    const { count, offsets, limit } = matches
+    const [counts, which] = [memberOf(matches, 'counts'), memberOf(matches, 'which')]
     gathered.count += count
     gathered.limit = Math.min(gathered.limit, limit)
     // A copy: the reducer must not write into a result.
