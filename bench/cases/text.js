@@ -59,7 +59,7 @@ export const textLines = {
             }),
         },
       ],
-      targets: [timesAsLong('decodeText per line', native, 1.15), timesAsFast('eachText', [native, blocks], 1)],
+      targets: [timesAsLong('decodeText per line', native, 1.25), timesAsFast('eachText', [native, blocks], 1)],
     }
   },
 }
