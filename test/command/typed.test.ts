@@ -5,20 +5,15 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { floatArrays, integerArrays } from '../support/typed-arrays.js'
 import { call, pluginFolder, pluginText } from './command.js'
 
 const numbers = [0.5, -2, 1e6, 3]
 const floats = Buffer.from(new Uint8Array(Float64Array.from(numbers).buffer))
-const kinds = {
-  u8: Uint8Array,
-  i8: Int8Array,
-  u16: Uint16Array,
-  i16: Int16Array,
-  u32: Uint32Array,
-  i32: Int32Array,
-  f32: Float32Array,
-  f64: Float64Array,
-}
+/** The kinds of numbers that the command line has a name for: the first letter and the bits, such as `u8` or `f64`. */
+const numberKinds = [...integerArrays, ...floatArrays]
+  .filter((Kind) => Kind !== Uint8ClampedArray)
+  .map((Kind) => [`${Kind.name[0]!.toLowerCase()}${8 * Kind.BYTES_PER_ELEMENT}`, Kind] as const)
 
 const cwd = pluginFolder({
   'chunks.js': pluginText('chunks', 'return [bytes.constructor.name, chunk.start, chunk.end, bytes.byteOffset % 8]'),
@@ -37,9 +32,9 @@ const cwd = pluginFolder({
 })
 
 describe('--type and --offset', () => {
-  test.each(Object.keys(kinds))('the kernels’ sum of a file of %s, behind a header of 5 bytes', async (type) => {
+  test.each(numberKinds)('the kernels’ sum of a file of %s, behind a header of 5 bytes', async (type, Kind) => {
     const values = type === 'f64' || type === 'f32' ? numbers : [1, 2, 100]
-    const bytes = Buffer.from(new kinds[type as keyof typeof kinds](values).buffer)
+    const bytes = Buffer.from(new Kind(values).buffer)
     const input = Buffer.concat([Buffer.from('head!'), bytes])
     const args = ['run', '@onecopy/kernels#sum-numbers', '-', '--type', type, '--offset', '5', '--json']
     const { stdout, stderr } = await call(args, { cwd, input })

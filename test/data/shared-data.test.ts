@@ -15,23 +15,10 @@ import {
 import { openMemory } from '@onecopy/core/host'
 import { createEngine } from '@onecopy/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-
-const kinds = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-] as const
+import { typedArrays } from '../support/typed-arrays.js'
 
 /** Three elements that differ, of any kind. */
-function sampleOf(Kind: (typeof kinds)[number]): Int8Array {
+function sampleOf(Kind: (typeof typedArrays)[number]): Int8Array {
   // `as`: the kinds are used alike here, as if all were one.
   const Any = Kind as unknown as { from(values: readonly unknown[]): Int8Array }
   return Any.from(Kind.name.startsWith('Big') ? [1n, 2n, 3n] : [1, 2, 3])
@@ -43,7 +30,7 @@ beforeAll(() => {
 })
 afterAll(() => engine.close())
 
-describe.each(kinds.map((Kind) => ({ name: Kind.name, Kind })))('$name', ({ name, Kind }) => {
+describe.each(typedArrays.map((Kind) => ({ name: Kind.name, Kind })))('$name', ({ name, Kind }) => {
   const sample = sampleOf(Kind)
 
   test('share keeps its kind and elements', () => {

@@ -7,23 +7,11 @@ import { buffer, createEngine, file, moduleFunction, share } from '@onecopy/node
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { tempDir } from '../support/temp-dir.js'
+import { typedArrays } from '../support/typed-arrays.js'
 
 const folder = tempDir()
 
-const kinds = [
-  DataView,
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-] as const
+const kinds = [DataView, ...typedArrays]
 
 /** 64 bytes that differ. */
 function memory(Kind: typeof ArrayBuffer | typeof SharedArrayBuffer): ArrayBufferLike {

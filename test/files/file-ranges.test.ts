@@ -24,6 +24,7 @@ import { randomBytes } from '../support/bytes.js'
 import { runModule } from '../support/child.js'
 import { engineKinds } from '../support/engines.js'
 import { tempDir } from '../support/temp-dir.js'
+import { typedArrays } from '../support/typed-arrays.js'
 
 const dir = tempDir()
 let files = 0
@@ -34,22 +35,9 @@ function fileOf(bytes: Uint8Array | string): string {
   return path
 }
 
-const kinds = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-] as const
-/** Any of them: what a test asks of one holds for all. */
+/** The type of every kind in these tests, because they use all kinds in the same way. */
 type Kind = Float64ArrayConstructor
-const kindNamed = (name: string): Kind => kinds.find((kind) => kind.name === name) as unknown as Kind
+const kindNamed = (name: string): Kind => typedArrays.find((kind) => kind.name === name) as unknown as Kind
 
 /** The elements `[start, end)` of that kind behind `offset` bytes, found without any of the product. */
 function elementsOf(bytes: Uint8Array, Elements: Kind, offset: number, start: number, end: number): Float64Array {
@@ -101,7 +89,7 @@ describe.each(engineKinds.slice(0, 3))('on $name', ({ make }) => {
       .map((options) => delimited({ ...options, delimiter: [10, 10] })),
   )
   const anyRange = fc.record({
-    kind: fc.constantFrom(...kinds.map(({ name }) => name)),
+    kind: fc.constantFrom(...typedArrays.map(({ name }) => name)),
     // Line feeds are frequent, so that lines are cut.
     bytes: fc.array(fc.constantFrom(0, 1, 10, 63, 64, 255), { maxLength: 400 }),
     offset: fc.integer({ min: 0, max: 9 }),
@@ -138,21 +126,24 @@ describe.each(engineKinds.slice(0, 3))('on $name', ({ make }) => {
     )
   })
 
-  test.each(kinds.map(({ name }) => name))('%s: chunks land in the buffer that a plugin has for them', async (kind) => {
-    const Elements = kindNamed(kind)
-    const bytes = randomBytes(8 * 1000 + 5, 3).map((byte) => byte & 0x3f)
-    const path = fileOf(bytes)
-    // `as`: the plugin's type says bytes; what lands is what the data is made of.
-    const data = file(path, Elements, { offset: 5, start: 7 }) as unknown as SharedData
-    const expected = elementsOf(bytes, Elements, 5, 7, Math.floor(8000 / Elements.BYTES_PER_ELEMENT))
-    for (const size of [1, 3, 100, 5000]) {
-      const landings = await engine.map(data, landed, { params: { size, overlap: 2 }, chunks: fixed({ size }) })
-      expect(landings.flatMap(({ elements }) => elements).map(String)).toEqual(
-        Array.from(expected, (each) => String(Number(each))),
-      )
-      expect(landings.every((each) => each.kind === kind && each.isInPlace)).toBe(true)
-    }
-  })
+  test.each(typedArrays.map(({ name }) => name))(
+    '%s: chunks land in the buffer that a plugin has for them',
+    async (kind) => {
+      const Elements = kindNamed(kind)
+      const bytes = randomBytes(8 * 1000 + 5, 3).map((byte) => byte & 0x3f)
+      const path = fileOf(bytes)
+      // `as`: the plugin's type says bytes; what lands is what the data is made of.
+      const data = file(path, Elements, { offset: 5, start: 7 }) as unknown as SharedData
+      const expected = elementsOf(bytes, Elements, 5, 7, Math.floor(8000 / Elements.BYTES_PER_ELEMENT))
+      for (const size of [1, 3, 100, 5000]) {
+        const landings = await engine.map(data, landed, { params: { size, overlap: 2 }, chunks: fixed({ size }) })
+        expect(landings.flatMap(({ elements }) => elements).map(String)).toEqual(
+          Array.from(expected, (each) => String(Number(each))),
+        )
+        expect(landings.every((each) => each.kind === kind && each.isInPlace)).toBe(true)
+      }
+    },
+  )
 
   test('the kernels give the numbers’ answers, and not those of their bytes', async () => {
     const numbers = Float64Array.from({ length: 5000 }, (_, i) => i - 0.5)

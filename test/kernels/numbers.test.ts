@@ -6,16 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { naiveMinMax, naiveMinMaxBigInts, naiveStripedSum, naiveSum, naiveSumBigInts } from '../naive/kernels.js'
 import { randomBytes, randomFloats } from '../support/bytes.js'
 import { fingerprint } from '../support/fingerprint.js'
+import { bigIntArrays, floatArrays, integerArrays } from '../support/typed-arrays.js'
 import { waysFor } from './ways.js'
 
 const engine = sequential()
 
-const integerKinds = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array]
-const floatKinds = [Float32Array, Float64Array]
-const bigIntKinds = [BigInt64Array, BigUint64Array]
 const lengths = [0, ...Array.from({ length: 40 }, (_, i) => i + 1), 63, 64, 65, 127, 1000]
 
-describe.each(integerKinds)('%o', (Elements) => {
+describe.each(integerArrays)('%o', (Elements) => {
   test('random integers of any number', async () => {
     for (const length of lengths) {
       const numbers = new Elements(randomBytes(length * 4, length).buffer as ArrayBuffer, 0, length)
@@ -58,7 +56,7 @@ test('a sum beyond 2^53 in one chunk is the number nearest to the exact one, wit
   }
 })
 
-describe.each(floatKinds)('%o', (Elements) => {
+describe.each(floatArrays)('%o', (Elements) => {
   const wild = (length: number): Float32Array | Float64Array => new Elements(randomFloats(length, length))
 
   test('the same bits with and without SIMD, in the order that the documentation says', async () => {
@@ -109,7 +107,7 @@ describe.each(floatKinds)('%o', (Elements) => {
   })
 })
 
-describe.each(bigIntKinds)('%o', (Elements) => {
+describe.each(bigIntArrays)('%o', (Elements) => {
   test('random bigints of any number', async () => {
     for (const length of lengths) {
       const bigints = new Elements(randomBytes(length * 8, length).buffer as ArrayBuffer)
