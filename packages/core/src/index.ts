@@ -26,7 +26,8 @@ export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
 export { eachJson, eachText, type VisitInvalidJson, type VisitJson, type VisitText } from './chunks/each-text.js'
 export type { DataDescription, DataReader, SharedData } from './data/contract.js'
 export { decodeText } from './data/decode-text.js'
-export { alloc, SharedMemory, share } from './data/shared-memory.js'
+export { alloc, share } from './data/share.js'
+export { SharedMemory } from './data/shared-memory.js'
 export type { ElementsOf, TypedArray, TypedArrayConstructor } from './data/typed-array.js'
 export type {
   AbortSignalLike,

@@ -1,6 +1,8 @@
 // Typed arrays: their types, and how to tell their kinds.
 
 import { getter } from '../base/built-in.js'
+import { show } from '../base/check.js'
+
 /** Any typed array, from `Uint8Array` to `BigUint64Array`, and `Float16Array` if the runtime has it. */
 export interface TypedArray extends ArrayBufferView {
   /** Elements. */
@@ -68,6 +70,21 @@ export const kinds: ReadonlyMap<string, TypedArrayConstructor> = new Map(
 export function elementConstructor(name: string): TypedArrayConstructor {
   // `!`: the name came from a typed array.
   return kinds.get(name)!
+}
+
+/**
+ * The constructor, of this realm, for the kind of typed array that `Elements` makes. `Buffer` gives `Uint8Array`.
+ *
+ * @throws {TypeError} it does not make typed arrays
+ */
+export function checkElements(Elements: unknown): TypedArrayConstructor {
+  for (let at = Elements; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    const kind = kinds.get(at.name)
+    if (kind === at) return kind
+    // It is a constructor of another realm. The common base class of typed arrays is not a global, so it is known by its name.
+    if (kind !== undefined && Object.getPrototypeOf(at)?.name === 'TypedArray') return kind
+  }
+  throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
 }
 
 const kindGetter = getter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)

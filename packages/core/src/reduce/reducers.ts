@@ -5,7 +5,6 @@
 
 import { isMap } from '../base/built-in.js'
 import { checkCount, checkInteger, show } from '../base/check.js'
-import { memberOf } from '../base/own-members.js'
 import type { ElementsOf, TypedArray } from '../data/typed-array.js'
 import type { Reducer } from './contract.js'
 import {
@@ -18,6 +17,7 @@ import {
   sumCure,
   wrongKeys,
 } from './reducer-checks.js'
+import { withRecipe } from './with-recipe.js'
 
 /**
  * The sum of numbers; 0 if there are none.
@@ -31,7 +31,7 @@ import {
  */
 export function sum(): Reducer<number, number> {
   checkCount('sum', 0, arguments.length)
-  return ready('sum', [], {
+  return withRecipe('sum', [], {
     // -0 and not 0, because -0 is the identity of addition for every number, -0 included.
     init: () => -0,
     add: (acc, value) => acc + checkNumber('sum', value, sumCure),
@@ -47,7 +47,7 @@ export function sum(): Reducer<number, number> {
  */
 export function count(): Reducer<unknown, number> {
   checkCount('count', 0, arguments.length)
-  return ready('count', [], {
+  return withRecipe('count', [], {
     init: () => 0,
     add: (acc) => acc + 1,
     merge: (left, right) => left + right,
@@ -64,7 +64,7 @@ export function count(): Reducer<unknown, number> {
  */
 export function min(): Reducer<number, number | undefined> {
   checkCount('min', 0, arguments.length)
-  return ready('min', [], extreme('min', Math.min))
+  return withRecipe('min', [], extreme('min', Math.min))
 }
 
 /**
@@ -77,7 +77,7 @@ export function min(): Reducer<number, number | undefined> {
  */
 export function max(): Reducer<number, number | undefined> {
   checkCount('max', 0, arguments.length)
-  return ready('max', [], extreme('max', Math.max))
+  return withRecipe('max', [], extreme('max', Math.max))
 }
 
 function extreme(name: 'min' | 'max', better: (a: number, b: number) => number): Reducer<number, number | undefined> {
@@ -100,7 +100,7 @@ function extreme(name: 'min' | 'max', better: (a: number, b: number) => number):
  */
 export function concat<V>(): Reducer<V | readonly V[], V[]> {
   checkCount('concat', 0, arguments.length)
-  return ready('concat', [], {
+  return withRecipe('concat', [], {
     init: (): V[] => [],
     add: append,
     merge: (left, right) => (left.length === 0 ? right : append(left, right)),
@@ -144,7 +144,7 @@ export function sumArrays<V extends TypedArray | readonly number[]>(): Reducer<V
   }
   // `as`: the input is `V`, and the sum is a copy of the same kind. The type of numbers stands for bigints too, which add the
   // same way.
-  return ready('sumArrays', [], {
+  return withRecipe('sumArrays', [], {
     init: () => undefined,
     // Copy, because a chunk function may return the same array each time, and the sum must not be written into it.
     add: (acc: Numbers | undefined, value: Numbers) => {
@@ -187,7 +187,7 @@ export function countByKey<K extends string | number | bigint | boolean>(): Redu
     for (const [key, n] of counts) acc.set(key, (acc.get(key) ?? 0) + n)
     return acc
   }
-  return ready('countByKey', [], {
+  return withRecipe('countByKey', [], {
     init: () => new Map<K, number>(),
     add: (acc, value) => {
       if (typeof value !== 'object' || value === null) {
@@ -239,7 +239,7 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
   const check = compare === undefined ? checkCandidates : (): void => {}
   // `sort` is stable, and the list is in the order of the data, so equal values keep their order.
   const keep = (list: V[]): V[] => list.sort(order).slice(0, k)
-  return ready('topK', compare === undefined ? [k] : [k, compare], {
+  return withRecipe('topK', compare === undefined ? [k] : [k, compare], {
     init: (): V[] => [],
     add: (acc, value) => {
       const from = acc.length
@@ -256,12 +256,6 @@ export function topK<V>(k: number, compare?: (a: V, b: V) => number): Reducer<V 
   })
 }
 
-/** What a lane needs to make a ready-made reducer again. */
-export interface ReadyRecipe {
-  readonly name: string
-  readonly args: readonly unknown[]
-}
-
 /** Larger first. NaN comes last, because it is neither larger nor smaller than anything. */
 function largerFirst(a: unknown, b: unknown): number {
   // `as`: `>` accepts any values.
@@ -269,68 +263,4 @@ function largerFirst(a: unknown, b: unknown): number {
   if (left > right) return -1
   if (left < right) return 1
   return Number(Number.isNaN(left)) - Number(Number.isNaN(right))
-}
-
-/** The same symbol in every copy of the package, so that two copies in one program understand each other. */
-const recipeKey: unique symbol = Symbol.for('onecopy.recipe') as never
-type WithRecipe = Reducer<never, never, unknown> & {
-  readonly [recipeKey]?: ReadyRecipe & { readonly made: Reducer<never, never, unknown> }
-}
-
-const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
-  sum,
-  count,
-  min,
-  max,
-  concat,
-  sumArrays,
-  countByKey,
-  topK,
-}
-
-/** Whether `value` is a function that makes a ready-made reducer: `sum` in place of `sum()`. */
-export function makesReducer(value: unknown): boolean {
-  return Object.values<unknown>(makers).includes(value)
-}
-
-function ready<R, A, Out>(name: string, args: readonly unknown[], made: Reducer<R, A, Out>): Reducer<R, A, Out> {
-  return Object.freeze({ ...made, [recipeKey]: { name, args, made } })
-}
-
-/**
- * The recipe of a ready-made reducer; undefined for a reducer of the user's own. A ready-made reducer with another `finish`
- * (`{ ...sum(), finish }`) still counts, because `finish` runs on the caller's thread.
- */
-export function recipeOf(reducer: object): ReadyRecipe | undefined {
-  // `as`: any member of any object can be read.
-  const candidate = reducer as WithRecipe
-  const recipe = candidate[recipeKey]
-  if (recipe === undefined || !Object.hasOwn(makers, recipe.name)) return undefined
-  const { init, add, merge } = recipe.made
-  const order = memberOf(recipe.made, 'order')
-  const same =
-    candidate.init === init &&
-    candidate.add === add &&
-    candidate.merge === merge &&
-    memberOf(candidate, 'order') === order
-  return same ? { name: recipe.name, args: recipe.args } : undefined
-}
-
-/**
- * The recipe of the ready-made reducer from which `reducer` took the function `key`. In `{ ...sum(), order: 'any' }` the
- * functions are those of `sum()`.
- */
-export function recipeOfMember(reducer: object, key: string): ReadyRecipe | undefined {
-  // `as`: see `recipeOf`.
-  const recipe = (reducer as WithRecipe)[recipeKey]
-  if (recipe === undefined) return undefined
-  const member = (reducer as Record<string, unknown>)[key]
-  const isSame = typeof member === 'function' && (recipe.made as unknown as Record<string, unknown>)[key] === member
-  return isSame ? { name: recipe.name, args: recipe.args } : undefined
-}
-
-/** Make the reducer that a recipe describes. */
-export function fromRecipe(recipe: ReadyRecipe): Reducer<unknown, unknown, unknown> {
-  // `as`: only the functions in this table make recipes, from their own arguments.
-  return makers[recipe.name]!(...(recipe.args as never[])) as Reducer<unknown, unknown, unknown>
 }

@@ -5,7 +5,8 @@ import { memberOf } from '../base/own-members.js'
 import { compile, functionSource } from '../serialize/function-source.js'
 import { cloneCut } from '../serialize/survey.js'
 import type { AnyReducer, MergeFn, Reducer } from './contract.js'
-import { fromRecipe, makesReducer, type ReadyRecipe, recipeOf, recipeOfMember } from './reducers.js'
+import { fromRecipe, makesReducer, recipeOf, recipeOfMember } from './recipes.js'
+import type { Recipe } from './with-recipe.js'
 
 /** A reducer of either form (object or merge function), in one shape. */
 export interface Reduction {
@@ -97,7 +98,7 @@ function describeReducer(reducer: AnyReducer): ReducerDescription {
   return { kind: 'object', members }
 }
 
-function describeRecipe({ name, args }: ReadyRecipe): ReadyDescription {
+function describeRecipe({ name, args }: Recipe): ReadyDescription {
   return { kind: 'ready', name, args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)) }
 }
 

@@ -5,7 +5,7 @@ import { isBytes, show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
 import type { Chunker } from '../chunks/chunkers.js'
 import type { SharedData } from '../data/contract.js'
-import { share } from '../data/shared-memory.js'
+import { share } from '../data/share.js'
 import { elementConstructor, kindOf, type TypedArray } from '../data/typed-array.js'
 
 /** An element of a typed array. */

@@ -4,7 +4,7 @@
 import { show } from '../base/check.js'
 import { runtime, type Timer } from '../base/runtime.js'
 import { type Chunker, fixed } from '../chunks/chunkers.js'
-import { share } from '../data/shared-memory.js'
+import { share } from '../data/share.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Engine } from '../engine/contract.js'
 import { createHostEngine } from '../engine/engine.js'

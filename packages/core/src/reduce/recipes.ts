@@ -1,0 +1,60 @@
+// How a ready-made reducer travels: described by its recipe on the caller's side, and made again in a lane.
+
+import { memberOf } from '../base/own-members.js'
+import type { Reducer } from './contract.js'
+import { concat, count, countByKey, max, min, sum, sumArrays, topK } from './reducers.js'
+import { type Recipe, recipeMarkOf } from './with-recipe.js'
+
+const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  sum,
+  count,
+  min,
+  max,
+  concat,
+  sumArrays,
+  countByKey,
+  topK,
+}
+
+/** Whether `value` is a function that makes a ready-made reducer: `sum` in place of `sum()`. */
+export function makesReducer(value: unknown): boolean {
+  return Object.values<unknown>(makers).includes(value)
+}
+
+/**
+ * The recipe of a ready-made reducer; undefined for a reducer of the user's own. A ready-made reducer with another `finish`
+ * (`{ ...sum(), finish }`) still counts, because `finish` runs on the caller's thread.
+ */
+export function recipeOf(reducer: object): Recipe | undefined {
+  const recipe = recipeMarkOf(reducer)
+  if (recipe === undefined || !Object.hasOwn(makers, recipe.name)) return undefined
+  // `as`: any member of any object can be read.
+  const candidate = reducer as Reducer<never, never, unknown>
+  const { init, add, merge } = recipe.made
+  const order = memberOf(recipe.made, 'order')
+  const same =
+    candidate.init === init &&
+    candidate.add === add &&
+    candidate.merge === merge &&
+    memberOf(candidate, 'order') === order
+  return same ? { name: recipe.name, args: recipe.args } : undefined
+}
+
+/**
+ * The recipe of the ready-made reducer from which `reducer` took the function `key`. In `{ ...sum(), order: 'any' }` the
+ * functions are those of `sum()`.
+ */
+export function recipeOfMember(reducer: object, key: string): Recipe | undefined {
+  const recipe = recipeMarkOf(reducer)
+  if (recipe === undefined) return undefined
+  // `as`: see `recipeOf`.
+  const member = (reducer as Record<string, unknown>)[key]
+  const isSame = typeof member === 'function' && (recipe.made as unknown as Record<string, unknown>)[key] === member
+  return isSame ? { name: recipe.name, args: recipe.args } : undefined
+}
+
+/** Make the reducer that a recipe describes. */
+export function fromRecipe(recipe: Recipe): Reducer<unknown, unknown, unknown> {
+  // `as`: only the functions in this table make recipes, from their own arguments.
+  return makers[recipe.name]!(...(recipe.args as never[])) as Reducer<unknown, unknown, unknown>
+}
