@@ -439,6 +439,8 @@ test.each<readonly [options: object, message: RegExp]>([
     /^columns\.a\.field: expected an integer from 0 to 255, got 256/,
   ],
   [{ columns: { a: { type: 'double' }, b: { type: 'double', field: 1 } } }, /^columns\.b\.field: field 1 is column a/],
+  [{ seperator: ';' }, /^groupBy\.seperator: there is no such option/],
+  [{ columns: { a: { type: 'double', feild: 1 } } }, /^columns\.a\.feild: there is no such option/],
   [{ columns: { count: { type: 'double' } } }, /^columns\.count: a column cannot have this name/],
 ])('wrong options are refused: %j', (given, message) => {
   expect(() => groupBy(given)).toThrow(message)

@@ -1,7 +1,7 @@
 // Group by: rows or keys are put into a table of flat buffers, tables are merged, and the answer is sorted.
 
 import type { Reducer } from '@onecopy/core'
-import { checkInteger, show } from '@onecopy/core/lane'
+import { checkInteger, readOptions, show } from '@onecopy/core/lane'
 import { bytesOf, checkSimd } from './base/check.js'
 import { addNumber, checkColumns, mostFields, strideOf } from './group/columns.js'
 import type { GroupByOptions, GroupTable } from './group/contract.js'
@@ -122,10 +122,10 @@ function kindOf({ isDouble, digits }: { isDouble: boolean; digits: number }): st
   return digits === 0 ? 'an integer within ±(2^53 - 1)' : `a number of units of 10^-${digits} within ±(2^53 - 1)`
 }
 
+const known = ['columns', 'key', 'separator', 'simd'] as const
+
 function checkOptions(options: GroupByOptions<string>): { format: RowFormat; simd: boolean } {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`options: expected an object, got ${show(options)}`)
-  const { columns = {}, key = 0, separator = ',', simd = true } = options
+  const { columns = {}, key = 0, separator = ',', simd = true } = readOptions('groupBy', options, known)
   checkInteger('key', key, 0, mostFields - 1)
   checkSimd(simd)
   if (typeof separator !== 'string' || !/^[^\n\r\d+\-.eE\u0080-\uffff]$/.test(separator))

@@ -1,6 +1,6 @@
 // The columns of a table: what they are, how one number is added to them, and how two tables' values are put together.
 
-import { show } from '@onecopy/core/lane'
+import { checkInteger, readOptions, show } from '@onecopy/core/lane'
 import { powersOfTen } from '../base/powers-of-ten.js'
 import type { GroupColumn } from './contract.js'
 
@@ -87,25 +87,22 @@ export function checkColumns(columns: Readonly<Record<string, GroupColumn>>, key
     throw new RangeError(`columns: expected at most ${mostColumns} columns, got ${names.length}`)
   return names.map((name, i) => {
     if (name === 'key' || name === 'count') throw new TypeError(`columns.${name}: a column cannot have this name`)
-    const given = columns[name]
-    if (typeof given !== 'object' || given === null)
-      throw new TypeError(`columns.${name}: expected an object, got ${show(given)}`)
-    const { type, field = i + 1, digits = 0 } = given as { type: string; field?: number; digits?: number }
+    if (typeof columns[name] !== 'object')
+      throw new TypeError(`columns.${name}: expected an object, got ${show(columns[name])}`)
+    const given: { type?: unknown; field?: number; digits?: number } = columns[name]
+    const { type, field = i + 1, digits } = readOptions(`columns.${name}`, given, ['type', 'field', 'digits'])
     if (type !== 'integer' && type !== 'decimal' && type !== 'double')
       throw new TypeError(`columns.${name}.type: expected 'integer', 'decimal' or 'double', got ${show(type)}`)
-    checkNumber(`columns.${name}.field`, field, mostFields - 1)
-    if (type === 'decimal')
-      checkNumber(`columns.${name}.digits`, given.type === 'decimal' ? given.digits : 0, mostDigits)
-    else if ('digits' in given)
+    checkInteger(`columns.${name}.field`, field, 0, mostFields - 1)
+    if (type === 'decimal') checkInteger(`columns.${name}.digits`, digits, 0, mostDigits)
+    else if (digits !== undefined)
       throw new TypeError(`columns.${name}.digits: only a column of type 'decimal' has digits`)
     if (field === key) throw new RangeError(`columns.${name}.field: field ${field} is the key`)
-    const same = names.findIndex((other, j) => j < i && (columns[other]!.field ?? j + 1) === field)
+    const same = names.findIndex(
+      (other, j) =>
+        j < i && ((Object.hasOwn(columns[other]!, 'field') ? columns[other]!.field : undefined) ?? j + 1) === field,
+    )
     if (same >= 0) throw new RangeError(`columns.${name}.field: field ${field} is column ${names[same]}`)
-    return { name, field, isDouble: type === 'double', digits, unitsPerOne: powersOfTen[digits]! }
+    return { name, field, isDouble: type === 'double', digits: digits ?? 0, unitsPerOne: powersOfTen[digits ?? 0]! }
   })
-}
-
-function checkNumber(name: string, value: unknown, most: number): void {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return
-  throw new RangeError(`${name}: expected an integer from 0 to ${most}, got ${show(value)}`)
 }
