@@ -1,0 +1,91 @@
+// The options and the help of `onecopy run`.
+
+import { type Command, Option } from 'commander'
+import { bytes, integer, milliseconds } from '../input/option-values.js'
+import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import type { Sort } from '../result/entries.js'
+import { exitCodesText } from '../terminal/exit-codes.js'
+
+/** More threads than this are a mistake. */
+const mostWorkers = 1024
+
+interface RunOptions extends PluginOptions {
+  readonly workers?: number
+  readonly chunkSize?: number
+  readonly timeout?: number
+  readonly retries?: number
+  readonly sort?: Sort
+  readonly json?: true
+  readonly quiet?: true
+  readonly stack?: true
+}
+
+export function addRun(program: Command, begin: (command: Command) => void, end: (exitCode: number) => void): void {
+  const command = program
+    .command('run')
+    .summary('run a plugin over files')
+    .description(
+      'Runs a plugin over each FILE and prints one result per file. Files are read chunk by chunk and never loaded whole. ' +
+        'Standard input and pipes are read into shared memory first.',
+    )
+    .usage('[options] PLUGIN FILE…')
+    .argument('<plugin>', pluginHelp)
+    .argument('<file...>', 'the files; - is standard input')
+  addPluginOptions(command)
+    .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one per core)', integer(1, mostWorkers))
+    .option(
+      '--chunk-size <bytes>',
+      'bytes per chunk, with K, M or G for powers of 1024 (default: from the plugin or the size)',
+      bytes,
+    )
+    .option('--timeout <ms>', 'most milliseconds for one chunk (default: no limit)', milliseconds)
+    .option('--retries <n>', 'how often a chunk is run again after its thread died (default: 2)', integer(0, 1e6))
+    .addOption(
+      new Option(
+        '--sort <order>',
+        'order of a table by key: key, value (largest first) or none (default: from the entries)',
+      ).choices(['key', 'value', 'none']),
+    )
+    .option('--json', 'print one JSON document and nothing else')
+    .option('-q, --quiet', 'no progress, no summary, no notes; errors are still printed')
+    .option('--stack', 'show errors with their full stacks (also: DEBUG=1)')
+    .addHelpText(
+      'after',
+      `
+On a terminal, progress and a summary go to standard error; standard output has only the results.
+The JSON document: { plugin, url, params, workers, results: [{ file, bytes, stats, result | error }], ok }.
+In it typed arrays and Sets are lists, a Map is a list of [key, value], a bigint is a string of digits,
+NaN and Infinity are strings.
+
+Examples:
+  onecopy run ./zeros.js disk.img
+  onecopy run my-plugins#words --param least=4 *.txt
+  zcat log.gz | onecopy run ./errors.js - --json
+
+${exitCodesText}`,
+    )
+    .action(async (plugin: string, files: string[], options: RunOptions, command: Command) => {
+      begin(command)
+      const { runCommand } = await import('./run-command.js')
+      end(
+        await runCommand({
+          plugin,
+          files: checkFiles(command, files),
+          param: options.param ?? [],
+          params: options.params,
+          type: options.type,
+          offset: options.offset,
+          // Read before the plugin is loaded, because its module may change it.
+          folder: process.cwd(),
+          workers: options.workers,
+          chunkBytes: options.chunkSize,
+          timeoutMs: options.timeout,
+          retries: options.retries,
+          sort: options.sort,
+          isJson: options.json === true,
+          isQuiet: options.quiet === true,
+          isFull: wantsStack(options),
+        }),
+      )
+    })
+}
