@@ -56,7 +56,7 @@ function stuck(member: string, body = ''): string {
   const reduce = `{ init: () => 0, add: (_, result) => result, merge: (left) => left, ${member.replace('SAY', "writeSync(2, 'at work')")} }`
   return `import { writeSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
-${pluginText('stuck', `${body}; return new Uint8Array(5e6)`, `chunks: fixed({ size: 4 }), reduce: ${reduce},`)}`
+${pluginText('stuck', `${body}; return new Uint8Array(7e7)`, `chunks: fixed({ size: 4 }), reduce: ${reduce},`)}`
 }
 
 /** Wait for the first output that contains `text`. */

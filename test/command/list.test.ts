@@ -66,7 +66,11 @@ test.each([
   ['a package', 'my-plugins', ['my-plugins']],
   ['a file', './sub/b.js', ['./sub/b.js#b1', './sub/b.js#b2']],
   ['one of a file', './sub/b.js#b2', ['./sub/b.js#b2']],
-  ['a folder without a package.json', './sub', ['./sub/b.js#b1', './sub/b.js#b2', './sub/deeper/c.js']],
+  [
+    'a folder without a package.json',
+    './sub',
+    ['./sub/b.js#b1', './sub/b.js#b2', './sub/deeper/c.js', './sub/folds.mjs'],
+  ],
 ])('%s', async (_, place, references) => {
   const { plugins } = JSON.parse((await list(place, '--json')).stdout)
   expect(plugins.map((each: { reference: string }) => each.reference)).toEqual(references)
