@@ -110,7 +110,9 @@ test('slow is not without end: a case may take as long as --timeout says', async
   const folder = pluginFolder({
     'slow.js': pluginText('slow', 'for (const end = Date.now() + 20; Date.now() < end; ); return 1', 'reduce: sum(),'),
   })
-  const { code, stdout } = await call(['check', 'slow.js', '--runs', '2', '--timeout', '5000'], { cwd: folder })
+  const { code, stdout } = await call(['check', 'slow.js', '--runs', '2', '--seed', '1', '--timeout', '5000'], {
+    cwd: folder,
+  })
   expect(stdout).toMatch(/^slow: /)
   expect(code).toBe(1)
 })
