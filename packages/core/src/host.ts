@@ -15,5 +15,13 @@ export { createHostEngine, type EngineSettings } from './engine/engine.js'
 export type { FunctionDescription, ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
 export { type Host, type InContext, type LaneHandle, workerOf } from './protocol/host.js'
-export type { Commit, LaneFailure, LaneMessage, Payload } from './protocol/report.js'
+export type {
+  AnyPayload,
+  Commit,
+  LaneFailure,
+  LaneMessage,
+  ListPayload,
+  Payload,
+  TreePayload,
+} from './protocol/report.js'
 export type { JobDescription, LaneEnvironment, LaneTask } from './protocol/task.js'

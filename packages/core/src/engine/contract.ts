@@ -264,6 +264,7 @@ export interface Engine {
     reducer: FoldReducer<A, Out>,
     options: RunOptions & { readonly params: P },
   ): Run<Out>
+  /** The same without parameters. */
   fold<A, T extends TypedArray, Out = A>(
     data: SharedData<T>,
     fn: FoldFn<NoInfer<A>, undefined, T> | ModuleFunction<NoInfer<A>, undefined, T>,

@@ -129,6 +129,7 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
   readonly teardown?: (state: S) => void | Promise<void>
   /** The chunk function. A plugin has a chunk function or a fold function. */
   readonly map: ChunkFn<R, P, T, S>
+  /** A plugin with a chunk function has no fold function. */
   readonly fold?: undefined
   /** Used by `engine.run`. Without it, the run's value is the list of results. */
   readonly reduce?: Reducer<NoInfer<R>, A, Out> | MergeFn<NoInfer<R>>
@@ -142,6 +143,7 @@ export interface FoldingPluginDefinition<P, A, Out, T extends TypedArray, S, I =
   extends Omit<PluginDefinition<P, never, never, never, T, S, I>, 'map' | 'fold' | 'reduce'> {
   /** The fold function. */
   readonly fold: FoldFn<NoInfer<A>, P, T, S>
+  /** A plugin that folds has no chunk function. */
   readonly map?: undefined
   /** Where accumulators begin, and how they are merged. Its `add`, if there is one, is not used. */
   readonly reduce: FoldReducer<A, Out>
@@ -194,12 +196,18 @@ export type PluginInput<I> = {} extends I ? I | undefined : I
 
 /** A plugin together with everything in its definition. */
 export interface DefinedPlugin extends Plugin<unknown, unknown, unknown, TypedArray> {
+  /** How the data is cut. */
   readonly chunks: Chunker | ((params: unknown) => Chunker) | undefined
+  /** Runs before a worker's first chunk. */
   readonly setup: ((params: unknown) => unknown) | undefined
+  /** Where chunks are placed. */
   readonly buffer: ((state: unknown, byteLength: number) => Uint8Array) | undefined
+  /** Releases what `setup` acquired. */
   readonly teardown: ((state: unknown) => unknown) | undefined
   /** It has `map` or `fold`. */
   readonly map: ChunkFn<unknown, unknown, TypedArray, unknown> | undefined
+  /** The fold function, if it folds. */
   readonly fold: FoldFn<unknown, unknown, TypedArray, unknown> | undefined
+  /** Its reducer. */
   readonly reduce: AnyReducer | undefined
 }

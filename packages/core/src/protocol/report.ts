@@ -9,6 +9,7 @@ import type { Thrown } from '../serialize/thrown.js'
  * commit, its failure and its end arrive together.
  */
 export interface LaneMessage {
+  /** Results, if the message brings some. */
   readonly commit: Commit | undefined
   /** Why the lane gave up. A lane whose teardown is still to come sends its failure before its end. */
   readonly failure: LaneFailure | undefined
@@ -23,6 +24,7 @@ export interface LaneMessage {
 export interface Commit {
   /** Chunk indices as pairs `from, to`: half-open ranges, ascending. */
   readonly ranges: readonly number[]
+  /** What came of the chunks. */
   readonly payload: Payload
   /** About how much memory the payload takes, in bytes. */
   readonly approxBytes: number
@@ -33,7 +35,9 @@ export type Payload = ListPayload | TreePayload | AnyPayload
 
 /** Without a reducer: the results of those chunks that own something. */
 export interface ListPayload {
+  /** Which shape it is. */
   readonly kind: 'list'
+  /** The chunk of each result. */
   readonly chunkIndices: Int32Array
   /** Results that are all numbers are packed. */
   readonly values: readonly unknown[] | Float64Array
@@ -41,12 +45,15 @@ export interface ListPayload {
 
 /** With a reducer by index: complete nodes of the merge tree. */
 export interface TreePayload {
+  /** Which shape it is. */
   readonly kind: 'tree'
+  /** The nodes. */
   readonly nodes: readonly TreeNode[]
 }
 
 /** With a reducer for any order: one accumulator. */
 export interface AnyPayload {
+  /** Which shape it is. */
   readonly kind: 'any'
   /** The first chunk in it; -1 if no chunk owned anything. */
   readonly first: number
