@@ -11,6 +11,7 @@
 
 export type { ChunkPlan } from './chunks/chunk-plan.js'
 export { openMemory } from './data/shared-memory.js'
+export type { TreeNode } from './reduce/merge-tree.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'
 export type { FunctionDescription, ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
