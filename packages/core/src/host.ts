@@ -11,7 +11,6 @@
 
 export type { ChunkPlan } from './chunks/chunk-plan.js'
 export { openMemory } from './data/shared-memory.js'
-export type { TreeNode } from './reduce/merge-tree.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'
 export type { FunctionDescription, ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
@@ -26,3 +25,4 @@ export type {
   TreePayload,
 } from './protocol/report.js'
 export type { JobDescription, LaneEnvironment, LaneTask } from './protocol/task.js'
+export type { TreeNode } from './reduce/merge-tree.js'
