@@ -7,8 +7,11 @@
 
 /** A complete node of the tree. `value` is absent if all its chunks own nothing. */
 export interface TreeNode {
+  /** Its level; single chunks are on level 0. */
   readonly level: number
+  /** Its number on its level, from 0. */
   readonly index: number
+  /** The merged value of its chunks. */
   readonly value?: unknown
 }
 
