@@ -146,17 +146,18 @@ export class ControlBlock {
     const word = this.#word(lane)
     this.#floats[word / 2 + startFloat] = start
     this.#floats[word / 2 + endFloat] = end
+    // Only this lane writes these words, so a plain addition is enough. Whoever sees the store below sees everything before it.
+    this.#words[word + heartbeatWord]! += 1
     Atomics.store(this.#words, word + inFlightWord, index + 1)
-    Atomics.add(this.#words, word + heartbeatWord, 1)
   }
 
   /** Called by the lane: the chunk has ended, and `bytes` more of the data are done. */
   finish(lane: number, bytes: number): void {
     const word = this.#word(lane)
-    // Plain writes are enough: only this lane writes these words, and progress may show them late.
+    // Plain writes are enough: only this lane writes these words, progress may show them late, and a dead lane has written them.
     this.#floats[word / 2 + doneBytesFloat]! += bytes
     this.#words[word + doneChunksWord]! += 1
-    Atomics.store(this.#words, word + inFlightWord, 0)
+    this.#words[word + inFlightWord] = 0
   }
 
   /**

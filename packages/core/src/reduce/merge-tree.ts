@@ -45,13 +45,15 @@ function mergeTwo(merge: Merge, left: unknown, right: unknown): unknown {
  */
 export class LaneTree {
   readonly #merge: Merge
-  readonly #chunks: number
+  readonly #lastChunk: number
+  /** The stack. Its arrays may be longer than it is deep, because shortening an array takes longer than a merge. */
+  #depth = 0
   #levels: number[] = []
   #indices: number[] = []
   #values: unknown[] = []
 
   constructor(chunks: number, merge: Merge) {
-    this.#chunks = chunks
+    this.#lastChunk = chunks - 1
     this.#merge = merge
   }
 
@@ -63,26 +65,27 @@ export class LaneTree {
   addNode(nodeLevel: number, nodeIndex: number, value: unknown): void {
     let level = nodeLevel
     let index = nodeIndex
-    let onLevel = nodesOn(level, this.#chunks)
     let merged = value
-    while (onLevel > 1) {
-      const top = this.#levels.length - 1
-      if (index % 2 === 1) {
+    let depth = this.#depth
+    // The last node on the level. There are at most 2^30 chunks, so shifts are exact.
+    for (let last = this.#lastChunk >> level; last > 0; last >>= 1) {
+      if ((index & 1) === 1) {
+        const top = depth - 1
         if (top < 0 || this.#levels[top] !== level || this.#indices[top] !== index - 1) break
         merged = mergeTwo(this.#merge, this.#values[top], merged)
-        this.#levels.pop()
-        this.#indices.pop()
-        this.#values.pop()
-      } else if (index + 1 < onLevel) {
+        // A merged value must not be kept: it may be large.
+        this.#values[top] = undefined
+        depth = top
+      } else if (index < last) {
         break
       }
       level++
-      index = Math.floor(index / 2)
-      onLevel = nodesOn(level, this.#chunks)
+      index >>= 1
     }
-    this.#levels.push(level)
-    this.#indices.push(index)
-    this.#values.push(merged)
+    this.#levels[depth] = level
+    this.#indices[depth] = index
+    this.#values[depth] = merged
+    this.#depth = depth + 1
   }
 
   /** Add a chunk that owns nothing. */
@@ -97,11 +100,12 @@ export class LaneTree {
 
   /** All nodes; the tree is empty then. */
   take(): TreeNode[] {
-    const nodes = this.#levels.map((level, i): TreeNode => {
-      const index = this.#indices[i]!
-      const value = this.#values[i]
-      return value === empty ? { level, index } : { level, index, value }
-    })
+    const nodes: TreeNode[] = []
+    for (let i = 0; i < this.#depth; i++) {
+      const [level, index, value] = [this.#levels[i]!, this.#indices[i]!, this.#values[i]]
+      nodes.push(value === empty ? { level, index } : { level, index, value })
+    }
+    this.#depth = 0
     this.#levels = []
     this.#indices = []
     this.#values = []

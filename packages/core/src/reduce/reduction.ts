@@ -129,12 +129,24 @@ export function loadReducer(description: ReducerDescription, ofPlugin: AnyReduce
     case 'merge':
       return toReduction(compile(description.source) as unknown as MergeFn<unknown>)
     case 'ready':
-      return toReduction(loadReady(description))
+      return loadReadyReduction(description)
     case 'object': {
       const members = Object.entries(description.members).map(([key, member]) => [key, loadMember(member)])
       return toReduction(Object.fromEntries(members) as Reducer<unknown, unknown>)
     }
   }
+}
+
+/** Reductions by the name of their ready-made reducer, which has no arguments. The code that was compiled for one run serves the next. */
+const readyReductions = new Map<string, Reduction>()
+
+function loadReadyReduction(description: ReadyDescription): Reduction {
+  const { name, args } = description
+  const known = args.length === 0 ? readyReductions.get(name) : undefined
+  if (known !== undefined) return known
+  const reduction = toReduction(loadReady(description))
+  if (args.length === 0) readyReductions.set(name, reduction)
+  return reduction
 }
 
 function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, unknown> {
