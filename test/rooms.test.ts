@@ -12,6 +12,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'index.ts lane.ts host.ts testing.ts',
     'sequential.ts',
     'testing',
+    'parts',
     'engine lane',
     'protocol',
     'functions',

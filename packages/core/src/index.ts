@@ -12,6 +12,7 @@
  */
 
 export { type ChunkRange, type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './base/errors.js'
+export type { ChunkPlan } from './chunks/chunk-plan.js'
 export {
   type Chunker,
   type DelimiterOptions,
@@ -34,6 +35,7 @@ export type {
   Engine,
   EngineEvents,
   MapRun,
+  PartOptions,
   PluginRunOptions,
   Progress,
   Run,
@@ -42,6 +44,7 @@ export type {
   RunOptions,
   RunStats,
 } from './engine/contract.js'
+export type { DataOutline } from './engine/part.js'
 export type {
   Chunk,
   ChunkFn,
@@ -60,7 +63,11 @@ export {
 } from './functions/module-function.js'
 export { definePlugin, isPlugin } from './functions/plugin.js'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './functions/standard-schema.js'
+export { type Assembly, assemble } from './parts/assembly.js'
+export type { Part, PartOrigin, Span } from './protocol/part.js'
+export type { AnyPayload, ListPayload, Payload, TreePayload } from './protocol/report.js'
 export type { AnyReducer, FoldReducer, MergeFn, Reducer } from './reduce/contract.js'
+export type { TreeNode } from './reduce/merge-tree.js'
 export {
   concat,
   count,

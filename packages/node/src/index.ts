@@ -12,7 +12,9 @@
 // This file also re-exports, by name, what a user on Node needs from core.
 
 export {
+  type Assembly,
   alloc,
+  assemble,
   type Chunk,
   type Chunker,
   type ChunkFn,
@@ -43,6 +45,8 @@ export {
   moduleFunction,
   OnecopyError,
   overlapping,
+  type Part,
+  type PartOptions,
   type Plugin,
   type Progress,
   type Reducer,
@@ -54,6 +58,7 @@ export {
   records,
   type SharedData,
   type SharedMemory,
+  type Span,
   type StandardSchema,
   sequential,
   share,
@@ -67,4 +72,5 @@ export { createEngine, type EngineOptions, fold, map, run } from './engine.js'
 export { type FileData, file } from './files/file-data.js'
 export { type ByteStream, load } from './files/load.js'
 export type { FileRangeOptions } from './files/range.js'
+export { digestPlugin } from './modules/digest-plugin.js'
 export { type AnyPlugin, listPlugins, loadPlugin, type PluginLoadOptions } from './modules/load-plugin.js'

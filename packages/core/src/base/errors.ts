@@ -15,6 +15,9 @@ export const errorCodes = [
   'ERR_EMPTY_INPUT',
   'ERR_DATA_CHANGED',
   'ERR_ENGINE_CLOSED',
+  'ERR_PART_MISMATCH',
+  'ERR_PART_DAMAGED',
+  'ERR_PART_MISSING',
 ] as const
 
 /** The stable name of what went wrong in a run. */
@@ -83,4 +86,16 @@ export interface ChunkRange {
 /** A chunk as messages name it: `chunk 3 [30, 40)`. */
 export function nameChunk({ index, start, end }: ChunkRange): string {
   return `chunk ${index} [${start}, ${end})`
+}
+
+/** At most this many ranges of chunks are named in a message. */
+const mostNamed = 8
+
+/** Ranges of chunks as messages name them: `chunks 0 to 4, 9 and 12 to 20`, or `chunk 3`. The numbers are inclusive. */
+export function nameChunks(spans: readonly { readonly from: number; readonly to: number }[]): string {
+  const named = spans.slice(0, mostNamed).map(({ from, to }) => (to - from === 1 ? `${from}` : `${from} to ${to - 1}`))
+  if (spans.length > mostNamed) named.push(`${spans.length - mostNamed} more ranges`)
+  const last = named.pop()
+  const isOne = spans.length === 1 && spans[0]!.to - spans[0]!.from === 1
+  return `${isOne ? 'chunk' : 'chunks'} ${named.length === 0 ? last : `${named.join(', ')} and ${last}`}`
 }

@@ -26,10 +26,16 @@ export class ChunkSet {
 
   /** Add all chunks of `ranges` (pairs `from, to`). If one of them is in the set already, add none and return false. */
   addRanges(ranges: readonly number[]): boolean {
+    if (!this.canAdd(ranges)) return false
+    for (let i = 0; i < ranges.length; i += 2) this.#addRange(ranges[i]!, ranges[i + 1]!)
+    return true
+  }
+
+  /** Whether none of the chunks of `ranges` is in the set. */
+  canAdd(ranges: readonly number[]): boolean {
     for (let i = 0; i < ranges.length; i += 2) {
       if (this.#next(ranges[i]!, ranges[i + 1]!, true) < ranges[i + 1]!) return false
     }
-    for (let i = 0; i < ranges.length; i += 2) this.#addRange(ranges[i]!, ranges[i + 1]!)
     return true
   }
 
@@ -42,17 +48,28 @@ export class ChunkSet {
     }
   }
 
-  /** The chunk numbers below `limit` that are not in the set, as pairs `from, to`: half-open ranges, ascending. */
-  missing(limit: number): Int32Array {
+  /** The chunk numbers in `[from, limit)` that are not in the set, as pairs `from, to`: half-open ranges, ascending. */
+  missing(limit: number, from: number = 0): Int32Array {
     const ranges: number[] = []
     if (this.size < this.#count) {
-      for (let index = this.#next(0, limit, false); index < limit; ) {
+      for (let index = this.#next(from, limit, false); index < limit; ) {
         const end = this.#next(index, limit, true)
         ranges.push(index, end)
         index = this.#next(end, limit, false)
       }
     }
     return Int32Array.from(ranges)
+  }
+
+  /** The chunk numbers that are in the set, as pairs `from, to`: half-open ranges, ascending. */
+  ranges(): number[] {
+    const ranges: number[] = []
+    for (let index = this.#next(0, this.#count, true); index < this.#count; ) {
+      const end = this.#next(index, this.#count, false)
+      ranges.push(index, end)
+      index = this.#next(end, this.#count, true)
+    }
+    return ranges
   }
 
   /** The first number >= `index` that is in the set (or is not, if `isIn` is false); `limit` if there is none below it. */

@@ -26,6 +26,11 @@ export interface SharedData<T extends TypedArray = Uint8Array> {
    * @throws {OnecopyError} `ERR_DATA_CHANGED`
    */
   assertUnchanged?(): Promise<void>
+  /**
+   * What tells this data apart from other data, on any machine: a file's size and modification time, for instance. Parts of a job
+   * are put together only if their data has the same. Without it, the number of bytes is compared.
+   */
+  readonly identity?: string | undefined
 }
 
 /** Shared data, opened in one thread. Offsets count elements. The caller ensures that `0 <= start <= end <= length`. */

@@ -2,7 +2,7 @@
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
-import type { AnyPayload, Commit, ListPayload, TreePayload } from '../protocol/report.js'
+import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
 import { MergeTree } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
 /** Takes commits in any order. Each chunk comes once. */
@@ -14,6 +14,8 @@ export interface Assembler {
   window?(lanes: number): number
   /** The answer, when all chunks are in. Undefined if there was nothing to reduce, and there is no identity. */
   result(): { readonly value: unknown } | undefined
+  /** What is in so far, merged and not finished. There must be no merge left to do. Not there if results are read one by one. */
+  payload?(): Payload
 }
 
 /** The most results in a list. JavaScript engines end the process when an array of about 2^27 elements has to grow. */
@@ -62,6 +64,18 @@ function listAssembler({ count, kind }: ChunkPlan): Assembler {
       }
       return { value: found.length === 1 ? found[0] : ([] as unknown[]).concat(...found) }
     },
+    payload: () => {
+      const chunkIndices = new Int32Array(owning.size)
+      const values: unknown[] = []
+      const ranges = owning.ranges()
+      for (let r = 0; r < ranges.length; r += 2) {
+        for (let chunk = ranges[r]!; chunk < ranges[r + 1]!; chunk++) {
+          chunkIndices[values.length] = chunk
+          values.push(blocks[Math.floor(chunk / blockChunks)]![chunk % blockChunks])
+        }
+      }
+      return { kind: 'list', chunkIndices, values }
+    },
   }
 }
 
@@ -77,14 +91,18 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
       add: ({ payload }) => tree.add((payload as TreePayload).nodes),
       mergeOne: () => tree.mergeOne(),
       result: () => finish(tree.root()),
+      payload: () => ({ kind: 'tree', nodes: tree.nodes() }),
     }
   }
   const parts: unknown[] = []
+  let first = -1
   let total: { readonly value: unknown } | undefined
   return {
     add: ({ payload }) => {
       const part = payload as AnyPayload
-      if (Object.hasOwn(part, 'value')) parts.push(part.value)
+      if (!Object.hasOwn(part, 'value')) return
+      parts.push(part.value)
+      first = first < 0 ? part.first : Math.min(first, part.first)
     },
     mergeOne: () => {
       if (parts.length === 0) return false
@@ -93,6 +111,7 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
       return true
     },
     result: () => finish(total),
+    payload: () => ({ kind: 'any', first, ...total }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { ChunkFn, FoldFn, Plugin } from '../functions/contract.js'
 import type { ModuleFunction } from '../functions/module-function.js'
+import type { Part, Span } from '../protocol/part.js'
 import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 
 /** The part of `AbortSignal` that a run uses. */
@@ -72,16 +73,32 @@ export interface RunOptions {
   readonly name?: string | undefined
 }
 
+/** The options of a part of a job. Options that matter to the answer must be the same for all parts, and for `assemble`. */
+export interface PartOptions extends RunOptions {
+  /**
+   * What identifies the plugin's code besides its name: `digestPlugin` of `@onecopy/node` computes it from the module's files.
+   *
+   * @default a digest of the text of the plugin's functions, which knows nothing of what these call
+   */
+  readonly digest?: string | undefined
+  /**
+   * What identifies the data.
+   *
+   * @default what the data says: size and modification time of a file; the number of bytes of memory
+   */
+  readonly identity?: string | undefined
+}
+
 /** The options of a plugin's run, as an argument. They are required if the plugin's parameters are required. */
-export type PluginRunOptions<I> = undefined extends I
+export type PluginRunOptions<I, O extends RunOptions = RunOptions> = undefined extends I
   ? [
-      options?: RunOptions & {
+      options?: O & {
         /** The parameters, or some of them. */
         readonly params?: I
       },
     ]
   : [
-      options: RunOptions & {
+      options: O & {
         /** The parameters. */
         readonly params: I
       },
@@ -271,6 +288,29 @@ export interface Engine {
     reducer: FoldReducer<A, Out>,
     options?: RunOptions & { readonly params?: undefined },
   ): Run<Out>
+  /**
+   * Run a plugin over some of its chunks. The value is a part: what came of these chunks, merged as far as it goes and not
+   * finished. `assemble` puts parts together, which may come from any engine, process and machine, in any order. The answer is that
+   * of `run`, bit for bit.
+   *
+   * Failures and events are those of `run`. `stats` and progress count the chunks and bytes of the span.
+   *
+   * @param data - shared data
+   * @param plugin - from `definePlugin`
+   * @param span - the chunks `[from, to)`, by their numbers. `assemble(data, plugin).plan.count` says how many there are. For a
+   *   plugin that folds, both ends are multiples of `assemble(data, plugin).unit`, or the number of chunks
+   * @throws {TypeError | RangeError} at once, as `run`; also when the span is not inside the plan, or ends within a block of a fold
+   * @example
+   * const assembly = assemble(data, hash)
+   * for (const span of assembly.missing()) assembly.add(await engine.part(data, hash, span))
+   * const { crc } = assembly.result()
+   */
+  part<P, R, Out, T extends TypedArray, I>(
+    data: SharedData<T>,
+    plugin: Plugin<P, R, Out, T, I>,
+    span: Span,
+    ...options: PluginRunOptions<I, PartOptions>
+  ): Run<Part>
   /** Listen to an event of all runs. A listener that throws cannot break a run. */
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this
   /** Stop listening. */

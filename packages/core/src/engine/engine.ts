@@ -9,10 +9,13 @@ import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { isPlugin, notAPlugin } from '../functions/plugin.js'
 import type { Host } from '../protocol/host.js'
+import type { Part, Span } from '../protocol/part.js'
+import { unitLength } from '../protocol/task.js'
 import { bindPluginReducer, bindReducer } from '../reduce/reduction.js'
 import type { Engine, EngineEvents, MapRun, Run, RunEvents, RunInfo } from './contract.js'
 import { Execution, type ExecutionOwner } from './execution.js'
-import { type AnyOptions, checkNumber, draftJob, type Job } from './job.js'
+import { type AnyOptions, checkNumber, type Draft, draftJob, type Job } from './job.js'
+import { type AnyPartOptions, checkIdentities, checkSpan, originOf, partOptions } from './part.js'
 import { createMapRun, createRun, type StartRun } from './run.js'
 import { LaneSlots } from './slots.js'
 
@@ -98,6 +101,21 @@ class HostEngine implements Engine {
     return createRun<Out>(this.#starter(data, fn, options, true), createEmitter<RunEvents>(runEvents), bound)
   }
 
+  part(data: SharedData<TypedArray>, plugin: unknown, span: Span, options?: AnyPartOptions): Run<Part> {
+    checkCount('part', 4, arguments.length)
+    if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
+    const { digest, identity, ...rest } = readOptions('options', options, partOptions)
+    checkIdentities({ digest, identity })
+    const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
+    const draft = draftJob(data, plugin, rest, this.workers, plugin.fold !== undefined)
+    const { plan, params } = draft.description
+    const part = {
+      span: checkSpan(span, plan, unitLength(draft.description)),
+      origin: originOf(data, plugin, plan, params, { digest, identity }),
+    }
+    return createRun<Part>(this.#starterOf(draft, part), createEmitter<RunEvents>(runEvents), reducer)
+  }
+
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): this {
     this.#events.on(event, listener)
     return this
@@ -128,13 +146,17 @@ class HostEngine implements Engine {
 
   /** Check everything at once. Returns what starts the run. */
   #starter(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined, isFold: boolean): StartRun {
-    const draft = draftJob(data, fn, options, this.workers, isFold)
+    return this.#starterOf(draftJob(data, fn, options, this.workers, isFold), undefined)
+  }
+
+  #starterOf(draft: Draft, part: Job['part']): StartRun {
     const refuse = memberOf(this.#host, 'admitRun')?.call(this.#host)
     return (events, reducer, stream) => {
       const job: Job = {
         ...draft,
         description: { ...draft.description, reducer: reducer?.description },
         reduction: reducer?.reduction,
+        part,
         inContext: memberOf(this.#host, 'captureContext')?.call(this.#host) ?? ((call) => call()),
       }
       const execution = new Execution(job, this.#owner, events, refuse?.(), stream)

@@ -12,6 +12,7 @@ import { isSharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
+import type { Part, Span } from '../protocol/part.js'
 import type { Commit, LaneMessage } from '../protocol/report.js'
 import { type JobDescription, unitLength } from '../protocol/task.js'
 import { pointToSources } from '../serialize/inline-place.js'
@@ -55,6 +56,8 @@ export class Execution implements PassOwner {
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly #job: Job
+  /** The chunks to run: all, unless the run is a part of a job. */
+  readonly #span: Span
   readonly #owner: ExecutionOwner
   readonly #events: Emitter<RunEvents>
   readonly #merging: Merging
@@ -90,6 +93,7 @@ export class Execution implements PassOwner {
   ) {
     const { plan } = job.description
     this.#job = job
+    this.#span = job.part?.span ?? { from: 0, to: plan.count }
     this.#owner = owner
     this.description = job.description
     this.data = job.data
@@ -98,7 +102,7 @@ export class Execution implements PassOwner {
     this.graceMs = owner.graceMs
     this.priority = job.priority
     // More lanes than chunks would have nothing to do.
-    this.workers = Math.max(1, Math.min(job.workers, plan.count))
+    this.workers = Math.max(1, Math.min(job.workers, this.#count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
     this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction), {
@@ -161,7 +165,8 @@ export class Execution implements PassOwner {
   async #runAll(): Promise<unknown> {
     // Whether the data has changed is not checked here. Each lane checks it when it opens the data, while other lanes start.
     const checksum = this.#checksum()
-    let missing: MissingChunks | undefined
+    const isWhole = this.#count === this.description.plan.count
+    let missing = isWhole ? undefined : new MissingChunks(this.#missingUnits())
     while (!this.#isOver()) {
       const before = this.#marks()
       const kills = await this.#runPass(missing)
@@ -210,7 +215,7 @@ export class Execution implements PassOwner {
     return {
       chunks: this.#count,
       doneChunks: this.#committed.size,
-      bytes: this.data.byteLength,
+      bytes: this.#bytes,
       elapsedMs: this.#elapsedMs(),
       workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0),
       retries: this.#losses.retries,
@@ -283,12 +288,23 @@ export class Execution implements PassOwner {
   /** The units that must run again, as ranges. Commits contain whole units. */
   #missingUnits(): Int32Array {
     const unit = unitLength(this.description)
-    const chunks = this.#committed.missing(Math.min(this.#count, this.#limit))
+    const { from, to } = this.#span
+    const chunks = this.#committed.missing(Math.min(to, this.#limit), from)
     return unit === 1 ? chunks : chunks.map((chunk) => Math.ceil(chunk / unit))
   }
 
   get #count(): number {
-    return this.description.plan.count
+    return this.#span.to - this.#span.from
+  }
+
+  /** The bytes of the chunks to run. The edges of chunks that end with a delimiter are where they would be without it. */
+  get #bytes(): number {
+    const { count, first, size, length } = this.description.plan
+    const { from, to } = this.#span
+    if (this.#job.part === undefined) return this.data.byteLength
+    if (from === to) return 0
+    const elements = (to === count ? length : first + to * size) - (from === 0 ? 0 : first + from * size)
+    return (elements / length) * this.data.byteLength
   }
 
   #elapsedMs(): number {
@@ -321,6 +337,12 @@ export class Execution implements PassOwner {
   }
 
   #finish(): unknown {
+    const { part } = this.#job
+    if (part !== undefined) {
+      const { from, to } = part.span
+      const ranges = from === to ? [] : [from, to]
+      return { ...part.origin, ranges, payload: this.#merging.payload() } satisfies Part
+    }
     let answer: { readonly value: unknown } | undefined
     try {
       answer = this.#merging.answer()
@@ -355,7 +377,7 @@ export class Execution implements PassOwner {
 
   #emitProgress(): void {
     if (!this.#events.has('progress')) return
-    const whole = { chunks: this.#count, bytes: this.data.byteLength }
+    const whole = { chunks: this.#count, bytes: this.#bytes }
     const ran = this.#pass?.done() ?? { chunks: 0, bytes: 0 }
     this.#emit('progress', progressOf(whole, this.#committed.size, ran, this.#elapsedMs()))
   }

@@ -3,7 +3,7 @@
 import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { longestMs } from '../base/runtime.js'
-import { planChunks } from '../chunks/chunk-plan.js'
+import { type ChunkPlan, planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, checkChunker, fixed } from '../chunks/chunkers.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -12,6 +12,7 @@ import { describeFunction } from '../functions/load-function.js'
 import { isPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
 import type { InContext } from '../protocol/host.js'
+import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
@@ -21,7 +22,7 @@ import type { AbortSignalLike, RunOptions } from './contract.js'
 /** The options of `map` and `run`, with parameters of any type. */
 export type AnyOptions = RunOptions & { readonly params?: unknown }
 
-const runOptions = [
+export const runOptions = [
   'chunks',
   'params',
   'signal',
@@ -40,6 +41,8 @@ export interface Job {
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
   readonly reduction: Reduction | undefined
+  /** If the run is a part of a job: which chunks it is to run, and which job it belongs to. Its value is then a `Part`. */
+  readonly part: { readonly span: Span; readonly origin: PartOrigin } | undefined
   readonly name: string
   readonly priority: number
   readonly workers: number
@@ -51,7 +54,7 @@ export interface Job {
 }
 
 /** A job whose reducer is not known yet. */
-export interface Draft extends Omit<Job, 'description' | 'reduction' | 'inContext'> {
+export interface Draft extends Omit<Job, 'description' | 'reduction' | 'part' | 'inContext'> {
   readonly description: Omit<Job['description'], 'reducer'>
 }
 
@@ -73,7 +76,7 @@ export function draftJob(
   const options = readOptions('options', given, runOptions)
   const plugin = isPlugin(fn) ? fn : undefined
   const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
-  const plan = planChunks(data, checkChunker('chunks', chooseChunker(options.chunks, plugin, params)))
+  const plan = planFor(data, plugin, options, params)
   const { verify, name, ...settings } = checkSettings(options, workers)
   return {
     ...settings,
@@ -88,6 +91,16 @@ export function draftJob(
     data,
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
   }
+}
+
+/** How `data` is cut for a plugin, or for a function without one. */
+export function planFor(
+  data: Pick<SharedData<TypedArray>, 'elementType' | 'length' | 'byteLength'>,
+  plugin: DefinedPlugin | undefined,
+  { chunks }: AnyOptions,
+  params: unknown,
+): ChunkPlan {
+  return planChunks(data, checkChunker('chunks', chooseChunker(chunks, plugin, params)))
 }
 
 function checkData(data: unknown): void {

@@ -1,7 +1,7 @@
 // Merges results into the answer of a run, on the caller's thread, and tells what the reducer throws.
 
 import { memberOf } from '../base/own-members.js'
-import type { Commit } from '../protocol/report.js'
+import type { Commit, Payload } from '../protocol/report.js'
 import type { Assembler } from './assembler.js'
 import { Slices } from './slices.js'
 
@@ -55,6 +55,12 @@ export class Merging {
   /** The answer, when everything is merged; undefined if there was nothing to reduce, and there is no identity. */
   answer(): { readonly value: unknown } | undefined {
     return this.#assembler.result()
+  }
+
+  /** What is merged so far, for a part of a job. There must be no merge left to do. */
+  payload(): Payload {
+    // `!`: only a run whose results are read one by one has an assembler without it, and that is no part.
+    return memberOf(this.#assembler, 'payload')!.call(this.#assembler)
   }
 
   #mergeOne(): boolean {

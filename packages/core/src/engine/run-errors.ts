@@ -24,7 +24,11 @@ export function errorOfTimeout(chunk: ChunkRange, chunkTimeoutMs: number | undef
 }
 
 /** The error for what the reducer threw on the caller's thread. */
-export function errorOfReducer({ reducer }: JobDescription, when: string, cause: unknown): OnecopyError {
+export function errorOfReducer(
+  { reducer }: Pick<JobDescription, 'reducer'>,
+  when: string,
+  cause: unknown,
+): OnecopyError {
   const described = describeThrown(cause)
   const name = reducer?.kind === 'plugin' ? undefined : freeName(described)
   if (name !== undefined) return new OnecopyError('ERR_INLINE_CAPTURE', captureMessage(name), { cause })

@@ -70,6 +70,6 @@ export interface LaneEnvironment<Opened> {
 }
 
 /** Chunks per unit of a job: what lanes claim, lose and run again as a whole. */
-export function unitLength({ foldLevel }: JobDescription): number {
+export function unitLength({ foldLevel }: Pick<JobDescription, 'foldLevel'>): number {
   return foldLevel === undefined ? 1 : 2 ** foldLevel
 }

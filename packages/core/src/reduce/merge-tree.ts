@@ -21,7 +21,7 @@ export type Merge = (left: unknown, right: unknown) => unknown
 const empty: unique symbol = Symbol('empty')
 
 /** The number of nodes on a level of a tree with `chunks` leaves. */
-function nodesOn(level: number, chunks: number): number {
+export function nodesOn(level: number, chunks: number): number {
   return Math.ceil(chunks / 2 ** level)
 }
 
@@ -31,6 +31,10 @@ function nodesOn(level: number, chunks: number): number {
  */
 export function foldLevel(chunks: number): number {
   return Math.max(0, Math.floor(Math.log2(Math.max(1, chunks) / 256)))
+}
+
+function treeNode(level: number, index: number, value: unknown): TreeNode {
+  return value === empty ? { level, index } : { level, index, value }
 }
 
 function mergeTwo(merge: Merge, left: unknown, right: unknown): unknown {
@@ -102,8 +106,7 @@ export class LaneTree {
   take(): TreeNode[] {
     const nodes: TreeNode[] = []
     for (let i = 0; i < this.#depth; i++) {
-      const [level, index, value] = [this.#levels[i]!, this.#indices[i]!, this.#values[i]]
-      nodes.push(value === empty ? { level, index } : { level, index, value })
+      nodes.push(treeNode(this.#levels[i]!, this.#indices[i]!, this.#values[i]))
     }
     this.#depth = 0
     this.#levels = []
@@ -121,7 +124,8 @@ export class MergeTree {
   readonly #ready: TreeNode[] = []
   /** Nodes that wait for their sibling, by `#key`. */
   readonly #waiting = new Map<number, unknown>()
-  #root: unknown = empty
+  /** The node of all chunks, as soon as they are merged. */
+  #root: { readonly level: number; readonly value: unknown } | undefined
 
   constructor(chunks: number, merge: Merge) {
     this.#chunks = chunks
@@ -148,7 +152,7 @@ export class MergeTree {
     for (; ; level++, index = Math.floor(index / 2)) {
       const onLevel = nodesOn(level, this.#chunks)
       if (onLevel <= 1) {
-        this.#root = value
+        this.#root = { level, value }
         return false
       }
       const sibling = index % 2 === 1 ? index - 1 : index + 1
@@ -169,7 +173,15 @@ export class MergeTree {
 
   /** The value of the whole tree, when all nodes are in it and merged. Undefined if no chunk owned anything. */
   root(): { readonly value: unknown } | undefined {
-    return this.#root === empty ? undefined : { value: this.#root }
+    const root = this.#root
+    return root === undefined || root.value === empty ? undefined : { value: root.value }
+  }
+
+  /** What is merged so far, ascending: the root, or the nodes that wait for their siblings. All that was added must be merged. */
+  nodes(): TreeNode[] {
+    if (this.#root !== undefined) return [treeNode(this.#root.level, 0, this.#root.value)]
+    const nodes = [...this.#waiting].map(([key, value]) => treeNode(Math.floor(key / 2 ** 31), key % 2 ** 31, value))
+    return nodes.sort((a, b) => a.index * 2 ** a.level - b.index * 2 ** b.level)
   }
 
   /** One number for a node: there are at most 2^30 nodes a level and 31 levels. */

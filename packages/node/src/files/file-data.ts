@@ -29,6 +29,15 @@ export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T
     this.#description = description
   }
 
+  /**
+   * The size and modification time of the file, and which of its bytes belong to the data: the same on every machine that has a
+   * true copy. Parts of a job are put together only if it is the same.
+   */
+  get identity(): string {
+    const { identity, byteOffset, byteLength } = this.#description
+    return `bytes ${byteOffset} to ${byteOffset + byteLength} of ${identity.size}, modified ${identity.mtimeNs} ns`
+  }
+
   /** @internal */
   describe(): FileDescription {
     return this.#description

@@ -1,0 +1,193 @@
+// Puts the parts of one job together to its answer: each chunk once, in the tree that depends on the number of chunks alone.
+
+import { checkCount, checkInteger, readOptions, show } from '../base/check.js'
+import { nameChunks, OnecopyError } from '../base/errors.js'
+import { runtime } from '../base/runtime.js'
+import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { ChunkSet } from '../chunks/chunk-set.js'
+import { kinds, type TypedArray } from '../data/typed-array.js'
+import { type Assembler, createAssembler } from '../engine/assembler.js'
+import type { PartOptions, PluginRunOptions } from '../engine/contract.js'
+import { planFor } from '../engine/job.js'
+import { type AnyPartOptions, checkIdentities, type DataOutline, originOf, partOptions } from '../engine/part.js'
+import { errorOfEmptyInput, errorOfReducer } from '../engine/run-errors.js'
+import type { Plugin } from '../functions/contract.js'
+import { isPlugin, notAPlugin } from '../functions/plugin.js'
+import { pluginParams } from '../functions/plugin-params.js'
+import type { Part, Span } from '../protocol/part.js'
+import { unitLength } from '../protocol/task.js'
+import { foldLevel } from '../reduce/merge-tree.js'
+import { bindPluginReducer } from '../reduce/reduction.js'
+import { describeParams } from '../serialize/params.js'
+import { checkPart, type PartForm } from './check-part.js'
+
+/** An answer as it comes together from parts. Made by {@link assemble}. */
+export interface Assembly<Out> {
+  /** How the data is cut; `plan.count` is the number of chunks. */
+  readonly plan: ChunkPlan
+  /**
+   * A span may begin and end at multiples of this many chunks, and end at `plan.count`. It is 1, and for a plugin that folds a
+   * power of two: the chunks that share one accumulator.
+   */
+  readonly unit: number
+  /** How many chunks are in. */
+  readonly done: number
+  /**
+   * Take a part in. The part itself stays as it is.
+   *
+   * @returns false if one of its chunks is in already. Then nothing is taken: the first part counts
+   * @throws {TypeError} `part` is no part
+   * @throws {OnecopyError} `ERR_PART_MISMATCH`: it belongs to another job (plugin, parameters, data, chunks), and nothing is taken.
+   *   `ERR_PART_DAMAGED`: its results do not fit its chunks, and nothing is taken. `ERR_CHUNK_FAILED`: the reducer threw while
+   *   merging, and the assembly cannot be used any more
+   */
+  add(part: Part): boolean
+  /** The chunks that are still to be run, ascending. Empty when all are in. */
+  missing(): Span[]
+  /**
+   * Everything that is in, as one part: many small parts become a smaller one.
+   *
+   * @throws {TypeError} `result()` was called, which uses up what is in
+   */
+  part(): Part
+  /**
+   * The answer. The reducer's `finish` runs once, however often this is called.
+   *
+   * @throws {OnecopyError} `ERR_PART_MISSING`: chunks are missing, and it says which. `ERR_CHUNK_FAILED`: the reducer threw.
+   *   `ERR_EMPTY_INPUT`: there is nothing to reduce, and the reducer is a bare function
+   */
+  result(): Out
+}
+
+/**
+ * Begin to put together the parts that `engine.part(data, plugin, span, options)` makes, in this process or any other. They may
+ * come in any order, cut in any way, and more than once. The answer is that of `engine.run`, bit for bit.
+ *
+ * Of `data`, only these members are read, so a program that has no access to the bytes may give an object with these members.
+ *
+ * @param data - shared data, or its element type, length, byte length and identity
+ * @param plugin - the plugin of the parts
+ * @param options - the options of the parts: `params`, `chunks`, `digest` and `identity` must be the same
+ * @throws {TypeError | RangeError} an argument or option is wrong or unknown
+ * @example
+ * const assembly = assemble(data, hash)
+ * for (const span of assembly.missing()) assembly.add(await engine.part(data, hash, span))
+ * const { crc } = assembly.result()
+ */
+export function assemble<P, R, Out, T extends TypedArray, I>(
+  data: DataOutline,
+  plugin: Plugin<P, R, Out, T, I>,
+  ...options: PluginRunOptions<I, PartOptions>
+): Assembly<Out>
+export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOptions): Assembly<unknown> {
+  checkCount('assemble', 3, arguments.length)
+  checkOutline(data)
+  if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
+  const options = readOptions('options', given, partOptions)
+  checkIdentities(options)
+  const params = pluginParams(plugin, options.params)
+  const plan = planFor(data, plugin, options, params)
+  const reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
+  const level = plugin.fold === undefined ? undefined : foldLevel(plan.count)
+  const kind = reduction === undefined ? 'list' : reduction.order === 'any' ? 'any' : 'tree'
+  const origin = originOf(data, plugin, plan, describeParams(params), options)
+  return new PartAssembly({ origin, kind, unit: unitLength({ foldLevel: level }) }, createAssembler(plan, reduction))
+}
+
+/** @throws {TypeError | RangeError} a member that is needed is missing or wrong */
+function checkOutline(data: DataOutline): void {
+  if (typeof data !== 'object' || data === null || typeof data.elementType !== 'string') {
+    throw new TypeError(`data: expected shared data, or its elementType, length and byteLength, got ${show(data)}`)
+  }
+  const Elements = kinds.get(data.elementType)
+  if (Elements === undefined) {
+    throw new TypeError(`data.elementType: expected the name of a typed array, got ${show(data.elementType)}`)
+  }
+  checkInteger('data.length', data.length, 0)
+  const byteLength = data.length * Elements.BYTES_PER_ELEMENT
+  checkInteger('data.byteLength', data.byteLength, byteLength, byteLength)
+}
+
+class PartAssembly implements Assembly<unknown> {
+  readonly plan: ChunkPlan
+  readonly unit: number
+  readonly #form: PartForm
+  readonly #assembler: Assembler
+  readonly #chunks: ChunkSet
+  #answer: { readonly value: unknown } | undefined
+  /** The reducer threw. What is in may be half merged. */
+  #failure: OnecopyError | undefined
+
+  constructor(form: PartForm, assembler: Assembler) {
+    this.plan = form.origin.plan
+    this.unit = form.unit
+    this.#form = form
+    this.#assembler = assembler
+    this.#chunks = new ChunkSet(this.plan.count)
+  }
+
+  get done(): number {
+    return this.#chunks.size
+  }
+
+  add(part: Part): boolean {
+    checkCount('add', 1, arguments.length)
+    this.#throwIfFailed()
+    checkPart(part, this.#form)
+    if (!this.#chunks.canAdd(part.ranges)) return false
+    // Reducers may write into what they merge, and the part is the caller's.
+    const payload = clone(part.payload)
+    this.#chunks.addRanges(part.ranges)
+    this.#merge(() => {
+      this.#assembler.add({ ranges: part.ranges, payload, approxBytes: 0 })
+      while (this.#assembler.mergeOne?.());
+    }, 'merging')
+    return true
+  }
+
+  missing(): Span[] {
+    const ranges = this.#chunks.missing(this.plan.count)
+    const spans: Span[] = []
+    for (let r = 0; r < ranges.length; r += 2) spans.push({ from: ranges[r]!, to: ranges[r + 1]! })
+    return spans
+  }
+
+  part(): Part {
+    this.#throwIfFailed()
+    if (this.#answer !== undefined) throw new TypeError('part: result() has used up what was in; call part() before it')
+    // `!`: every assembler that `createAssembler` makes has it.
+    return { ...this.#form.origin, ranges: this.#chunks.ranges(), payload: clone(this.#assembler.payload!()) }
+  }
+
+  result(): unknown {
+    this.#throwIfFailed()
+    if (this.#answer !== undefined) return this.#answer.value
+    const missing = this.missing()
+    if (missing.length > 0) throw new OnecopyError('ERR_PART_MISSING', `parts are missing: ${nameChunks(missing)}`)
+    const answer = this.#merge(() => this.#assembler.result(), 'at the end')
+    if (answer === undefined) throw errorOfEmptyInput()
+    this.#answer = answer
+    return answer.value
+  }
+
+  #merge<R>(work: () => R, when: string): R {
+    try {
+      return work()
+    } catch (cause) {
+      this.#failure = errorOfReducer({ reducer: { kind: 'plugin' } }, when, cause)
+      throw this.#failure
+    }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+}
+
+function clone(payload: Part['payload']): Part['payload'] {
+  try {
+    return runtime.structuredClone(payload)
+  } catch (cause) {
+    throw new OnecopyError('ERR_PART_DAMAGED', 'part: its results cannot be cloned', { cause })
+  }
+}
