@@ -64,6 +64,7 @@ export {
 export { definePlugin, isPlugin } from './functions/plugin.js'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './functions/standard-schema.js'
 export { type Assembly, assemble } from './parts/assembly.js'
+export { decodePart, encodePart } from './parts/encode-part.js'
 export type { Part, PartOrigin, Span } from './protocol/part.js'
 export type { AnyPayload, ListPayload, Payload, TreePayload } from './protocol/report.js'
 export type { AnyReducer, FoldReducer, MergeFn, Reducer } from './reduce/contract.js'

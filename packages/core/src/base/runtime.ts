@@ -19,7 +19,7 @@ interface Globals {
   readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
   readonly TextDecoder: new (
     label: string,
-    options: { readonly ignoreBOM: boolean },
+    options: { readonly ignoreBOM: boolean; readonly fatal?: boolean },
   ) => { decode(bytes: Readonly<Uint8Array>): string }
   readonly DOMException: new (message: string, name: string) => Error
   /** Decodes a part of bytes as UTF-8, as `TextDecoder` does. Only where there is Node's `Buffer`. */

@@ -144,7 +144,10 @@ function checkNodes(
 ): void {
   let r = 0
   let at = ranges[0] ?? 0
-  const sorted = nodes.map((node) => checkNode(node, count, mayBeEmpty)).sort((a, b) => a.start - b.start)
+  const sorted: { readonly start: number; readonly end: number }[] = []
+  // Not `map`, which passes over holes.
+  for (const node of nodes) sorted.push(checkNode(node, count, mayBeEmpty))
+  sorted.sort((a, b) => a.start - b.start)
   for (const { start, end } of sorted) {
     if (at === ranges[r + 1]) {
       r += 2

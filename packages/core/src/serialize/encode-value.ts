@@ -5,7 +5,7 @@ import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBu
 import { show } from '../base/check.js'
 import { kindOf } from '../data/typed-array.js'
 import type { ByteWriter } from './byte-writer.js'
-import { errorNames, tags, viewKinds } from './value-tags.js'
+import { errorNames, longestSparse, tags, viewKinds } from './value-tags.js'
 
 /**
  * Write `value`. An object that occurs twice is written once, so circles are no problem.
@@ -129,6 +129,9 @@ class ValueEncoder {
   #addList(list: readonly unknown[]): void {
     const keys = Object.keys(list)
     const isDense = keys.length === list.length && (list.length === 0 || keys.at(-1) === String(list.length - 1))
+    if (!isDense && list.length > longestSparse) {
+      throw new TypeError(`value: a list with holes of ${list.length} elements is too long to be written as bytes`)
+    }
     this.#writer.byte(isDense ? tags.list : tags.sparseList)
     this.#writer.integer(list.length)
     if (isDense) for (const member of list) this.add(member)

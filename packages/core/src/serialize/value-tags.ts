@@ -52,3 +52,6 @@ export const errorNames = [
   'TypeError',
   'URIError',
 ] as const
+
+/** A list with holes is at most this long. Some bytes could otherwise stand for a list that takes minutes to walk through. */
+export const longestSparse: number = 2 ** 26
