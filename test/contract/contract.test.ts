@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { engineKinds } from '../support/engines.js'
 import { promiseBlame } from './blame.js'
 import { promiseChunks } from './chunks.js'
+import { promiseEarlyEnds } from './early-ends.js'
 import { promiseErrors } from './errors.js'
 import { promiseEvents } from './events.js'
 import { promiseFolds } from './folds.js'
@@ -34,6 +35,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
   describe('folds', () => promiseFolds(current))
+  describe('early ends', () => promiseEarlyEnds(current))
   describe('mistakes with reducers', () => promiseReducerMistakes(current))
   describe('functions travel', () => promiseTravel(current))
   describe('names of tools', () => promiseToolNames(current))

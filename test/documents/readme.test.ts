@@ -43,17 +43,21 @@ test('the first example runs', async () => {
   expect(await printed('use.js', block(0))).toBe('1 3\n')
 })
 
+test('the first match is looked for', async () => {
+  expect(await printed('first.js', block(1))).toBe('undefined\n')
+})
+
 test('the inline function runs', async () => {
-  expect(await printed('inline.js', block(1))).toBe('[ true ]\n')
+  expect(await printed('inline.js', block(2))).toBe('[ true ]\n')
 })
 
 test('the plugin runs', async () => {
-  await writeFile(join(folder, 'longest-line.js'), block(2))
-  expect(await printed('main.js', block(3))).toBe('18\n')
+  await writeFile(join(folder, 'longest-line.js'), block(3))
+  expect(await printed('main.js', block(4))).toBe('18\n')
 })
 
 test('the plugin with a schema and a teardown runs', async () => {
-  await writeFile(join(folder, 'long-lines.js'), block(4))
+  await writeFile(join(folder, 'long-lines.js'), block(5))
   const main = `
     import { readFileSync } from 'node:fs'
     import { file, run } from '@onecopy/node'

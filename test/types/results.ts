@@ -1,17 +1,22 @@
 // What results are inferred to be. Compiled, never run: each promise has a line that must compile and one that must not.
 
 import {
+  any,
   concat,
   count,
   countByKey,
+  every,
+  first,
   fixed,
   type MapRun,
   max,
   type Run,
   sequential,
   share,
+  some as someOf,
   sum,
   sumArrays,
+  take,
   topK,
 } from '@onecopy/core'
 import { type Equal, expectType } from './equal.js'
@@ -94,6 +99,23 @@ expectType<Equal<typeof joined, Run<string>>>(true)
 texts.reduce((left: number, right: number) => left + right)
 // @ts-expect-error: it has to give a result again
 texts.reduce((left, right) => left.length + right.length)
+
+// Reducers that end a run early.
+const maybe = engine.map(data, (bytes) => (bytes.length > 1 ? bytes.length : undefined))
+const firstFound = maybe.reduce(first())
+expectType<Equal<typeof firstFound, Run<number | undefined>>>(true)
+const anyFound = maybe.reduce(any())
+expectType<Equal<typeof anyFound, Run<number | undefined>>>(true)
+const taken = texts.reduce(take(3))
+expectType<Equal<typeof taken, Run<string[]>>>(true)
+const takenOfLists = engine.map(data, (bytes) => [...bytes]).reduce(take<number>(3))
+expectType<Equal<typeof takenOfLists, Run<number[]>>>(true)
+const isSome = engine.map(data, (bytes) => bytes.includes(0)).reduce(someOf())
+expectType<Equal<typeof isSome, Run<boolean>>>(true)
+// @ts-expect-error: it takes true or false, and these are texts
+texts.reduce(every())
+// @ts-expect-error: enough gives true or false
+texts.reduce({ init: () => '', add: (a, b) => a + b, merge: (a, b) => a + b, enough: (acc: string) => acc })
 
 // Events.
 numbers.on('progress', ({ doneBytes }) => expectType<Equal<typeof doneBytes, number>>(true))

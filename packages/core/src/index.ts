@@ -68,6 +68,7 @@ export { decodePart, encodePart } from './parts/encode-part.js'
 export type { Part, PartOrigin, Span } from './protocol/part.js'
 export type { AnyPayload, ListPayload, Payload, TreePayload } from './protocol/report.js'
 export type { AnyReducer, FoldReducer, MergeFn, Reducer } from './reduce/contract.js'
+export { any, every, first, some, take } from './reduce/early-reducers.js'
 export type { TreeNode } from './reduce/merge-tree.js'
 export {
   concat,

@@ -14,6 +14,7 @@
 export {
   type Assembly,
   alloc,
+  any,
   assemble,
   type Chunk,
   type Chunker,
@@ -34,8 +35,10 @@ export {
   eachRecord,
   eachText,
   encodePart,
+  every,
   type FoldFn,
   type FoldReducer,
+  first,
   fixed,
   isOnecopyError,
   lines,
@@ -64,9 +67,11 @@ export {
   type StandardSchema,
   sequential,
   share,
+  some,
   sum,
   sumArrays,
   type TypedArray,
+  take,
   topK,
 } from '@onecopy/core'
 export { buffer } from './buffer.js'

@@ -5,6 +5,7 @@ import { ChunkSet } from '../chunks/chunk-set.js'
 import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
 import { MergeTree } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
+
 /** Takes commits in any order. Each chunk comes once. */
 export interface Assembler {
   add(commit: Commit): void
@@ -90,7 +91,11 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
       // `as`: each payload came from the collector for this order.
       add: ({ payload }) => tree.add((payload as TreePayload).nodes),
       mergeOne: () => tree.mergeOne(),
-      result: () => finish(tree.root()),
+      result: () => {
+        // A run that had enough does not have all chunks.
+        tree.close()
+        return finish(tree.root())
+      },
       payload: () => ({ kind: 'tree', nodes: tree.nodes() }),
     }
   }

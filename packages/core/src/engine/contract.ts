@@ -124,7 +124,10 @@ export interface Progress {
 export interface RunStats {
   /** Chunks that the data was cut into. */
   readonly chunks: number
-  /** Chunks whose results are in the answer; fewer than `chunks` in a failed run. */
+  /**
+   * Chunks whose results have arrived. Fewer than `chunks` in a failed run, and in a run that ended early because its reducer had
+   * enough. Then the number may differ from run to run.
+   */
   readonly doneChunks: number
   /** Bytes of the data. */
   readonly bytes: number
@@ -140,7 +143,10 @@ export interface RunStats {
 
 /** The events of a run. There is no `'error'` event, because a run that fails rejects. */
 export type RunEvents = {
-  /** Emitted at most every 50 ms, and once at the end of a run that succeeds. */
+  /**
+   * Emitted at most every 50 ms, and once at the end of a run that succeeds. Then everything is done, unless the run ended early: the
+   * last event tells how far it was.
+   */
   progress: (progress: Progress) => void
   /** A chunk will run again because its worker died. `attempt` counts from 1. */
   retry: (event: { chunk: ChunkRange; attempt: number; cause: unknown }) => void

@@ -14,7 +14,7 @@ import { unitLength } from '../protocol/task.js'
 import { bindPluginReducer, bindReducer } from '../reduce/reduction.js'
 import type { Engine, EngineEvents, MapRun, Run, RunEvents, RunInfo } from './contract.js'
 import { Execution, type ExecutionOwner } from './execution.js'
-import { type AnyOptions, checkNumber, type Draft, draftJob, type Job } from './job.js'
+import { type AnyOptions, checkNumber, type Draft, describeJob, draftJob, type Job } from './job.js'
 import { type AnyPartOptions, checkIdentities, checkSpan, originOf, partOptions } from './part.js'
 import { createMapRun, createRun, type StartRun } from './run.js'
 import { LaneSlots } from './slots.js'
@@ -154,7 +154,7 @@ class HostEngine implements Engine {
     return (events, reducer, stream) => {
       const job: Job = {
         ...draft,
-        description: { ...draft.description, reducer: reducer?.description },
+        description: describeJob(draft, reducer, part !== undefined),
         reduction: reducer?.reduction,
         part,
         inContext: memberOf(this.#host, 'captureContext')?.call(this.#host) ?? ((call) => call()),

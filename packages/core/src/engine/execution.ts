@@ -19,11 +19,12 @@ import { pointToSources } from '../serialize/inline-place.js'
 import { onAbort } from './abort.js'
 import { type Assembler, createAssembler } from './assembler.js'
 import type { RunEvents, RunInfo, RunStats } from './contract.js'
-import { type FailedPart, Failures, failedChunk, wholeRun } from './failures.js'
+import { type FailedPart, type Failure, Failures, failedChunk, wholeRun } from './failures.js'
 import type { Job } from './job.js'
 import { Losses } from './losses.js'
 import { Merging } from './merging.js'
 import { Pass, type PassOwner } from './pass.js'
+import { Prefix } from './prefix.js'
 import { ProgressTimer, progressOf } from './progress.js'
 import { errorOfEmptyInput, errorOfLane, errorOfReducer, errorOfTimeout } from './run-errors.js'
 import type { LaneSlots } from './slots.js'
@@ -75,6 +76,8 @@ export class Execution implements PassOwner {
   #wanted: number
   /** Chunks from this index on are not wanted any more. */
   #limit = noLimit
+  /** The reducer needs nothing of chunks from this index on. */
+  #enoughAt = noLimit
   /** Why the run was stopped from outside, by cancelling it or by closing the engine. */
   #stopped: { readonly reason: unknown } | undefined
 
@@ -105,11 +108,16 @@ export class Execution implements PassOwner {
     this.workers = Math.max(1, Math.min(job.workers, this.#count))
     this.chunkTimeoutMs = job.chunkTimeoutMs
     this.#events = events
-    this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction), {
-      isWanted: () => this.#failures.first === undefined && this.#stopped === undefined,
+    const prefix =
+      job.description.stopsEarly && job.reduction !== undefined
+        ? new Prefix(job.reduction, (end) => this.#hasEnough(end))
+        : undefined
+    const owned = {
+      isWanted: () => this.#isAnswerPossible(),
       inContext: job.inContext,
-      onMergeFailed: (cause) => this.#fail(wholeRun, this.#reducerError('merging', cause)),
-    })
+      onMergeFailed: (cause: unknown) => this.#fail(wholeRun, this.#reducerError('merging', cause)),
+    }
+    this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction), owned, prefix)
     this.#committed = new ChunkSet(plan.count)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
@@ -170,6 +178,8 @@ export class Execution implements PassOwner {
     while (!this.#isOver()) {
       const before = this.#marks()
       const kills = await this.#runPass(missing)
+      // What is merged may be enough.
+      if (this.description.stopsEarly) await this.#merging.ended()
       if (!this.#isOver() && kills === 0 && this.#marks() === before) {
         // This should never happen. If it does, an error is better than the same pass again and again.
         this.onError(new OnecopyError('ERR_WORKER_LOST', 'lanes ended without handing over any result'))
@@ -183,7 +193,7 @@ export class Execution implements PassOwner {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
     }
     // An answer must never lack a chunk.
-    if (this.#committed.size !== this.#count) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
+    if (!this.#isComplete()) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
     await this.#merging.ended()
     this.#throwIfFailed()
     const answer = this.#finish()
@@ -272,7 +282,7 @@ export class Execution implements PassOwner {
 
   async #runPass(missing: MissingChunks | undefined): Promise<number> {
     // The first chunks matter to somebody who reads results one by one, and to a run that looks for its first failure.
-    const inOrder = this.#merging.isStream || this.#limit < noLimit
+    const inOrder = this.#merging.isStream || this.description.stopsEarly || this.#limit < noLimit
     const pass = new Pass(this, missing, this.#limit, inOrder)
     this.#pass = pass
     this.setWanted(this.#wanted)
@@ -332,8 +342,35 @@ export class Execution implements PassOwner {
 
   #throwIfFailed(): void {
     this.#throwIfStopped()
-    const { first } = this.#failures
-    if (first !== undefined) throw first.error
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** The failure that the run would report now. */
+  get #failure(): Failure | undefined {
+    return this.#failures.firstBelow(this.#enoughAt)
+  }
+
+  get isFailing(): boolean {
+    return this.#stopped !== undefined || this.#failure !== undefined
+  }
+
+  /** Whether results are still of use. If a chunk has failed, the chunks before it may be enough. */
+  #isAnswerPossible(): boolean {
+    if (this.#stopped !== undefined) return false
+    const failure = this.#failure
+    return failure === undefined || (this.description.stopsEarly && failure.part.kind === 'chunk')
+  }
+
+  /** Whether all chunks are in that the answer needs. */
+  #isComplete(): boolean {
+    if (this.#committed.size === this.#count) return true
+    return this.#enoughAt < noLimit && this.#committed.missing(this.#enoughAt).length === 0
+  }
+
+  /** The reducer needs nothing of the chunks from `end` on. */
+  #hasEnough(end: number): void {
+    this.#enoughAt = end
+    this.#lowerLimit(end)
   }
 
   #finish(): unknown {

@@ -16,26 +16,39 @@ export function failedChunk(chunk: ChunkRange | undefined): FailedPart {
   return chunk === undefined ? wholeRun : { kind: 'chunk', index: chunk.index }
 }
 
+/** A failure, and what failed. */
+export interface Failure {
+  readonly part: FailedPart
+  readonly error: unknown
+}
+
+/** Kinds of failures; earlier ones are reported before later ones. */
+const kinds: readonly FailedPart['kind'][] = ['run', 'chunk', 'teardown']
+
 /** Keeps the failure that the run reports. */
 export class Failures {
-  #first: { readonly part: FailedPart; readonly error: unknown } | undefined
+  /** Of each kind, the failure to report. */
+  readonly #firsts = new Map<FailedPart['kind'], Failure>()
 
-  /** The failure to report; undefined if there is none. */
-  get first(): { readonly error: unknown } | undefined {
-    return this.#first
+  /** The failure to report; undefined if there is none. Failures of the chunk `end` and of later chunks do not count. */
+  firstBelow(end: number): Failure | undefined {
+    for (const kind of kinds) {
+      const first = this.#firsts.get(kind)
+      if (first !== undefined && (first.part.kind !== 'chunk' || first.part.index < end)) return first
+    }
+    return undefined
   }
 
   /** Note a failure. Returns the limit that follows from it: chunks at or above this index are not wanted any more. */
   add(part: FailedPart, error: unknown): number {
-    if (this.#first === undefined || isBefore(part, this.#first.part)) this.#first = { part, error }
+    const first = this.#firsts.get(part.kind)
+    if (first === undefined || isBefore(part, first.part)) this.#firsts.set(part.kind, { part, error })
     // Only a lower chunk could still fail with an error that is reported before this one.
     return part.kind === 'chunk' ? part.index : 0
   }
 }
 
-const order: readonly FailedPart['kind'][] = ['run', 'chunk', 'teardown']
-
+/** Whether `a` is reported before `b`, which is of the same kind. */
 function isBefore(a: FailedPart, b: FailedPart): boolean {
-  if (a.kind === 'chunk' && b.kind === 'chunk') return a.index < b.index
-  return order.indexOf(a.kind) < order.indexOf(b.kind)
+  return a.kind === 'chunk' && b.kind === 'chunk' && a.index < b.index
 }

@@ -15,7 +15,7 @@ import type { InContext } from '../protocol/host.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
-import type { Reduction } from '../reduce/reduction.js'
+import type { BoundReducer, Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
 import type { AbortSignalLike, RunOptions } from './contract.js'
 
@@ -55,7 +55,24 @@ export interface Job {
 
 /** A job whose reducer is not known yet. */
 export interface Draft extends Omit<Job, 'description' | 'reduction' | 'part' | 'inContext'> {
+  /** `stopsEarly`: whether the run may end early, if the reducer has `enough`. */
   readonly description: Omit<Job['description'], 'reducer'>
+}
+
+/**
+ * The description of a job, now that its reducer is known.
+ *
+ * @param isPart - a part never ends early, because it has the results of all of its chunks
+ */
+export function describeJob(
+  { description }: Draft,
+  reducer: BoundReducer | undefined,
+  isPart: boolean,
+): JobDescription {
+  const mayEnd = description.stopsEarly && reducer?.reduction.enough !== undefined
+  // Larger blocks would read more than is needed. Parts have the same blocks, because the answer must be the same.
+  const level = mayEnd && description.foldLevel !== undefined ? 0 : description.foldLevel
+  return { ...description, foldLevel: level, stopsEarly: mayEnd && !isPart, reducer: reducer?.description }
 }
 
 /**
@@ -85,6 +102,7 @@ export function draftJob(
       plan,
       fn: describeFunction(fn),
       foldLevel: isFold ? foldLevel(plan.count) : undefined,
+      stopsEarly: plugin?.stopsEarly?.(params) ?? true,
       params: describeParams(params),
       verify,
     },

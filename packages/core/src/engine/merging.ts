@@ -3,6 +3,7 @@
 import { memberOf } from '../base/own-members.js'
 import type { Commit, Payload } from '../protocol/report.js'
 import type { Assembler } from './assembler.js'
+import type { Prefix } from './prefix.js'
 import { Slices } from './slices.js'
 
 /** The run that results are merged for. */
@@ -15,15 +16,17 @@ export interface MergingOwner {
   onMergeFailed(cause: unknown): void
 }
 
-/** Gives commits to an assembler, and lets it merge. */
+/** Gives commits to an assembler, and lets it merge. If the run may end early, a prefix looks for its end. */
 export class Merging {
   readonly #assembler: Assembler
   readonly #owner: MergingOwner
+  readonly #prefix: Prefix | undefined
   readonly #slices: Slices
 
-  constructor(assembler: Assembler, owner: MergingOwner) {
+  constructor(assembler: Assembler, owner: MergingOwner, prefix: Prefix | undefined) {
     this.#assembler = assembler
     this.#owner = owner
+    this.#prefix = prefix
     this.#slices = new Slices(
       () => this.#mergeOne(),
       (slice) => owner.inContext(slice),
@@ -43,6 +46,8 @@ export class Merging {
   /** Take a commit in. Throws what the assembler throws, which is no error of the reducer. */
   add(commit: Commit): void {
     if (!this.#owner.isWanted()) return
+    // It comes first, because it copies what the assembler uses up.
+    this.#prefix?.add(commit)
     this.#assembler.add(commit)
     this.#slices.begin()
   }
@@ -66,6 +71,8 @@ export class Merging {
   #mergeOne(): boolean {
     if (!this.#owner.isWanted()) return false
     try {
+      // The prefix comes first: lanes stop the sooner.
+      if (this.#prefix?.mergeOne()) return true
       return memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler) ?? false
     } catch (cause) {
       this.#owner.onMergeFailed(cause)

@@ -22,6 +22,8 @@ export interface PassOwner extends SlotUser {
   readonly chunkTimeoutMs: number | undefined
   readonly graceMs: number
   onMessage(message: LaneMessage): void
+  /** Whether the run is going to reject. */
+  readonly isFailing: boolean
   /** The host could not run a lane. */
   onError(error: OnecopyError): void
   /** A lane was lost with its worker, while `chunk` was in flight. With `inTeardown`, the lane had sent everything before. */
@@ -52,7 +54,7 @@ export class Pass {
   /**
    * @param missing - the units to run; undefined for all
    * @param limit - chunks at or above this index are not wanted
-   * @param inOrder - lanes claim in order, a little at a time
+   * @param inOrder - lanes claim in order, a little at a time. A run that stops early always does
    */
   constructor(owner: PassOwner, missing: MissingChunks | undefined, limit: number, inOrder: boolean) {
     const { description } = owner
@@ -67,9 +69,10 @@ export class Pass {
       chunkTimeoutMs: owner.chunkTimeoutMs,
       graceMs: owner.graceMs,
       hasWork: () => this.#canClaim(),
+      isFailing: () => owner.isFailing,
       onTimeout: (chunk) => owner.onTimeout(chunk),
     })
-    // The run has failed already. A chunk that hangs and is not wanted must not hold it up.
+    // The run has failed already, or has enough. A chunk that hangs and is not wanted must not hold it up.
     if (limit < noLimit) this.#watch.askToLeave()
   }
 

@@ -2,7 +2,7 @@
 
 import type { ChunkRange } from '../base/errors.js'
 import { runtime, type Timer } from '../base/runtime.js'
-import { type ControlBlock, noLimit } from '../protocol/control-block.js'
+import type { ControlBlock } from '../protocol/control-block.js'
 import type { LaneHandle } from '../protocol/host.js'
 
 /** Longest time between two polls, in ms. */
@@ -19,6 +19,8 @@ export interface WatchOptions {
   readonly graceMs: number
   /** Whether there are chunks left that a lane could claim. */
   hasWork(): boolean
+  /** Whether the run is going to reject. */
+  isFailing(): boolean
   /** A chunk took longer than `chunkTimeoutMs`; its worker is being ended. */
   onTimeout(chunk: ChunkRange): void
 }
@@ -148,8 +150,7 @@ export class LaneWatch {
     } else if (this.#control.isInTeardown(lane)) {
       // A teardown always has the whole grace period. In a run that succeeds, its time is not limited.
       const isUseless =
-        this.#control.limit < noLimit &&
-        now.grace - Math.max(this.#leavingAt ?? now.grace, watched.seenAt.grace) >= graceMs
+        this.#options.isFailing() && now.grace - Math.max(this.#leavingAt ?? now.grace, watched.seenAt.grace) >= graceMs
       if (isUseless) this.#kill(lane, watched)
     } else if (this.#leavingAt !== undefined && now.grace - this.#leavingAt >= graceMs) {
       if (this.#isUseless(watched, chunk)) this.#kill(lane, watched)

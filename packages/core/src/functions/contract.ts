@@ -131,6 +131,13 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
   readonly map: ChunkFn<R, P, T, S>
   /** A plugin with a chunk function has no fold function. */
   readonly fold?: undefined
+  /**
+   * Whether a run with these parameters may end early. Only if the reducer has `enough`: such a run goes through the data in order,
+   * which costs a little. Called on the caller's thread.
+   *
+   * @default a run may always end early
+   */
+  readonly stopsEarly?: (params: P) => boolean
   /** Used by `engine.run`. Without it, the run's value is the list of results. */
   readonly reduce?: Reducer<NoInfer<R>, A, Out> | MergeFn<NoInfer<R>>
 }
@@ -208,6 +215,8 @@ export interface DefinedPlugin extends Plugin<unknown, unknown, unknown, TypedAr
   readonly map: ChunkFn<unknown, unknown, TypedArray, unknown> | undefined
   /** The fold function, if it folds. */
   readonly fold: FoldFn<unknown, unknown, TypedArray, unknown> | undefined
+  /** Whether a run may end early. */
+  readonly stopsEarly: ((params: unknown) => boolean) | undefined
   /** Its reducer. */
   readonly reduce: AnyReducer | undefined
 }

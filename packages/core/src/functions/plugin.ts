@@ -25,7 +25,7 @@ import { asSchema } from './standard-schema.js'
  * imports the module and finds the plugin by its name, so its functions may use everything in the module. The module should do
  * nothing else: every worker loads it once, and it must not start a run there.
  *
- * `chunks`, `setup`, `buffer`, `teardown`, `map` and `fold` are called without a `this`: `this` is `undefined` in them.
+ * `chunks`, `setup`, `buffer`, `teardown`, `map`, `fold` and `stopsEarly` are called without a `this`: `this` is `undefined` in them.
  *
  * @throws {TypeError} something is missing or has the wrong type; a field does not exist; the schema is not of version 1; the
  *   module has another plugin with that name
@@ -117,6 +117,7 @@ export function definePlugin(
     'teardown',
     'map',
     'fold',
+    'stopsEarly',
     'reduce',
   ] as const
   const {
@@ -129,15 +130,16 @@ export function definePlugin(
     teardown,
     map,
     fold,
+    stopsEarly,
     reduce,
   } = readOptions('plugin', definition, known)
   // All of these keys exist, even if undefined, so that a plugin does not get one of them from `Object.prototype`.
-  const rest = { chunks, setup, buffer, teardown, map, fold, reduce }
+  const rest = { chunks, setup, buffer, teardown, map, fold, stopsEarly, reduce }
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
   checkFunction(rest.map, rest.fold)
-  for (const key of ['setup', 'buffer', 'teardown'] as const) {
+  for (const key of ['setup', 'buffer', 'teardown', 'stopsEarly'] as const) {
     if (rest[key] !== undefined && typeof rest[key] !== 'function')
       throw new TypeError(`plugin.${key}: expected a function, got ${show(rest[key])}`)
   }

@@ -73,7 +73,8 @@ export class ChunkRunner {
     this.#isFold = job.foldLevel !== undefined
     this.#unit = unitLength(job)
     this.#ranges = new ChunkRanges(lane.plan, lane.data)
-    this.#collector = createCollector(job.plan.count, reduction)
+    const onEnough = job.stopsEarly ? (end: number): void => lane.control.lowerLimit(end) : undefined
+    this.#collector = createCollector(job.plan.count, reduction, onEnough)
     this.#copier = new ResultCopier(() => reader.reusedBuffer)
     this.#chunk = new LaneChunk(lane)
   }

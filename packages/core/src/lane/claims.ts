@@ -7,7 +7,8 @@
 // a slow block.
 //
 // In order: lanes claim little at a time and go forward together. A reader who takes results in order needs that, and so does a run
-// that has failed and looks for the lowest chunk that fails.
+// that has failed and looks for the lowest chunk that fails. A run that ends as soon as it has enough claims in an order that is
+// stricter still, see front-claims.ts.
 
 import type { ControlBlock, Rest } from '../protocol/control-block.js'
 
@@ -23,8 +24,10 @@ export interface Claims {
   readonly to: number
   /** Make the next claim. Returns false if nothing is left. */
   claim(): boolean
-  /** Make the next claim larger or smaller, because this one took `ms`. */
-  adapt(ms: number): void
+  /** If `claim` returned false because other lanes are too far behind: settles when it is time to claim again. */
+  wait(): Promise<void> | undefined
+  /** The claim was run, and took `ms`: make the next one larger or smaller. */
+  done(ms: number): void
   /** How many positions to run before the clock is read again. */
   readonly stride: number
   /**
@@ -87,7 +90,9 @@ class OrderedClaims implements Claims {
     return true
   }
 
-  adapt(ms: number): void {
+  wait(): undefined {}
+
+  done(ms: number): void {
     this.#width.adapt(ms)
   }
 
@@ -118,7 +123,9 @@ class BlockClaims implements Claims {
     }
   }
 
-  adapt(ms: number): void {
+  wait(): undefined {}
+
+  done(ms: number): void {
     this.#width.adapt(ms)
   }
 

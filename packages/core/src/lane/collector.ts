@@ -17,10 +17,21 @@ export interface Collector {
   take(): Payload
 }
 
-/** The collector for the list of results if there is no reduction, else for the reduction's order. */
-export function createCollector(chunkCount: number, reduction: Reduction | undefined): Collector {
+/** Called when a lane alone has enough: chunks from `end` on are not needed. */
+export type OnEnough = (end: number) => void
+
+/**
+ * The collector for the list of results if there is no reduction, else for the reduction's order.
+ *
+ * @param onEnough - given if the run may end early
+ */
+export function createCollector(
+  chunkCount: number,
+  reduction: Reduction | undefined,
+  onEnough: OnEnough | undefined,
+): Collector {
   if (reduction === undefined) return listCollector()
-  return reduction.order === 'any' ? anyCollector(reduction) : treeCollector(chunkCount, reduction)
+  return reduction.order === 'any' ? anyCollector(reduction, onEnough) : treeCollector(chunkCount, reduction, onEnough)
 }
 
 function listCollector(): Collector {
@@ -44,18 +55,26 @@ function listCollector(): Collector {
   }
 }
 
-function treeCollector(chunkCount: number, reduction: Reduction): Collector {
+function treeCollector(chunkCount: number, reduction: Reduction, onEnough: OnEnough | undefined): Collector {
   const tree = new LaneTree(chunkCount, reduction.merge)
   return {
-    add: (chunk, value) => tree.add(chunk, reduction.leaf(value)),
+    add(chunk, value) {
+      const leaf = reduction.leaf(value)
+      // This comes first, because merging may change the leaf.
+      if (onEnough !== undefined && reduction.enough?.(leaf)) onEnough(chunk + 1)
+      tree.add(chunk, leaf)
+    },
     skip: (chunk) => tree.skip(chunk),
-    addNode: (level, index, acc) => tree.addNode(level, index, acc),
+    addNode(level, index, acc) {
+      if (onEnough !== undefined && reduction.enough?.(acc)) onEnough((index + 1) * 2 ** level)
+      tree.addNode(level, index, acc)
+    },
     skipNode: (level, index) => tree.skipNode(level, index),
     take: () => ({ kind: 'tree', nodes: tree.take() }),
   }
 }
 
-function anyCollector(reduction: Reduction): Collector {
+function anyCollector(reduction: Reduction, onEnough: OnEnough | undefined): Collector {
   let first = -1
   let acc: unknown
   return {
@@ -66,11 +85,14 @@ function anyCollector(reduction: Reduction): Collector {
       } else {
         acc = reduction.add(acc, value)
       }
+      // In any order, nothing else is needed.
+      if (onEnough !== undefined && reduction.enough?.(acc)) onEnough(0)
     },
     skip() {},
     addNode(level, index, folded) {
       acc = first < 0 ? folded : reduction.merge(acc, folded)
       if (first < 0) first = index * 2 ** level
+      if (onEnough !== undefined && reduction.enough?.(acc)) onEnough(0)
     },
     skipNode() {},
     take() {

@@ -9,6 +9,7 @@ import type { ChunkRunner, Held } from './chunk-runner.js'
 import { type Claims, createClaims } from './claims.js'
 import { valuesOf } from './collector.js'
 import { drive } from './drive.js'
+import { FrontClaims } from './front-claims.js'
 import { findRefused } from './refused-result.js'
 import { isKeptBytes } from './result-copier.js'
 
@@ -21,6 +22,8 @@ interface CommitRule {
 const forLists: CommitRule = { ms: 250, bytes: 4 * 1024 * 1024 }
 /** Reduced results become few and small. The longer a lane waits, the less is left for the caller's thread to merge. */
 const forReductions: CommitRule = { ms: 1000, bytes: 64 * 1024 * 1024 }
+/** The engine can only tell from what it has whether it has enough. A message costs about a hundredth of this time. */
+const forEarlyEnds: CommitRule = { ms: 1, bytes: 4 * 1024 * 1024 }
 
 /** Runs what one lane claims. */
 export class LaneLoop {
@@ -56,8 +59,9 @@ export class LaneLoop {
     this.#missing = missing === undefined ? undefined : new MissingChunks(missing)
     const total = this.#missing?.length ?? Math.ceil(job.plan.count / this.#unit)
     const chunkAt = (position: number): number => this.#chunkAt(position)
-    this.#claims = createClaims({ control, lane, lanes, total, chunkAt }, inOrder)
-    this.#commitRule = job.reducer === undefined ? forLists : forReductions
+    const space = { control, lane, lanes, total, chunkAt }
+    this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder)
+    this.#commitRule = job.stopsEarly ? forEarlyEnds : job.reducer === undefined ? forLists : forReductions
     this.#hasTeardown = hasTeardown
     this.#lastCommit = environment.now()
   }
@@ -71,7 +75,14 @@ export class LaneLoop {
     for (let isFirst = true; runner.failure === undefined && control.limit > 0; isFirst = false) {
       if (!isFirst && this.#task.lane >= control.wanted) break
       const begun = this.#environment.now()
-      if (!claims.claim()) break
+      if (!claims.claim()) {
+        const wait = claims.wait()
+        if (wait === undefined) break
+        const refused = this.#commit(begun)
+        if (refused !== undefined) await refused
+        await wait
+        continue
+      }
       const pause = this.#pause()
       if (pause !== undefined) await pause
       // A block that was taken from another lane may lie before what is held. The ranges of a commit ascend.
@@ -82,7 +93,7 @@ export class LaneLoop {
       const pending = drive(this.#runClaim(claims, begun))
       if (pending !== undefined) await pending
       const now = this.#environment.now()
-      claims.adapt(now - begun)
+      claims.done(now - begun)
       const { ms, bytes } = this.#commitRule
       if (now - this.#lastCommit < ms && runner.approxBytes < bytes) continue
       const afterCommit = this.#commit(now) ?? this.#pause()

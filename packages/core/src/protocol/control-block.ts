@@ -91,6 +91,19 @@ export class ControlBlock {
     return Atomics.compareExchange(this.#bigInts, at, before, packRest(from, to)) === before
   }
 
+  /**
+   * The lowest position that any lane has as its rest; `noLimit` if there is none. If lanes claim in order and note what they are at
+   * work on as their rest, everything below is done.
+   */
+  get front(): number {
+    let front = noLimit
+    for (let lane = 0; lane < this.lanes; lane++) {
+      const { from, to } = this.rest(lane)
+      if (from < to && from < front) front = from
+    }
+    return front
+  }
+
   /** How many slots for lanes there are. */
   get lanes(): number {
     return (this.#words.length * 4 - headerBytes) / laneBytes

@@ -20,6 +20,8 @@ export interface JobDescription {
    * accumulator each. Lanes claim units: such nodes, or single chunks.
    */
   readonly foldLevel: number | undefined
+  /** Whether the run ends as soon as it has enough, according to the reducer. Lanes then go through the chunks in order. */
+  readonly stopsEarly: boolean
   /** How a lane merges results; undefined if it sends each result. */
   readonly reducer: ReducerDescription | undefined
   /** The parameters, as `describeParams` returned them. */

@@ -9,7 +9,7 @@
  * chunks. So `merge` need not be commutative, and the result has the same bits for any number of workers. With `order: 'any'`
  * you promise that `merge` is commutative too. Each worker then folds all its results into one accumulator.
  *
- * `init`, `add` and `merge` run in the workers and on the caller's thread. If you write them inline, they travel as source
+ * `init`, `add`, `merge` and `enough` run in the workers and on the caller's thread. If you write them inline, they travel as source
  * text, like an inline chunk function. They may use `this` to reach the reducer's other members, and nothing else from outside.
  * In a bare merge function there is no `this`.
  *
@@ -34,6 +34,16 @@ export interface Reducer<R, A, Out = A> {
   add(acc: A, value: R): A
   /** Merge two neighbours. It may change and return either. */
   merge(left: A, right: A): A
+  /**
+   * Whether what is merged to the right of `acc` changes nothing any more. If there is such a prefix of the data, the run stops
+   * reading and ends. It must not change `acc`.
+   *
+   * Law: if `enough(a)`, then `merge(a, b)` equals `a`, for every `b`.
+   *
+   * With `enough`, workers go through the data in order and little at a time. The cost is a message per worker and millisecond, and
+   * a merge per chunk on the caller's thread.
+   */
+  enough?(acc: A): boolean
   /** Turn the accumulator into the final value. Called once, on the caller's thread. */
   finish?(acc: A): Out
 }
@@ -52,6 +62,8 @@ export interface FoldReducer<A, Out = A> {
   init(): A
   /** Two neighbours put together; may change and return either. */
   merge(left: A, right: A): A
+  /** Whether what is merged to the right of `acc` changes nothing any more; see {@link Reducer}. Then each chunk is a block. */
+  enough?(acc: A): boolean
   /** The final value: called once, on the caller's thread. */
   finish?(acc: A): Out
 }

@@ -145,6 +145,20 @@ export class MergeTree {
     return false
   }
 
+  /** Nothing else comes: chunks that are not in own nothing. Merges the rest of what is in. */
+  close(): void {
+    for (let level = 0; this.#waiting.size > 0; level++) {
+      // No two nodes that wait are siblings. So all of this level move up, where they may meet their siblings.
+      for (const [key, value] of this.#waiting) {
+        if (Math.floor(key / 2 ** 31) !== level) continue
+        this.#waiting.delete(key)
+        const parent = { level: level + 1, index: Math.floor((key % 2 ** 31) / 2) }
+        this.#ready.push(value === empty ? parent : { ...parent, value })
+      }
+      while (this.mergeOne());
+    }
+  }
+
   /** Move a node up until it waits for its sibling, or is merged with it; whether it was merged. */
   #climb(node: TreeNode): boolean {
     let { level, index } = node

@@ -2,6 +2,7 @@
 
 import { memberOf } from '../base/own-members.js'
 import type { Reducer } from './contract.js'
+import { any, every, first, some, take } from './early-reducers.js'
 import { concat, count, countByKey, max, min, sum, sumArrays, topK } from './reducers.js'
 import { type Recipe, recipeMarkOf } from './with-recipe.js'
 
@@ -14,6 +15,11 @@ const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
   sumArrays,
   countByKey,
   topK,
+  first,
+  some,
+  every,
+  take,
+  any,
 }
 
 /** Whether `value` is a function that makes a ready-made reducer: `sum` in place of `sum()`. */
@@ -31,12 +37,13 @@ export function recipeOf(reducer: object): Recipe | undefined {
   // `as`: any member of any object can be read.
   const candidate = reducer as Reducer<never, never, unknown>
   const { init, add, merge } = recipe.made
-  const order = memberOf(recipe.made, 'order')
+  const [order, enough] = [memberOf(recipe.made, 'order'), memberOf(recipe.made, 'enough')]
   const same =
     candidate.init === init &&
     candidate.add === add &&
     candidate.merge === merge &&
-    memberOf(candidate, 'order') === order
+    memberOf(candidate, 'order') === order &&
+    memberOf(candidate, 'enough') === enough
   return same ? { name: recipe.name, args: recipe.args } : undefined
 }
 

@@ -79,6 +79,11 @@ export function wrongResult(name: string, takes: string, came: unknown, cure: st
   return new TypeError(`${name}: expected ${takes}, got ${show(came)}${cure || forgotten}`)
 }
 
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw wrongResult(name, 'true or false from each chunk', value)
+}
+
 export function checkNumber(name: string, value: unknown, cure: (value: unknown) => string): number {
   if (typeof value === 'number') return value
   throw wrongResult(name, 'a number from each chunk', value, cure(value))

@@ -16,6 +16,8 @@ export interface Reduction {
   /** Add one more result to an accumulator. */
   add(acc: unknown, value: unknown): unknown
   merge(left: unknown, right: unknown): unknown
+  /** Whether nothing to the right of an accumulator matters any more; undefined if that is never so. */
+  readonly enough: ((acc: unknown) => boolean) | undefined
   finish(value: unknown): unknown
   /** Make the value for no results; undefined for a bare merge function, which has none. */
   readonly init: (() => unknown) | undefined
@@ -25,9 +27,10 @@ export interface Reduction {
 function toReduction(reducer: AnyReducer): Reduction {
   if (typeof reducer === 'function') {
     const merge: MergeFn<unknown> = (left, right) => refusePromise('the merge function', reducer(left, right))
-    return { order: 'index', leaf: (value) => value, add: merge, merge, finish: (value) => value, init: undefined }
+    const [enough, init] = [undefined, undefined]
+    return { order: 'index', leaf: (value) => value, add: merge, merge, enough, finish: (value) => value, init }
   }
-  const finish = memberOf(reducer, 'finish')
+  const [finish, enough] = [memberOf(reducer, 'finish'), memberOf(reducer, 'enough')]
   const init = (): unknown => refusePromise('init', reducer.init())
   // `as`: only a fold's reducer has no `add`, and there nothing is added.
   const add = (acc: unknown, value: unknown): unknown =>
@@ -37,6 +40,7 @@ function toReduction(reducer: AnyReducer): Reduction {
     leaf: (value) => add(init(), value),
     add,
     merge: (left, right) => refusePromise('merge', reducer.merge(left, right)),
+    enough: enough === undefined ? undefined : (acc) => Boolean(refusePromise('enough', enough.call(reducer, acc))),
     finish: (value) => (finish === undefined ? value : refusePromise('finish', finish.call(reducer, value))),
     init,
   }
@@ -217,7 +221,7 @@ function checkMembers(argument: string, reducer: unknown, needed: readonly ('ini
   }
   // `as`: its members are checked one by one.
   const given = reducer as Reducer<unknown, unknown>
-  const [finish, order] = [memberOf(given, 'finish'), memberOf(given, 'order')]
+  const [finish, enough, order] = [memberOf(given, 'finish'), memberOf(given, 'enough'), memberOf(given, 'order')]
   for (const key of needed) {
     const member: unknown = memberOf(given, key)
     if (typeof member !== 'function')
@@ -225,6 +229,9 @@ function checkMembers(argument: string, reducer: unknown, needed: readonly ('ini
   }
   if (finish !== undefined && typeof finish !== 'function') {
     throw new TypeError(`${argument}.finish: expected a function, got ${show(finish)}`)
+  }
+  if (enough !== undefined && typeof enough !== 'function') {
+    throw new TypeError(`${argument}.enough: expected a function, got ${show(enough)}`)
   }
   if (order !== undefined && order !== 'index' && order !== 'any') {
     throw new TypeError(`${argument}.order: expected 'index' or 'any', got ${show(order)}`)

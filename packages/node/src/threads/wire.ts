@@ -52,6 +52,7 @@ export type PackedOrder = readonly [
   align: Plan['align'],
   inOrder: Task['inOrder'],
   foldLevel: Job['foldLevel'],
+  stopsEarly: Job['stopsEarly'],
 ]
 
 /** A {@link ThreadMessage}. Without a commit, the last three are undefined. Without a message, `isLast` is undefined. */
@@ -91,6 +92,7 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
     plan.align,
     task.inOrder,
     job.foldLevel,
+    job.stopsEarly,
   ]
 }
 
@@ -114,6 +116,7 @@ export function unpackOrder(packed: PackedOrder): LaneOrder {
     params: packed[8],
     verify: packed[9],
     foldLevel: packed[21],
+    stopsEarly: packed[22],
     plan,
   }
   const task: Task = {
