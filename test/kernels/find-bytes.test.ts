@@ -146,7 +146,7 @@ describe('what repeats itself', () => {
           const params: Partial<FindBytesParams> = { pattern, simd, limit }
           const { count, offsets } = await engine.run(share(bytes), findBytes, { chunks: fixed({ size }), params })
           expect({ count, offsets: [...offsets] }).toEqual({
-            count: expected.length,
+            count: Math.min(limit, expected.length),
             offsets: expected.slice(0, limit),
           })
         }
@@ -167,7 +167,7 @@ describe('what repeats itself', () => {
 
 describe('limit', () => {
   test.each([0, 1, 2, 5, 99, 100, 101, Number.POSITIVE_INFINITY])(
-    '%s: that many offsets at most, all counted',
+    '%s: that many matches at most, and with 0 all are counted',
     async (limit) => {
       const bytes = new Uint8Array(300).fill(97)
       for (let i = 0; i < 300; i += 3) bytes[i] = 98
@@ -175,7 +175,8 @@ describe('limit', () => {
         const params = { pattern: 'ba', limit, simd }
         const { count, offsets } = await engine.run(share(bytes), findBytes, { chunks, params })
         const all = naiveFind(bytes, bytesOf('ba'))
-        expect({ count, offsets: [...offsets] }, name).toEqual({ count: 100, offsets: all.slice(0, limit) })
+        const expected = { count: limit === 0 ? 100 : Math.min(limit, 100), offsets: all.slice(0, limit) }
+        expect({ count, offsets: [...offsets] }, name).toEqual(expected)
       }
     },
   )
@@ -187,12 +188,33 @@ describe('limit', () => {
         const params = { pattern: 'a', limit, simd }
         const parts = await engine.map(data, findBytes, { chunks: fixed({ size: 50 }), params })
         expect(parts.map(({ count, offsets }) => [count, offsets.length])).toEqual([
-          [50, limit],
-          [50, limit],
+          [limit === 0 ? 50 : limit, limit],
+          [limit === 0 ? 50 : limit, limit],
         ])
       }
     }
   })
+})
+
+test.each([1, 10])('a limit of %s stops reading when it is reached', async (limit) => {
+  const bytes = new Uint8Array(478 * 64)
+  // Ten matches in chunk 53, and one in chunk 400.
+  bytes.fill(97, 53 * 64, 53 * 64 + 10)
+  bytes[400 * 64] = 97
+  const data = share(bytes)
+  const options = { chunks: fixed({ size: 64 }) }
+  for (const simd of [true, false]) {
+    for (const wanted of [{ pattern: 'a' }, { patterns: ['b', 'a'] }]) {
+      const run = engine.run(data, findBytes, { ...options, params: { ...wanted, limit, simd } })
+      const { count, offsets } = await run
+      expect(count).toBe(limit)
+      expect([...offsets]).toEqual(Array.from({ length: limit }, (_, i) => 53 * 64 + i))
+      expect(run.stats!.doneChunks).toBeLessThanOrEqual(53 + 2 * engine.workers)
+    }
+  }
+  const all = engine.run(data, findBytes, { ...options, params: { pattern: 'a', limit: 0 } })
+  expect((await all).count).toBe(11)
+  expect(all.stats!.doneChunks).toBe(478)
 })
 
 describe('wrong parameters are refused at the call', () => {

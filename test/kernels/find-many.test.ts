@@ -26,11 +26,13 @@ function expectedOf(bytes: Uint8Array, patterns: readonly Uint8Array[], limit = 
     .flatMap((offsets, which) => offsets.map((offset) => ({ offset, which })))
     .sort((a, b) => a.offset - b.offset || a.which - b.which)
   const kept = all.slice(0, limit)
+  // With a limit, what was found up to there counts. With 0, all is counted.
+  const counted = limit === 0 ? all : kept
   return {
-    count: all.length,
+    count: counted.length,
     offsets: kept.map(({ offset }) => offset),
     // Without data there is no chunk, and nobody knows the patterns.
-    counts: bytes.length === 0 ? [] : each.map(({ length }) => length),
+    counts: bytes.length === 0 ? [] : each.map((_, i) => counted.filter(({ which }) => which === i).length),
     which: kept.map(({ which }) => which),
   }
 }

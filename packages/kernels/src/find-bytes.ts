@@ -4,7 +4,7 @@ import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/c
 import { checkInteger, show } from '@onecopy/core/lane'
 import { bytesOf, checkPattern, checkSimd } from './base/check.js'
 import { runtime } from './base/runtime.js'
-import { firstMatches } from './search/first-matches.js'
+import { firstMatches, isLimited } from './search/first-matches.js'
 import type { ChunkMatches, Matches } from './search/matches.js'
 import { SearchFor } from './search/search-for.js'
 import { SearchForMany } from './search/search-for-many.js'
@@ -22,7 +22,8 @@ export interface FindBytesParams extends SimdParams {
    */
   readonly patterns: readonly (string | Uint8Array)[]
   /**
-   * How many offsets to return: an integer >= 0, or `Infinity`. With 0, matches are counted and no offset is stored.
+   * How many matches to look for: an integer >= 0, or `Infinity`. When they are found, the rest of the data is not read. With 0, all
+   * matches are counted, and no offset is stored.
    *
    * @default Infinity
    */
@@ -43,7 +44,7 @@ const mostPatternBytes = 64 * 1024 * 1024
  *
  * Every match counts, overlapping matches too: `aa` occurs in `aaa` at 0 and 1. A match belongs to the chunk in which it
  * starts. Matches across a chunk border are found with any chunker. An offset takes 8 bytes, so set `limit` where there may be
- * many matches.
+ * many matches. The search ends with the match that reaches the limit.
  *
  * With `patterns`, the answer also has `counts`, the matches of each pattern, and `which`, the pattern of each offset.
  *
@@ -92,9 +93,10 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
       kernel !== undefined && search.fits(kernel)
         ? search.inKernel(kernel, kernel.place(bytes, behind), within)
         : search.inBytes(behind === undefined ? bytes : joined(bytes, behind), within)
-    return { count, offsets, limit }
+    return { count: isLimited(limit) ? offsets.length : count, offsets, limit }
   },
 
+  stopsEarly: ({ limit }) => isLimited(limit),
   reduce: firstMatches,
 })
 

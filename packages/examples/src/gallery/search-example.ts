@@ -26,8 +26,10 @@ export function searchExample(pattern: string): Example<Hits, Answer> {
     run: (engine, data, { workers, watch }) =>
       watch(engine.map(data, search, { params, workers }).reduce(firstHits(shownHits))),
     runKernels: async (engine, data, { workers, watch }) => {
-      const limits = { pattern, limit: shownHits, simd: true }
-      const { count, offsets } = await watch(engine.run(data, findBytes, { params: limits, workers }))
+      // With a limit of 0, findBytes only counts. With another one, it ends as soon as it has so many matches.
+      const search = (limit: number) => engine.run(data, findBytes, { params: { pattern, limit }, workers })
+      const { count } = await watch(search(0))
+      const { offsets } = await search(shownHits)
       return { count, first: [...offsets] }
     },
     answer: async ({ count, first }, engine, data) => ({ pattern, count, first: await locate(engine, data, first) }),

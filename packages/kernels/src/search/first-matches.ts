@@ -1,4 +1,4 @@
-// A reducer for matches: counts all of them, and keeps the first offsets.
+// A reducer for matches: counts them, and keeps the first offsets. With a limit, it has enough when the limit is reached.
 
 import type { Reducer } from '@onecopy/core'
 import { memberOf } from '@onecopy/core/lane'
@@ -23,6 +23,7 @@ interface Gathered {
 
 export const firstMatches: Reducer<ChunkMatches, Gathered, Matches> = {
   init: () => ({ count: 0, stored: 0, limit: Number.POSITIVE_INFINITY, parts: [], counts: undefined }),
+  enough: ({ limit, stored }) => isLimited(limit) && stored >= limit,
   add(gathered, matches) {
     const { count, offsets, limit } = matches
     const [counts, which] = [memberOf(matches, 'counts'), memberOf(matches, 'which')]
@@ -33,14 +34,16 @@ export const firstMatches: Reducer<ChunkMatches, Gathered, Matches> = {
     return keep(gathered, { offsets, which })
   },
   merge(left, right) {
+    if (isLimited(left.limit) && left.stored >= left.limit) return left
     left.count += right.count
     left.limit = Math.min(left.limit, right.limit)
     left.counts = left.counts === undefined ? right.counts : addUp(left.counts, right.counts)
     for (const part of right.parts) keep(left, part)
     return left
   },
-  finish({ count, parts, counts }) {
+  finish({ count: all, parts, counts, limit }) {
     const offsets = joinOffsets(parts.map((part) => part.offsets))
+    const count = isLimited(limit) ? offsets.length : all
     if (counts === undefined) return { count, offsets }
     const which = new Uint16Array(offsets.length)
     let at = 0
@@ -48,8 +51,20 @@ export const firstMatches: Reducer<ChunkMatches, Gathered, Matches> = {
       if (part.which !== undefined) which.set(part.which, at)
       at += part.offsets.length
     }
-    return { count, offsets, counts, which }
+    return { count, offsets, counts: isLimited(limit) ? countsOf(which, counts.length) : counts, which }
   },
+}
+
+/** Whether a search for so many matches may end before the end of the data. With 0, matches are only counted. */
+export function isLimited(limit: number): boolean {
+  return limit > 0 && limit < Number.POSITIVE_INFINITY
+}
+
+/** How often each of `patterns` patterns is in `which`. */
+export function countsOf(which: Uint16Array, patterns: number): Float64Array {
+  const counts = new Float64Array(patterns)
+  for (const pattern of which) counts[pattern]!++
+  return counts
 }
 
 function addUp(left: Float64Array, right: Float64Array | undefined): Float64Array {

@@ -2,11 +2,11 @@
 
 /** What was found. */
 export interface Matches {
-  /** The number of all matches, independent of `limit`. */
+  /** The number of all matches. If a `limit` of 1 or more is reached, the search ends there, and this is the limit. */
   readonly count: number
   /** Where the first `limit` matches start, in bytes from the start of the data, ascending. */
   readonly offsets: Float64Array
-  /** With `patterns`: how many matches each of them has, independent of `limit`. Missing if the data is empty. */
+  /** With `patterns`: how many of the `count` matches each of them has. Missing if the data is empty. */
   readonly counts?: Float64Array
   /**
    * With `patterns`: the index of the pattern that each of `offsets` belongs to. Of equal offsets the smaller index comes first.

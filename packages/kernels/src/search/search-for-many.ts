@@ -2,6 +2,7 @@
 
 import { AhoCorasick } from '../plain/aho-corasick.js'
 import { type Kernel, loadTableKernel } from '../wasm/kernel.js'
+import { countsOf, isLimited } from './first-matches.js'
 import type { Matches } from './matches.js'
 import { makePatternTables, type PatternGroup, type PatternTables } from './pattern-tables.js'
 import type { Within } from './search-for.js'
@@ -157,7 +158,7 @@ class Found {
       offsets[i] = start + place
       which[i] = matches[i]! - place * perOffset
     }
-    const counts = this.#counts
+    const counts = isLimited(limit) ? countsOf(which, this.#counts.length) : this.#counts
     return { count: counts.reduce((sum, count) => sum + count, 0), offsets, counts, which }
   }
 }

@@ -43,7 +43,8 @@ export class SearchFor {
     const stored = new Float64Array(run.memory.buffer, run.offsets.value, run.offsetsCapacity.value)
     const parts: Float64Array[] = []
     let count = 0
-    for (let at = 0; at < places; ) {
+    // A limit of 0 means: only count.
+    for (let at = 0; at < places && (limit === 0 || count < limit); ) {
       const most = Math.max(0, Math.min(limit - count, stored.length))
       // If one byte is only counted, a faster kernel does it.
       if (length === 1 && most === 0) {
