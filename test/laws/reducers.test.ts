@@ -1,6 +1,23 @@
 // The ready-made reducers and the examples keep the laws, on data of every kind.
 
-import { concat, count, countByKey, definePlugin, lines, max, min, records, sum, sumArrays, topK } from '@onecopy/core'
+import {
+  any,
+  concat,
+  count,
+  countByKey,
+  definePlugin,
+  every,
+  first,
+  lines,
+  max,
+  min,
+  records,
+  some,
+  sum,
+  sumArrays,
+  take,
+  topK,
+} from '@onecopy/core'
 import { checkPlugin, findBrokenLaws } from '@onecopy/core/testing'
 import { byteCount, hash, search } from '@onecopy/examples'
 import { expect, test } from 'vitest'
@@ -61,6 +78,28 @@ test('topK of records', () =>
     }),
     { data: 'headerabcdefghijkl' },
   ))
+
+test('reducers that end a run early', async () => {
+  const offsetOf = (bytes: Readonly<Uint8Array>, { start }: { readonly start: number }): number | undefined =>
+    bytes.includes(97) ? start + bytes.indexOf(97) : undefined
+  const has = (bytes: Readonly<Uint8Array>): boolean => bytes.includes(97)
+  const data = 'banana and more bananas'
+  const firstOffset = definePlugin(here, { name: 'first', map: offsetOf, reduce: first() })
+  const { laws } = await checkPlugin(firstOffset, { data })
+  expect(laws.find(({ law }) => law === 'enough')?.status).toBe('holds')
+  await checkPlugin(definePlugin(here, { name: 'some', map: has, reduce: some() }), { data })
+  await checkPlugin(definePlugin(here, { name: 'every', map: (bytes) => !bytes.includes(97), reduce: every() }), {
+    data,
+  })
+  await checkPlugin(definePlugin(here, { name: 'take', map: (bytes) => [...bytes], reduce: take<number>(4) }), { data })
+  const fold = (acc: number[], bytes: Readonly<Uint8Array>): number[] => [...acc, ...bytes]
+  await checkPlugin(definePlugin(here, { name: 'take-folded', fold, reduce: take<number>(4) }), { data })
+  const reason = 'the result may be that of another chunk'
+  await checkPlugin(definePlugin(here, { name: 'any', map: offsetOf, reduce: any() }), {
+    data,
+    except: { commutative: reason, workers: reason, 'chunk-size': reason },
+  })
+})
 
 test('bigints', () =>
   checkPlugin(

@@ -489,3 +489,22 @@ export const foldSplitsRecords = definePlugin(import.meta.url, {
   fold: (acc, bytes) => acc + sumOfLines(bytes),
   reduce: sum(),
 })
+
+/** It says that two bytes are enough, and takes more. */
+export const takesTooMuch = definePlugin(import.meta.url, {
+  name: 'takes-too-much',
+  map: (bytes) => [...bytes],
+  reduce: {
+    init: () => /** @type {number[]} */ ([]),
+    add: (acc, value) => [...acc, ...value],
+    merge: (left, right) => [...left, ...right],
+    enough: (acc) => acc.length >= 2,
+  },
+})
+
+/** Nothing is enough at once. */
+export const isEnoughTooEarly = definePlugin(import.meta.url, {
+  name: 'is-enough-too-early',
+  fold: (acc, bytes) => acc + bytes.length,
+  reduce: { ...sum(), enough: (acc) => acc < 3 },
+})

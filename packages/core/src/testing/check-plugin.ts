@@ -16,7 +16,7 @@ import { folding, ownBytes } from './fold-laws.js'
 import { type LawId, lawIds, needs, statementOf, usualCause } from './laws.js'
 import { cloneable, deterministic, findMemory, inputUntouched } from './map-laws.js'
 import { type AnySample, elementTypeOf, gatherMaterial, readSamples, toData } from './material.js'
-import { associative, commutative, freshValues, identity } from './reducer-laws.js'
+import { associative, commutative, enough, freshValues, identity } from './reducer-laws.js'
 import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
 import { chunkSizes, isBorderToBlame, workers } from './run-laws.js'
 import { type Finding, type Probe, search } from './search.js'
@@ -100,6 +100,7 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase
   identity,
   associative,
   commutative,
+  enough,
   folding,
   workers,
   'chunk-size': chunkSizes,
@@ -277,7 +278,9 @@ class Check {
     } else {
       const why =
         untold === undefined
-          ? 'no data was cut into enough chunks'
+          ? law === 'enough'
+            ? 'no accumulator of the tested data is enough'
+            : 'no data was cut into enough chunks'
           : `it throws for all tested data, such as ${summarize(describeThrown(untold))}`
       this.#skip(law, `${why}; give data that the plugin is made for`)
     }
@@ -314,6 +317,7 @@ class Check {
     }
     if (law === 'commutative' && reduction.order !== 'any')
       return "the reducer does not promise it: its order is 'index'"
+    if (law === 'enough' && reduction.enough === undefined) return 'the reducer has no enough'
     if (reduction.init !== undefined) return undefined
     if (law === 'identity') return 'a bare merge function has no identity'
     return law === 'fresh-values' ? 'a bare merge function may use up what it is given' : undefined

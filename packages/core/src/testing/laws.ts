@@ -12,6 +12,7 @@ export const lawIds = [
   'identity',
   'associative',
   'commutative',
+  'enough',
   'folding',
   'workers',
   'chunk-size',
@@ -31,6 +32,7 @@ const statements: Readonly<Record<LawId, string>> = {
   identity: 'merge(init(), a) and merge(a, init()) equal a',
   associative: 'merge(merge(a, b), c) equals merge(a, merge(b, c))',
   commutative: "merge(a, b) equals merge(b, a), as order: 'any' promises",
+  enough: 'merge(a, b) equals a where enough(a)',
   folding: 'fold(fold(init(), a), b) equals merge(fold(init(), a), fold(init(), b))',
   workers: 'the answer is the same for any number of workers and any order of arrival',
   'chunk-size': 'the answer is the same for any chunk size',
@@ -60,10 +62,20 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
   identity: ['cloneable', 'fresh-values'],
   associative: ['cloneable', 'fresh-values'],
   commutative: ['cloneable', 'fresh-values'],
+  enough: ['cloneable', 'fresh-values'],
   folding: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'own-bytes'],
-  workers: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values'],
-  'chunk-size': ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'folding'],
-  borders: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'folding', 'identity', 'associative'],
+  workers: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'enough'],
+  'chunk-size': ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'enough', 'folding'],
+  borders: [
+    'input-untouched',
+    'deterministic',
+    'cloneable',
+    'fresh-values',
+    'enough',
+    'folding',
+    'identity',
+    'associative',
+  ],
 }
 
 const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
@@ -82,6 +94,9 @@ const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
     'a sum and a count, and divide in finish.',
   commutative:
     "merge depends on the order of its arguments, as joining lists does; leave out order: 'any', or sort in finish.",
+  enough:
+    'enough(a) is true too early, or merge adds to an accumulator that is enough; let merge return its left argument if that is ' +
+    'enough.',
   folding:
     'fold reads in the accumulator what the chunk before left there, such as its last byte or a line that is not complete, or ' +
     'merge does another thing than fold; a chunker that cuts between records, such as lines(), needs nothing of the chunk before.',

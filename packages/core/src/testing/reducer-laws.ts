@@ -216,3 +216,21 @@ export async function commutative(trial: Trial, testCase: Case): Promise<Verdict
     'merge(b, a)': () => merge(b!(), a!()),
   })
 }
+
+export async function enough(trial: Trial, testCase: Case): Promise<Verdict> {
+  const { subject } = trial
+  const results = await resultsOf(trial, testCase)
+  if (hasOwn(results, 'thrown')) return { untold: results.thrown }
+  const { value } = results
+  if (value.length === 0) return { untold: undefined }
+  // No results at all must not be enough either.
+  const at = testCase.splits[0] % value.length
+  const parts = { a: value.slice(0, at), b: value.slice(at) }
+  const { merge, enough: isEnough } = subject.reduction!
+  const [a, b] = [parts.a, parts.b].map((part) => () => subject.fold(copy(part)))
+  const told = attempt(() => isEnough!(a!()))
+  if (hasOwn(told, 'thrown')) return { untold: told.thrown }
+  return told.value
+    ? compare(trial, testCase, parts, { 'merge(a, b)': () => merge(a!(), b!()), a: a! })
+    : { untold: undefined }
+}
