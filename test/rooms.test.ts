@@ -12,7 +12,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'index.ts lane.ts host.ts testing.ts',
     'sequential.ts',
     'testing',
-    'parts',
+    'parts places',
     'engine lane',
     'protocol',
     'functions',

@@ -14,6 +14,8 @@ export { openMemory } from './data/shared-memory.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'
 export type { FunctionDescription, ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
+export { SpanDealer } from './places/dealer.js'
+export { ControlBlock, type Rest } from './protocol/control-block.js'
 export { type Host, type InContext, type LaneHandle, workerOf } from './protocol/host.js'
 export type {
   AnyPayload,
@@ -24,5 +26,5 @@ export type {
   Payload,
   TreePayload,
 } from './protocol/report.js'
-export type { JobDescription, LaneEnvironment, LaneTask } from './protocol/task.js'
+export type { GrantedSpan, JobDescription, LaneEnvironment, LaneTask } from './protocol/task.js'
 export type { TreeNode } from './reduce/merge-tree.js'

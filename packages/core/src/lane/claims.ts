@@ -13,7 +13,7 @@
 import type { ControlBlock, Rest } from '../protocol/control-block.js'
 
 /** A claim takes about this long: long enough that claiming costs nothing, short enough that lanes end together. In ms. */
-const claimMs = 5
+const defaultClaimMs = 5
 /** Most positions of one claim. */
 const widestClaim = 2 ** 16
 
@@ -50,16 +50,22 @@ export interface ClaimSpace {
   chunkAt(position: number): number
 }
 
-/** Create the claims of a lane. */
-export function createClaims(space: ClaimSpace, inOrder: boolean): Claims {
-  return inOrder ? new OrderedClaims(space) : new BlockClaims(space)
+/** Create the claims of a lane, each of which takes about `claimMs`. */
+export function createClaims(space: ClaimSpace, inOrder: boolean, claimMs: number = defaultClaimMs): Claims {
+  return inOrder ? new OrderedClaims(space, claimMs) : new BlockClaims(space, claimMs)
 }
 
 /** The width of claims. It grows and shrinks with the time that claims take. */
 class Width {
   value = 1
+  readonly #claimMs: number
+
+  constructor(claimMs: number) {
+    this.#claimMs = claimMs
+  }
 
   adapt(ms: number): void {
+    const claimMs = this.#claimMs
     if (ms < claimMs / 2) this.value = Math.min(widestClaim, this.value * 2)
     else if (ms > claimMs * 2) this.value = Math.max(1, this.value >> 1)
   }
@@ -70,10 +76,11 @@ class OrderedClaims implements Claims {
   to = 0
   readonly stride = Number.POSITIVE_INFINITY
   readonly #space: ClaimSpace
-  readonly #width = new Width()
+  readonly #width: Width
 
-  constructor(space: ClaimSpace) {
+  constructor(space: ClaimSpace, claimMs: number) {
     this.#space = space
+    this.#width = new Width(claimMs)
   }
 
   claim(): boolean {
@@ -105,10 +112,11 @@ class BlockClaims implements Claims {
   from = 0
   to = 0
   readonly #space: ClaimSpace
-  readonly #width = new Width()
+  readonly #width: Width
 
-  constructor(space: ClaimSpace) {
+  constructor(space: ClaimSpace, claimMs: number) {
     this.#space = space
+    this.#width = new Width(claimMs)
   }
 
   /** If claims are narrow, each position takes long, and reading the clock costs nothing beside it. */
@@ -130,7 +138,7 @@ class BlockClaims implements Claims {
   }
 
   giveBack(at: number, ms: number): boolean {
-    if (at >= this.to || ms < 2 * claimMs) return false
+    if (at >= this.to || ms < 2 * defaultClaimMs) return false
     const { control, lane } = this.#space
     // Only this lane moves the beginning of its rest. Other lanes may take from its end meanwhile.
     for (;;) {

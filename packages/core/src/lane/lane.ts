@@ -21,7 +21,7 @@ import { LaneLoop } from './loop.js'
 
 /** Run a lane to its end. Never rejects: its last message says how it went. */
 export async function runLane(task: LaneTask, environment: LaneEnvironment<DataReader<TypedArray>>): Promise<void> {
-  const control = new ControlBlock(task.control)
+  const control = memberOf(environment, 'control') ?? new ControlBlock(task.control)
   control.setWorker(task.lane, environment.worker)
   const opened: DataReader<TypedArray>[] = []
   const open = (description: DataDescription): DataReader<TypedArray> => {

@@ -10,6 +10,7 @@ import { type Claims, createClaims } from './claims.js'
 import { valuesOf } from './collector.js'
 import { drive } from './drive.js'
 import { FrontClaims } from './front-claims.js'
+import { GrantedClaims } from './granted-claims.js'
 import { findRefused } from './refused-result.js'
 import { isKeptBytes } from './result-copier.js'
 
@@ -49,6 +50,7 @@ export class LaneLoop {
     hasTeardown: boolean,
   ) {
     const { job, lane, lanes, missing, inOrder } = task
+    const nextSpan = memberOf(environment, 'nextSpan')
     const pause = memberOf(environment, 'pause')
     this.#task = task
     this.#environment = environment
@@ -60,7 +62,8 @@ export class LaneLoop {
     const total = this.#missing?.length ?? Math.ceil(job.plan.count / this.#unit)
     const chunkAt = (position: number): number => this.#chunkAt(position)
     const space = { control, lane, lanes, total, chunkAt }
-    this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder)
+    if (nextSpan !== undefined) this.#claims = new GrantedClaims(() => nextSpan.call(environment))
+    else this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder)
     this.#commitRule = job.stopsEarly ? forEarlyEnds : job.reducer === undefined ? forLists : forReductions
     this.#hasTeardown = hasTeardown
     this.#lastCommit = environment.now()

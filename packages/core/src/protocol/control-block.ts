@@ -23,6 +23,9 @@ const endFloat = 3 // one past its last element (bytes 24..31)
 const doneBytesFloat = 4 // bytes that this lane slot has run since the pass began (bytes 32..39)
 const restBigInt = 5 // positions of its block that it has not begun, as two 32-bit numbers: from, to (bytes 40..47)
 
+/** The bytes of a slot that only its lane writes: all words above but the last. */
+const slotBytes = 40
+
 /** No limit: every chunk is wanted. */
 export const noLimit: number = 2 ** 31 - 1
 
@@ -213,6 +216,21 @@ export class ControlBlock {
   clearLane(lane: number): void {
     Atomics.store(this.#words, this.#word(lane) + inFlightWord, 0)
     Atomics.store(this.#words, this.#word(lane) + workerWord, 0)
+  }
+
+  /** The lane's own words, as bytes, without the rest of its block. */
+  slot(lane: number): Uint8Array {
+    return new Uint8Array(this.buffer, headerBytes + lane * laneBytes, slotBytes)
+  }
+
+  /**
+   * Take over a lane's own words, as {@link slot} gave them in the lane's control block, where that is another one.
+   *
+   * @param beats - added to its heartbeat
+   */
+  copySlot(lane: number, slot: Uint8Array, beats: number): void {
+    this.slot(lane).set(slot)
+    Atomics.add(this.#words, this.#word(lane) + heartbeatWord, beats)
   }
 
   #word(lane: number): number {

@@ -5,6 +5,7 @@ import type { DataDescription } from '../data/contract.js'
 import type { FunctionDescription, ModuleExports } from '../functions/load-function.js'
 import type { ReducerDescription } from '../reduce/reduction.js'
 import type { ParamsDescription } from '../serialize/params.js'
+import type { ControlBlock } from './control-block.js'
 import type { LaneMessage } from './report.js'
 
 /** Everything that is the same for all lanes of a run. */
@@ -46,6 +47,14 @@ export interface LaneTask {
   readonly inOrder: boolean
 }
 
+/** Positions `[from, to)` that a lane is to run. A position is a unit of the job, or in a later pass a place in `missing`. */
+export interface GrantedSpan {
+  /** The first position. */
+  readonly from: number
+  /** One past the last position. */
+  readonly to: number
+}
+
 /** What a lane needs from the thread that it runs in. */
 export interface LaneEnvironment<Opened> {
   /** The host's number for this worker, by which it can be ended; an integer >= 1. */
@@ -64,6 +73,13 @@ export interface LaneEnvironment<Opened> {
   post(message: LaneMessage, transfer: readonly ArrayBufferLike[]): void
   /** A clock that never goes back, in ms. */
   now(): number
+  /**
+   * The next positions to run, where the lane cannot claim them itself, because it shares no memory with its engine; undefined if there
+   * are none any more. With it, `control` must be given.
+   */
+  nextSpan?(): GrantedSpan | undefined | Promise<GrantedSpan | undefined>
+  /** The lane's own control block, where it shares no memory with its engine. The lane's number in it is 0. */
+  readonly control?: ControlBlock | undefined
   /**
    * Called after each step (a claim, a chunk, a commit). May return a promise to wait for, if the thread has other things to
    * do.
