@@ -15,7 +15,7 @@ export { createHostEngine, type EngineSettings } from './engine/engine.js'
 export type { FunctionDescription, ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
 export { SpanDealer } from './places/dealer.js'
-export { ControlBlock, type Rest } from './protocol/control-block.js'
+export { ControlBlock, type LanesDone, type Rest } from './protocol/control-block.js'
 export { type Host, type InContext, type LaneHandle, workerOf } from './protocol/host.js'
 export type {
   AnyPayload,

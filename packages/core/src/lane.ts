@@ -22,7 +22,7 @@ export { checkElements, elementConstructor, type TypedArray } from './data/typed
 export { isLoadError, LoadError } from './functions/load-error.js'
 export type { ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
-export { ControlBlock } from './protocol/control-block.js'
+export { ControlBlock, type LanesDone, type Rest } from './protocol/control-block.js'
 export { NotedControl } from './protocol/noted-control.js'
 export type { LaneMessage } from './protocol/report.js'
 export type { GrantedSpan, LaneEnvironment, LaneTask } from './protocol/task.js'

@@ -4,6 +4,8 @@
 // words. That is two cache lines, because processors fetch lines in pairs. So no lane slows another down by writing its own
 // words.
 
+import type { ChunkRange } from '../base/errors.js'
+
 const laneBytes = 128
 
 /** The places of the header's words, in 32-bit words. */
@@ -31,17 +33,29 @@ export const noLimit: number = 2 ** 31 - 1
 
 /** The positions `[from, to)` of a lane's block that no lane has begun. */
 export interface Rest {
+  /** The first position. */
   readonly from: number
+  /** One past the last position. */
   readonly to: number
+}
+
+/** What lanes have run. */
+export interface LanesDone {
+  /** Number of chunks. */
+  readonly chunks: number
+  /** Number of bytes of the data. */
+  readonly bytes: number
 }
 
 /** One thread's access to a control block. */
 export class ControlBlock {
+  /** The memory itself. */
   readonly buffer: SharedArrayBuffer
   readonly #words: Int32Array
   readonly #floats: Float64Array
   readonly #bigInts: BigInt64Array
 
+  /** @param buffer - the memory of a block that `create` has made */
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
     this.#words = new Int32Array(buffer)
@@ -135,6 +149,7 @@ export class ControlBlock {
     return Atomics.load(this.#words, wantedWord)
   }
 
+  /** Set by the engine. */
   set wanted(lanes: number) {
     Atomics.store(this.#words, wantedWord, lanes)
   }
@@ -144,6 +159,7 @@ export class ControlBlock {
     return Atomics.load(this.#words, windowWord)
   }
 
+  /** Set by the engine; at most {@link noLimit}. */
   set window(end: number) {
     Atomics.store(this.#words, windowWord, Math.min(end, noLimit))
   }
@@ -153,6 +169,7 @@ export class ControlBlock {
     Atomics.store(this.#words, this.#word(lane) + workerWord, worker)
   }
 
+  /** The worker that the lane runs on; 0 before it runs. */
   worker(lane: number): number {
     return Atomics.load(this.#words, this.#word(lane) + workerWord)
   }
@@ -180,7 +197,7 @@ export class ControlBlock {
    * The chunk in flight in a lane. It is exact once the lane has ended. While the lane runs, the range may already be that of
    * the next chunk.
    */
-  inFlight(lane: number): { index: number; start: number; end: number } | undefined {
+  inFlight(lane: number): ChunkRange | undefined {
     const word = this.#word(lane)
     const index = Atomics.load(this.#words, word + inFlightWord) - 1
     if (index < 0) return undefined
@@ -193,16 +210,18 @@ export class ControlBlock {
     Atomics.add(this.#words, this.#word(lane) + heartbeatWord, 1)
   }
 
+  /** Whether the lane is in the teardown behind its last chunk. */
   isInTeardown(lane: number): boolean {
     return Atomics.load(this.#words, this.#word(lane) + inFlightWord) === -1
   }
 
+  /** How many chunks and teardowns have begun in the lane's slot. */
   heartbeat(lane: number): number {
     return Atomics.load(this.#words, this.#word(lane) + heartbeatWord)
   }
 
   /** What all lanes have run since the block was made. A lost chunk that runs again is counted again. */
-  done(): { chunks: number; bytes: number } {
+  done(): LanesDone {
     let chunks = 0
     let bytes = 0
     for (let word = headerBytes / 4; word < this.#words.length; word += laneBytes / 4) {
