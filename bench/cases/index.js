@@ -8,7 +8,7 @@ import { histogramOfNode, histogramOfRandom } from './histogram.js'
 import { firstResult, smallInput } from './latency.js'
 import { memory, sparseFile } from './memory.js'
 import { plainHistogram } from './plain-histogram.js'
-import { searchFrequent, searchPatterns, searchRare } from './search.js'
+import { searchFirst, searchFrequent, searchPatterns, searchRare } from './search.js'
 import { textLines } from './text.js'
 
 /** @type {Readonly<Record<string, import('../case.js').Case>>} */
@@ -16,6 +16,7 @@ export const cases = {
   'count-lines': countLinesWarm,
   'count-lines-cold': countLinesCold,
   'search-rare': searchRare,
+  'search-first': searchFirst,
   'search-frequent': searchFrequent,
   'search-patterns': searchPatterns,
   'group-json': groupJson,

@@ -1,5 +1,6 @@
 // Searches a log for a needle: a rare one is counted; for a frequent one, all offsets are wanted.
 
+import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { findBytes } from '@onecopy/kernels'
 import { createEngine, file, sequential } from '@onecopy/node'
@@ -39,6 +40,52 @@ export const searchRare = {
       close: () => Promise.all([engine, alone].map((each) => each.close())),
     }
   },
+}
+
+/** @type {import('../case.js').Case} */
+export const searchFirst = {
+  title: 'Search the first match, at 11 % of a text file',
+  measures: 'time',
+  inputs: ['text'],
+  prepare({ inputs, workers }) {
+    const { path } = /** @type {NonNullable<typeof inputs.text>} */ (inputs.text)
+    const engine = createEngine({ workers })
+    const data = file(path)
+    const { needle, offset } = lineAt(path, Math.floor(data.length * 0.11))
+    const params = { pattern: needle, limit: 1 }
+    const all = `onecopy, ${workers} workers`
+    /** @param {import('@onecopy/core').Run<import('@onecopy/kernels').Matches>} run */
+    const first = async (run) => (await run).offsets[0]
+    return {
+      expected: offset,
+      contestants: [
+        { name: all, run: () => first(engine.run(data, findBytes, { params })) },
+        { name: 'onecopy, 1 worker', run: () => first(engine.run(data, findBytes, { params, workers: 1 })) },
+        tool('grep -m1 -ob -F', ['grep', '-m1', '-o', '-b', '-F', needle, path], leadingNumber),
+        tool('rg -m1 -ob -F', ['rg', '-m1', '-o', '-b', '-N', '-F', needle, path], leadingNumber),
+      ],
+      targets: [timesAsFast(all, 'grep -m1 -ob -F', 1)],
+      close: () => engine.close(),
+    }
+  },
+}
+
+/**
+ * The first whole line behind `position`, and where it is.
+ *
+ * @param {string} path
+ * @param {number} position
+ */
+function lineAt(path, position) {
+  const bytes = Buffer.alloc(4096)
+  const fd = openSync(path, 'r')
+  try {
+    readSync(fd, bytes, 0, bytes.length, position)
+  } finally {
+    closeSync(fd)
+  }
+  const start = bytes.indexOf(10) + 1
+  return { needle: bytes.toString('latin1', start, bytes.indexOf(10, start)), offset: position + start }
 }
 
 /** @type {import('../case.js').Case} */

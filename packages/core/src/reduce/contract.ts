@@ -40,7 +40,7 @@ export interface Reducer<R, A, Out = A> {
    *
    * Law: if `enough(a)`, then `merge(a, b)` equals `a`, for every `b`.
    *
-   * With `enough`, workers go through the data in order and little at a time. The cost is a message per worker and millisecond, and
+   * With `enough`, workers go through the data in order and little at a time. The cost is a message per worker every 5 ms, and
    * a merge per chunk on the caller's thread.
    */
   enough?(acc: A): boolean
