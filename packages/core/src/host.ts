@@ -9,9 +9,10 @@
  * const engine = createHostEngine(host)
  */
 
-export type { ChunkPlan } from './chunks/chunk-plan.js'
+export { type ChunkPlan, ChunkRanges } from './chunks/chunk-plan.js'
 export { openMemory } from './data/shared-memory.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'
+export { createWorkRun, type RunEmitter, type RunWork } from './engine/run.js'
 export type { FunctionDescription, ModuleExports } from './functions/load-function.js'
 export { runLane } from './lane/lane.js'
 export { SpanDealer } from './places/dealer.js'

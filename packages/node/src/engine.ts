@@ -1,9 +1,9 @@
 // Engines on worker threads: `createEngine` makes one, and `map`, `fold` and `run` use a default one.
 
 import { availableParallelism } from 'node:os'
-import type { Engine } from '@onecopy/core'
 import { createHostEngine } from '@onecopy/core/host'
 import { checkCount, checkInteger, readOptions } from '@onecopy/core/lane'
+import { type Engine, withFolders } from './checkpoint/with-folders.js'
 import { publishRuns } from './diagnostics.js'
 import { ThreadHost } from './threads/host.js'
 
@@ -48,7 +48,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     'graceMs',
   ])
   checkInteger('workers', workers, 1, mostWorkers)
-  const engine = createHostEngine(new ThreadHost(workers, graceMs), { graceMs })
+  const engine = withFolders(createHostEngine(new ThreadHost(workers, graceMs), { graceMs }))
   publishRuns(engine)
   return engine
 }

@@ -27,7 +27,6 @@ export {
   decodeText,
   definePlugin,
   delimited,
-  type Engine,
   type EngineEvents,
   type ErrorCode,
   eachJson,
@@ -75,6 +74,9 @@ export {
   topK,
 } from '@onecopy/core'
 export { buffer } from './buffer.js'
+export type { NodeRunOptions } from './checkpoint/contract.js'
+export { readPart, writePart } from './checkpoint/part-file.js'
+export type { Engine } from './checkpoint/with-folders.js'
 export { createEngine, type EngineOptions, fold, map, run } from './engine.js'
 export { type FileData, file } from './files/file-data.js'
 export { type ByteStream, load } from './files/load.js'

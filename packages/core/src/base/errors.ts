@@ -18,6 +18,8 @@ export const errorCodes = [
   'ERR_PART_MISMATCH',
   'ERR_PART_DAMAGED',
   'ERR_PART_MISSING',
+  'ERR_CHECKPOINT_MISMATCH',
+  'ERR_CHECKPOINT_BUSY',
 ] as const
 
 /** The stable name of what went wrong in a run. */

@@ -89,6 +89,7 @@ export function planChunks(
 export class ChunkRanges {
   /** The chunk owns `[start, end)`. */
   start = 0
+  /** One past the last element that the chunk owns. */
   end = 0
   /** The chunk function sees `[start, viewEnd)`. */
   viewEnd = 0
@@ -96,6 +97,7 @@ export class ChunkRanges {
   readonly #reader: DataReader<TypedArray>
   readonly #delimiter: Delimiter | undefined
 
+  /** The ranges of the data that `reader` has opened and `plan` cuts. */
   constructor(plan: ChunkPlan, reader: DataReader<TypedArray>) {
     this.#plan = plan
     this.#reader = reader

@@ -16,7 +16,7 @@ import type { Engine, EngineEvents, MapRun, Run, RunEvents, RunInfo } from './co
 import { Execution, type ExecutionOwner } from './execution.js'
 import { type AnyOptions, checkNumber, type Draft, describeJob, draftJob, type Job } from './job.js'
 import { type AnyPartOptions, checkIdentities, checkSpan, originOf, partOptions } from './part.js'
-import { createMapRun, createRun, type StartRun } from './run.js'
+import { createMapRun, createRun, runEvents, type StartRun } from './run.js'
 import { LaneSlots } from './slots.js'
 
 /** Settings of an engine that do not depend on its host. */
@@ -56,7 +56,6 @@ async function withinMs(promise: Promise<unknown>, ms: number): Promise<void> {
   runtime.clearTimeout(timer)
 }
 
-const runEvents = ['progress', 'retry', 'workerLost', 'done'] as const satisfies (keyof RunEvents)[]
 const engineEvents = ['runStart', 'runEnd', 'workerLost', 'idle'] as const satisfies (keyof EngineEvents)[]
 
 class HostEngine implements Engine {

@@ -1,27 +1,47 @@
 // A run as its caller holds it. It does nothing until it is awaited, iterated or started, and starts once.
 
 import { checkCount } from '../base/check.js'
-import type { Emitter } from '../base/emitter.js'
+import { createEmitter, type Emitter } from '../base/emitter.js'
 import { runtime } from '../base/runtime.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import { type BoundReducer, bindReducer } from '../reduce/reduction.js'
 import type { MapRun, Run, RunEvents, RunStats } from './contract.js'
-import type { Execution } from './execution.js'
 import { ResultStream } from './result-stream.js'
+
+/** The work that a run stands for, begun. */
+export interface RunWork {
+  /** The value. Rejects as the run does. */
+  readonly ended: Promise<unknown>
+  /** Ask it to end early: `ended` then rejects with `reason`. After the end, this does nothing. */
+  stop(reason: unknown): void
+  /** What it has done so far. */
+  stats(): RunStats
+}
+
+/** Where the work of a run emits its events. */
+export interface RunEmitter {
+  /** Call the listeners of an event. Returns whether there was one. */
+  emit<E extends keyof RunEvents>(event: E, ...args: Parameters<RunEvents[E]>): boolean
+  /** Whether anybody listens to an event. */
+  has(event: keyof RunEvents): boolean
+}
 
 /** Starts a run: with a reducer, or into a stream, or for the list of results. */
 export type StartRun = (
   events: Emitter<RunEvents>,
   reducer: BoundReducer | undefined,
   stream: ResultStream | undefined,
-) => Execution
+) => RunWork
+
+/** The names of all events of a run. */
+export const runEvents: readonly (keyof RunEvents)[] = ['progress', 'retry', 'workerLost', 'done']
 
 class RunHandle<Out> implements Run<Out> {
   readonly [Symbol.toStringTag]: string = 'Run'
   protected readonly startRun: StartRun
   protected readonly events: Emitter<RunEvents>
   readonly #reducer: BoundReducer | undefined
-  #execution: Execution | undefined
+  #execution: RunWork | undefined
   #settled: Promise<Out> | undefined
   /** The run was cancelled before it was started. */
   #cancelled: { readonly reason: unknown } | undefined
@@ -156,4 +176,16 @@ export function createRun<Out>(
   reducer: BoundReducer | undefined,
 ): Run<Out> {
   return new RunHandle<Out>(start, events, reducer)
+}
+
+/**
+ * Create a run of work that a host does in its own way, for instance in several runs of an engine. Like all runs, it starts once,
+ * when it is awaited or started.
+ *
+ * @param start - begins the work, and returns at once. The work emits `progress`, `retry` and `workerLost`; the run itself emits
+ *   `done`
+ */
+export function createWorkRun<Out>(start: (events: RunEmitter) => RunWork): Run<Out> {
+  checkCount('createWorkRun', 1, arguments.length)
+  return new RunHandle<Out>(start, createEmitter<RunEvents>(runEvents))
 }
