@@ -15,6 +15,7 @@ export {
   powersOfTen,
   rowWindow,
 } from './group-layout'
+export { mergeGroups, mergeHeader } from './group-merge'
 export { byteHistogram } from './histogram'
 export { offsets, offsetsCapacity, pattern, patternCapacity, results, slack, window } from './layout'
 export { countWordEnds } from './words'

@@ -6,7 +6,7 @@ import { bytesOf, checkSimd } from './base/check.js'
 import { addNumber, checkColumns, mostFields, strideOf } from './group/columns.js'
 import type { GroupByOptions, GroupTable } from './group/contract.js'
 import { Groups } from './group/groups.js'
-import { addTable, mergeTables } from './group/merge-tables.js'
+import { addTable, inOrder, mergeTables } from './group/merge-tables.js'
 import { plainRows } from './group/plain-rows.js'
 import type { RowFormat } from './group/row-format.js'
 import { rowKernel } from './group/row-kernel.js'
@@ -81,6 +81,7 @@ export interface GroupBy<C extends string> {
 export function groupBy<C extends string = never>(options: GroupByOptions<C> = {}): GroupBy<C> {
   const { format, simd } = checkOptions(options)
   const { columns } = format
+  const merging = { columns, simd }
   const stride = strideOf(columns)
   const rowsOf = (bytes: Readonly<Uint8Array>): GroupTable => {
     const kernel = simd ? rowKernel() : undefined
@@ -88,7 +89,7 @@ export function groupBy<C extends string = never>(options: GroupByOptions<C> = {
   }
   const addRows = (table: GroupTable, bytes: Readonly<Uint8Array>): GroupTable =>
     // By way of a table of its own with the plain twin too, so that doubles are added in the same order.
-    addTable(table, rowsOf(bytesOf(bytes)), columns)
+    addTable(table, rowsOf(bytesOf(bytes)), merging)
   const adders = columns.map((column, i): [string, GroupColumnAdder] => [
     column.name,
     {
@@ -104,9 +105,9 @@ export function groupBy<C extends string = never>(options: GroupByOptions<C> = {
     columns: Object.fromEntries(adders) as Record<C, GroupColumnAdder>,
     reduce: {
       init: emptyTable,
-      add: (left, right) => addTable(left, right, columns),
-      merge: (left, right) => mergeTables(left, right, columns),
-      finish: (table) => new Groups<C>(table, columns),
+      add: (left, right) => addTable(left, right, merging),
+      merge: (left, right) => mergeTables(left, right, merging),
+      finish: (table) => new Groups<C>(inOrder(table, columns), columns),
     },
     find: (table, bytes, start, end) => findKey(table, columns, bytes, start, end),
     count: (table, key, rows = 1) => {

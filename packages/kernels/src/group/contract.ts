@@ -64,7 +64,7 @@ export interface GroupTable {
   keyCount: number
   /** How many lines were not rows. */
   malformed: number
-  /** Whether the keys are in the order of their hashes, and of their bytes where hashes are equal. */
+  /** Whether the keys are in the order of their bytes. */
   isSorted: boolean
   /** The bytes of all keys, one after the other. May have room for more. */
   arena: Uint8Array

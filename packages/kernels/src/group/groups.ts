@@ -1,9 +1,8 @@
 // The answer of a group-by: sorted columns, an iterator of rows, or a Map.
 
 import { decodeText } from '@onecopy/core'
-import { type Column, strideOf } from './columns.js'
+import type { Column } from './columns.js'
 import type { AggregateColumn, GroupRow, GroupTable } from './contract.js'
-import { sortKeys } from './sort-keys.js'
 
 /** Keys are decoded in blocks of about so many bytes: one call costs more than the text of a key. */
 const blockBytes = 4096
@@ -26,48 +25,59 @@ export class Groups<C extends string = never> implements Iterable<GroupRow<C>> {
   readonly counts: Float64Array
   /** The columns, by name; each has an entry per group. */
   readonly columns: Readonly<Record<C, AggregateColumn>>
+  readonly #parts: readonly (readonly [name: string, column: AggregateColumn])[]
 
-  /** @internal */
-  constructor(table: GroupTable, columns: readonly Column[]) {
-    const { keyCount, malformed, values } = table
-    const order = sortKeys(table, keyCount)
-    const stride = strideOf(columns)
+  /** @internal The keys of `table` are in order. */
+  constructor(table: Readonly<GroupTable>, columns: readonly Column[]) {
+    const { keyCount, malformed, arena, offsets, values } = table
     this.size = keyCount
     this.malformed = malformed
-    ;[this.keyBytes, this.keyOffsets] = sortedKeys(table, order)
+    this.keyBytes = arena.slice(0, offsets[keyCount])
+    this.keyOffsets = offsets.slice(0, keyCount + 1)
     this.counts = new Float64Array(keyCount)
     const parts = columns.map(() => new Writable(keyCount))
     // Key by key, because its values lie side by side.
-    for (let i = 0; i < keyCount; i++) {
-      let at = order[i]! * stride
+    for (let i = 0, at = 0; i < keyCount; i++) {
       this.counts[i] = values[at++]!
       for (let c = 0; c < columns.length; c++, at += 4) parts[c]!.set(i, values, at, columns[c]!.unitsPerOne)
     }
+    this.#parts = columns.map(({ name }, c) => [name, { ...parts[c]! }] as const)
     // `as`: there is a column for each name.
-    this.columns = Object.fromEntries(columns.map(({ name }, c) => [name, { ...parts[c] }])) as typeof this.columns
+    this.columns = Object.fromEntries(this.#parts) as typeof this.columns
   }
 
   /** The keys as text, in order. What is not UTF-8 becomes U+FFFD. */
   *keys(): Generator<string, void, undefined> {
-    const { keyBytes, keyOffsets, size } = this
-    for (let first = 0; first < size; ) {
-      let next = first + 1
-      while (next < size && keyOffsets[next + 1]! - keyOffsets[first]! <= blockBytes) next++
-      const [start, end] = [keyOffsets[first]!, keyOffsets[next]!]
-      const block = decodeText(keyBytes, start, end)
-      // As many characters as bytes: all are ASCII.
-      const isAscii = block.length === end - start
-      for (; first < next; first++) {
-        const [from, to] = [keyOffsets[first]!, keyOffsets[first + 1]!]
-        yield isAscii ? block.slice(from - start, to - start) : decodeText(keyBytes, from, to)
-      }
+    for (let first = 0; first < this.size; ) {
+      const keys = this.#textFrom(first)
+      yield* keys
+      first += keys.length
     }
   }
 
   /** Each group as a row, in order. */
   *[Symbol.iterator](): Generator<GroupRow<C>, void, undefined> {
-    let i = 0
-    for (const key of this.keys()) yield this.#row(i++, key)
+    for (let first = 0; first < this.size; ) {
+      const keys = this.#textFrom(first)
+      for (const key of keys) yield this.#row(first++, key)
+    }
+  }
+
+  /** Some keys as text, from the key `first` on. */
+  #textFrom(first: number): string[] {
+    const { keyBytes, keyOffsets, size } = this
+    let next = first + 1
+    while (next < size && keyOffsets[next + 1]! - keyOffsets[first]! <= blockBytes) next++
+    const [start, end] = [keyOffsets[first]!, keyOffsets[next]!]
+    const block = decodeText(keyBytes, start, end)
+    // As many characters as bytes: all are ASCII.
+    const isAscii = block.length === end - start
+    const keys: string[] = []
+    for (let key = first; key < next; key++) {
+      const [from, to] = [keyOffsets[key]!, keyOffsets[key + 1]!]
+      keys.push(isAscii ? block.slice(from - start, to - start) : decodeText(keyBytes, from, to))
+    }
+    return keys
   }
 
   /** The groups as a Map from keys to rows, in order. Of keys that are not UTF-8 and look alike as text, the last one is kept. */
@@ -99,10 +109,8 @@ export class Groups<C extends string = never> implements Iterable<GroupRow<C>> {
 
   #row(i: number, key: string): GroupRow<C> {
     const row: Record<string, unknown> = { key, count: this.counts[i]! }
-    for (const name of Object.keys(this.columns) as C[]) {
-      const { count, sum, min, max, mean } = this.columns[name]
+    for (const [name, { count, sum, min, max, mean }] of this.#parts)
       row[name] = { count: count[i]!, sum: sum[i]!, min: min[i]!, max: max[i]!, mean: mean[i]! }
-    }
     // `as`: all columns have been set.
     return row as GroupRow<C>
   }
@@ -133,16 +141,4 @@ class Writable implements AggregateColumn {
     this.max[i] = values[at + 3]! / unitsPerOne
     this.mean[i] = sum / (count * unitsPerOne) + 0
   }
-}
-
-function sortedKeys({ arena, offsets }: GroupTable, order: Uint32Array): [Uint8Array, Uint32Array] {
-  const keyBytes = new Uint8Array(offsets[order.length]!)
-  const keyOffsets = new Uint32Array(order.length + 1)
-  let to = 0
-  for (let i = 0; i < order.length; i++) {
-    const end = offsets[order[i]! + 1]!
-    for (let at = offsets[order[i]!]!; at < end; at++) keyBytes[to++] = arena[at]!
-    keyOffsets[i + 1] = to
-  }
-  return [keyBytes, keyOffsets]
 }

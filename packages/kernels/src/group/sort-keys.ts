@@ -1,6 +1,9 @@
-// Sorting keys by their bytes: multikey quicksort with cached bytes (Bentley and Sedgewick, "Fast algorithms for sorting and
-// searching strings", 1997; the cache is Rantala's).
+// Sorting keys by their bytes. Many keys are first put in the order of eight bytes, by a radix sort. Keys that have these bytes in
+// common, and all keys of a short list, are sorted by multikey quicksort with cached bytes (Bentley and Sedgewick, "Fast algorithms
+// for sorting and searching strings", 1997; the cache is Rantala's).
 
+/** Shorter lists are sorted by quicksort alone. */
+const manyKeys = 2048
 /** Shorter lists are sorted by insertion. */
 const fewKeys = 12
 /** Bytes of a key in a word. With three bits behind them they fit a double. */
@@ -15,10 +18,92 @@ interface Keys {
 
 /** The numbers of the `count` keys in the order of their bytes. All keys are different. */
 export function sortKeys(keys: Keys, count: number): Uint32Array {
-  const { arena, offsets } = keys
+  const first = commonLength(keys, count)
+  if (count >= manyKeys) return sortMany(keys, count, first)
   const order = new Uint32Array(count)
-  const words = new Float64Array(count)
   for (let key = 0; key < count; key++) order[key] = key
+  quicksort(keys, order, new Float64Array(count), 0, count, first)
+  return order
+}
+
+/** By radix sort of the eight bytes behind the first `depth` ones. What is equal then is left to quicksort. */
+function sortMany(keys: Keys, count: number, depth: number): Uint32Array {
+  const { arena, offsets } = keys
+  const high = new Uint32Array(count)
+  const low = new Uint32Array(count)
+  for (let key = 0; key < count; key++) {
+    const at = offsets[key]! + depth
+    const end = offsets[key + 1]!
+    high[key] = fourBytes(arena, at, end)
+    low[key] = fourBytes(arena, at + 4, end)
+  }
+  const order = radixSort(high, low)
+  let words: Float64Array | undefined
+  for (let from = 0, to = 1; from < count; from = to++) {
+    const key = order[from]!
+    while (to < count && high[order[to]!] === high[key] && low[order[to]!] === low[key]) to++
+    if (to - from < 2) continue
+    words ??= new Float64Array(count)
+    // From `depth` again, because a missing byte looks like a zero byte here.
+    quicksort(keys, order, words, from, to, depth)
+  }
+  return order
+}
+
+/** Up to four bytes as a number that orders as they do. Missing bytes count as zeros. */
+function fourBytes(arena: Readonly<Uint8Array>, at: number, end: number): number {
+  if (end - at >= 4) return ((arena[at]! << 24) | (arena[at + 1]! << 16) | (arena[at + 2]! << 8) | arena[at + 3]!) >>> 0
+  let word = 0
+  for (let i = 0; i < 4; i++) word = word * 256 + (at + i < end ? arena[at + i]! : 0)
+  return word
+}
+
+/** The order of the numbers `high[i] * 2^32 + low[i]`, byte by byte from the last one. Equal numbers stay in their order. */
+function radixSort(high: Uint32Array, low: Uint32Array): Uint32Array {
+  const count = high.length
+  let order = new Uint32Array(count)
+  let other = new Uint32Array(count)
+  for (let i = 0; i < count; i++) order[i] = i
+  // The words travel with their numbers: looking them up would wait for the memory.
+  let words = new Uint32Array(count)
+  let otherWords = new Uint32Array(count)
+  const places = new Uint32Array(256)
+  for (const source of [low, high]) {
+    for (let i = 0; i < count; i++) words[i] = source[order[i]!]!
+    for (let shift = 0; shift < 32; shift += 8) {
+      places.fill(0)
+      for (let i = 0; i < count; i++) places[(words[i]! >>> shift) & 0xff]!++
+      // All have the same byte here.
+      if (places[(words[0]! >>> shift) & 0xff] === count) continue
+      let place = 0
+      for (let value = 0; value < 256; value++) {
+        const here = places[value]!
+        places[value] = place
+        place += here
+      }
+      for (let i = 0; i < count; i++) {
+        const word = words[i]!
+        const to = places[(word >>> shift) & 0xff]!++
+        other[to] = order[i]!
+        otherWords[to] = word
+      }
+      ;[order, other] = [other, order]
+      ;[words, otherWords] = [otherWords, words]
+    }
+  }
+  return order
+}
+
+/** Sort the keys in `[start, stop)` of `order`, which have their first `common` bytes in common. `words` is room for as many words. */
+function quicksort(
+  keys: Keys,
+  order: Uint32Array,
+  words: Float64Array,
+  start: number,
+  stop: number,
+  common: number,
+): void {
+  const { arena, offsets } = keys
   const readWords = (from: number, to: number, depth: number): void => {
     for (let i = from; i < to; i++) {
       const key = order[i]!
@@ -36,9 +121,8 @@ export function sortKeys(keys: Keys, count: number): Uint32Array {
   const isLess = (a: number, b: number, depth: number): boolean =>
     words[a] === words[b] ? compareFrom(keys, order[a]!, order[b]!, depth) < 0 : words[a]! < words[b]!
 
-  const first = commonLength(keys, count)
-  readWords(0, count, first)
-  const todo: number[] = [0, count, first]
+  readWords(start, stop, common)
+  const todo: number[] = [start, stop, common]
   while (todo.length > 0) {
     const depth = todo.pop()!
     const to = todo.pop()!
@@ -63,7 +147,6 @@ export function sortKeys(keys: Keys, count: number): Uint32Array {
     readWords(less, greater, depth + wordBytes)
     todo.push(less, greater, depth + wordBytes)
   }
-  return order
 }
 
 /** How many bytes all keys have in common at their start. */

@@ -31,6 +31,8 @@ export type KernelExports = {
   readonly powersOfTen: WasmGlobal
   readonly rowWindow: WasmGlobal
   groupRows(start: number, end: number): number
+  readonly mergeHeader: WasmGlobal
+  mergeGroups(): number
   groupFind(key: number, byteLength: number): number
   countByte(start: number, byteLength: number, byte: number): number
   countWordEnds(start: number, byteLength: number): number
