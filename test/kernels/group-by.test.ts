@@ -320,6 +320,16 @@ describe('a table in a plain fold', () => {
     check(bytes, by.reduce.finish!(table))
   })
 
+  test('keys are found in a table that was merged before', () => {
+    const by = groupBy()
+    const [left, right] = ['a\nb\n', 'b\nc\n'].map((text) => by.addRows(by.reduce.init(), bytesOf(text)))
+    for (const table of [structuredClone(left!), by.reduce.merge(left!, right!)]) {
+      by.count(table, by.find(table, bytesOf('b'), 0, 1))
+      const keys = [...by.reduce.finish!(table).keys()]
+      expect(keys).toEqual([...new Set(keys)])
+    }
+  })
+
   test('what is merged stays what it was: add does not change a result, ofRows not an earlier one', () => {
     const by = groupBy(options)
     const first = by.ofRows(bytesOf('a;1;2;3\nb;1;2;3'))

@@ -7,6 +7,7 @@ import {
   arenaAt,
   arenaRoom,
   columnCount,
+  columnDigits,
   columnTypes,
   fieldKinds,
   groupHeader,
@@ -27,6 +28,7 @@ import {
   valuesAt,
 } from './group-layout'
 import { notANumber, numberEnd, readNumber, tooLong } from './group-number'
+import { arePairs, pairEnd, pairKeyLength, pairValue, readPair } from './group-pair'
 
 const lineFeed: u8 = 10
 const carriageReturn: u8 = 13
@@ -47,10 +49,20 @@ export function groupRows(start: usize, end: usize): usize {
   const columns = load<u32>(groupHeader + columnCount) as usize
   const stride: usize = ((columns << 2) + 1) << 3
   const values = load<u32>(groupHeader + valuesAt) as usize
+  const isPaired = arePairs()
+  const digits = load<u8>(columnDigits) as u32
   let malformed: u32 = 0
   let why = allRead
   let at = start
   while (at < end) {
+    if (isPaired && readPair(at, separators, feeds, digits)) {
+      const number = groupFind(at, pairKeyLength)
+      // If there is no room, or the sum is not exact, the row is read again below.
+      if (number !== noRoom && addPair(values + (number as usize) * stride, pairValue)) {
+        at = pairEnd
+        continue
+      }
+    }
     const row = at
     let key: usize = 0
     let keyLength: usize = 0
@@ -108,6 +120,19 @@ export function groupRows(start: usize, end: usize): usize {
   store<u32>(groupHeader + malformedCount, load<u32>(groupHeader + malformedCount) + malformed)
   store<u32>(groupHeader + reason, why)
   return at
+}
+
+/** Add one value to those of a key that has one column. False, and nothing is added, if the sum would not be exact. */
+function addPair(place: usize, value: f64): bool {
+  const sum = load<f64>(place, 16) + value
+  if (abs(sum) > mostExact) return false
+  store<f64>(place, load<f64>(place) + 1)
+  store<f64>(place, load<f64>(place, 8) + 1, 8)
+  store<f64>(place, sum, 16)
+  // Not `min` and `max`, because they take longer, and there are no NaN and no -0 here.
+  if (value < load<f64>(place, 24)) store<f64>(place, value, 24)
+  if (value > load<f64>(place, 32)) store<f64>(place, value, 32)
+  return true
 }
 
 /** Add the row's values to those of a key. False, and nothing is added, if a sum would not be exact. */

@@ -36,6 +36,8 @@ export function findKey(
   end: number,
 ): number {
   const hash = hashOf(bytes, start, end)
+  // A table that was merged or copied has keys and no slots.
+  if (table.slots.length === 0 && table.keyCount > 0) makeSlots(table)
   const slot = findSlot(table, hash, bytes, start, end)
   if (slot >= 0) {
     const found = table.slots[slot + 1]!
