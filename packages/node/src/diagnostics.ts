@@ -21,12 +21,15 @@ const channel = tracingChannel<unknown, RunContext>('onecopy:run')
 export function publishRuns(engine: Engine): void {
   const contexts = new Map<number, RunContext>()
   engine.on('runStart', ({ id, name }: RunInfo) => {
+    // As `tracePromise`: if nobody listens, there is nothing to do.
+    if (!channel.hasSubscribers) return
     const context: RunContext = { id, name }
     contexts.set(id, context)
     channel.start.publish(context)
     channel.end.publish(context)
   })
   engine.on('runEnd', ({ id, name, stats, ...outcome }) => {
+    if (!channel.hasSubscribers) return
     const context: RunContext = contexts.get(id) ?? { id, name }
     for (const [key, value] of Object.entries({ stats, ...outcome })) defineOwn(context, key, value)
     contexts.delete(id)

@@ -28,47 +28,60 @@ export interface Emitter<Events extends EventMap> {
  * where the runtime reports it as uncaught.
  */
 export function createEmitter<Events extends EventMap>(names: readonly (keyof Events & string)[]): Emitter<Events> {
-  return emitterWith<Events>(names, new Map())
+  return new ListenerLists(names, undefined)
 }
 
-function emitterWith<Events extends EventMap>(
-  names: readonly (keyof Events & string)[],
-  listeners: Map<keyof Events, Events[keyof Events][]>,
-): Emitter<Events> {
+type Lists<Events> = Map<keyof Events, Events[keyof Events][]>
+
+class ListenerLists<Events extends EventMap> implements Emitter<Events> {
+  onAdded: () => void = doNothing
+  readonly #names: readonly (keyof Events & string)[]
+  /** Undefined as long as there is no listener: most runs have none. */
+  #lists: Lists<Events> | undefined
+
+  constructor(names: readonly (keyof Events & string)[], lists: Lists<Events> | undefined) {
+    this.#names = names
+    this.#lists = lists
+  }
+
   // typed-emitter is a development dependency. Its types check this method, but none of them is published.
-  const typed: Pick<TypedEmitter.default<Events>, 'emit'> = {
-    emit(event, ...args) {
-      const called = listeners.get(event) ?? []
-      for (const listener of called) {
-        try {
-          listener(...args)
-        } catch (error) {
-          runtime.queueMicrotask(() => {
-            throw error
-          })
-        }
+  readonly emit: TypedEmitter.default<Events>['emit'] = (event, ...args) => {
+    const called = this.#lists?.get(event) ?? []
+    for (const listener of called) {
+      try {
+        listener(...args)
+      } catch (error) {
+        runtime.queueMicrotask(() => {
+          throw error
+        })
       }
-      return called.length > 0
-    },
+    }
+    return called.length > 0
   }
-  const emitter: Emitter<Events> = {
-    emit: typed.emit,
-    onAdded: () => {},
-    on(event, listener) {
-      if (!names.some((name) => name === event)) {
-        throw new TypeError(`event: there is no event ${show(event)}; the events are ${names.join(', ')}`)
-      }
-      if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${show(listener)}`)
-      listeners.set(event, [...(listeners.get(event) ?? []), listener])
-      emitter.onAdded()
-    },
-    off(event, listener) {
-      const before = listeners.get(event) ?? []
-      const at = before.indexOf(listener)
-      if (at >= 0) listeners.set(event, before.toSpliced(at, 1))
-    },
-    has: (event) => (listeners.get(event)?.length ?? 0) > 0,
-    fork: () => emitterWith<Events>(names, new Map(listeners)),
+
+  on<E extends keyof Events>(event: E, listener: Events[E]): void {
+    if (!this.#names.some((name) => name === event)) {
+      throw new TypeError(`event: there is no event ${show(event)}; the events are ${this.#names.join(', ')}`)
+    }
+    if (typeof listener !== 'function') throw new TypeError(`listener: expected a function, got ${show(listener)}`)
+    this.#lists ??= new Map()
+    this.#lists.set(event, [...(this.#lists.get(event) ?? []), listener])
+    this.onAdded()
   }
-  return emitter
+
+  off<E extends keyof Events>(event: E, listener: Events[E]): void {
+    const before = this.#lists?.get(event) ?? []
+    const at = before.indexOf(listener)
+    if (at >= 0) this.#lists?.set(event, before.toSpliced(at, 1))
+  }
+
+  has(event: keyof Events): boolean {
+    return (this.#lists?.get(event)?.length ?? 0) > 0
+  }
+
+  fork(): Emitter<Events> {
+    return new ListenerLists(this.#names, this.#lists === undefined ? undefined : new Map(this.#lists))
+  }
 }
+
+function doNothing(): void {}

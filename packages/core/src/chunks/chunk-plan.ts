@@ -80,10 +80,12 @@ export function planChunks(
     first,
     last,
     overlap: chunker.kind === 'overlapping' ? chunker.overlap : 0,
-    delimiter: chunker.kind === 'delimited' ? chunker.delimiter : [],
+    delimiter: chunker.kind === 'delimited' ? chunker.delimiter : noDelimiter,
     align: chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1,
   }
 }
+
+const noDelimiter: readonly number[] = []
 
 /** Computes chunk ranges, one after the other. `find` leaves its answer in the fields, so it allocates nothing per chunk. */
 export class ChunkRanges {

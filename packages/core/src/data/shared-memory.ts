@@ -33,6 +33,7 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   readonly length: number
   readonly byteLength: number
   readonly #Elements: TypedArrayConstructor<T>
+  #description: MemoryDescription | undefined
 
   /** @internal `share` and `alloc` make it */
   constructor(
@@ -76,7 +77,8 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   /** @internal */
   describe(): MemoryDescription {
     const { elementType, buffer, byteOffset, length } = this
-    return { kind: 'memory', elementType, buffer, name: nameOf(buffer), byteOffset, length }
+    this.#description ??= { kind: 'memory', elementType, buffer, name: nameOf(buffer), byteOffset, length }
+    return this.#description
   }
 
   /** @internal */

@@ -118,7 +118,7 @@ export function planFor(
   { chunks }: AnyOptions,
   params: unknown,
 ): ChunkPlan {
-  return planChunks(data, checkChunker('chunks', chooseChunker(chunks, plugin, params)))
+  return planChunks(data, chooseChunker(chunks, plugin, params))
 }
 
 function checkData(data: unknown): void {
@@ -144,10 +144,13 @@ function isBuffer(value: unknown): boolean {
 
 /** The chunker of a run: its own, else the plugin's, else `fixed()`. */
 function chooseChunker(chunks: Chunker | undefined, plugin: DefinedPlugin | undefined, params: unknown): Chunker {
-  if (chunks !== undefined) return chunks
-  const own = plugin?.chunks ?? fixed()
-  return typeof own === 'function' ? own(params) : own
+  if (chunks !== undefined) return checkChunker('chunks', chunks)
+  const own = plugin?.chunks
+  if (own === undefined) return byDefault
+  return checkChunker('chunks', typeof own === 'function' ? own(params) : own)
 }
+
+const byDefault: Chunker = fixed()
 
 /** The options that do not depend on the data or the function. */
 function checkSettings(options: AnyOptions, workers: number) {

@@ -1,4 +1,5 @@
-// The slots of an engine: places for lanes. The engine's runs share them through p-queue, which sees lanes and never chunks.
+// The slots of an engine: places for lanes. The engine's runs share them through p-queue, which sees lanes and never chunks. If no
+// lane waits and a slot is free, a lane takes it directly, because a way through the queue takes a noticeable part of a short run.
 //
 // Each run has a quota of slots. Runs with the highest priority get slots first. Runs of the same priority get one slot each, and
 // again one each, until no slot is left. If a run has more lanes than its quota, it is told so. Its surplus lanes leave at their
@@ -101,12 +102,16 @@ function isBefore(a: Share, b: Share): boolean {
 /** Gives `slots` slots to lanes. */
 export class LaneSlots {
   readonly #slots: number
-  /** Loaded for the first lane and not before, because a worker that imports this package for a plugin needs no queue. */
+  /** Loaded for the first lane that has to wait, because most programs need no queue. */
   #loading: Promise<PQueue<LaneQueue, QueuedOptions>> | undefined
   #queue: PQueue<LaneQueue, QueuedOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
+  /** Lanes that wait for a slot. */
+  #waiting = 0
   /** Lanes that have a slot. */
   #active = 0
+  /** Of these, the lanes that p-queue does not know of. */
+  #direct = 0
   #places = 0
   #timer: Timer | undefined
   #isSharingSoon = false
@@ -115,7 +120,7 @@ export class LaneSlots {
     this.#slots = slots
   }
 
-  /** Load p-queue once. If that fails, for example because there is no file descriptor left, the next lane tries again. */
+  /** Load p-queue once. If that fails, for example because there is no file descriptor left, the next lane that waits tries again. */
   #load(): Promise<PQueue<LaneQueue, QueuedOptions>> {
     this.#loading ??= import('p-queue').then(
       ({ default: Queue }) => {
@@ -139,12 +144,25 @@ export class LaneSlots {
    * loaded.
    */
   async add(user: SlotUser, lane: () => Promise<void>): Promise<void> {
-    const giveBack = await this.#slot(user)
+    const giveBack = this.#takeSlot(user) ?? (await this.#slot(user))
     // The lane starts here and not in p-queue, because p-queue calls in the async context of the run that gave the slot back.
     try {
       if (giveBack !== undefined) await lane()
     } finally {
       giveBack?.()
+    }
+  }
+
+  /** Take a slot that is free, if no lane waits for one. Returns a function that gives the slot back. */
+  #takeSlot(user: SlotUser): (() => void) | undefined {
+    if (this.#waiting > 0 || this.#active >= this.#slots) return undefined
+    const share = this.#shareOf(user)
+    this.#direct++
+    this.#begin(share)
+    return () => {
+      this.#direct--
+      this.#end(share)
+      if (this.#queue !== undefined) this.#freeSlots(this.#queue)
     }
   }
 
@@ -154,10 +172,14 @@ export class LaneSlots {
       const share = this.#shareOf(user)
       const queued: Queued = { share, settle }
       share.waiting.add(queued)
+      this.#waiting++
       this.#shareSoon()
       // All are there, because p-queue would also take them from a polluted Object.prototype.
       const options: object = { queued, signal: undefined, timeout: undefined, priority: 0, id: undefined }
       const enqueue = (queue: PQueue<LaneQueue, QueuedOptions>): void => {
+        // It was withdrawn while p-queue was loaded.
+        if (!share.waiting.has(queued)) return
+        this.#freeSlots(queue)
         void queue
           .add(() => this.#work(queued), options)
           .then(() => {
@@ -165,7 +187,7 @@ export class LaneSlots {
           })
       }
       const giveUp = (error: unknown): void => {
-        share.waiting.delete(queued)
+        if (share.waiting.delete(queued)) this.#waiting--
         this.#tidy(share)
         reject(error)
       }
@@ -180,28 +202,47 @@ export class LaneSlots {
     if (share === undefined || share.waiting.size === 0) return
     const withdrawn = [...share.waiting]
     share.waiting.clear()
+    this.#waiting -= withdrawn.length
     this.#tidy(share)
     for (const { settle } of withdrawn) settle(undefined)
   }
 
   async #work({ share, settle }: Queued): Promise<void> {
+    this.#waiting--
+    this.#begin(share)
+    await new Promise<void>((giveBack) => settle(giveBack))
+    this.#end(share)
+  }
+
+  #begin(share: Share): void {
     if (share.active === 0) share.since = runtime.performance.now()
     share.active++
-    this.#shareSoon()
     this.#active++
-    await new Promise<void>((giveBack) => settle(giveBack))
+    this.#shareSoon()
+  }
+
+  #end(share: Share): void {
     this.#active--
     share.active--
     this.#tidy(share)
   }
 
   /**
+   * Tell p-queue how many slots it has: those that were not taken directly.
+   *
    * p-queue frees a slot in a callback of the global `queueMicrotask`. Fake timers may replace that function and never call back.
    * So allow p-queue as many lanes more as it wrongly counts as running.
    */
   #freeSlots(queue: PQueue<LaneQueue, QueuedOptions>): void {
-    const concurrency = this.#slots + Math.max(0, queue.pending - this.#active)
+    const surplus = Math.max(0, queue.pending - (this.#active - this.#direct))
+    const concurrency = this.#slots - this.#direct + surplus
+    // p-queue takes no 0.
+    if (concurrency === 0) {
+      queue.pause()
+      return
+    }
     if (queue.concurrency !== concurrency) queue.concurrency = concurrency
+    if (queue.isPaused) queue.start()
   }
 
   #tidy(share: Share): void {
@@ -212,19 +253,27 @@ export class LaneSlots {
   #shareOf(user: SlotUser): Share {
     const known = this.#shares.get(user)
     if (known !== undefined) return known
-    const share: Share = { user, waiting: new Set(), active: 0, quota: 0, place: ++this.#places, since: 0 }
+    const quota = this.#shares.size === 0 ? this.#slots : 0
+    const share: Share = { user, waiting: new Set(), active: 0, quota, place: ++this.#places, since: 0 }
     this.#shares.set(user, share)
     return share
   }
 
   /** Share the slots once after everything that happens now, because with many runs this takes time. */
   #shareSoon(): void {
-    if (this.#isSharingSoon) return
+    if (this.#isSharingSoon || this.#isShared()) return
     this.#isSharingSoon = true
     runtime.queueMicrotask(() => {
       this.#isSharingSoon = false
       this.#shareSlots()
     })
+  }
+
+  /** Whether nothing is to share: at most one run has lanes, and it may have all slots. */
+  #isShared(): boolean {
+    if (this.#timer !== undefined || this.#shares.size > 1) return false
+    for (const { quota } of this.#shares.values()) if (quota < this.#slots) return false
+    return true
   }
 
   /** Decide each run's quota again, and tell it how many lanes it may have. */

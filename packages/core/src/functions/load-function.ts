@@ -129,5 +129,12 @@ export function describeFunction(fn: unknown): FunctionDescription {
   if (isPlugin(fn)) return { kind: 'plugin', url: fn.url, name: fn.name }
   if (isModuleFunction(fn)) return { kind: 'module', url: fn.url, name: fn.name }
   if (typeof fn !== 'function') throw notAPlugin('fn', 'a function or a plugin', fn)
-  return { kind: 'source', source: functionSource('fn', fn) }
+  const known = described.get(fn)
+  if (known !== undefined) return known
+  const description = { kind: 'source', source: functionSource('fn', fn) } as const
+  described.set(fn, description)
+  return description
 }
+
+/** The descriptions of inline functions. The text of a function never changes. */
+const described = new WeakMap<object, FunctionDescription>()

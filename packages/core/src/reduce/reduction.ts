@@ -178,10 +178,22 @@ export interface BoundReducer {
  * @throws {TypeError} it is not a reducer, or a member cannot be sent
  */
 export function bindReducer(reducer: unknown, isFold: boolean): BoundReducer {
+  // `as`: the map takes any key, and has objects only.
+  const known = bound.get(reducer as object)
+  if (known !== undefined) return known
   const checked = isFold ? checkFoldReducer('reducer', reducer) : checkReducer('reducer', reducer)
   const description = describeReducer(checked)
-  return { description, reduction: { ...loadReducer(description, undefined), finish: toReduction(checked).finish } }
+  const made = {
+    description,
+    reduction: { ...loadReducer(description, undefined), finish: toReduction(checked).finish },
+  }
+  // A ready-made reducer cannot change. Any other may be another one at its next run.
+  if (description.kind === 'ready' && Object.isFrozen(checked)) bound.set(checked, made)
+  return made
 }
+
+/** What was made of ready-made reducers. */
+const bound = new WeakMap<object, BoundReducer>()
 
 /** Prepare a plugin's reducer for both sides. Lanes find it with the plugin. */
 export function bindPluginReducer(reducer: AnyReducer): BoundReducer {

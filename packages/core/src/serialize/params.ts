@@ -32,6 +32,7 @@ export interface ParamsDescription {
  *   path
  */
 export function describeParams(params: unknown): ParamsDescription {
+  if (params === undefined) return noParams
   const own = readOnce(params)
   // On some runtimes, cloning posts a message to the same thread, which takes longer than a short run. A new flat object does
   // the same.
@@ -58,6 +59,8 @@ export function describeParams(params: unknown): ParamsDescription {
     throw refusal(own, cause)
   }
 }
+
+const noParams: ParamsDescription = { value: undefined, placeholders: [], shared: [], buffers: [], bufferNames: [] }
 
 /**
  * A copy of `params` in which each getter has become the value that it returned. What follows looks at the copy more than once; a
