@@ -22,10 +22,11 @@ import { FileReader, isFileDescription } from './files/file-reader.js'
 import { useCompileCache } from './modules/compile-cache.js'
 import { loadModule, runInLane } from './modules/module-loading.js'
 import { startIdleCollection, stopIdleCollection } from './threads/idle-collection.js'
+import { LastOrder } from './threads/last-order.js'
 import { flushOutput, isOutputPending } from './threads/output.js'
 import type { ThreadStart } from './threads/port.js'
 import { ThreadSignals } from './threads/signals.js'
-import { type LaneOrder, type PackedOrder, packMessage, type ThreadMessage, unpackOrder } from './threads/wire.js'
+import { type PackedOrder, packMessage, type ThreadMessage } from './threads/wire.js'
 
 useCompileCache()
 
@@ -33,6 +34,7 @@ useCompileCache()
 let home: MessagePort
 /** What this thread and its host count in shared memory. */
 let signals: ThreadSignals
+const last = new LastOrder()
 /** A lane is over, and the thread has not answered since. */
 let owesAnswer = false
 
@@ -40,14 +42,15 @@ let owesAnswer = false
 export default function startThread(start: ThreadStart): void {
   home = start.port
   signals = new ThreadSignals(start.signals)
-  home.on('message', (packed: PackedOrder) => void runOrder(unpackOrder(packed)))
+  home.on('message', (packed: PackedOrder) => void runOrder(packed))
   // The order is lost. So the thread ends, and the host sends the lane to another one.
   home.on('messageerror', (error) => {
     throw error
   })
 }
 
-async function runOrder({ lane, task }: LaneOrder): Promise<void> {
+async function runOrder(packed: PackedOrder): Promise<void> {
+  const { lane, task } = last.unpack(packed)
   signals.takeOrder()
   answer()
   stopIdleCollection()
@@ -108,7 +111,7 @@ function stayAwake(): void {
       if (signals.hasOrder()) {
         const next = receiveMessageOnPort(home)
         if (next !== undefined) {
-          void runOrder(unpackOrder(next.message))
+          void runOrder(next.message)
           return
         }
       }

@@ -13,6 +13,7 @@ import type { Part, Span } from '../protocol/part.js'
 import { unitLength } from '../protocol/task.js'
 import { bindPluginReducer, bindReducer } from '../reduce/reduction.js'
 import type { Engine, EngineEvents, MapRun, Run, RunEvents, RunInfo } from './contract.js'
+import { ControlBlocks } from './control-blocks.js'
 import { Execution, type ExecutionOwner } from './execution.js'
 import { type AnyOptions, checkNumber, type Draft, describeJob, draftJob, type Job } from './job.js'
 import { type AnyPartOptions, checkIdentities, checkSpan, originOf, partOptions } from './part.js'
@@ -170,6 +171,7 @@ class HostEngine implements Engine {
     return {
       host,
       slots: new LaneSlots(host.workers),
+      controls: new ControlBlocks(),
       graceMs,
       isClosed: () => this.#closed !== undefined,
       onStart: (name) => {

@@ -19,6 +19,7 @@ import { pointToSources } from '../serialize/inline-place.js'
 import { onAbort } from './abort.js'
 import { type Assembler, createAssembler } from './assembler.js'
 import type { RunEvents, RunInfo, RunStats } from './contract.js'
+import type { ControlBlocks } from './control-blocks.js'
 import { type FailedPart, type Failure, Failures, failedChunk, wholeRun } from './failures.js'
 import type { Job } from './job.js'
 import { Losses } from './losses.js'
@@ -33,6 +34,7 @@ import type { LaneSlots } from './slots.js'
 export interface ExecutionOwner {
   readonly host: Host
   readonly slots: LaneSlots
+  readonly controls: ControlBlocks
   /** How long a lane that is asked to stop may take, in ms. */
   readonly graceMs: number
   isClosed(): boolean
@@ -52,6 +54,7 @@ export class Execution implements PassOwner {
   readonly data: SharedData<TypedArray>
   readonly host: Host
   readonly slots: LaneSlots
+  readonly controls: ControlBlocks
   readonly graceMs: number
   readonly priority: number
   readonly workers: number
@@ -102,6 +105,7 @@ export class Execution implements PassOwner {
     this.data = job.data
     this.host = owner.host
     this.slots = owner.slots
+    this.controls = owner.controls
     this.graceMs = owner.graceMs
     this.priority = job.priority
     // More lanes than chunks would have nothing to do.

@@ -4,10 +4,11 @@ import { type ChunkRange, OnecopyError } from '../base/errors.js'
 import type { MissingChunks } from '../chunks/missing-chunks.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
-import { ControlBlock, noLimit } from '../protocol/control-block.js'
+import { type ControlBlock, noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
 import { type JobDescription, unitLength } from '../protocol/task.js'
+import type { ControlBlocks } from './control-blocks.js'
 import type { LaneSlots, SlotUser } from './slots.js'
 import { LaneWatch } from './watch.js'
 
@@ -17,6 +18,7 @@ export interface PassOwner extends SlotUser {
   readonly data: SharedData<TypedArray>
   readonly host: Host
   readonly slots: LaneSlots
+  readonly controls: ControlBlocks
   /** The most lanes at the same time. */
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
@@ -50,6 +52,8 @@ export class Pass {
   /** Places that wait until the window has moved, or the pass ends. */
   #waitingPlaces: (() => void)[] = []
   #isEnding = false
+  /** No lane was lost. */
+  #isWhole = true
 
   /**
    * @param missing - the units to run; undefined for all
@@ -63,7 +67,7 @@ export class Pass {
     this.#inOrder = inOrder
     this.#unit = unitLength(description)
     this.#total = missing?.length ?? Math.ceil(description.plan.count / this.#unit)
-    this.#control = ControlBlock.create(owner.workers)
+    this.#control = owner.controls.take(owner.workers)
     this.#control.lowerLimit(limit)
     this.#watch = new LaneWatch(this.#control, {
       chunkTimeoutMs: owner.chunkTimeoutMs,
@@ -84,6 +88,8 @@ export class Pass {
     } finally {
       this.#watch.close()
     }
+    // What a lane of a failed run has left behind may still ask whether it is cancelled.
+    if (this.#isWhole && this.#control.limit === noLimit) this.#owner.controls.giveBack(this.#control)
     return this.#watch.kills
   }
 
@@ -201,6 +207,7 @@ export class Pass {
       await handle.ended
       this.#watch.delete(lane)
     } catch (cause) {
+      this.#isWhole = false
       const isKilled = this.#watch.delete(lane)
       // By class, not by code: a worker may die of an error of an inner run, which has a code as well.
       if (cause instanceof OnecopyError) owner.onError(cause)

@@ -102,7 +102,7 @@ function isBefore(a: Share, b: Share): boolean {
 /** Gives `slots` slots to lanes. */
 export class LaneSlots {
   readonly #slots: number
-  /** Loaded for the first lane that has to wait, because most programs need no queue. */
+  /** Loaded with the first lane and not before, because a worker that imports this package for a plugin needs no queue. */
   #loading: Promise<PQueue<LaneQueue, QueuedOptions>> | undefined
   #queue: PQueue<LaneQueue, QueuedOptions> | undefined
   readonly #shares = new Map<SlotUser, Share>()
@@ -157,6 +157,8 @@ export class LaneSlots {
   #takeSlot(user: SlotUser): (() => void) | undefined {
     if (this.#waiting > 0 || this.#active >= this.#slots) return undefined
     const share = this.#shareOf(user)
+    // It will be there when a lane has to wait. If it cannot be loaded, that lane tries again, and tells.
+    if (this.#loading === undefined) this.#load().catch(() => {})
     this.#direct++
     this.#begin(share)
     return () => {

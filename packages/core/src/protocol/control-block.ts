@@ -66,10 +66,16 @@ export class ControlBlock {
   /** Create a block for `lanes` slots: nothing is claimed, there is no limit, and all lanes are wanted. */
   static create(lanes: number): ControlBlock {
     const block = new ControlBlock(new SharedArrayBuffer(headerBytes + lanes * laneBytes))
-    Atomics.store(block.#words, limitWord, noLimit)
-    Atomics.store(block.#words, windowWord, noLimit)
-    Atomics.store(block.#words, wantedWord, lanes)
+    block.clear()
     return block
+  }
+
+  /** Make the block as new. No lane may use it. */
+  clear(): void {
+    this.#words.fill(0)
+    Atomics.store(this.#words, limitWord, noLimit)
+    Atomics.store(this.#words, windowWord, noLimit)
+    Atomics.store(this.#words, wantedWord, this.lanes)
   }
 
   /** The first position that no lane has claimed yet. It may be past the end. */

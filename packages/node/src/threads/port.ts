@@ -4,7 +4,8 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { hasOwn } from '@onecopy/core/lane'
-import { type LaneOrder, type PackedMessage, packOrder, type ThreadMessage, unpackMessage } from './wire.js'
+import { LastOrder } from './last-order.js'
+import { type LaneOrder, type PackedMessage, type ThreadMessage, unpackMessage } from './wire.js'
 
 /** What a thread gets first, once. */
 export interface ThreadStart {
@@ -28,6 +29,7 @@ export class ThreadPort {
   readonly remote: MessagePort
   readonly #local: MessagePort
   readonly #owner: PortOwner
+  readonly #last = new LastOrder()
 
   constructor(owner: PortOwner) {
     const { port1, port2 } = new MessageChannel()
@@ -47,7 +49,8 @@ export class ThreadPort {
    * @throws what structured clone throws
    */
   send(order: LaneOrder): void {
-    this.#local.postMessage(packOrder(order))
+    this.#local.postMessage(this.#last.pack(order))
+    this.#last.sent()
     this.#local.ref()
   }
 

@@ -28,18 +28,26 @@ type Task = Required<LaneTask>
 type Message = Required<LaneMessage>
 type Results = Required<Commit>
 
-/** A {@link LaneOrder}. */
+/** A {@link LaneOrder}. Without `job` or `control`, it means those of the thread's last lane. */
 export type PackedOrder = readonly [
   order: number,
   lane: Task['lane'],
   lanes: Task['lanes'],
-  control: Task['control'],
   missing: Task['missing'],
+  inOrder: Task['inOrder'],
+  control: Task['control'] | undefined,
+  job: PackedJob | undefined,
+]
+
+/** What is the same for all lanes of a run. */
+export type PackedJob = readonly [
   data: Job['data'],
   fn: Job['fn'],
   reducer: Job['reducer'],
   params: Job['params'],
   verify: Job['verify'],
+  foldLevel: Job['foldLevel'],
+  stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
   elementType: Plan['elementType'],
   count: Plan['count'],
@@ -50,9 +58,6 @@ export type PackedOrder = readonly [
   overlap: Plan['overlap'],
   delimiter: Plan['delimiter'],
   align: Plan['align'],
-  inOrder: Task['inOrder'],
-  foldLevel: Job['foldLevel'],
-  stopsEarly: Job['stopsEarly'],
 ]
 
 /** A {@link ThreadMessage}. Without a commit, the last three are undefined. Without a message, `isLast` is undefined. */
@@ -67,19 +72,18 @@ export type PackedMessage = readonly [
 ]
 
 export function packOrder({ lane, task }: LaneOrder): PackedOrder {
-  const { job } = task
-  const { plan } = job
+  return [lane, task.lane, task.lanes, task.missing, task.inOrder, task.control, packJob(task.job)]
+}
+
+function packJob({ data, fn, reducer, params, verify, foldLevel, stopsEarly, plan }: JobDescription): PackedJob {
   return [
-    lane,
-    task.lane,
-    task.lanes,
-    task.control,
-    task.missing,
-    job.data,
-    job.fn,
-    job.reducer,
-    job.params,
-    job.verify,
+    data,
+    fn,
+    reducer,
+    params,
+    verify,
+    foldLevel,
+    stopsEarly,
     plan.kind,
     plan.elementType,
     plan.count,
@@ -90,44 +94,15 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
     plan.overlap,
     plan.delimiter,
     plan.align,
-    task.inOrder,
-    job.foldLevel,
-    job.stopsEarly,
   ]
 }
 
-export function unpackOrder(packed: PackedOrder): LaneOrder {
-  const plan: Plan = {
-    kind: packed[10],
-    elementType: packed[11],
-    count: packed[12],
-    length: packed[13],
-    size: packed[14],
-    first: packed[15],
-    last: packed[16],
-    overlap: packed[17],
-    delimiter: packed[18],
-    align: packed[19],
-  }
-  const job: Job = {
-    data: packed[5],
-    fn: packed[6],
-    reducer: packed[7],
-    params: packed[8],
-    verify: packed[9],
-    foldLevel: packed[21],
-    stopsEarly: packed[22],
-    plan,
-  }
-  const task: Task = {
-    lane: packed[1],
-    lanes: packed[2],
-    control: packed[3],
-    missing: packed[4],
-    inOrder: packed[20],
-    job,
-  }
-  return { lane: packed[0], task }
+export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
+  const [data, fn, reducer, params, verify, foldLevel, stopsEarly, ...rest] = packed
+  const [kind, elementType, count, length, size, first, last, overlap, delimiter, align] = rest
+  const plan: Plan = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
+  const job: Job = { data, fn, reducer, params, verify, foldLevel, stopsEarly, plan }
+  return { lane: order, task: { ...task, job } }
 }
 
 export function packMessage({ lane, message, isFree }: ThreadMessage): PackedMessage {
