@@ -22,7 +22,16 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'data',
     'base',
   ],
-  node: ['index.ts', 'engine.ts lane-worker.ts', 'checkpoint', '*', 'threads', 'modules', 'files', 'clock.ts'],
+  node: [
+    'index.ts',
+    'engine.ts lane-worker.ts',
+    'checkpoint',
+    '*',
+    'threads',
+    'modules',
+    'files',
+    'clock.ts crypto.ts',
+  ],
   kernels: ['index.ts', '*', 'group search', 'plain wasm', 'base'],
   cli: ['main.ts', 'program.ts', 'check list new run', 'input', 'result', 'terminal'],
   examples: [

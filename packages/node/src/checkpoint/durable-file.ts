@@ -1,8 +1,8 @@
 // Files that are there as a whole or not at all, whatever moment the process or the machine ends.
 
-import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { randomName } from '../crypto.js'
 
 /** Whether a file's name is one that {@link writeDurably} uses before the file is whole. */
 export function isTemporary(name: string): boolean {
@@ -17,7 +17,7 @@ export function isTemporary(name: string): boolean {
  */
 export async function writeDurably(path: string, bytes: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${randomName()}.tmp`)
   try {
     const handle = await open(temporary, 'wx')
     try {

@@ -1,9 +1,9 @@
 // Opens a folder for a job: checks that it belongs to it, and takes the parts that are there.
 
-import { createHash, randomUUID } from 'node:crypto'
 import { type Assembly, assemble, type Part, type PartOptions, type SharedData, type TypedArray } from '@onecopy/core'
 import { memberOf } from '@onecopy/core/lane'
 import { setImmediate } from '../clock.js'
+import { createSha256, randomUuid } from '../crypto.js'
 import { digestPlugin } from '../modules/digest-plugin.js'
 import { type FolderCall, withSize } from './folder-call.js'
 import { regrow, settle } from './growing-part.js'
@@ -38,7 +38,7 @@ export async function openFolder(given: FolderCall, throwIfStopped: ThrowIfStopp
   const call = isGrowing && known !== undefined ? withSize(given, known.plan.size) : given
   const digest = await digestPlugin(call.plugin.url)
   const identity = isGrowing
-    ? (known?.data ?? `${randomUUID()}, which grows`)
+    ? (known?.data ?? `${randomUuid()}, which grows`)
     : (memberOf(data, 'identity') ?? (await digestData(data, throwIfStopped)))
   const options = { ...call.options, digest, identity }
   const assembly = assemble(data, call.plugin, options)
@@ -76,7 +76,7 @@ const blockBytes = 1024 * 1024
 
 /** What identifies data that does not say so itself: the digest of its bytes. */
 async function digestData(data: SharedData<TypedArray>, throwIfStopped: ThrowIfStopped): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = createSha256()
   const reader = data.open()
   try {
     const step = Math.max(1, Math.floor((blockBytes * data.length) / Math.max(1, data.byteLength)))

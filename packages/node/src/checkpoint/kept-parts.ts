@@ -1,9 +1,9 @@
 // The parts that a folder keeps.
 
-import { randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Assembly, isOnecopyError, OnecopyError, type Part, type Span } from '@onecopy/core'
+import { randomName } from '../crypto.js'
 import { readPart, writePart } from './part-file.js'
 
 const extension = '.part'
@@ -44,7 +44,7 @@ export async function takeParts(folder: string, assembly: Assembly<unknown>, fit
   }
   // Once the last chunk is in, blocks at the right edge are merged that will not be blocks when the data has grown.
   if (taken.length <= mostFiles || isComplete(assembly)) return
-  await writePart(join(folder, `all-${randomBytes(6).toString('hex')}${extension}`), assembly.part())
+  await writePart(join(folder, `all-${randomName()}${extension}`), assembly.part())
   for (const path of taken) await rm(path, { force: true })
 }
 

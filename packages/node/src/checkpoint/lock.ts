@@ -1,12 +1,12 @@
 // The lock of a folder: one run at a time. It only saves work and confusion. If two runs did get in, they would write equal parts.
 
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { OnecopyError } from '@onecopy/core'
 import { setTimeout } from '../clock.js'
+import { randomName } from '../crypto.js'
 
 /** The name of the lock in its folder. */
 export const lockName = 'lock'
@@ -105,7 +105,7 @@ function parse(text: string): Holder | undefined {
 
 /** The time by the clock of the file system, which may be that of another machine. */
 async function fileSystemNowMs(beside: string): Promise<number> {
-  const probe = `${beside}.${randomBytes(6).toString('hex')}`
+  const probe = `${beside}.${randomName()}`
   try {
     await writeFile(probe, '')
     return (await stat(probe)).mtimeMs
@@ -142,7 +142,7 @@ function startOf(pid: number): string | undefined {
 
 /** Remove a lock that was left behind, unless somebody else has been faster. */
 async function takeAway(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`
+  const aside = `${path}.${randomName()}`
   try {
     await rename(path, aside)
     // Between reading and renaming, another process may have taken it over. Then the lock is that one's, and goes back.

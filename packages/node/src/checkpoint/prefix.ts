@@ -1,7 +1,8 @@
 // The proof that a file has only grown: its old bytes are still there.
 
-import { createHash, type Hash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
+import { createSha256 } from '../crypto.js'
 import type { FileDescription } from '../files/file-reader.js'
 
 /** What is known of a file's bytes from an earlier run. Plain data that JSON can hold: integers of any size are texts. */
@@ -121,7 +122,7 @@ async function edges(
 }
 
 async function digest(handle: FileHandle, start: number, end: number, throwIfStopped: ThrowIfStopped): Promise<string> {
-  const hash: Hash = createHash('sha256')
+  const hash: Hash = createSha256()
   const block = new Uint8Array(Math.min(blockBytes, end - start))
   for (let at = start; at < end; ) {
     throwIfStopped()

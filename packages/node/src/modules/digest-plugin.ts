@@ -1,11 +1,11 @@
 // The digest of a plugin's code: two machines that compute the same one run the same plugin.
 
-import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkCount } from '@onecopy/core/lane'
+import { createSha256 } from '../crypto.js'
 import { findModule } from './plugin-reference.js'
 import { resolvePackage } from './resolve-package.js'
 
@@ -29,7 +29,7 @@ export async function digestPlugin(reference: string | URL): Promise<string> {
   // The list grows while it is read. Each file gets its number when it is first named, so the digest does not depend on folders.
   for (const path of found) {
     const bytes = readFileSync(path)
-    lines.push(`file ${createHash('sha256').update(bytes).digest('hex')}`)
+    lines.push(`file ${createSha256().update(bytes).digest('hex')}`)
     if (!codeExtensions.includes(extname(path))) continue
     for (const specifier of importsOf(bytes.toString())) {
       const target = await locate(specifier, dirname(path))
@@ -37,7 +37,7 @@ export async function digestPlugin(reference: string | URL): Promise<string> {
       lines.push(`${specifier} ${target.file === undefined ? target.version : `file ${found.indexOf(target.file)}`}`)
     }
   }
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
+  return createSha256().update(lines.join('\n')).digest('hex')
 }
 
 const codeExtensions: readonly string[] = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx']
