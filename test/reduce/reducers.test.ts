@@ -17,22 +17,7 @@ import {
 import { createEngine } from '@onecopy/node'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fingerprint } from '../support/fingerprint.js'
-
-interface Lawful<R> {
-  readonly name: string
-  readonly make: () => Reducer<R, unknown>
-  /** Results as a chunk function may return them. */
-  readonly values: fc.Arbitrary<R>
-  /** What a plain loop over all results gives. */
-  readonly naive: (values: readonly R[]) => unknown
-}
-
-/** Keeps the types of one reducer together, in a list of many. */
-function lawful<R>(each: Lawful<R>): Lawful<unknown> {
-  // `as`: values of `R` only ever meet the reducer that they were made for.
-  return each as unknown as Lawful<unknown>
-}
+import { type Lawful, lawful, promiseLaws, promiseSameInLanes } from './lawful.js'
 
 // Integers: floating-point addition is not associative, which is what the fixed tree is for.
 const integers = fc.integer({ min: -(2 ** 40), max: 2 ** 40 })
@@ -108,72 +93,7 @@ const reducers: readonly Lawful<unknown>[] = [
   }),
 ]
 
-/** An accumulator over `values`. */
-function fold({ make }: Lawful<unknown>, values: readonly unknown[]): unknown {
-  const reducer = make()
-  return values.reduce((acc, value) => reducer.add(acc, value), reducer.init())
-}
-
-function finish(reducer: Reducer<unknown, unknown>, acc: unknown): unknown {
-  return reducer.finish === undefined ? acc : reducer.finish(acc)
-}
-
-describe.each(reducers)('$name', (each) => {
-  const lists = fc.array(each.values, { maxLength: 8 })
-  const { merge, init } = each.make()
-
-  // `merge` may consume both of its arguments: each use folds its own.
-  test('init() is the identity of merge', () => {
-    fc.assert(
-      fc.property(lists, (values) => {
-        const expected = fingerprint(fold(each, values))
-        expect(fingerprint(merge(init(), fold(each, values)))).toBe(expected)
-        expect(fingerprint(merge(fold(each, values), init()))).toBe(expected)
-      }),
-    )
-  })
-
-  test('merge is associative', () => {
-    fc.assert(
-      fc.property(lists, lists, lists, (a, b, c) => {
-        const leftFirst = merge(merge(fold(each, a), fold(each, b)), fold(each, c))
-        const rightFirst = merge(fold(each, a), merge(fold(each, b), fold(each, c)))
-        expect(fingerprint(leftFirst)).toBe(fingerprint(rightFirst))
-      }),
-    )
-  })
-
-  test('merging two parts is folding all of it', () => {
-    fc.assert(
-      fc.property(lists, lists, (a, b) => {
-        expect(fingerprint(merge(fold(each, a), fold(each, b)))).toBe(fingerprint(fold(each, [...a, ...b])))
-      }),
-    )
-  })
-
-  test('it gives what a loop gives', () => {
-    fc.assert(
-      fc.property(lists, (values) => {
-        expect(fingerprint(finish(each.make(), fold(each, values)))).toBe(fingerprint(each.naive(values)))
-      }),
-    )
-  })
-
-  test('it does not write into results', () => {
-    fc.assert(
-      fc.property(lists, lists, (a, b) => {
-        const before = fingerprint([a, b])
-        merge(fold(each, a), fold(each, b))
-        expect(fingerprint([a, b])).toBe(before)
-      }),
-    )
-  })
-
-  test('init gives a fresh value each time', () => {
-    const [first, second] = [init(), init()]
-    expect(typeof first === 'object' && first !== null ? first !== second : Object.is(first, second)).toBe(true)
-  })
-})
+describe.each(reducers)('$name', promiseLaws)
 
 describe('sum', () => {
   test('of nothing is 0, and not -0', async () => {
@@ -246,23 +166,7 @@ describe('concat', () => {
 })
 
 describe('in lanes', () => {
-  test('each ready-made reducer gives there what it gives here', async () => {
-    await using engine = createEngine({ workers: 2 })
-    for (const each of reducers) {
-      await fc.assert(
-        fc.asyncProperty(fc.array(each.values.filter(isCloneable), { maxLength: 30 }), async (values) => {
-          const run = engine
-            .map(share(new Uint8Array(values.length)), (_bytes, { index, params }) => params.values[index], {
-              chunks: fixed({ size: 1 }),
-              params: { values },
-            })
-            .reduce(each.make())
-          expect(fingerprint(await run)).toBe(fingerprint(each.naive(values)))
-        }),
-        { numRuns: 15 },
-      )
-    }
-  })
+  promiseSameInLanes(reducers)
 
   test('a ready-made reducer may be given another finish', async () => {
     await using engine = createEngine({ workers: 2 })
@@ -287,13 +191,3 @@ describe('in lanes', () => {
     expect(await run.reduce(sum())).toBe(1e16 + 1 + (-1e16 + 1))
   })
 })
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value)
-    return true
-  } catch {
-    // What cannot be cloned cannot be a parameter.
-    return false
-  }
-}

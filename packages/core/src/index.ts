@@ -67,9 +67,29 @@ export { type Assembly, assemble } from './parts/assembly.js'
 export { decodePart, encodePart } from './parts/encode-part.js'
 export type { Part, PartOrigin, Span } from './protocol/part.js'
 export type { AnyPayload, ListPayload, Payload, TreePayload } from './protocol/report.js'
+export { type AllAccumulators, type AllMembers, type AllOuts, all } from './reduce/all.js'
+export { type BestBy, type ComparableKey, type KeyOf, maxBy, minBy } from './reduce/best-by.js'
 export type { AnyReducer, FoldReducer, MergeFn, Reducer } from './reduce/contract.js'
+export {
+  type DistinctKey,
+  type DistinctKeys,
+  type DistinctOptions,
+  type DistinctState,
+  distinct,
+} from './reduce/distinct.js'
 export { any, every, first, some, take } from './reduce/early-reducers.js'
+export type { ExactSum } from './reduce/exact-sum.js'
+export { type GroupKey, groupBy, type Keyed } from './reduce/group-by.js'
+export { type EqualBins, type Histogram, type HistogramState, histogram } from './reduce/histogram.js'
 export type { TreeNode } from './reduce/merge-tree.js'
+export { type MeanState, mean, type VarianceOptions, type VarianceState, variance } from './reduce/moments.js'
+export type { Numbers, NumbersView } from './reduce/numbers-of.js'
+export {
+  type QuantileOptions,
+  type QuantileSketch,
+  type QuantilesOf,
+  quantiles,
+} from './reduce/quantiles.js'
 export {
   concat,
   count,
@@ -82,5 +102,6 @@ export {
   sumArrays,
   topK,
 } from './reduce/reducers.js'
+export { sumExact } from './reduce/sum-exact.js'
 export { sequential } from './sequential.js'
 export type { ParamsDescription } from './serialize/params.js'

@@ -1,9 +1,17 @@
 // How a ready-made reducer travels: described by its recipe on the caller's side, and made again in a lane.
 
 import { memberOf } from '../base/own-members.js'
+import { all } from './all.js'
+import { maxBy, minBy } from './best-by.js'
 import type { Reducer } from './contract.js'
+import { distinct } from './distinct.js'
 import { any, every, first, some, take } from './early-reducers.js'
+import { groupBy } from './group-by.js'
+import { histogram } from './histogram.js'
+import { mean, variance } from './moments.js'
+import { quantiles } from './quantiles.js'
 import { concat, count, countByKey, max, min, sum, sumArrays, topK } from './reducers.js'
+import { sumExact } from './sum-exact.js'
 import { type Recipe, recipeMarkOf } from './with-recipe.js'
 
 const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
@@ -20,6 +28,16 @@ const makers: Readonly<Record<string, (...args: never[]) => unknown>> = {
   every,
   take,
   any,
+  all,
+  groupBy,
+  mean,
+  variance,
+  histogram,
+  quantiles,
+  distinct,
+  minBy,
+  maxBy,
+  sumExact,
 }
 
 /** Whether `value` is a function that makes a ready-made reducer: `sum` in place of `sum()`. */
@@ -44,7 +62,7 @@ export function recipeOf(reducer: object): Recipe | undefined {
     candidate.merge === merge &&
     memberOf(candidate, 'order') === order &&
     memberOf(candidate, 'enough') === enough
-  return same ? { name: recipe.name, args: recipe.args } : undefined
+  return same ? recipe : undefined
 }
 
 /**
@@ -57,11 +75,12 @@ export function recipeOfMember(reducer: object, key: string): Recipe | undefined
   // `as`: see `recipeOf`.
   const member = (reducer as Record<string, unknown>)[key]
   const isSame = typeof member === 'function' && (recipe.made as unknown as Record<string, unknown>)[key] === member
-  return isSame ? { name: recipe.name, args: recipe.args } : undefined
+  return isSame ? recipe : undefined
 }
 
 /** Make the reducer that a recipe describes. */
-export function fromRecipe(recipe: Recipe): Reducer<unknown, unknown, unknown> {
+export function fromRecipe({ name, args, inner }: Recipe): Reducer<unknown, unknown, unknown> {
+  const last = inner === undefined ? [] : [inner.kind === 'one' ? inner.reducer : Object.fromEntries(inner.reducers)]
   // `as`: only the functions in this table make recipes, from their own arguments.
-  return makers[recipe.name]!(...(recipe.args as never[])) as Reducer<unknown, unknown, unknown>
+  return makers[name]!(...([...args, ...last] as never[])) as Reducer<unknown, unknown, unknown>
 }

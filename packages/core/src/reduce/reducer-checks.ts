@@ -76,7 +76,21 @@ export function checkCandidates(candidates: readonly unknown[], from: number): v
 /** The error for a result that the reducer `name` does not accept. */
 export function wrongResult(name: string, takes: string, came: unknown, cure: string = ''): TypeError {
   const forgotten = came === undefined ? '; does the chunk function return it?' : ''
-  return new TypeError(`${name}: expected ${takes}, got ${show(came)}${cure || forgotten}`)
+  return noted(new TypeError(`${name}: expected ${takes}, got ${show(came)}${cure || forgotten}`))
+}
+
+/** The errors about wrong results. An error of a user's own function is never among them. */
+const wrongResults = new WeakSet<object>()
+
+function noted(error: TypeError): TypeError {
+  wrongResults.add(error)
+  return error
+}
+
+/** If `error` is about a wrong result: the same error with the place of that result before it. Any other error: itself. */
+export function atPlace(place: string, error: unknown): unknown {
+  // `as`: only errors are in the set, and it can be asked for anything.
+  return wrongResults.has(error as object) ? noted(new TypeError(`${place}: ${(error as Error).message}`)) : error
 }
 
 export function checkBoolean(name: string, value: unknown): boolean {

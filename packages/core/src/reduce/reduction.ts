@@ -1,12 +1,13 @@
 // A reducer in the form in which runs use it: on the caller's thread, or described there and loaded again in a lane.
 
-import { isThenable, show } from '../base/check.js'
+import { show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { compile, functionSource } from '../serialize/function-source.js'
 import { cloneCut } from '../serialize/survey.js'
 import type { AnyReducer, MergeFn, Reducer } from './contract.js'
 import { fromRecipe, makesReducer, recipeOf, recipeOfMember } from './recipes.js'
-import type { Recipe } from './with-recipe.js'
+import { refusePromise } from './refuse-promise.js'
+import type { InnerReducers, Recipe } from './with-recipe.js'
 
 /** A reducer of either form (object or merge function), in one shape. */
 export interface Reduction {
@@ -46,32 +47,28 @@ function toReduction(reducer: AnyReducer): Reduction {
   }
 }
 
-/**
- * Return what a function of a reducer returned. Refuse a promise, because it would be used as an accumulator and end as text in
- * a sum.
- */
-function refusePromise(member: string, value: unknown): unknown {
-  if (!isThenable(value)) return value
-  // Nobody waits for the promise, so its rejection must not end the process.
-  Promise.resolve(value).catch(() => {})
-  throw new TypeError(
-    `reducer: ${member} returned a promise, but the functions of a reducer must be synchronous; await in the chunk function, ` +
-      'or after the run',
-  )
-}
-
 /** A reducer as plain data. A plugin's reducer is found with the plugin. */
 export type ReducerDescription =
   | { readonly kind: 'plugin' }
   | { readonly kind: 'merge'; readonly source: string }
-  | ReadyDescription
-  | { readonly kind: 'object'; readonly members: Readonly<Record<string, Member>> }
+  | ObjectDescription
 
 /** A ready-made reducer, by name. */
 interface ReadyDescription {
   readonly kind: 'ready'
   readonly name: string
   readonly args: readonly Member[]
+  /** The reducers that it is made of. */
+  readonly inner?: InnerReducers<ObjectDescription>
+}
+
+/** A reducer that is an object, and not a bare merge function. */
+type ObjectDescription = ReadyDescription | MembersDescription
+
+/** A reducer of the user's own, member by member. */
+interface MembersDescription {
+  readonly kind: 'object'
+  readonly members: Readonly<Record<string, Member>>
 }
 
 /** A member of a reducer: a function as source text, a function of a ready-made reducer, or a plain value. */
@@ -86,7 +83,12 @@ type Member =
  * @throws {TypeError} a member cannot be sent
  */
 function describeReducer(reducer: AnyReducer): ReducerDescription {
-  if (typeof reducer === 'function') return { kind: 'merge', source: functionSource('reducer', reducer) }
+  return typeof reducer === 'function'
+    ? { kind: 'merge', source: functionSource('reducer', reducer) }
+    : describeObject('reducer', reducer)
+}
+
+function describeObject(argument: string, reducer: object): ObjectDescription {
   const recipe = recipeOf(reducer)
   if (recipe !== undefined) return describeRecipe(recipe)
   const members: Record<string, Member> = Object.create(null)
@@ -96,14 +98,28 @@ function describeReducer(reducer: AnyReducer): ReducerDescription {
     const ofReady = recipeOfMember(reducer, key)
     members[key] =
       ofReady === undefined
-        ? describeMember(`reducer.${key}`, (reducer as unknown as Record<string, unknown>)[key])
+        ? describeMember(`${argument}.${key}`, (reducer as unknown as Record<string, unknown>)[key])
         : { ready: describeRecipe(ofReady), key }
   }
   return { kind: 'object', members }
 }
 
-function describeRecipe({ name, args }: Recipe): ReadyDescription {
-  return { kind: 'ready', name, args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)) }
+function describeRecipe({ name, args, inner }: Recipe): ReadyDescription {
+  return {
+    kind: 'ready',
+    name,
+    args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)),
+    ...(inner === undefined
+      ? {}
+      : { inner: mapInner(inner, (each, place) => describeObject(`${name}${place}`, each)) }),
+  }
+}
+
+/** The same inner reducers in another form. `place` says which one it is: `.latency`, or nothing. */
+function mapInner<From, To>(inner: InnerReducers<From>, map: (each: From, place: string) => To): InnerReducers<To> {
+  return inner.kind === 'one'
+    ? { kind: 'one', reducer: map(inner.reducer, '') }
+    : { kind: 'named', reducers: inner.reducers.map(([key, each]) => [key, map(each, `.${key}`)]) }
 }
 
 /** The names of the reducer's members, own and inherited from its classes. */
@@ -134,27 +150,34 @@ export function loadReducer(description: ReducerDescription, ofPlugin: AnyReduce
       return toReduction(compile(description.source) as unknown as MergeFn<unknown>)
     case 'ready':
       return loadReadyReduction(description)
-    case 'object': {
-      const members = Object.entries(description.members).map(([key, member]) => [key, loadMember(member)])
-      return toReduction(Object.fromEntries(members) as Reducer<unknown, unknown>)
-    }
+    case 'object':
+      return toReduction(loadObject(description))
   }
+}
+
+function loadObject(description: ObjectDescription): Reducer<unknown, unknown, unknown> {
+  if (description.kind === 'ready') return loadReady(description)
+  const members = Object.entries(description.members).map(([key, member]) => [key, loadMember(member)])
+  // `as`: these members were taken from a reducer.
+  return Object.fromEntries(members) as Reducer<unknown, unknown>
 }
 
 /** Reductions by the name of their ready-made reducer, which has no arguments. The code that was compiled for one run serves the next. */
 const readyReductions = new Map<string, Reduction>()
 
 function loadReadyReduction(description: ReadyDescription): Reduction {
-  const { name, args } = description
-  const known = args.length === 0 ? readyReductions.get(name) : undefined
+  const { name, args, inner } = description
+  const isPlain = args.length === 0 && inner === undefined
+  const known = isPlain ? readyReductions.get(name) : undefined
   if (known !== undefined) return known
   const reduction = toReduction(loadReady(description))
-  if (args.length === 0) readyReductions.set(name, reduction)
+  if (isPlain) readyReductions.set(name, reduction)
   return reduction
 }
 
-function loadReady({ name, args }: ReadyDescription): Reducer<unknown, unknown, unknown> {
-  return fromRecipe({ name, args: args.map(loadMember) })
+function loadReady({ name, args, inner }: ReadyDescription): Reducer<unknown, unknown, unknown> {
+  const loaded = inner === undefined ? {} : { inner: mapInner(inner, loadObject) }
+  return fromRecipe({ name, args: args.map(loadMember), ...loaded })
 }
 
 function loadMember(member: Member): unknown {

@@ -6,7 +6,14 @@ import type { Reducer } from './contract.js'
 export interface Recipe {
   readonly name: string
   readonly args: readonly unknown[]
+  /** The reducers that it is made of. They are the last argument. */
+  readonly inner?: InnerReducers<object>
 }
+
+/** One reducer, or several by name, in their order. `T` is the form in which they are. */
+export type InnerReducers<T> =
+  | { readonly kind: 'one'; readonly reducer: T }
+  | { readonly kind: 'named'; readonly reducers: readonly (readonly [name: string, reducer: T])[] }
 
 /** A recipe, and the reducer as it was made, before a caller changed members of it. */
 export interface RecipeMark extends Recipe {
@@ -20,8 +27,10 @@ export function withRecipe<R, A, Out>(
   name: string,
   args: readonly unknown[],
   made: Reducer<R, A, Out>,
+  inner?: InnerReducers<object>,
 ): Reducer<R, A, Out> {
-  return Object.freeze({ ...made, [recipeKey]: { name, args, made } })
+  const recipe = inner === undefined ? { name, args } : { name, args, inner }
+  return Object.freeze({ ...made, [recipeKey]: { ...recipe, made } })
 }
 
 /** The mark of a reducer; undefined if it does not have one. A copy of a marked reducer (`{ ...sum() }`) has the same mark. */
