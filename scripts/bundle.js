@@ -15,6 +15,7 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
 const doors = {
   core: ['index', 'lane', 'host', 'testing'],
   node: ['index', 'lane-worker'],
+  cluster: ['index', 'processor'],
   kernels: ['index'],
 }
 
@@ -32,7 +33,7 @@ for (const [name, entries] of Object.entries(doors)) {
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: name === 'node' ? 'node' : 'neutral',
+    platform: name === 'node' || name === 'cluster' ? 'node' : 'neutral',
     target: 'es2022',
     external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((each) => [each, `${each}/*`]),
     chunkNames: 'shared-[hash]',

@@ -80,6 +80,7 @@ function install() {
   for (const each of [
     'packages/core',
     'packages/node',
+    'packages/cluster',
     'packages/cli',
     'packages/kernels',
     'packages/examples',

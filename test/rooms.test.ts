@@ -32,6 +32,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'files',
     'clock.ts crypto.ts',
   ],
+  cluster: ['index.ts processor.ts', 'cluster.ts worker.ts', 'coordinator worker', 'jobs', 'store', 'redis'],
   kernels: ['index.ts', '*', 'group search', 'plain wasm', 'base'],
   cli: ['main.ts', 'program.ts', 'check list new run', 'input', 'result', 'terminal'],
   examples: [

@@ -1,6 +1,7 @@
 // The surface is a decision: every exported name of the packages, held here.
 
 import { readFileSync } from 'node:fs'
+import * as cluster from '@onecopy/cluster'
 import * as core from '@onecopy/core'
 import * as host from '@onecopy/core/host'
 import * as examples from '@onecopy/examples'
@@ -31,6 +32,7 @@ describe.each<readonly [name: string, exports: object]>([
   ['core', core],
   ['core/host', host],
   ['node', node],
+  ['cluster', cluster],
   ['kernels', kernels],
   ['examples', examples],
 ])('@onecopy/%s', (name, exports) => {
@@ -47,7 +49,7 @@ test('@onecopy/node hands on core’s own, not copies of them', () => {
   }
 })
 
-test.each(['core', 'node', 'kernels'])(
+test.each(['core', 'node', 'cluster', 'kernels'])(
   'the published declarations of @onecopy/%s need no development dependency',
   (name) => {
     const { devDependencies = {} } = JSON.parse(readFileSync(new URL(`${name}/package.json`, root), 'utf8'))

@@ -9,6 +9,7 @@
  * const engine = createHostEngine(host)
  */
 
+export { createEmitter, type Emitter, type EventMap } from './base/emitter.js'
 export { type ChunkPlan, ChunkRanges } from './chunks/chunk-plan.js'
 export { openMemory } from './data/shared-memory.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'

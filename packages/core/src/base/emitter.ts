@@ -4,16 +4,23 @@ import type TypedEmitter from 'typed-emitter'
 import { show } from './check.js'
 import { runtime } from './runtime.js'
 
-// `any`: the bound under which typed-emitter infers a listener's arguments.
-// biome-ignore lint/suspicious/noExplicitAny: see above
-type EventMap = { [event: string]: (...args: any[]) => void }
+/** Events by their names, each with the type of its listeners. */
+export type EventMap = {
+  /** What listens to the event. */
+  // `any`: the bound under which typed-emitter infers a listener's arguments.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  [event: string]: (...args: any[]) => void
+}
 
 /** The listeners of one run or engine. */
 export interface Emitter<Events extends EventMap> {
+  /** Add a listener. */
   on<E extends keyof Events>(event: E, listener: Events[E]): void
+  /** Remove a listener. */
   off<E extends keyof Events>(event: E, listener: Events[E]): void
   /** Call the listeners in the order in which they were added. Returns whether there was one. */
   emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): boolean
+  /** Whether an event has a listener. */
   has(event: keyof Events): boolean
   /** Called after a listener was added. */
   onAdded: () => void

@@ -20,6 +20,8 @@ export const errorCodes = [
   'ERR_PART_MISSING',
   'ERR_CHECKPOINT_MISMATCH',
   'ERR_CHECKPOINT_BUSY',
+  'ERR_CLUSTER_UNAVAILABLE',
+  'ERR_SPAN_REFUSED',
 ] as const
 
 /** The stable name of what went wrong in a run. */

@@ -1,0 +1,166 @@
+// A worker of one plugin's queue. BullMQ keeps the lease and the child process. This decides what becomes of a span: its part is
+// sent, its failure is kept, or it goes back to the queue because the worker leaves.
+
+import type { Emitter } from '@onecopy/core/host'
+import { type ConnectionOptions, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
+import { cancelled, notWanted, type Outcome, type SpanAnswer } from '../jobs/contract.js'
+import { runOfJob } from '../jobs/read-job.js'
+import type { RunRecord } from '../redis/run-record.js'
+import type { PartStore } from '../store/contract.js'
+import { sendPart } from '../store/sent-part.js'
+import { type ChildStart, childVariable } from './child-start.js'
+import type { WorkerEvents } from './contract.js'
+
+/** How often a span may be taken from a machine that died before it counts as lost. All workers must have the same. */
+const mostStalls = 2
+
+/** What a worker of a queue needs. */
+export interface SpanWorkerSetup {
+  readonly queue: string
+  readonly connection: ConnectionOptions
+  readonly prefix: string
+  /** The name in the list of clients, and in answers. */
+  readonly name: string
+  readonly store: PartStore
+  readonly child: ChildStart
+  readonly spansAtOnce: number
+  readonly leaseMs: number
+  /** What is known about a run. */
+  recordOf(run: string): Pick<RunRecord, 'isWanted' | 'isKnown'>
+  readonly events: Pick<Emitter<WorkerEvents>, 'emit'>
+}
+
+/** Whose span is at work. */
+interface Working {
+  readonly run: string
+  readonly from: number
+  cancel(reason: string): void
+}
+
+/** A worker of one queue. */
+export class SpanWorker extends Worker<unknown, unknown> {
+  readonly #setup: SpanWorkerSetup
+  readonly #working = new Map<string, Working>()
+  #isLeaving = false
+
+  constructor(setup: SpanWorkerSetup) {
+    const { leaseMs, child } = setup
+    super(setup.queue, new URL('./processor.js', import.meta.url), {
+      connection: setup.connection,
+      prefix: setup.prefix,
+      name: setup.name,
+      concurrency: setup.spansAtOnce,
+      lockDuration: leaseMs,
+      stalledInterval: leaseMs / 3,
+      maxStalledCount: mostStalls,
+      drainDelay: 1,
+      runRetryDelay: 1000,
+      // Parts are bytes, which `json` would turn into lists of numbers.
+      workerForkOptions: {
+        serialization: 'advanced',
+        env: { ...process.env, [childVariable]: JSON.stringify(child) },
+      },
+    })
+    this.#setup = setup
+    this.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.#working.get(id)?.cancel('the lease was lost')
+    })
+    // A span that nobody wants leaves nothing behind.
+    this.on('failed', (job, { message }) => {
+      if (message === cancelled || message === notWanted) job?.remove().catch(() => {})
+    })
+  }
+
+  /** Cancel spans of a run: all of them, those behind a chunk, or one job. */
+  cancelSpans(
+    run: string,
+    { behind, id }: { readonly behind?: number | undefined; readonly id?: string | undefined },
+  ): void {
+    for (const [each, working] of this.#working) {
+      const isMeant =
+        working.run === run && (id === undefined || each === id) && (behind === undefined || working.from > behind)
+      if (isMeant) working.cancel(cancelled)
+    }
+  }
+
+  /** Cancel the spans of runs that nobody waits for any more. */
+  async cancelUnwanted(): Promise<void> {
+    for (const run of new Set([...this.#working.values()].map((working) => working.run))) {
+      if (!(await this.#setup.recordOf(run).isWanted())) this.cancelSpans(run, {})
+    }
+  }
+
+  /** Give all spans back to the queue, and end. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true
+    const closing = this.close()
+    for (const working of this.#working.values()) working.cancel('the worker leaves')
+    await closing
+  }
+
+  protected override async callProcessJob(job: Job<unknown, unknown>, token: string): Promise<unknown> {
+    const run = runOfJob(job.data)
+    if (this.#isLeaving) return await giveBack(job, token)
+    if (run === undefined || !(await this.#setup.recordOf(run).isWanted())) throw new UnrecoverableError(notWanted)
+    // `as`: they are only shown here. The child process checks them.
+    const { from, to } = job.data as { readonly from: number; readonly to: number }
+    const span = { plugin: this.#setup.child.name, run, from, to }
+    const { events } = this.#setup
+    const begun = performance.now()
+    const end = (error?: unknown): void => {
+      events.emit('spanEnd', { ...span, ms: performance.now() - begun, ...(error === undefined ? {} : { error }) })
+    }
+    events.emit('spanStart', span)
+    try {
+      const answer = await this.#runSpan(job, token, { run, from })
+      end()
+      return answer
+    } catch (error) {
+      end(error)
+      throw error
+    }
+  }
+
+  async #runSpan(job: Job<unknown, unknown>, token: string, span: { run: string; from: number }): Promise<SpanAnswer> {
+    const controller = new AbortController()
+    let reason: string | undefined
+    const cancel = (why: string): void => {
+      reason ??= why
+      controller.abort(why)
+    }
+    this.#working.set(job.id!, { ...span, cancel })
+    let outcome: Outcome
+    try {
+      // `as`: it is what `processor.ts` returns.
+      outcome = (await super.callProcessJob(job, token, controller.signal)) as Outcome
+    } catch (error) {
+      // The child process has ended.
+      if (this.#isLeaving) return await giveBack(job, token)
+      throw error
+    } finally {
+      this.#working.delete(job.id!)
+    }
+    if (outcome.kind === 'part') {
+      // The run may have ended meanwhile. Then nobody would remove the result.
+      if (!(await this.#setup.recordOf(span.run).isKnown())) throw new UnrecoverableError(notWanted)
+      return await this.#answer(job.id!, outcome)
+    }
+    if (this.#isLeaving) return await giveBack(job, token)
+    if (reason === cancelled) throw new UnrecoverableError(cancelled)
+    if (reason !== undefined) throw new Error(reason)
+    const { failure, again } = outcome
+    await job.updateProgress({ failure })
+    throw again ? new Error(failure.message) : new UnrecoverableError(failure.message)
+  }
+
+  async #answer(id: string, { part, ms, node, arch }: Outcome & { kind: 'part' }): Promise<SpanAnswer> {
+    const { store, name } = this.#setup
+    return { part: await sendPart(store, id, part), ms, node, arch, worker: name }
+  }
+}
+
+/** Put a span back into the queue. It counts as no attempt, and another worker may take it at once. */
+async function giveBack(job: Job<unknown, unknown>, token: string): Promise<never> {
+  await job.moveToWait(token)
+  throw new WaitingError()
+}

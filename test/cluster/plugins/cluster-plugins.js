@@ -1,0 +1,66 @@
+// Plugins for tests of clusters. Their answers show in which order parts were merged, and how often each chunk was counted.
+
+import { concat, definePlugin, fixed, lines, sum } from '@onecopy/core'
+
+const size = 4096
+
+/** A sum that rounds at each step, of numbers of very different size: another order of merging gives other last bits. */
+export const floatSum = definePlugin(import.meta.url, {
+  name: 'float-sum',
+  params: { ms: 0 },
+  chunks: fixed({ size }),
+  async map(bytes, { index, params }) {
+    if (params.ms > 0) await new Promise((done) => setTimeout(done, params.ms))
+    let total = 0
+    for (const byte of bytes) total += byte * 0.1
+    return index % 3 === 0 ? total * 1e10 : total / 7
+  },
+  reduce: sum(),
+})
+
+/** The lines' chunks, in order. */
+export const order = definePlugin(import.meta.url, {
+  name: 'order',
+  chunks: lines({ size }),
+  map: (bytes, { index, start, end }) => [`${index}:${start}-${end}:${bytes[0]}`],
+  reduce: concat(),
+})
+
+/** Parts of any size. */
+export const large = definePlugin(import.meta.url, {
+  name: 'large',
+  params: { bytes: 20_000, ms: 0 },
+  chunks: fixed({ size }),
+  async map(_, { index, params }) {
+    if (params.ms > 0) await new Promise((done) => setTimeout(done, params.ms))
+    return new Uint8Array(params.bytes).fill(index + 1)
+  },
+})
+
+/** Folds, so that spans begin and end at multiples of a block. */
+export const folding = definePlugin(import.meta.url, {
+  name: 'folding',
+  chunks: fixed({ size: 64 }),
+  fold: (counts, bytes) => {
+    for (const byte of bytes) counts[byte]++
+    return counts
+  },
+  reduce: {
+    init: () => new Array(256).fill(0),
+    merge: (left, right) => left.map((count, byte) => count + right[byte]),
+  },
+})
+
+/** Chunk `at` throws, ends its process, or ends its thread. */
+export const poison = definePlugin(import.meta.url, {
+  name: 'poison',
+  params: { how: 'throw', at: 5, ms: 0 },
+  chunks: fixed({ size }),
+  async map(bytes, { index, params: { how, at, ms } }) {
+    if (ms > 0) await new Promise((done) => setTimeout(done, ms))
+    if (index >= at && how === 'throw') throw new RangeError(`chunk ${index} is bad`)
+    if (index === at && how === 'kill') process.kill(process.pid, 'SIGKILL')
+    return bytes.length
+  },
+  reduce: sum(),
+})
