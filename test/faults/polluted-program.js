@@ -398,16 +398,19 @@ const bin = fileURLToPath(new URL('../../packages/cli/bin/onecopy.js', import.me
 const plugin = fileURLToPath(new URL('polluting-plugin.js', import.meta.url))
 
 /**
- * Run the command over this file while its plugin pollutes its threads: once for the JSON document, once for the table.
+ * Give the command a plugin that pollutes the threads which load it: to run it over this file, for the JSON document and for the
+ * table, and to list it.
  *
  * @param {readonly string[]} names
  * @param {Kind} kind
  */
 async function byCommand(names, kind) {
-  const runs = [['--json'], ['--param', 'least=2', '--sort', 'value']].map(async (options) => [
-    `run ${options[0]}`,
-    await commandOutcome(['run', plugin, self, ...options], names, kind),
-  ])
+  const calls = [
+    ['run', plugin, self, '--json'],
+    ['run', plugin, self, '--param', 'least=2', '--sort', 'value'],
+    ['list', plugin, '--json'],
+  ]
+  const runs = calls.map(async (args, call) => [`call ${call}`, await commandOutcome(args, names, kind)])
   // `as`: a list of two members is a pair.
   const answers = /** @type {[string, unknown][]} */ (await Promise.all(runs))
   for (const [what, answer] of answers) expected[what] ??= textOf(answer)
