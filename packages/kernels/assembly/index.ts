@@ -18,6 +18,7 @@ export {
 export { mergeGroups, mergeHeader } from './group-merge'
 export { byteHistogram } from './histogram'
 export { offsets, offsetsCapacity, pattern, patternCapacity, results, slack, window } from './layout'
+export { sumExactFloat64 } from './sum-exact'
 export { countWordEnds } from './words'
 
 export function minMaxInt8(start: usize, count: usize): void {

@@ -34,6 +34,7 @@ export type KernelExports = {
   readonly mergeHeader: WasmGlobal
   mergeGroups(): number
   groupFind(key: number, byteLength: number): number
+  sumExactFloat64(start: number, count: number): number
   countByte(start: number, byteLength: number, byte: number): number
   countWordEnds(start: number, byteLength: number): number
   byteHistogram(start: number, byteLength: number): number
