@@ -8,18 +8,24 @@ import { call } from './command.js'
 const cwd = tmpdir()
 const readme = readFileSync(new URL('../../packages/cli/README.md', import.meta.url), 'utf8')
 
-test.each([['--help'], ['run', '--help'], ['check', '--help'], ['list', '--help'], ['new', '--help'], ['help', 'run']])(
-  '%s %s',
-  async (...args) => {
-    const { code, stdout, stderr } = await call(args, { cwd })
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^Usage: onecopy/)
-    expect(stdout).toMatch(/Examples?:\n {2}/)
-    expect(stdout).toMatch(/Exit codes: 0 /)
-    // The README lists every option that a help does.
-    for (const [option] of stdout.matchAll(/--[a-z-]+/g)) expect(readme).toContain(option)
-  },
-)
+test.each([
+  ['--help'],
+  ['run', '--help'],
+  ['part', '--help'],
+  ['merge', '--help'],
+  ['check', '--help'],
+  ['list', '--help'],
+  ['new', '--help'],
+  ['help', 'run'],
+])('%s %s', async (...args) => {
+  const { code, stdout, stderr } = await call(args, { cwd })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^Usage: onecopy/)
+  expect(stdout).toMatch(/Examples?:\n {2}/)
+  expect(stdout).toMatch(/Exit codes: 0 /)
+  // The README lists every option that a help does.
+  for (const [option] of stdout.matchAll(/--[a-z-]+/g)) expect(readme).toContain(option)
+})
 
 test('--version is the package’s', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../packages/cli/package.json', import.meta.url), 'utf8'))

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { addCheck } from './check/options.js'
 import { addList } from './list/options.js'
 import { addNew } from './new/options.js'
+import { addMerge, addPart } from './parts/options.js'
 import { addRun } from './run/options.js'
 import { exitCodesText } from './terminal/exit-codes.js'
 import { writeText } from './terminal/output.js'
@@ -43,6 +44,8 @@ ${exitCodesText}`,
   const begin = (command: Command): void => onCall(`onecopy ${command.name()}`)
   addRun(program, begin, onEnd)
   addCheck(program, begin, onEnd)
+  addPart(program, begin, onEnd)
+  addMerge(program, begin, onEnd)
   addList(program, begin, onEnd)
   addNew(program, begin, onEnd)
   return program

@@ -82,6 +82,6 @@ export function noteFormat(
 }
 
 /** A file name, quoted for a shell. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return /^[\w./:@%+=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }

@@ -1,5 +1,6 @@
 // The options and the help of `onecopy run`.
 
+import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { bytes, integer, milliseconds } from '../input/option-values.js'
 import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
@@ -14,6 +15,9 @@ interface RunOptions extends PluginOptions {
   readonly chunkSize?: number
   readonly timeout?: number
   readonly retries?: number
+  readonly resume?: string
+  readonly follow?: string
+  readonly verifyPrefix?: true
   readonly sort?: Sort
   readonly json?: true
   readonly quiet?: true
@@ -40,6 +44,9 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     )
     .option('--timeout <ms>', 'most milliseconds for one chunk (default: no limit)', milliseconds)
     .option('--retries <n>', 'how often a chunk is run again after its thread died (default: 2)', integer(0, 1e6))
+    .option('--resume <folder>', 'keep finished parts in the folder; after a crash, the same command goes on')
+    .option('--follow <folder>', 'the same for a file that grows: only what is new is computed')
+    .option('--verify-prefix', 'with --follow: prove by SHA-256 that no old byte has changed')
     .addOption(
       new Option(
         '--sort <order>',
@@ -60,12 +67,14 @@ NaN and Infinity are strings.
 Examples:
   onecopy run ./zeros.js disk.img
   onecopy run my-plugins#words --param least=4 *.txt
+  onecopy run ./zeros.js disk.img --resume zeros.parts
   zcat log.gz | onecopy run ./errors.js - --json
 
 ${exitCodesText}`,
     )
     .action(async (plugin: string, files: string[], options: RunOptions, command: Command) => {
       begin(command)
+      checkFolders(command, files, options)
       const { runCommand } = await import('./run-command.js')
       end(
         await runCommand({
@@ -81,6 +90,9 @@ ${exitCodesText}`,
           chunkBytes: options.chunkSize,
           timeoutMs: options.timeout,
           retries: options.retries,
+          resume: folderOf(options.resume),
+          follow: folderOf(options.follow),
+          verifyPrefix: options.verifyPrefix === true,
           sort: options.sort,
           isJson: options.json === true,
           isQuiet: options.quiet === true,
@@ -88,4 +100,24 @@ ${exitCodesText}`,
         }),
       )
     })
+}
+
+/** An absolute path. Made before the plugin is loaded, because its module may change the working folder. */
+function folderOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path)
+}
+
+/** End the command with a message if the options about folders do not go together, or not with the files. */
+function checkFolders(command: Command, files: readonly string[], { resume, follow, verifyPrefix }: RunOptions): void {
+  if (resume === '' || follow === '') command.error('error: expected a folder, got an empty name')
+  if (verifyPrefix && follow === undefined) command.error('error: --verify-prefix is only possible with --follow')
+  if (resume !== undefined && follow !== undefined) {
+    command.error('error: --follow resumes as well, so give only one of --resume and --follow')
+  }
+  const option = resume !== undefined ? '--resume' : '--follow'
+  if (resume === undefined && follow === undefined) return
+  if (files.length > 1) {
+    command.error(`error: ${option} takes one file; call the command once per file, each with a folder of its own`)
+  }
+  if (follow !== undefined && files[0] === '-') command.error('error: --follow needs a file, and not standard input')
 }

@@ -1,6 +1,6 @@
 // `onecopy run`: runs a plugin over files, with one result per file.
 
-import { countByKey, type DefinedPlugin } from '@onecopy/core'
+import type { DefinedPlugin } from '@onecopy/core'
 import { hasOwn, isError } from '@onecopy/core/lane'
 import {
   type AnyPlugin,
@@ -18,10 +18,11 @@ import { elementsOf, type InputWishes } from '../input/element-types.js'
 import { noteFormat } from '../input/known-format.js'
 import { nameOf, openInput } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
-import { resizeChunks } from '../input/resize-chunks.js'
+import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
 import type { Sort } from '../result/entries.js'
 import { toJson } from '../result/json.js'
 import { resultText } from '../result/result-text.js'
+import { titleOf } from '../result/title.js'
 import { withCleanPrototypes } from '../terminal/clean-prototypes.js'
 import { type Colors, colorsOf } from '../terminal/colors.js'
 import { exitFailed, exitOk } from '../terminal/exit-codes.js'
@@ -31,10 +32,9 @@ import { type Interrupt, listenForInterrupt } from '../terminal/interrupt.js'
 import { isTerminal } from '../terminal/is-terminal.js'
 import { formatBytes, formatCount, formatTime } from '../terminal/numbers.js'
 import { readerLeft, writeNote, writeOut } from '../terminal/output.js'
-import { printable } from '../terminal/printable.js'
 import { UsageError } from '../terminal/usage-error.js'
+import { watchReducer } from '../terminal/watch-reducer.js'
 import { createProgressBar } from './progress-bar.js'
-import { watchReducer } from './watch-reducer.js'
 
 /** The options of the command. */
 export interface RunWishes extends InputWishes {
@@ -46,6 +46,11 @@ export interface RunWishes extends InputWishes {
   readonly chunkBytes: number | undefined
   readonly timeoutMs: number | undefined
   readonly retries: number | undefined
+  /** The folder for the finished parts of the run, absolute. */
+  readonly resume: string | undefined
+  /** The same, for a file that grows. */
+  readonly follow: string | undefined
+  readonly verifyPrefix: boolean
   readonly sort: Sort
   readonly isJson: boolean
   readonly isQuiet: boolean
@@ -146,11 +151,7 @@ class RunCommand {
       chunkBytes,
       elementsOf(this.#wishes).BYTES_PER_ELEMENT,
     )
-    if (ownSize !== undefined && ownSize !== chunkBytes && !this.#wishes.isQuiet) {
-      writeNote(
-        `onecopy: ${printable(plugin.name)} asks for chunks of ${formatBytes(ownSize)} itself; with --chunk-size its answer may be another`,
-      )
-    }
+    if (!this.#wishes.isQuiet) noteOwnSize(plugin.name, ownSize, chunkBytes)
     return { chunks }
   }
 
@@ -163,18 +164,26 @@ class RunCommand {
     }
   }
 
-  #createRun(data: SharedData, chunks: object): Run<unknown> {
+  /** @param folders - the options about the folder for parts */
+  #createRun(data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
     const { timeoutMs, retries } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
     return this.#engine.run(data, this.#watched, {
       ...chunks,
+      ...folders,
       // `as`: only the plugin knows the types of its parameters; the engine checks them.
       ...(this.#params === undefined ? {} : { params: this.#params as object }),
       signal: this.#interrupt.signal,
       chunkTimeoutMs: timeoutMs,
       retries,
     })
+  }
+
+  #folders(): object {
+    const { resume, follow, verifyPrefix } = this.#wishes
+    if (follow !== undefined) return { incremental: follow, verifyPrefix }
+    return resume === undefined ? {} : { checkpoint: resume }
   }
 
   async #runFile(file: string, chunks: object): Promise<Outcome> {
@@ -187,7 +196,7 @@ class RunCommand {
       bytes = data.byteLength
       if (!isQuiet) this.#noteFormat(file, data)
       const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
-      const run = this.#createRun(data, chunks)
+      const run = this.#createRun(data, chunks, this.#folders())
       run.on('progress', (progress) => {
         this.#progress = progress
         bar.update(progress)
@@ -283,27 +292,12 @@ class RunCommand {
         ? ''
         : `: ${formatBytes(doneBytes)} of ${formatBytes(stats.bytes)} done (${Math.floor(share)} %)`
     const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
-    writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}`)
+    const cure =
+      hasOwn(this.#folders(), 'checkpoint') || hasOwn(this.#folders(), 'incremental')
+        ? '; the same command goes on'
+        : ''
+    writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}${cure}`)
   }
-}
-
-/**
- * The title for the numbers by key in a result. Only those of `countByKey()` are certainly counts. Undefined if the plugin does
- * not tell.
- */
-function titleOf(plugin: AnyPlugin): string | undefined {
-  // `as`: a plugin has all that it was defined with.
-  const { map, reduce } = plugin as DefinedPlugin
-  if (reduce === undefined) return undefined
-  const { add, merge } = countByKey()
-  // Each call makes new functions with the same text. What a fold adds is not known.
-  const isCount =
-    map !== undefined &&
-    typeof reduce === 'object' &&
-    'add' in reduce &&
-    String(reduce.add) === String(add) &&
-    String(reduce.merge) === String(merge)
-  return isCount ? 'count' : 'value'
 }
 
 /** `1.07 GB in 0.4 s (2.7 GB/s) on 2 workers`, and what was not as usual. */
