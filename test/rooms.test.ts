@@ -27,6 +27,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'engine.ts lane-worker.ts',
     'checkpoint',
     '*',
+    'processes',
     'threads',
     'modules',
     'files',

@@ -2,10 +2,12 @@
 
 import { availableParallelism } from 'node:os'
 import { createHostEngine } from '@onecopy/core/host'
-import { checkCount, checkInteger, readOptions } from '@onecopy/core/lane'
+import { checkCount, checkInteger, readOptions, show } from '@onecopy/core/lane'
 import { type Engine, withFolders } from './checkpoint/with-folders.js'
 import { publishRuns } from './diagnostics.js'
+import { ProcessHost } from './processes/host.js'
 import { ThreadHost } from './threads/host.js'
+import { LaneThread } from './threads/thread.js'
 
 /** Most workers of one engine. Who asks for more has made a mistake. */
 const mostWorkers = 1024
@@ -25,11 +27,31 @@ export interface EngineOptions {
    * @default 500
    */
   readonly graceMs?: number | undefined
+  /**
+   * What a worker is. A thread starts quickly, and shares memory with the program. A process contains what a thread cannot: if it runs
+   * out of memory, crashes in native code or is killed, its chunk is run again or the run fails, and the program goes on.
+   *
+   * Processes read files where they are. Shared memory is written into a file in the system's memory (`/dev/shm`), or in the folder for
+   * temporary files, once per run, and each process reads it from there. What a chunk function writes into shared memory is not seen by
+   * anybody else.
+   *
+   * @default 'thread'
+   */
+  readonly isolation?: 'thread' | 'process' | undefined
+  /**
+   * Most MiB of JavaScript objects in each worker; integer >= 1. Typed arrays and buffers do not count.
+   *
+   * A process that needs more ends, and is lost like any other. A thread that needs more ends too on most versions of Node, but some
+   * end the whole program, or hang: to contain memory, use processes.
+   *
+   * @default what Node does without a limit
+   */
+  readonly heapMiB?: number | undefined
 }
 
 /**
- * Make an engine whose workers are threads. The first run that needs a thread starts it. It stays until `close()`. Idle threads
- * do not keep the process alive.
+ * Make an engine whose workers are threads, or processes. The first run that needs a worker starts it. It stays until `close()`. Idle
+ * workers do not keep the program alive.
  *
  * @throws {RangeError} an option is out of its range
  * @throws {TypeError} there is no such option
@@ -43,12 +65,19 @@ export interface EngineOptions {
  */
 export function createEngine(options: EngineOptions = {}): Engine {
   checkCount('createEngine', 1, arguments.length)
-  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs } = readOptions('options', options, [
-    'workers',
-    'graceMs',
-  ])
+  const names = ['workers', 'graceMs', 'isolation', 'heapMiB'] as const
+  const { isolation = 'thread', ...given } = readOptions('options', options, names)
+  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs, heapMiB } = given
   checkInteger('workers', workers, 1, mostWorkers)
-  const engine = withFolders(createHostEngine(new ThreadHost(workers, graceMs), { graceMs }))
+  if (heapMiB !== undefined) checkInteger('heapMiB', heapMiB, 1)
+  if (isolation !== 'thread' && isolation !== 'process') {
+    throw new TypeError(`isolation: expected 'thread' or 'process', got ${show(isolation)}`)
+  }
+  const host =
+    isolation === 'process'
+      ? new ProcessHost(workers, graceMs, heapMiB)
+      : new ThreadHost(workers, graceMs, (...args) => new LaneThread(...args, heapMiB))
+  const engine = withFolders(createHostEngine(host, { graceMs }))
   publishRuns(engine)
   return engine
 }

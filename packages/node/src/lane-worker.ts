@@ -28,6 +28,8 @@ import type { ThreadStart } from './threads/port.js'
 import { ThreadSignals } from './threads/signals.js'
 import { type PackedOrder, packMessage, type ThreadMessage } from './threads/wire.js'
 
+export { startProcess } from './processes/run-lanes.js'
+
 useCompileCache()
 
 /** Orders come from this port, and messages of lanes go to it. */

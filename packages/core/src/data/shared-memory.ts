@@ -13,13 +13,19 @@ import { elementConstructor, type TypedArray, type TypedArrayConstructor } from 
 const brand: unique symbol = Symbol.for('onecopy.sharedMemory') as never
 const brandVersion = 1
 
-interface MemoryDescription extends DataDescription {
+/** Shared memory, described for other threads. */
+export interface MemoryDescription extends DataDescription {
+  /** Data in memory. */
   readonly kind: 'memory'
+  /** The kind of its elements. */
   readonly elementType: string
+  /** The memory that the data is in. */
   readonly buffer: SharedArrayBuffer
   /** The buffer's name, because the buffer is another object each time it arrives in a thread. */
   readonly name: string
+  /** Where the data begins in `buffer`, in bytes. */
   readonly byteOffset: number
+  /** Number of elements. */
   readonly length: number
 }
 

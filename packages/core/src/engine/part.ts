@@ -10,9 +10,8 @@ import type { DefinedPlugin } from '../functions/contract.js'
 import { type PartOrigin, partVersion, type Span } from '../protocol/part.js'
 import type { AnyReducer } from '../reduce/contract.js'
 import { recipeOf } from '../reduce/recipes.js'
-import { ByteWriter } from '../serialize/byte-writer.js'
-import { encodeValue } from '../serialize/encode-value.js'
 import type { ParamsDescription } from '../serialize/params.js'
+import { valueToBytes } from '../serialize/value-bytes.js'
 import { type AnyOptions, runOptions } from './job.js'
 
 /** The options of a part, with parameters of any type. */
@@ -122,7 +121,5 @@ function contentOf(description: DataDescription): ArrayBufferView {
 }
 
 function digestOf(value: unknown): string {
-  const writer = new ByteWriter()
-  encodeValue(writer, value)
-  return sha256(writer.written())
+  return sha256(valueToBytes(value))
 }

@@ -24,7 +24,7 @@ export class SpanDealer {
   #lengths: number[] = []
   #begunAt = 0
 
-  /** @param task - as the host got it from the engine */
+  /** Deal the spans of `task`, as the host got it from the engine. */
   constructor(task: LaneTask) {
     const { job, lane, lanes, control, missing, inOrder } = task
     this.#task = task

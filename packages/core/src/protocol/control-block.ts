@@ -55,7 +55,7 @@ export class ControlBlock {
   readonly #floats: Float64Array
   readonly #bigInts: BigInt64Array
 
-  /** @param buffer - the memory of a block that `create` has made */
+  /** Use a block that `create` has made, in this thread or another. */
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
     this.#words = new Int32Array(buffer)

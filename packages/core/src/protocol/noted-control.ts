@@ -8,6 +8,8 @@ export class NotedControl extends ControlBlock {
   readonly #note: () => void
 
   /**
+   * Make a block.
+   *
    * @param slot - the words of the lane's slot in the engine's control block, so that counts go on from there
    * @param note - called after each change of the lane's own words
    */

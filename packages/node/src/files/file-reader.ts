@@ -87,10 +87,11 @@ export class FileReader implements DataReader<TypedArray> {
   #elements: TypedArray | undefined
 
   /**
+   * @param isChecked - whether the file may have changed since it was described
    * @throws {OnecopyError} `ERR_DATA_CHANGED`: the file is gone, or is not the one that was described
    * @throws {DataError} the file cannot be opened
    */
-  constructor(description: FileDescription) {
+  constructor(description: FileDescription, isChecked: boolean = true) {
     const { path, identity, byteOffset, byteLength, length, elementType } = description
     this.#path = path
     this.length = length
@@ -102,6 +103,7 @@ export class FileReader implements DataReader<TypedArray> {
     } catch (cause) {
       throw openingError(description, cause)
     }
+    if (!isChecked) return
     try {
       const since = nowMs()
       let now = fstatSync(this.#fd, { bigint: true })

@@ -12,8 +12,8 @@ import { useCompileCache } from '../modules/compile-cache.js'
 import { forgetPipes } from '../modules/forget-pipes.js'
 import { admitRun } from '../modules/module-loading.js'
 import { readSource } from '../modules/read-source.js'
+import type { LaneRunner, StartRunner } from './runner.js'
 import { ThreadSupply } from './supply.js'
-import type { LaneThread } from './thread.js'
 import { ThreadLane } from './thread-lane.js'
 import type { ThreadMessage } from './wire.js'
 
@@ -31,10 +31,11 @@ export class ThreadHost implements Host {
   #isPrepared = false
   #isClosed = false
 
-  constructor(workers: number, graceMs: number = defaultGraceMs) {
+  /** @param startRunner - starts a thread, or what takes its place */
+  constructor(workers: number, graceMs: number | undefined = defaultGraceMs, startRunner: StartRunner) {
     this.workers = workers
     useCompileCache()
-    this.#supply = new ThreadSupply(workers, Math.max(leastAnswerMs, graceMs), (thread) => ({
+    this.#supply = new ThreadSupply(workers, Math.max(leastAnswerMs, graceMs), startRunner, (thread) => ({
       onMessage: (message) => this.#onMessage(message, thread()),
       onUnreadable: (error) => this.#onUnreadable(error, thread()),
       onNoAnswer: () => this.#onNoAnswer(thread()),
@@ -93,7 +94,7 @@ export class ThreadHost implements Host {
     )
   }
 
-  #runOn(thread: LaneThread, lane: ThreadLane): void {
+  #runOn(thread: LaneRunner, lane: ThreadLane): void {
     lane.onThread(thread)
     try {
       thread.run({ lane: lane.id, task: lane.task })
@@ -118,7 +119,7 @@ export class ThreadHost implements Host {
     void this.#supply.end(thread, 'the worker thread was ended')
   }
 
-  #onMessage({ lane: id, message, isFree }: ThreadMessage, thread: LaneThread): void {
+  #onMessage({ lane: id, message, isFree }: ThreadMessage, thread: LaneRunner): void {
     const lane = this.#lanes.get(id)
     if (message !== undefined) lane?.onMessage(message)
     if (isFree) {
@@ -133,7 +134,7 @@ export class ThreadHost implements Host {
   }
 
   /** Whether to go on waiting for the thread. */
-  #onNoAnswer(thread: LaneThread): boolean {
+  #onNoAnswer(thread: LaneRunner): boolean {
     // The thread waits for a slow reader of what it printed. If it was ended now, the rest of that would be lost.
     if (isPrinting()) return true
     for (const lane of this.#lanesOn(thread)) if (lane.hasEnded) lane.end()
@@ -142,7 +143,7 @@ export class ThreadHost implements Host {
   }
 
   /** The thread has died, or was ended. A lane that has not begun is no loss: it begins on another thread. */
-  #onGone(reason: unknown, thread: LaneThread): void {
+  #onGone(reason: unknown, thread: LaneRunner): void {
     for (const lane of this.#lanesOn(thread)) {
       lane.offThread()
       if (!lane.canBeginAgain || this.#isClosed) lane.lose(reason)
@@ -151,14 +152,14 @@ export class ThreadHost implements Host {
   }
 
   /** A message was posted, and cannot be received here: it is nested too deeply, or too large. */
-  #onUnreadable(error: unknown, thread: LaneThread): void {
+  #onUnreadable(error: unknown, thread: LaneRunner): void {
     const message = `a result arrived and could not be read: ${isError(error) ? error.message : String(error)}`
     for (const lane of this.#lanesOn(thread)) {
       lane.onUnreadable({ code: 'ERR_RESULT_NOT_CLONEABLE', message, chunk: undefined, thrown: undefined })
     }
   }
 
-  #lanesOn(thread: LaneThread): ThreadLane[] {
+  #lanesOn(thread: LaneRunner): ThreadLane[] {
     return [...this.#lanes.values()].filter((lane) => lane.thread === thread)
   }
 }

@@ -7,7 +7,7 @@ import { isOnecopyError, OnecopyError } from '@onecopy/core'
 import { isError, memberOf } from '@onecopy/core/lane'
 import { clearTimeout, nowMs, setTimeout } from '../clock.js'
 import { missingWorker } from './missing-worker.js'
-import { LaneThread, type ThreadOwner } from './thread.js'
+import type { LaneRunner, RunnerOwner, StartRunner } from './runner.js'
 
 /** After so many failed starts in a row, and with no thread left, the lanes that wait fail. */
 const mostFailedStarts = 3
@@ -22,7 +22,7 @@ const leavesFilesOpen = process.versions.node.startsWith('20.')
 const closeStartMs = 1000
 
 interface Waiting {
-  readonly resolve: (thread: LaneThread | undefined) => void
+  readonly resolve: (thread: LaneRunner | undefined) => void
   readonly reject: (reason: unknown) => void
 }
 
@@ -30,27 +30,35 @@ interface Waiting {
 export class ThreadSupply<Lane extends object> {
   readonly #most: number
   readonly #answerMs: number
-  readonly #ownerOf: (thread: () => LaneThread) => ThreadOwner
+  readonly #startRunner: StartRunner
+  readonly #ownerOf: (thread: () => LaneRunner) => RunnerOwner
   #tinypool: typeof import('tinypool') | undefined
   #loading: Promise<void> | undefined
   /** The threads that are not being ended. */
-  readonly #threads = new Set<LaneThread>()
+  readonly #threads = new Set<LaneRunner>()
   /** Of these, the threads that are not ready yet. */
-  readonly #starting = new Set<LaneThread>()
+  readonly #starting = new Set<LaneRunner>()
   /** Of these, the free threads. The last one in the list was the last one at work. */
-  readonly #free: LaneThread[] = []
+  readonly #free: LaneRunner[] = []
   readonly #waiting = new Map<Lane, Waiting>()
   #failedStarts = 0
   #isClosed = false
 
   /**
    * @param answerMs - how long a thread may take to come back after a lane
+   * @param startRunner - starts a thread
    * @param ownerOf - makes the owner of a thread. The thread's constructor needs the owner, so the owner gets a function that
    *   returns the thread, to call later
    */
-  constructor(most: number, answerMs: number, ownerOf: (thread: () => LaneThread) => ThreadOwner) {
+  constructor(
+    most: number,
+    answerMs: number,
+    startRunner: StartRunner,
+    ownerOf: (thread: () => LaneRunner) => RunnerOwner,
+  ) {
     this.#most = most
     this.#answerMs = answerMs
+    this.#startRunner = startRunner
     this.#ownerOf = ownerOf
     // Loaded for an engine and not before, because a worker that imports this package for a plugin needs no pool.
     void this.load()
@@ -92,7 +100,7 @@ export class ThreadSupply<Lane extends object> {
    * Take a thread for `lane`, at once or when one is ready or free. The thread belongs to the lane until it is given back. Undefined
    * if the lane was withdrawn meanwhile. Rejects if no thread can be started.
    */
-  take(lane: Lane): LaneThread | Promise<LaneThread | undefined> {
+  take(lane: Lane): LaneRunner | Promise<LaneRunner | undefined> {
     if (this.#isClosed) return Promise.reject(new Error('the engine was closed before the lane began'))
     for (let thread = this.#free.pop(); thread !== undefined; thread = this.#free.pop()) {
       if (thread.isAlive) return thread
@@ -114,7 +122,7 @@ export class ThreadSupply<Lane extends object> {
   }
 
   /** A thread is free. It goes to the lane that has been waiting for longest, if there is one. */
-  giveBack(thread: LaneThread): void {
+  giveBack(thread: LaneRunner): void {
     if (!thread.isAlive || !this.#threads.has(thread)) return
     const next = this.#waiting.entries().next()
     if (next.done) {
@@ -128,7 +136,7 @@ export class ThreadSupply<Lane extends object> {
   }
 
   /** End a thread; another one may take its place at once. Settles when it is gone. */
-  end(thread: LaneThread, why: string): Promise<unknown> {
+  end(thread: LaneRunner, why: string): Promise<unknown> {
     this.#forget(thread)
     const gone = thread.end(why)
     this.#startForWaiting()
@@ -149,7 +157,7 @@ export class ThreadSupply<Lane extends object> {
   }
 
   #startOne(tinypool: typeof import('tinypool')): void {
-    const thread: LaneThread = new LaneThread(
+    const thread: LaneRunner = this.#startRunner(
       tinypool,
       this.#answerMs,
       this.#ownerOf(() => thread),
@@ -199,7 +207,7 @@ export class ThreadSupply<Lane extends object> {
     }
   }
 
-  #forget(thread: LaneThread): void {
+  #forget(thread: LaneRunner): void {
     this.#threads.delete(thread)
     this.#starting.delete(thread)
     const place = this.#free.indexOf(thread)

@@ -1,7 +1,7 @@
 // A lane, as the host knows it: which thread it is on, whether it has ended, and how it settles.
 
 import { type LaneFailure, type LaneMessage, type LaneTask, workerOf } from '@onecopy/core/host'
-import type { LaneThread } from './thread.js'
+import type { LaneRunner } from './runner.js'
 
 /** A lane goes to a thread at most this often, if it does not even begin. */
 const mostStarts = 3
@@ -19,7 +19,7 @@ export class ThreadLane {
   readonly #onSettled: () => void
   readonly #resolve: () => void
   readonly #reject: (reason: unknown) => void
-  #thread: LaneThread | undefined
+  #thread: LaneRunner | undefined
   #starts = 0
   #hasEnded = false
   /** A message of the lane could not be read, and its run has been told. */
@@ -39,7 +39,7 @@ export class ThreadLane {
   }
 
   /** The thread that the lane is on. */
-  get thread(): LaneThread | undefined {
+  get thread(): LaneRunner | undefined {
     return this.#thread
   }
 
@@ -63,7 +63,7 @@ export class ThreadLane {
     return this.#hasEnded || this.#isUnreadable || (this.isKilled && !this.#hasBegun)
   }
 
-  onThread(thread: LaneThread): void {
+  onThread(thread: LaneRunner): void {
     this.#thread = thread
     this.#starts++
   }

@@ -11,20 +11,13 @@ import { AnswerWatch } from './answer-watch.js'
 import { workerExecArgv } from './exec-argv.js'
 import { FirstTask } from './first-task.js'
 import { laneWorkerUrl } from './missing-worker.js'
-import { type PortOwner, ThreadPort, type ThreadStart } from './port.js'
+import { ThreadPort, type ThreadStart } from './port.js'
+import type { LaneRunner, RunnerOwner } from './runner.js'
 import { ThreadSignals } from './signals.js'
 import type { LaneOrder } from './wire.js'
 
-/** Is told what happens to a thread. */
-export interface ThreadOwner extends Omit<PortOwner, 'onClose'> {
-  /** The thread does not come back after a lane. Returns whether to go on waiting. */
-  onNoAnswer(): boolean
-  /** The thread has ended. All its messages have been received. */
-  onGone(reason: unknown): void
-}
-
 /** Starts when it is made. */
-export class LaneThread {
+export class LaneThread implements LaneRunner {
   /** When it was started, in ms. */
   readonly startedAt: number = nowMs()
   /** Settles when the thread can take a lane. Rejects if it died before that. */
@@ -34,7 +27,7 @@ export class LaneThread {
   readonly #port: ThreadPort
   readonly #signals = new ThreadSignals()
   readonly #answerWatch: AnswerWatch
-  readonly #owner: ThreadOwner
+  readonly #owner: RunnerOwner
   readonly #pool: Tinypool
   readonly #thread: Tinypool['threads'][number]
   /** Why it died, or is being ended. */
@@ -42,9 +35,10 @@ export class LaneThread {
 
   /**
    * @param answerMs - how long the thread may take to come back after a lane
+   * @param heapMiB - most MiB of JavaScript objects
    * @throws whatever the system says if it gives no thread
    */
-  constructor({ Tinypool }: typeof import('tinypool'), answerMs: number, owner: ThreadOwner) {
+  constructor({ Tinypool }: typeof import('tinypool'), answerMs: number, owner: RunnerOwner, heapMiB?: number) {
     const firstTask = new FirstTask()
     const pool = new Tinypool({
       filename: laneWorkerUrl(),
@@ -57,6 +51,7 @@ export class LaneThread {
       useAtomics: false,
       taskQueue: firstTask,
       ...workerExecArgv(process.execArgv),
+      ...(heapMiB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMiB } }),
     })
     // Errors of the thread are heard from the thread itself.
     pool.on('error', () => {})

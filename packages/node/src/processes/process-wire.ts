@@ -1,0 +1,110 @@
+// What a host and its processes say to each other. Memory does not go along: it lies in files that each process reads.
+
+import { readFileSync } from 'node:fs'
+import type { DataDescription, SharedData, TypedArray } from '@onecopy/core'
+import type { GrantedSpan, JobDescription, LaneTask } from '@onecopy/core/host'
+import { type MemoryDescription, openMemory } from '@onecopy/core/lane'
+import { FileReader } from '../files/file-reader.js'
+import { type ClonedBytes, cloneFromBytes, cloneToBytes } from './cloned-bytes.js'
+import type { MemoryFiles } from './memory-files.js'
+
+/** Marks our messages, because a chunk function may send messages of its own. */
+const mark = 'onecopy'
+
+/** What the host sends. */
+export type HostMessage =
+  | { readonly kind: 'run'; readonly lane: number; readonly task: PackedTask; readonly slot: Uint8Array }
+  | { readonly kind: 'span'; readonly lane: number; readonly span: GrantedSpan | undefined }
+  | { readonly kind: 'limit'; readonly lane: number; readonly limit: number }
+
+/** What the process sends. */
+export type ProcessMessage =
+  /** A message of the lane, and whether the process can take the next lane. */
+  | { readonly kind: 'lane'; readonly lane: number; readonly message: ClonedBytes; readonly isFree: boolean }
+  /** The lane wants another span. */
+  | { readonly kind: 'ask'; readonly lane: number }
+
+/** What a process is started with. */
+export interface ProcessStart {
+  /** The file into which the process writes the words of its lane. */
+  readonly statusPath: string
+}
+
+export function mailOf<M extends object>(message: M): readonly [mark: string, message: M] {
+  return [mark, message]
+}
+
+/** The message in what came from the other side; undefined if it is none of ours. */
+export function openMail<M extends object>(mail: unknown): M | undefined {
+  // `as`: only `mailOf` puts the mark there.
+  return Array.isArray(mail) && mail[0] === mark ? (mail[1] as M) : undefined
+}
+
+/** Shared memory that lies in a file. */
+interface LaidDescription extends DataDescription {
+  readonly kind: 'laid'
+  readonly path: string
+  readonly elementType: string
+  readonly byteOffset: number
+  readonly length: number
+  readonly byteLength: number
+  readonly name: string
+}
+
+type Params = JobDescription['params']
+
+/** A task without memory. */
+export interface PackedTask extends Omit<LaneTask, 'job' | 'control'> {
+  readonly job: ClonedBytes
+}
+
+/**
+ * Make a job ready to be sent: its memory is laid into files.
+ *
+ * @throws {Error} there is no room for the files
+ */
+export async function packJob(job: JobDescription, files: MemoryFiles): Promise<ClonedBytes> {
+  const shared: DataDescription[] = []
+  for (const each of job.params.shared) shared.push(await lay(each, files))
+  const params: Params = { ...job.params, shared }
+  return cloneToBytes({ ...job, data: await lay(job.data, files), params } satisfies JobDescription)
+}
+
+export function packTask({ control: _, ...task }: LaneTask, job: ClonedBytes): PackedTask {
+  return { ...task, job }
+}
+
+/** The task of a lane whose control block is in this process. */
+export function unpackTask({ job, ...task }: PackedTask, control: SharedArrayBuffer): LaneTask {
+  // `as`: `packJob` made it.
+  return { ...task, control, lane: 0, lanes: 1, job: cloneFromBytes(job) as JobDescription }
+}
+
+async function lay(description: DataDescription, files: MemoryFiles): Promise<DataDescription> {
+  if (description.kind !== 'memory') return description
+  // `as`: only memory has this kind.
+  const { buffer, elementType, byteOffset, length, name } = description as MemoryDescription
+  const { byteLength } = openMemory(description)
+  const path = await files.lay(buffer)
+  const laid: LaidDescription = { kind: 'laid', path, elementType, byteOffset, length, byteLength, name }
+  return laid
+}
+
+/** Whether a description is of memory that lies in a file. */
+export function isLaid(description: DataDescription): description is LaidDescription {
+  return description.kind === 'laid'
+}
+
+/** Read laid memory chunk by chunk, as the data of a job. */
+export function openLaid(description: LaidDescription): FileReader {
+  const nobody = { size: 0n, mtimeNs: 0n, dev: 0n, ino: 0n }
+  return new FileReader({ ...description, kind: 'file', identity: nobody, edges: 0 }, false)
+}
+
+/** Read laid memory as a whole, for the parameters of a job: chunk functions expect shared memory there. */
+export function loadLaid({ path, elementType, byteOffset, length, name }: LaidDescription): SharedData<TypedArray> {
+  const bytes = readFileSync(path)
+  const buffer = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(buffer).set(bytes)
+  return openMemory({ kind: 'memory', elementType, buffer, name, byteOffset, length } as MemoryDescription)
+}

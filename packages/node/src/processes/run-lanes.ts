@@ -1,0 +1,139 @@
+// Runs lanes in a process, one after the other, as the host sends them.
+
+import { openSync, writeSync } from 'node:fs'
+import type { DataDescription } from '@onecopy/core'
+import type { DataReader, GrantedSpan, LaneMessage, TypedArray } from '@onecopy/core/lane'
+import { NotedControl, openMemory, runLane } from '@onecopy/core/lane'
+import { nowMs, setImmediate } from '../clock.js'
+import { FileReader, isFileDescription } from '../files/file-reader.js'
+import { loadModule, runInLane } from '../modules/module-loading.js'
+import { cloneToBytes } from './cloned-bytes.js'
+import {
+  type HostMessage,
+  isLaid,
+  loadLaid,
+  mailOf,
+  openLaid,
+  openMail,
+  type ProcessMessage,
+  type ProcessStart,
+  unpackTask,
+} from './process-wire.js'
+
+/** How long a lane runs before messages get their turn, in ms. */
+const turnMs = 10
+
+/** The lane that runs, for the messages that are for it. */
+interface CurrentLane {
+  readonly id: number
+  readonly control: NotedControl
+  onSpan(span: GrantedSpan | undefined): void
+}
+
+let current: CurrentLane | undefined
+let status = -1
+
+/** Make the process ready for lanes. This is the pool's only task. */
+export function startProcess({ statusPath }: ProcessStart): void {
+  status = openSync(statusPath, 'r+')
+  // The program that has started this process is gone.
+  process.on('disconnect', () => process.exit(1))
+  process.on('message', (mail) => {
+    const message = openMail<HostMessage>(mail)
+    if (message !== undefined) receive(message)
+  })
+}
+
+function receive(message: HostMessage): void {
+  if (message.kind === 'run') void runOne(message)
+  else if (message.lane !== current?.id) return
+  else if (message.kind === 'span') current.onSpan(message.span)
+  else current.control.lowerLimit(message.limit)
+}
+
+function send(message: ProcessMessage): void {
+  // `!`: this process has a channel until it ends.
+  process.send!(mailOf(message))
+}
+
+async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kind: 'run' }): Promise<void> {
+  const control = new NotedControl(slot, (own) => writeSync(status, own, 0, own.length, 0))
+  const task = unpackTask(packed, control.buffer)
+  const spans = new Spans(() => send({ kind: 'ask', lane }))
+  current = { id: lane, control, onSpan: (span) => spans.add(span) }
+  let isOver = false
+  let turnAt = nowMs()
+  const post = (message: LaneMessage): void => {
+    send({ kind: 'lane', lane, message: cloneToBytes(message), isFree: message.isLast })
+    isOver = message.isLast
+  }
+  const open = (description: DataDescription): DataReader<TypedArray> => {
+    if (isFileDescription(description)) return new FileReader(description)
+    if (!isLaid(description)) return openMemory(description)
+    // `as`: what is loaded is memory, which is its own reader.
+    return description === task.job.data
+      ? openLaid(description)
+      : (loadLaid(description) as unknown as DataReader<TypedArray>)
+  }
+  const environment = {
+    worker: process.pid,
+    open,
+    now: nowMs,
+    load: loadModule,
+    post,
+    control,
+    nextSpan: () => spans.next(),
+    pause: () => {
+      if (nowMs() - turnAt < turnMs) return undefined
+      return messagesTurn().then(() => {
+        turnAt = nowMs()
+      })
+    },
+  }
+  await runInLane(
+    task,
+    () => runLane(task, environment),
+    ({ code, message }) => {
+      const failure = { code, message, chunk: undefined, thrown: undefined }
+      if (!isOver) post({ commit: undefined, failure, isLast: false })
+    },
+  )
+}
+
+/** Settles when messages that are here have been received. The first immediate may come before that. */
+function messagesTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+}
+
+/** The spans of a lane. It asks for one more each time that it takes one. */
+class Spans {
+  readonly #ask: () => void
+  readonly #here: (GrantedSpan | undefined)[] = []
+  #hasAsked = false
+  #wait: ((span: GrantedSpan | undefined) => void) | undefined
+
+  constructor(ask: () => void) {
+    this.#ask = ask
+  }
+
+  add(span: GrantedSpan | undefined): void {
+    const wait = this.#wait
+    this.#wait = undefined
+    if (wait === undefined) this.#here.push(span)
+    else wait(span)
+  }
+
+  next(): GrantedSpan | undefined | Promise<GrantedSpan | undefined> {
+    if (!this.#hasAsked) this.#ask()
+    this.#hasAsked = true
+    if (this.#here.length > 0) return this.#took(this.#here.shift())
+    return new Promise<GrantedSpan | undefined>((resolve) => {
+      this.#wait = resolve
+    }).then((span) => this.#took(span))
+  }
+
+  #took(span: GrantedSpan | undefined): GrantedSpan | undefined {
+    if (span !== undefined) this.#ask()
+    return span
+  }
+}
