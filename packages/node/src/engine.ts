@@ -66,8 +66,8 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions = {}): Engine {
   checkCount('createEngine', 1, arguments.length)
   const names = ['workers', 'graceMs', 'isolation', 'heapMiB'] as const
-  const { isolation = 'thread', ...given } = readOptions('options', options, names)
-  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs, heapMiB } = given
+  const given = readOptions('options', options, names)
+  const { workers = Math.min(availableParallelism(), mostWorkers), graceMs, isolation = 'thread', heapMiB } = given
   checkInteger('workers', workers, 1, mostWorkers)
   if (heapMiB !== undefined) checkInteger('heapMiB', heapMiB, 1)
   if (isolation !== 'thread' && isolation !== 'process') {
