@@ -43,6 +43,35 @@ test('what is loaded runs on an engine', async () => {
   }
 })
 
+test('a plugin that folds runs when it is loaded by reference, and groups rows', async () => {
+  const folder = pluginFolder({
+    'stations.js': `import { definePlugin, lines } from '@onecopy/core'
+      import { groupBy } from '@onecopy/kernels'
+      const stations = groupBy({ separator: ';', columns: { celsius: { type: 'decimal', digits: 1 } } })
+      export const byStation = definePlugin(import.meta.url, {
+        name: 'by-station',
+        chunks: lines({ size: 16 }),
+        fold: (table, bytes) => stations.addRows(table, bytes),
+        reduce: stations.reduce,
+      })`,
+  })
+  const engine = createEngine({ workers: 2 })
+  try {
+    const rows = 'Hamburg;12.3\nOslo;-2.0\nHamburg;8.7\nOslo;4.0\n'.repeat(100)
+    const groups = (await engine.run(share(rows), await loadPlugin('./stations.js', { from: folder }))) as Iterable<{
+      key: string
+      count: number
+      celsius: { min: number; max: number }
+    }>
+    expect([...groups].map(({ key, count, celsius }) => [key, count, celsius.min, celsius.max])).toEqual([
+      ['Hamburg', 200, 8.7, 12.3],
+      ['Oslo', 200, -2, 4],
+    ])
+  } finally {
+    await engine.close()
+  }
+})
+
 test.each([
   ['a URL object', pathToFileURL(join(from, 'one.js')), {}, 'one'],
   ['a URL with a name', new URL('#a', pathToFileURL(join(from, 'several.js'))), {}, 'a'],
