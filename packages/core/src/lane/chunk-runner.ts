@@ -2,7 +2,6 @@
 
 import { isThenable } from '../base/check.js'
 import { type ChunkRange, nameChunk } from '../base/errors.js'
-import { memberOf } from '../base/own-members.js'
 import { ChunkRanges } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -18,6 +17,7 @@ import type { ChunkReader } from './chunk-reader.js'
 import { type Collector, createCollector, valuesOf } from './collector.js'
 import { drive } from './drive.js'
 import { failureOf } from './failure.js'
+import { type Pause, pauseOf } from './pause.js'
 import { type Refused, refusal } from './refused-result.js'
 import { type Packed, ResultCopier } from './result-copier.js'
 
@@ -34,7 +34,7 @@ export interface Held {
 /** Runs the chunks of one lane. It stops at the first failure: later chunks do not matter any more. */
 export class ChunkRunner {
   readonly #task: LaneTask
-  readonly #pause: () => Promise<void> | undefined
+  readonly #pause: Pause
   readonly #lane: LaneView
   readonly #reader: ChunkReader
   readonly #reduction: Reduction | undefined
@@ -63,9 +63,8 @@ export class ChunkRunner {
     loaded: LoadedFunction,
   ) {
     const { job } = task
-    const pause = memberOf(environment, 'pause')
     this.#task = task
-    this.#pause = pause === undefined ? () => undefined : () => pause.call(environment)
+    this.#pause = pauseOf(environment)
     this.#lane = lane
     this.#reader = reader
     this.#reduction = reduction

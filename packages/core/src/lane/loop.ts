@@ -11,6 +11,7 @@ import { valuesOf } from './collector.js'
 import { drive } from './drive.js'
 import { FrontClaims } from './front-claims.js'
 import { GrantedClaims } from './granted-claims.js'
+import { type Pause, pauseOf } from './pause.js'
 import { findRefused } from './refused-result.js'
 import { isKeptBytes } from './result-copier.js'
 
@@ -30,7 +31,7 @@ const forEarlyEnds: CommitRule = { ms: 5, bytes: 4 * 1024 * 1024 }
 export class LaneLoop {
   readonly #task: LaneTask
   readonly #environment: LaneEnvironment<unknown>
-  readonly #pause: () => Promise<void> | undefined
+  readonly #pause: Pause
   readonly #control: ControlBlock
   readonly #runner: ChunkRunner
   /** Chunks per unit: lanes claim units. */
@@ -51,10 +52,9 @@ export class LaneLoop {
   ) {
     const { job, lane, lanes, missing, inOrder } = task
     const nextSpan = memberOf(environment, 'nextSpan')
-    const pause = memberOf(environment, 'pause')
     this.#task = task
     this.#environment = environment
-    this.#pause = pause === undefined ? () => undefined : () => pause.call(environment)
+    this.#pause = pauseOf(environment)
     this.#control = control
     this.#runner = runner
     this.#unit = unitLength(job)
