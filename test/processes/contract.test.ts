@@ -5,8 +5,12 @@ import type { Engine } from '@onecopy/core'
 import { createEngine } from '@onecopy/node'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { promiseChunks } from '../contract/chunks.js'
+import { promiseEarlyEnds } from '../contract/early-ends.js'
 import { promiseErrors } from '../contract/errors.js'
+import { promiseEvents } from '../contract/events.js'
 import { promiseFolds } from '../contract/folds.js'
+import { promiseIteration } from '../contract/iteration.js'
+import { promiseLanding } from '../contract/landing.js'
 import { promiseParams } from '../contract/params.js'
 import { promiseReducerMistakes } from '../contract/reducer-mistakes.js'
 import { promiseReductions } from '../contract/reductions.js'
@@ -16,9 +20,10 @@ import { promiseSchemas } from '../contract/schemas.js'
 import { promiseToolNames } from '../contract/tool-names.js'
 import { promiseTravel } from '../contract/travel.js'
 
+const make = (): Engine => createEngine({ workers: 2, isolation: 'process' })
 let engine: Engine
 beforeAll(() => {
-  engine = createEngine({ workers: 2, isolation: 'process' })
+  engine = make()
 })
 afterAll(() => engine.close())
 /** Their chunk functions write into shared memory, or wait for each other there. */
@@ -31,6 +36,10 @@ const sharing: readonly string[] = [
   'a view of the input in a result stays a view of the one copy',
   'setup runs once in each lane of a run',
   'of several failures the one with the lowest chunk index is reported, even if it comes last',
+  'a listener that is added while the run is at work hears progress',
+  'listeners are called in the async context of the run’s caller, whichever run had the slot before',
+  'first: the lowest match, and at most two chunks per worker more are read',
+  'a plugin says with which parameters a run may end early',
   'a merge function with a free name rejects with ERR_INLINE_CAPTURE, whichever thread merges',
 ]
 beforeEach(({ task, skip }) => {
@@ -48,4 +57,8 @@ describe('functions travel', () => promiseTravel(current))
 describe('names of tools', () => promiseToolNames(current))
 describe('schemas', () => promiseSchemas(current))
 describe('errors', () => promiseErrors(current))
+describe('early ends', () => promiseEarlyEnds(current))
+describe('landing buffers', () => promiseLanding(current))
+describe('iteration', () => promiseIteration(current))
+describe('events', () => promiseEvents(current, make))
 describe('the same answer, byte for byte', () => promiseSameAnswers(current))
