@@ -45,6 +45,10 @@ const tasks = {
     build()
     tool('vitest/vitest.mjs', ['run', '--config', 'test/packed/vitest.config.ts', ...args])
   },
+  'demo:cluster': (args) => {
+    build()
+    node(join(root, 'scripts/demo-cluster.js'), args)
+  },
   pack: () => {
     build()
     node(join(root, 'scripts/pack.js'), [join(root, 'packed')])

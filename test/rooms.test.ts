@@ -35,7 +35,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   cluster: ['index.ts processor.ts', 'cluster.ts worker.ts', 'coordinator worker', 'jobs', 'store', 'redis'],
   kernels: ['index.ts', '*', 'group search', 'plain wasm', 'base'],
-  cli: ['main.ts', 'program.ts', 'check list new parts run', 'input', 'result', 'terminal'],
+  cli: ['main.ts', 'program.ts', 'check list new parts run worker', 'input', 'result', 'terminal'],
   examples: [
     'index.ts gallery.ts gallery-index.ts',
     'gallery',

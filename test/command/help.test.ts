@@ -16,6 +16,7 @@ test.each([
   ['check', '--help'],
   ['list', '--help'],
   ['new', '--help'],
+  ['worker', '--help'],
   ['help', 'run'],
 ])('%s %s', async (...args) => {
   const { code, stdout, stderr } = await call(args, { cwd })

@@ -34,6 +34,7 @@ async function filesOf(name: string): Promise<string[]> {
 
 /** What a package may bring along besides packages of ours; where one is not listed here, nothing. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  '@onecopy/cluster': ['bullmq', 'ioredis'],
   '@onecopy/core': ['p-queue'],
   // The second is for `loadPlugin` and so for the command: how `import` would resolve from another folder, Node before 22.15 does not tell.
   '@onecopy/node': ['import-meta-resolve', 'tinypool'],

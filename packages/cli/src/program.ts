@@ -10,6 +10,7 @@ import { exitCodesText } from './terminal/exit-codes.js'
 import { writeText } from './terminal/output.js'
 import { ownVersion } from './terminal/own-version.js'
 import { printable } from './terminal/printable.js'
+import { addWorker } from './worker/options.js'
 
 /** The events of the program. */
 export interface ProgramEvents {
@@ -48,6 +49,7 @@ ${exitCodesText}`,
   addMerge(program, begin, onEnd)
   addList(program, begin, onEnd)
   addNew(program, begin, onEnd)
+  addWorker(program, begin, onEnd)
   return program
 }
 

@@ -25,7 +25,7 @@ import { checkStore } from './store/choose-store.js'
  */
 export function createCluster(options: ClusterOptions): Cluster {
   checkCount('createCluster', 1, arguments.length)
-  const given = readOptions('options', options, ['connection', 'root', 'store', 'prefix'])
+  const given = readOptions('options', options, ['connection', 'root', 'store', 'prefix', 'telemetry'])
   const { connection, root, store, prefix } = given
   checkConnection(connection)
   if (root !== undefined && typeof root !== 'string') throw new TypeError(`root: expected a path, got ${show(root)}`)
@@ -97,8 +97,8 @@ class RedisCluster {
     options: ClusterRunOptions,
     prepare: CoordinatorSetup['prepare'],
   ): ClusterRun<unknown> {
-    const { connection, store } = this.#options
-    const setup = { run, isNamed, options, prepare, connection, store, prefix: this.#prefix }
+    const { connection, store, telemetry } = this.#options
+    const setup = { run, isNamed, options, prepare, connection, store, telemetry, prefix: this.#prefix }
     return new RunHandle(run, (events) => new Coordinator({ ...setup, events }))
   }
 }

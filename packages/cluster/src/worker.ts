@@ -20,6 +20,7 @@ const known: readonly (keyof WorkerOptions)[] = [
   'leaseMs',
   'graceMs',
   'prefix',
+  'telemetry',
 ]
 
 /**

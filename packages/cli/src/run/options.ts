@@ -6,11 +6,16 @@ import { bytes, integer, milliseconds } from '../input/option-values.js'
 import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
 import type { Sort } from '../result/entries.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
+import type { ClusterWishes } from './cluster-runs.js'
 
 /** More threads than this are a mistake. */
 const mostWorkers = 1024
 
 interface RunOptions extends PluginOptions {
+  readonly cluster?: string
+  readonly runId?: string
+  readonly root?: string
+  readonly store?: string
   readonly workers?: number
   readonly chunkSize?: number
   readonly timeout?: number
@@ -53,6 +58,13 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
         'order of a table by key: key, value (largest first) or none (default: from the entries)',
       ).choices(['key', 'value', 'none']),
     )
+    .option(
+      '--cluster <url>',
+      'run on the workers (onecopy worker) that share the Redis or Valkey at redis://HOST:PORT',
+    )
+    .option('--run-id <id>', 'with --cluster: the same id again resumes the run')
+    .option('--root <dir>', 'with --cluster: workers look for FILE at the same path below their own root')
+    .option('--store <dir>', 'with --cluster: a folder that all machines share, for large parts (default: Redis)')
     .option('--json', 'print one JSON document and nothing else')
     .option('-q, --quiet', 'no progress, no summary, no notes; errors are still printed')
     .option('--stack', 'show errors with their full stacks (also: DEBUG=1)')
@@ -69,6 +81,7 @@ Examples:
   onecopy run my-plugins#words --param least=4 *.txt
   onecopy run ./zeros.js disk.img --resume zeros.parts
   zcat log.gz | onecopy run ./errors.js - --json
+  onecopy run ./errors.js /data/huge.log --cluster redis://queue:6379 --run-id nightly
 
 ${exitCodesText}`,
     )
@@ -94,6 +107,7 @@ ${exitCodesText}`,
           follow: folderOf(options.follow),
           verifyPrefix: options.verifyPrefix === true,
           sort: options.sort,
+          cluster: clusterWishes(command, files, options),
           isJson: options.json === true,
           isQuiet: options.quiet === true,
           isFull: wantsStack(options),
@@ -120,4 +134,22 @@ function checkFolders(command: Command, files: readonly string[], { resume, foll
     command.error(`error: ${option} takes one file; call the command once per file, each with a folder of its own`)
   }
   if (follow !== undefined && files[0] === '-') command.error('error: --follow needs a file, and not standard input')
+}
+
+/** What is wished of a cluster; undefined if there is none. Ends the command if options do not fit together. */
+function clusterWishes(command: Command, files: readonly string[], options: RunOptions): ClusterWishes | undefined {
+  const { cluster: url, runId, root, store } = options
+  if (url === undefined) {
+    const alone = Object.entries({ '--run-id': runId, '--root': root, '--store': store }).find(
+      ([, value]) => value !== undefined,
+    )
+    if (alone !== undefined) command.error(`error: ${alone[0]} needs --cluster`)
+    return undefined
+  }
+  if (options.resume !== undefined || options.follow !== undefined) {
+    command.error('error: with --cluster, --run-id resumes: --resume and --follow are for one machine')
+  }
+  if (runId !== undefined && files.length > 1) command.error('error: --run-id names one run: give one file')
+  if (options.workers !== undefined) command.error('error: --workers is an option of onecopy worker')
+  return { url, runId, root, store }
 }

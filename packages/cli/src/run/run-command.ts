@@ -34,6 +34,7 @@ import { formatBytes, formatCount, formatTime } from '../terminal/numbers.js'
 import { readerLeft, writeNote, writeOut } from '../terminal/output.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { watchReducer } from '../terminal/watch-reducer.js'
+import { type ClusterRuns, type ClusterWishes, createClusterRuns } from './cluster-runs.js'
 import { createProgressBar } from './progress-bar.js'
 
 /** The options of the command. */
@@ -52,6 +53,8 @@ export interface RunWishes extends InputWishes {
   readonly follow: string | undefined
   readonly verifyPrefix: boolean
   readonly sort: Sort
+  /** Where to run; undefined: on this machine. */
+  readonly cluster: ClusterWishes | undefined
   readonly isJson: boolean
   readonly isQuiet: boolean
   readonly isFull: boolean
@@ -81,7 +84,8 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
   const interrupt = listenForInterrupt(readerLeft)
   const engine = createEngine({ workers: wishes.workers })
   try {
-    return await new RunCommand(wishes, interrupt, plugin, params, engine).execute()
+    const cluster = wishes.cluster === undefined ? undefined : await createClusterRuns(wishes.cluster, wishes.isQuiet)
+    return await new RunCommand(wishes, interrupt, plugin, params, engine, cluster).execute()
   } finally {
     await engine.close()
   }
@@ -100,17 +104,26 @@ class RunCommand {
   readonly #watched: AnyPlugin
   readonly #params: unknown
   readonly #engine: Engine
+  readonly #cluster: ClusterRuns | undefined
   readonly #colors: Colors
   readonly #errorColors: Colors
   #progress: Progress | undefined
 
-  constructor(wishes: RunWishes, interrupt: Interrupt, plugin: AnyPlugin, params: unknown, engine: Engine) {
+  constructor(
+    wishes: RunWishes,
+    interrupt: Interrupt,
+    plugin: AnyPlugin,
+    params: unknown,
+    engine: Engine,
+    cluster: ClusterRuns | undefined,
+  ) {
     this.#wishes = wishes
     this.#interrupt = interrupt
     this.#plugin = plugin
     this.#watched = watchReducer(plugin, () => interrupt.endAtOnceThisTurn())
     this.#params = params
     this.#engine = engine
+    this.#cluster = cluster
     this.#colors = colorsOf(process.stdout)
     this.#errorColors = colorsOf(process.stderr)
   }
@@ -158,18 +171,18 @@ class RunCommand {
   /** Nothing runs here. If the plugin refuses its parameters, that is reported once and not per file. */
   #checkOptions(chunks: object): void {
     try {
-      this.#createRun(alloc(elementsOf(this.#wishes), 0), chunks)
+      this.#createRun(this.#engine, alloc(elementsOf(this.#wishes), 0), chunks)
     } catch (cause) {
       throw new UsageError(isError(cause) ? cause.message : String(cause), { cause })
     }
   }
 
   /** @param folders - the options about the folder for parts */
-  #createRun(data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
+  #createRun(place: Pick<Engine, 'run'>, data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
     const { timeoutMs, retries } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
-    return this.#engine.run(data, this.#watched, {
+    return place.run(data, this.#watched, {
       ...chunks,
       ...folders,
       // `as`: only the plugin knows the types of its parameters; the engine checks them.
@@ -196,7 +209,7 @@ class RunCommand {
       bytes = data.byteLength
       if (!isQuiet) this.#noteFormat(file, data)
       const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
-      const run = this.#createRun(data, chunks, this.#folders())
+      const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, this.#folders())
       run.on('progress', (progress) => {
         this.#progress = progress
         bar.update(progress)
@@ -270,7 +283,7 @@ class RunCommand {
       )
     }
     if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && isTerminal(process.stderr)) {
-      writeNote(this.#errorColors.dim(summaryOf(stats)))
+      writeNote(this.#errorColors.dim(this.#cluster?.summary(stats) ?? summaryOf(stats)))
     }
   }
 

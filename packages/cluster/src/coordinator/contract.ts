@@ -2,6 +2,7 @@
 
 import type { Plugin, PluginRunOptions, Run, RunEvents, RunOptions, TypedArray } from '@onecopy/core'
 import type { FileData } from '@onecopy/node'
+import type { Telemetry } from 'bullmq'
 import type { IdentityKind } from '../jobs/contract.js'
 import type { ClusterConnection } from '../redis/connection.js'
 import type { PartStore } from '../store/contract.js'
@@ -28,6 +29,12 @@ export interface ClusterOptions {
    * @default 'bull'
    */
   readonly prefix?: string | undefined
+  /**
+   * Traces and metrics, as BullMQ takes them: `new BullMQOtel('onecopy')` of `bullmq-otel`.
+   *
+   * @default none
+   */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** The options of a cluster's run. All are optional. */

@@ -3,6 +3,7 @@
 
 import { OnecopyError, type RunStats } from '@onecopy/core'
 import type { Emitter } from '@onecopy/core/host'
+import type { Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { type ClusterConnection, connect } from '../redis/connection.js'
 import { inTime } from '../redis/in-time.js'
@@ -26,6 +27,7 @@ export interface CoordinatorSetup {
   readonly connection: ClusterConnection
   readonly prefix: string
   readonly store: string | PartStore | undefined
+  readonly telemetry: Telemetry | undefined
   readonly options: ClusterRunOptions
   readonly events: Emitter<ClusterRunEvents>
   /** The job, and the queue of its plugin. */
@@ -89,14 +91,24 @@ export class Coordinator implements Work {
   }
 
   async #work(): Promise<unknown> {
-    const { connection, prefix, run, options, events } = this.#setup
+    const { connection, prefix, run, options, events, telemetry } = this.#setup
     const redis = await connect(connection)
     this.#redis = redis
     watchConnection(redis, (text) => events.emit('note', text))
     const { job, queue } = await this.#setup.prepare(redis)
     const store = chooseStore(this.#setup.store, redis, prefix)
     this.#progress = new RunProgress(job, events)
-    this.#loop = new RunLoop(redis, { run, queue, prefix, job, options, store, events, progress: this.#progress })
+    this.#loop = new RunLoop(redis, {
+      run,
+      queue,
+      prefix,
+      job,
+      options,
+      store,
+      events,
+      progress: this.#progress,
+      telemetry,
+    })
     if (this.#isStopped) return undefined
     return await this.#loop.execute()
   }

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { OnecopyError, type Span } from '@onecopy/core'
 import type { Emitter } from '@onecopy/core/host'
-import type { Job } from 'bullmq'
+import type { Job, Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { SpanProgress } from '../jobs/contract.js'
 import { crcOf } from '../jobs/identity.js'
@@ -46,6 +46,7 @@ export interface LoopSetup {
   readonly job: RunJob
   readonly options: Omit<ClusterRunOptions, 'signal'>
   readonly store: PartStore
+  readonly telemetry: Telemetry | undefined
   readonly events: Emitter<ClusterRunEvents>
   readonly progress: RunProgress
 }
@@ -85,7 +86,7 @@ export class RunLoop {
     const note = (text: string): void => void events.emit('note', text)
     this.#setup = setup
     this.#record = new RunRecord(redis, prefix, run)
-    this.#queue = new SpanQueue(redis, prefix, queue, job.description.plugin)
+    this.#queue = new SpanQueue(redis, prefix, queue, job.description.plugin, setup.telemetry)
     this.#machines = new MachineWatch(
       this.#queue,
       job.description.plugin,

@@ -3,7 +3,7 @@
 // What the queue says in events are hints, which may be lost. What it says when a span is looked at is the truth.
 
 import type { Span } from '@onecopy/core'
-import { type Job, Queue, QueueEvents, QueueEventsProducer } from 'bullmq'
+import { type Job, Queue, QueueEvents, QueueEventsProducer, type Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { forBullMq } from '../redis/connection.js'
 import { inTime } from '../redis/in-time.js'
@@ -46,13 +46,17 @@ export class SpanQueue {
   readonly #hints: QueueEvents
   readonly #producer: QueueEventsProducer
 
-  constructor(redis: Redis, prefix: string, name: string, plugin: string) {
+  constructor(redis: Redis, prefix: string, name: string, plugin: string, telemetry?: Telemetry) {
     const options = { connection: forBullMq(redis), prefix }
     this.#redis = redis
     this.#name = name
     this.#plugin = plugin
     this.#prefix = prefix
-    this.#queue = new Queue(name, { ...options, streams: { events: { maxLen: mostEvents } } })
+    this.#queue = new Queue(name, {
+      ...options,
+      streams: { events: { maxLen: mostEvents } },
+      ...(telemetry === undefined ? {} : { telemetry }),
+    })
     this.#hints = new QueueEvents(name, options)
     this.#producer = new QueueEventsProducer(name, options)
     // The connection itself says when it is lost.

@@ -1,5 +1,6 @@
 // What users meet of a worker.
 
+import type { Telemetry } from 'bullmq'
 import type { ClusterConnection } from '../redis/connection.js'
 import type { PartStore } from '../store/contract.js'
 
@@ -55,6 +56,12 @@ export interface WorkerOptions {
    * @default 'bull'
    */
   readonly prefix?: string | undefined
+  /**
+   * Traces and metrics, as BullMQ takes them: `new BullMQOtel('onecopy')` of `bullmq-otel`.
+   *
+   * @default none
+   */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** A span, as the events of a worker name it. */

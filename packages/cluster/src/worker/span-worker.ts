@@ -2,7 +2,7 @@
 // sent, its failure is kept, or it goes back to the queue because the worker leaves.
 
 import type { Emitter } from '@onecopy/core/host'
-import { type ConnectionOptions, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
+import { type ConnectionOptions, type Job, type Telemetry, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { cancelled, notWanted, type Outcome, type SpanAnswer } from '../jobs/contract.js'
 import { runOfJob } from '../jobs/read-job.js'
 import type { RunRecord } from '../redis/run-record.js'
@@ -25,6 +25,7 @@ export interface SpanWorkerSetup {
   readonly child: ChildStart
   readonly spansAtOnce: number
   readonly leaseMs: number
+  readonly telemetry: Telemetry | undefined
   /** What is known about a run. */
   recordOf(run: string): Pick<RunRecord, 'isWanted' | 'isKnown'>
   readonly events: Pick<Emitter<WorkerEvents>, 'emit'>
@@ -44,7 +45,7 @@ export class SpanWorker extends Worker<unknown, unknown> {
   #isLeaving = false
 
   constructor(setup: SpanWorkerSetup) {
-    const { leaseMs, child } = setup
+    const { leaseMs, child, telemetry } = setup
     super(setup.queue, new URL('./processor.js', import.meta.url), {
       connection: setup.connection,
       prefix: setup.prefix,
@@ -55,6 +56,7 @@ export class SpanWorker extends Worker<unknown, unknown> {
       maxStalledCount: mostStalls,
       drainDelay: 1,
       runRetryDelay: 1000,
+      ...(telemetry === undefined ? {} : { telemetry }),
       // Parts are bytes, which `json` would turn into lists of numbers.
       workerForkOptions: {
         serialization: 'advanced',

@@ -50,6 +50,7 @@ export class Supervisor implements ClusterWorker {
           child: { ...plugin, root, workers, graceMs },
           spansAtOnce,
           leaseMs,
+          telemetry: options.telemetry,
           recordOf: (run) => new RunRecord(redis, prefix, run),
           events: this.#events,
         }),
