@@ -117,6 +117,28 @@ describe.skipIf(noRedis !== undefined)(titled('a cluster whose server fails'), (
     })
   })
 
+  test.each([
+    ['with the rights that docs/cluster.md names', (rights: string) => rights],
+    ['with a user that may not list clients', (rights: string) => rights.replace(' +client|list', '')],
+  ])('%s, a run and its workers work, and other keys are out of reach', async (_, change) => {
+    const text = readFileSync(new URL('../../docs/cluster.md', import.meta.url), 'utf8')
+    const [, rights = ''] = /^ACL SETUSER onecopy (.*)$/m.exec(text)!
+    const client = new Redis(at.redis.url)
+    await client.acl('SETUSER', 'onecopy', 'reset', ...change(rights).split(' '))
+    const connection = at.redis.url.replace('//', '//onecopy:PASSWORD@')
+    const machine = await at.machine(['float-sum'], { connection })
+    const run = at
+      .clusterWith({ connection })
+      .run(file(at.path), floatSum, { ...slow, identity: 'size', runId: 'limited' })
+    expect(await run).toBe(expected)
+    const other = new Redis(connection)
+    await expect(other.get('secret')).rejects.toThrow(/NOPERM/)
+    await expect(other.flushall()).rejects.toThrow(/NOPERM/)
+    other.disconnect()
+    client.disconnect()
+    await machine.end()
+  })
+
   test('a worker with another version of the plugin takes nothing, and the run says so', async () => {
     const folder = join(at.dir, 'other version')
     mkdirSync(join(folder, 'node_modules'), { recursive: true })

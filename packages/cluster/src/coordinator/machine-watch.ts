@@ -30,8 +30,10 @@ export class MachineWatch {
     const now = performance.now()
     if (now - this.#looked < lookMs) return
     this.#looked = now
-    const { here, others } = await this.#queue.machines()
-    this.count = here.length
+    const machines = await this.#queue.machines()
+    this.count = machines?.here.length ?? 1
+    if (machines === undefined) return
+    const { here, others } = machines
     if (here.length > 0) {
       this.#missingSince = undefined
       this.#said = ''

@@ -3,6 +3,7 @@
 // What the queue says in events are hints, which may be lost. What it says when a span is looked at is the truth.
 
 import type { Span } from '@onecopy/core'
+import { isError } from '@onecopy/core/lane'
 import { type Job, Queue, QueueEvents, QueueEventsProducer, type Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { forBullMq } from '../redis/connection.js'
@@ -130,11 +131,19 @@ export class SpanQueue {
     await this.#producer.publishEvent({ eventName: 'cancel-run', run })
   }
 
-  /** Who serves the plugin now. */
-  async machines(): Promise<Machines> {
+  /** Who serves the plugin now; undefined if the server does not tell. */
+  async machines(): Promise<Machines | undefined> {
+    let clients: string
+    try {
+      clients = String(await this.#redis.client('LIST'))
+    } catch (error) {
+      // Some services forbid it. Nothing but notes and the sizes of spans depends on it.
+      if (isError(error) && error.name === 'ReplyError') return undefined
+      throw error
+    }
     const here: string[] = []
     let others = 0
-    for (const [, name = ''] of String(await this.#redis.client('LIST')).matchAll(/\bname=(\S*)/g)) {
+    for (const [, name = ''] of clients.matchAll(/\bname=(\S*)/g)) {
       // BullMQ names the connection of a worker so.
       const [prefix, queue = '', kind, worker] = name.split(':')
       if (prefix !== this.#prefix || kind !== 'w' || worker === undefined) continue
