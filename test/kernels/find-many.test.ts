@@ -167,6 +167,7 @@ describe('wrong parameters are refused at the call', () => {
     ['an empty list', { patterns: [] }, RangeError, 'pattern: expected at least one byte'],
     ['text', { patterns: 'abc' }, TypeError, 'patterns: expected an array, got "abc"'],
     ['an empty pattern', { patterns: ['a', ''] }, RangeError, 'patterns[1]: expected at least one byte'],
+    ['a hole', { patterns: new Array(1) }, TypeError, 'patterns[0]: expected text or a Uint8Array, got undefined'],
     ['a number', { patterns: ['a', 7] }, TypeError, 'patterns[1]: expected text or a Uint8Array, got 7'],
     [
       'a pattern beside them',

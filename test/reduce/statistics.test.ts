@@ -213,6 +213,19 @@ describe('histogram', () => {
     expect(above).toBe(1)
   })
 
+  test.each([
+    { from: -Number.MAX_VALUE, to: Number.MAX_VALUE, bins: 7 },
+    { from: -1.7e308, to: 1.7e308, bins: 4 },
+    { from: 0, to: Number.MIN_VALUE, bins: 1 },
+    { from: -Number.MIN_VALUE, to: 2 * Number.MIN_VALUE, bins: 3 },
+    { from: Number.MIN_VALUE, to: 8 * Number.MIN_VALUE, bins: 2 },
+  ])('$bins bins from $from to $to count each number once', (bins) => {
+    const { edges } = reduceHere(histogram(bins), [])
+    expect([edges.length, edges[0], edges.at(-1)]).toEqual([bins.bins + 1, bins.from, bins.to])
+    const values = [...edges, ...edges.map((edge) => edge / 2), Number.MIN_VALUE, -Number.MIN_VALUE, 0, 1, -1]
+    expect(reduceHere(histogram(bins), [values])).toEqual(naiveHistogram(edges, values))
+  })
+
   test('infinite edges leave nothing outside but NaN', () => {
     const open = reduceHere(histogram([-Infinity, 0, Infinity]), [[-Infinity, -1, 0, Infinity, NaN]])
     expect(open).toMatchObject({ counts: [2, 2], below: 0, above: 0, nan: 1 })
@@ -223,6 +236,8 @@ describe('histogram', () => {
     [[1, 1], /bins\[1\]: expected a number larger than 1, got 1/],
     [[NaN, 1], /bins\[0\]: expected a number, got NaN/],
     [[0, '1'], /bins\[1\]: expected a number larger than 0, got "1"/],
+    [new Array(2), /bins\[0\]: expected a number, got undefined/],
+    [Object.assign(new Array(2), { 0: 0 }), /bins\[1\]: expected a number larger than 0, got undefined/],
     [undefined, /bins: expected a list of edges or \{ from, to, bins \}, got undefined/],
     [7, /bins: expected a plain object, got 7/],
     [{ from: 0, to: 0, bins: 1 }, /to: expected a finite number larger than 0, got 0/],
@@ -289,6 +304,7 @@ describe('quantiles', () => {
     [[50], undefined, /at\[0\]: expected a number from 0 to 1, got 50/],
     [['0.5'], undefined, /at\[0\]: expected a number from 0 to 1, got "0.5"/],
     [[0.5], { error: 0 }, /error: expected a number from 0.0001 to 0.5, got 0/],
+    [new Array(1), undefined, /at\[0\]: expected a number from 0 to 1, got undefined/],
     [[0.5], { accuracy: 1 }, /quantiles.accuracy: there is no such option/],
   ])('refuses %j, %j', (at, options, message) => {
     expect(() => quantiles(at as number[], options as object)).toThrow(message)

@@ -113,7 +113,8 @@ function checkedPatterns({ pattern, patterns, limit, simd }: FindBytesParams): U
   if (limit !== Number.POSITIVE_INFINITY) checkInteger('limit', limit, 0, Number.MAX_SAFE_INTEGER)
   checkSimd(simd)
   if (patterns.length === 0) return [encoded(pattern)]
-  const all = patterns.map((each, i) => {
+  // Array.from, because map leaves out holes.
+  const all = Array.from(patterns, (each, i) => {
     checkPattern(`patterns[${i}]`, each)
     if (each.length === 0) throw new RangeError(`patterns[${i}]: expected at least one byte, got none`)
     return encoded(each)

@@ -86,7 +86,8 @@ export function histogram(bins: readonly number[] | EqualBins): Reducer<Numbers,
 function checkEdges(edges: readonly unknown[]): number[] {
   if (edges.length < 2) throw new RangeError(`bins: expected 2 or more edges, got ${show(edges)}`)
   checkInteger('bins', edges.length - 1, 1, mostBins)
-  return edges.map((edge, i) => {
+  // Array.from, because map leaves out holes.
+  return Array.from(edges, (edge, i) => {
     // `as`: the edge before was checked.
     if (typeof edge === 'number' && (i === 0 ? !Number.isNaN(edge) : edge > (edges[i - 1] as number))) return edge
     const expected = i === 0 ? 'a number' : `a number larger than ${show(edges[i - 1])}`
@@ -101,9 +102,9 @@ function equalEdges(options: EqualBins): number[] {
   if (!Number.isFinite(to) || to <= from)
     throw new RangeError(`to: expected a finite number larger than ${show(from)}, got ${show(to)}`)
   checkInteger('bins', bins, 1, mostBins)
-  // Half of each, because `to - from` may be too large for a double.
+  const scale = scaleOf(from, to)
   const edges = Array.from({ length: bins + 1 }, (_, i) =>
-    i === bins ? to : from + (to / 2 - from / 2) * ((2 * i) / bins),
+    i === bins ? to : (from * scale + (to * scale - from * scale) * (i / bins)) / scale,
   )
   for (let i = 1; i <= bins; i++) {
     if (edges[i]! > edges[i - 1]!) continue
@@ -112,6 +113,11 @@ function equalEdges(options: EqualBins): number[] {
     )
   }
   return edges
+}
+
+/** Half of each, if `to - from` is too large for a double. Not always, because the smallest doubles have no half. */
+function scaleOf(from: number, to: number): number {
+  return Number.isFinite(to - from) ? 1 : 0.5
 }
 
 /** The index of the last edge that is not above `x`; there is one. */
@@ -130,9 +136,11 @@ function search(edges: readonly number[], x: number): number {
 function equalPlace(edges: readonly number[]): (x: number) => number {
   const last = edges.length - 1
   const from = edges[0]!
-  const half = edges[last]! / 2 - from / 2
+  const scale = scaleOf(from, edges[last]!)
+  const start = from * scale
+  const width = edges[last]! * scale - start
   return (x) => {
-    let place = Math.min(last - 1, Math.floor(((x / 2 - from / 2) / half) * last))
+    let place = Math.min(last - 1, Math.floor(((x * scale - start) / width) * last))
     while (x < edges[place]!) place--
     while (x >= edges[place + 1]!) place++
     return place

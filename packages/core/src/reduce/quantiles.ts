@@ -84,7 +84,8 @@ export type QuantilesOf<Q extends readonly number[]> = { -readonly [K in keyof Q
 function checkQuantiles(at: unknown): readonly number[] {
   if (at === undefined) return [0.5, 0.9, 0.99]
   if (!Array.isArray(at)) throw new TypeError(`at: expected a list of numbers from 0 to 1, got ${show(at)}`)
-  return at.map((q: unknown, i) => {
+  // Array.from, because map leaves out holes.
+  return Array.from(at, (q: unknown, i) => {
     if (typeof q === 'number' && q >= 0 && q <= 1) return q
     throw new RangeError(`at[${i}]: expected a number from 0 to 1, got ${show(q)}`)
   })
