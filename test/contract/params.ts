@@ -236,6 +236,21 @@ export function promiseParams(engine: () => Engine): void {
     expect(seen).toEqual([3, false, 3, 'three', 3])
   })
 
+  test('shared buffers, and views of them, come with their content, and go back as results', async () => {
+    const buffer = new SharedArrayBuffer(8)
+    const view = new Uint8Array(buffer, 2, 3).fill(7)
+    const [seen] = await engine().map(
+      data,
+      (_bytes, { params: p }) => [p.view.length, p.view[0], p.view.buffer === p.buffer, p.other[0], p] as const,
+      { params: { view, buffer, other: new Float64Array(new SharedArrayBuffer(8)).fill(1.5) } },
+    )
+    expect(seen!.slice(0, 4)).toEqual([3, 7, true, 1.5])
+    const back = seen![4]
+    expect(back.buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect([...new Uint8Array(back.buffer)]).toEqual([0, 0, 7, 7, 7, 0, 0, 0])
+    expect([back.view.byteOffset, back.view.length, back.other[0]]).toEqual([2, 3, 1.5])
+  })
+
   test('params and shared data of another realm are what they are', async () => {
     const params = runInNewContext(`
       const map = new Map([['set', new Set([1])]])

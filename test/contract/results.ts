@@ -263,6 +263,13 @@ export function promiseResults(engine: () => Engine): void {
     expect(fingerprint(seen)).toBe(fingerprint(Float64Array.of(1.5, -0)))
   })
 
+  test('a result that is a function is refused, with the error of structured clone', async () => {
+    await expect(engine().map(data, () => () => 1)).rejects.toMatchObject({
+      code: 'ERR_RESULT_NOT_CLONEABLE',
+      cause: { name: 'DataCloneError' },
+    })
+  })
+
   test('a view of the input in a result stays a view of the one copy', async () => {
     const shared = share('0123456789')
     const [view] = await engine().map(shared, (bytes) => bytes.subarray(2, 4))
