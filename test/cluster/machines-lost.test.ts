@@ -53,6 +53,22 @@ describe.skipIf(noRedis !== undefined)(titled('machines that are lost'), () => {
     await second.end()
   })
 
+  test('the child process of a machine that is killed while the child starts ends as well', async () => {
+    const run = at.cluster.run(file(at.path), floatSum, slow).start()
+    for (let round = 0; round < 5; round++) {
+      const machine = await start()
+      let children: number[] = []
+      while (children.length === 0) children = childrenOf(machine.child.pid!)
+      // Later in each round, so that the child is at other points of its start.
+      for (let looks = 0; looks < 7 * round; looks++) childrenOf(machine.child.pid!)
+      await machine.end('SIGKILL')
+      for (const pid of children) await gone(pid)
+    }
+    const last = await start()
+    expect(await run).toBe(expected)
+    await last.end()
+  })
+
   test('the child processes of a machine that is killed end with it', async () => {
     const machine = await start()
     const run = at.cluster.run(file(at.path), floatSum, { ...slow, params: { ms: 100 } }).start()

@@ -5,9 +5,6 @@ import type { Outcome } from './jobs/contract.js'
 import { readChildStart } from './worker/child-start.js'
 import { type QueuedSpan, runSpan } from './worker/run-span.js'
 
-// Without the worker there is no lease, and nobody wants the result. This must come before anything that takes time.
-process.once('disconnect', () => process.exit(1))
-
 const { url, name, digest, root, workers, graceMs } = readChildStart()
 const plugin = await loadPlugin(url, { name })
 if ((await digestPlugin(url)) !== digest) {

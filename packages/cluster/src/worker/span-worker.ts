@@ -31,6 +31,19 @@ export interface SpanWorkerSetup {
   readonly events: Pick<Emitter<WorkerEvents>, 'emit'>
 }
 
+/**
+ * A module that a child process loads before anything else. A child whose worker is gone would else try for ever to tell it so:
+ * BullMQ sends each uncaught error to the worker, and that it cannot send is one more uncaught error.
+ */
+const endWithParent =
+  'data:text/javascript,' +
+  encodeURIComponent(
+    "process.once('disconnect', () => process.exit(1)); if (process.connected === false) process.exit(1)",
+  )
+
+/** The flags of this process that its child processes get, too. Two processes cannot share the port of a debugger. */
+const ownFlags = (): string[] => process.execArgv.filter((flag) => !flag.startsWith('--inspect'))
+
 /** Whose span is at work. */
 interface Working {
   readonly run: string
@@ -59,6 +72,7 @@ export class SpanWorker extends Worker<unknown, unknown> {
       ...(telemetry === undefined ? {} : { telemetry }),
       // Parts are bytes, which `json` would turn into lists of numbers.
       workerForkOptions: {
+        execArgv: [...ownFlags(), '--import', endWithParent],
         serialization: 'advanced',
         env: { ...process.env, [childVariable]: JSON.stringify(child) },
       },
