@@ -367,7 +367,7 @@ describe('the lock', () => {
     await expect(other.run(file(path), sum, { params, checkpoint: parts })).rejects.toMatchObject(busy)
     const script = `import { file, run } from '@onecopy/node'
       import { keptSum } from ${JSON.stringify(new URL('../plugins/kept.js', import.meta.url).href)}
-      await run(file(${JSON.stringify(path)}), keptSum, { checkpoint: ${JSON.stringify(parts)} }).catch(({ code, message }) => console.log(code, message))`
+      await run(file(${JSON.stringify(path)}), keptSum, { params: ${JSON.stringify(params)}, checkpoint: ${JSON.stringify(parts)} }).catch(({ code, message }) => console.log(code, message))`
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
       cwd: new URL('../..', import.meta.url),

@@ -117,7 +117,9 @@ describe('a plugin with a mistake', () => {
     )
     expect(error).toBeInstanceOf(BrokenLawsError)
     const { message, report } = error as BrokenLawsError
-    expect(broken(report), message).toEqual(laws)
+    // The first law is always found to be broken. The others depend on the cases, which are random.
+    expect(broken(report), message).toContain(laws[0])
+    expect(laws, message).toEqual(expect.arrayContaining(broken(report)))
     for (const { counterexample } of report.laws) {
       expect(counterexample?.data.length ?? 0, message).toBeLessThanOrEqual(size)
     }

@@ -15,6 +15,11 @@ export function randomName(): string {
   return getCrypto().randomBytes(6).toString('hex')
 }
 
+/** A whole number of at least `from`, below `to`. */
+export function randomInteger(from: number, to: number): number {
+  return getCrypto().randomInt(from, to)
+}
+
 export function randomUuid(): string {
   return getCrypto().randomUUID()
 }

@@ -59,7 +59,7 @@ interface ReadyDescription {
   readonly name: string
   readonly args: readonly Member[]
   /** The reducers that it is made of. */
-  readonly inner?: InnerReducers<ObjectDescription>
+  readonly inner: InnerReducers<ObjectDescription> | undefined
 }
 
 /** A reducer that is an object, and not a bare merge function. */
@@ -109,9 +109,7 @@ function describeRecipe({ name, args, inner }: Recipe): ReadyDescription {
     kind: 'ready',
     name,
     args: args.map((arg, i) => describeMember(`${name}, argument ${i + 1}`, arg)),
-    ...(inner === undefined
-      ? {}
-      : { inner: mapInner(inner, (each, place) => describeObject(`${name}${place}`, each)) }),
+    inner: inner === undefined ? undefined : mapInner(inner, (each, place) => describeObject(`${name}${place}`, each)),
   }
 }
 
@@ -176,8 +174,8 @@ function loadReadyReduction(description: ReadyDescription): Reduction {
 }
 
 function loadReady({ name, args, inner }: ReadyDescription): Reducer<unknown, unknown, unknown> {
-  const loaded = inner === undefined ? {} : { inner: mapInner(inner, loadObject) }
-  return fromRecipe({ name, args: args.map(loadMember), ...loaded })
+  const loaded = inner === undefined ? undefined : mapInner(inner, loadObject)
+  return fromRecipe({ name, args: args.map(loadMember), inner: loaded })
 }
 
 function loadMember(member: Member): unknown {

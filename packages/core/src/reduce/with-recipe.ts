@@ -7,7 +7,7 @@ export interface Recipe {
   readonly name: string
   readonly args: readonly unknown[]
   /** The reducers that it is made of. They are the last argument. */
-  readonly inner?: InnerReducers<object>
+  readonly inner: InnerReducers<object> | undefined
 }
 
 /** One reducer, or several by name, in their order. `T` is the form in which they are. */
@@ -29,8 +29,8 @@ export function withRecipe<R, A, Out>(
   made: Reducer<R, A, Out>,
   inner?: InnerReducers<object>,
 ): Reducer<R, A, Out> {
-  const recipe = inner === undefined ? { name, args } : { name, args, inner }
-  return Object.freeze({ ...made, [recipeKey]: { ...recipe, made } })
+  // `inner` is an own member in any case, because `Object.prototype` may be polluted.
+  return Object.freeze({ ...made, [recipeKey]: { name, args, inner, made } })
 }
 
 /** The mark of a reducer; undefined if it does not have one. A copy of a marked reducer (`{ ...sum() }`) has the same mark. */

@@ -1,8 +1,8 @@
 // Values as bytes, as structured clone would copy them. What Node itself sends between processes is a little different: there, all views
 // of a message share one buffer, and shared memory is refused.
 
-import { randomInt } from 'node:crypto'
 import { Deserializer, Serializer } from 'node:v8'
+import { randomInteger } from '../crypto.js'
 
 /** A cloned value. */
 export interface ClonedBytes {
@@ -20,7 +20,7 @@ class ValueSerializer extends Serializer {
 
   /** Random numbers of 5 bytes, by which `giveShared` finds their places. */
   _getSharedArrayBufferId(buffer: SharedArrayBuffer): number {
-    const number = this.numbers.get(buffer) ?? randomInt(2 ** 31, 2 ** 32)
+    const number = this.numbers.get(buffer) ?? randomInteger(2 ** 31, 2 ** 32)
     this.numbers.set(buffer, number)
     return number
   }
