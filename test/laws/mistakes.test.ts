@@ -28,6 +28,7 @@ interface Mistake {
   readonly size: number
   /** In the message. */
   readonly says: RegExp
+  readonly seed?: number
 }
 
 const mistakes: readonly Mistake[] = [
@@ -95,7 +96,14 @@ const mistakes: readonly Mistake[] = [
   },
   { name: 'foldReusesItsResult', laws: ['fresh-values'], size: 4, says: /return acc or a new object from fold/ },
   { name: 'foldWritesItsInput', laws: ['input-untouched'], size: 3, says: /fold leaves its input as it is/ },
-  { name: 'foldMinimumFromZero', laws: ['identity', 'folding'], size: 2, says: /merge\(init\(\), a\) is 0, a is \d+/ },
+  {
+    name: 'foldMinimumFromZero',
+    laws: ['identity', 'folding'],
+    size: 2,
+    says: /merge\(init\(\), a\) is 0, a is \d+/,
+    // Not every seed makes a case that breaks `folding`.
+    seed: 1,
+  },
   { name: 'foldInAnyOrder', laws: ['commutative', 'workers'], size: 8, says: /leave out order: 'any'/ },
   {
     name: 'foldCountsInClass',
@@ -110,16 +118,14 @@ const mistakes: readonly Mistake[] = [
 ]
 
 describe('a plugin with a mistake', () => {
-  test.each(mistakes)('$name breaks $laws', async ({ name, laws, size, says }) => {
-    const error: unknown = await checkPlugin(plugins.get(name)!).then(
+  test.each(mistakes)('$name breaks $laws', async ({ name, laws, size, says, seed }) => {
+    const error: unknown = await checkPlugin(plugins.get(name)!, seed === undefined ? {} : { seed }).then(
       () => 'passed',
       (thrown: unknown) => thrown,
     )
     expect(error).toBeInstanceOf(BrokenLawsError)
     const { message, report } = error as BrokenLawsError
-    // The first law is always found to be broken. The others depend on the cases, which are random.
-    expect(broken(report), message).toContain(laws[0])
-    expect(laws, message).toEqual(expect.arrayContaining(broken(report)))
+    expect(broken(report), message).toEqual(laws)
     for (const { counterexample } of report.laws) {
       expect(counterexample?.data.length ?? 0, message).toBeLessThanOrEqual(size)
     }

@@ -3,16 +3,7 @@
 import type { Command } from 'commander'
 import { integer } from '../input/option-values.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
-
-interface WorkerCommandOptions {
-  readonly root: string
-  readonly redis: string
-  readonly workers?: number
-  readonly spans?: number
-  readonly store?: string
-  readonly name?: string
-  readonly quiet?: true
-}
+import type { WorkerWishes } from './worker-command.js'
 
 export function addWorker(program: Command, begin: (command: Command) => void, end: (exitCode: number) => void): void {
   program
@@ -42,7 +33,7 @@ Examples:
 
 ${exitCodesText}`,
     )
-    .action(async (plugins: string[], options: WorkerCommandOptions, command: Command) => {
+    .action(async (plugins: string[], options: WorkerWishes, command: Command) => {
       begin(command)
       const { workerCommand } = await import('./worker-command.js')
       end(await workerCommand(plugins, options))
