@@ -69,6 +69,21 @@ export function promiseEvents(engine: () => Engine, make: () => Engine): void {
     expect(first.doneChunks).toBeLessThan(2)
   })
 
+  test('progress says which chunk each worker is in, and in the end that none is at work', async () => {
+    const params: Gates = { begun: createGate(), heard: createGate() }
+    const atWork: Progress['atWork'][] = []
+    const run = engine().map(share('ab'), untilHeard, { chunks: fixed({ size: 1 }), params })
+    run.on('progress', (progress) => {
+      atWork.push(progress.atWork)
+      if (progress.atWork.some(({ chunk }) => chunk !== undefined)) open(params.heard)
+    })
+    await run
+    const seen = atWork.flat().flatMap(({ chunk }) => (chunk === undefined ? [] : [chunk]))
+    expect(seen).not.toEqual([])
+    for (const { index, start, end } of seen) expect([start, end]).toEqual([index, index + 1])
+    expect(atWork.at(-1)).toEqual([])
+  })
+
   test('listeners are called in the async context of the run’s caller, whichever run had the slot before', async () => {
     await using own = make()
     const context = new AsyncLocalStorage<string>()

@@ -43,6 +43,7 @@ export type {
   RunInfo,
   RunOptions,
   RunStats,
+  WorkerProgress,
 } from './engine/contract.js'
 export type { DataOutline } from './engine/part.js'
 export type {

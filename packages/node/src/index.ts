@@ -83,6 +83,7 @@ export {
   take,
   topK,
   variance,
+  type WorkerProgress,
 } from '@onecopy/core'
 export { buffer } from './buffer.js'
 export type { NodeRunOptions } from './checkpoint/contract.js'

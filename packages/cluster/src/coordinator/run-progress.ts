@@ -43,6 +43,7 @@ export class RunProgress {
       doneBytes,
       elapsedMs,
       bytesPerSecond: elapsedMs > 0 ? (doneBytes / elapsedMs) * 1000 : 0,
+      atWork: [],
     } satisfies Progress)
   }
 

@@ -104,6 +104,14 @@ export type PluginRunOptions<I, O extends RunOptions = RunOptions> = undefined e
       },
     ]
 
+/** What one worker of a run is doing. */
+export interface WorkerProgress {
+  /** The chunk that it is running; undefined between chunks, and when it has left the run. */
+  readonly chunk: ChunkRange | undefined
+  /** How many chunks it has run since the run began, or since the last worker was lost. */
+  readonly doneChunks: number
+}
+
 /** How far a run is. */
 export interface Progress {
   /** Chunks that the data was cut into. */
@@ -118,6 +126,12 @@ export interface Progress {
   readonly elapsedMs: number
   /** `doneBytes` per elapsed second; 0 at the very start. */
   readonly bytesPerSecond: number
+  /**
+   * What each worker of the run is doing at this moment, read from the memory through which workers claim chunks. A worker keeps
+   * its place in the list; if it leaves, another one may take its place and count on. Empty in the last event, in runs on other
+   * machines, and in runs with a checkpoint folder.
+   */
+  readonly atWork: readonly WorkerProgress[]
 }
 
 /** What a settled run has done. */

@@ -420,7 +420,8 @@ export class Execution implements PassOwner {
     if (!this.#events.has('progress')) return
     const whole = { chunks: this.#count, bytes: this.#bytes }
     const ran = this.#pass?.done() ?? { chunks: 0, bytes: 0 }
-    this.#emit('progress', progressOf(whole, this.#committed.size, ran, this.#elapsedMs()))
+    const progress = progressOf(whole, this.#committed.size, ran, this.#elapsedMs())
+    this.#emit('progress', { ...progress, atWork: this.#pass?.atWork() ?? [] })
   }
 
   #emitWorkerLost(chunk: ChunkRange | undefined, cause: unknown): void {

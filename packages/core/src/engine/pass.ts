@@ -8,6 +8,7 @@ import { type ControlBlock, noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
 import { type JobDescription, unitLength } from '../protocol/task.js'
+import type { WorkerProgress } from './contract.js'
 import type { ControlBlocks } from './control-blocks.js'
 import type { LaneSlots, SlotUser } from './slots.js'
 import { LaneWatch } from './watch.js'
@@ -96,6 +97,15 @@ export class Pass {
   /** What the lanes have run, including the chunks of lost lanes. */
   done(): { chunks: number; bytes: number } {
     return this.#control.done()
+  }
+
+  /** What each lane is doing. */
+  atWork(): WorkerProgress[] {
+    const control = this.#control
+    return Array.from({ length: this.#lanes }, (_, lane) => ({
+      chunk: control.inFlight(lane),
+      doneChunks: control.doneChunks(lane),
+    }))
   }
 
   setWanted(lanes: number): void {

@@ -54,7 +54,12 @@ export class ProgressTimer {
  * @param ran - what the lanes of the current pass have run. A pass counts from 0, and counts chunks of lost lanes as well
  * @param elapsedMs - since the run began
  */
-export function progressOf(whole: Counted, committed: number, ran: Counted, elapsedMs: number): Progress {
+export function progressOf(
+  whole: Counted,
+  committed: number,
+  ran: Counted,
+  elapsedMs: number,
+): Omit<Progress, 'atWork'> {
   const { chunks, bytes } = whole
   const isComplete = committed === chunks
   const doneChunks = isComplete ? chunks : Math.min(chunks, Math.max(ran.chunks, committed))

@@ -210,6 +210,11 @@ export class ControlBlock {
     return { index, start: this.#floats[word / 2 + startFloat]!, end: this.#floats[word / 2 + endFloat]! }
   }
 
+  /** How many chunks have run in the lane's slot since the block was made. */
+  doneChunks(lane: number): number {
+    return this.#words[this.#word(lane) + doneChunksWord]!
+  }
+
   /** Called by the lane: there are no more chunks, and the plugin's teardown begins. */
   beginTeardown(lane: number): void {
     Atomics.store(this.#words, this.#word(lane) + inFlightWord, -1)

@@ -162,6 +162,7 @@ export class FolderRun implements RunWork {
       elapsedMs,
       // What was in the folder says nothing about the speed of this run.
       bytesPerSecond: elapsedMs === 0 ? 0 : (doneBytes - bytesOf(this.#restored)) / (elapsedMs / 1000),
+      atWork: [],
     })
   }
 }
