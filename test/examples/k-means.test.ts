@@ -74,6 +74,26 @@ describe('kMeans', () => {
     expect(centroids.map(([x]) => Math.round(x! / 10)).sort()).toEqual([0, 1, 2])
   })
 
+  test('tells each step, and waits for its listener', async () => {
+    const points = generatePoints(2000, 3)
+    const seen: number[] = []
+    let isWaiting = false
+    let last: readonly (readonly number[])[] = []
+    const { steps, centroids } = await kMeans(engine, points, {
+      k: 3,
+      async onStep(step) {
+        expect(isWaiting).toBe(false)
+        isWaiting = true
+        await new Promise((resolve) => setImmediate(resolve))
+        isWaiting = false
+        seen.push(step.steps)
+        last = step.centroids
+      },
+    })
+    expect(seen).toEqual(Array.from({ length: steps }, (_, i) => i + 1))
+    expect(last).toEqual(centroids)
+  })
+
   test('ends where a plain loop stays, too', async () => {
     const points = generatePoints(3000, 5)
     const { centroids, counts, inertia, isStable } = await kMeans(engine, points, { k: 5 })

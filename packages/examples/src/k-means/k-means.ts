@@ -32,6 +32,16 @@ export interface KMeansOptions {
    * @default all workers of the engine
    */
   readonly workers?: number
+  /** Called after each step. The next step begins when the returned promise has settled. */
+  readonly onStep?: (step: KMeansStep) => unknown
+}
+
+/** What a step has brought. */
+export interface KMeansStep {
+  /** The clusters' centres after the step. */
+  readonly centroids: readonly (readonly number[])[]
+  /** The number of steps so far. */
+  readonly steps: number
 }
 
 /** The answer. */
@@ -61,7 +71,7 @@ export interface KMeans {
 export async function kMeans(
   engine: Engine,
   points: SharedData<Float64Array>,
-  { k, dimensions = 2, seed = 1, mostSteps = 300, workers }: KMeansOptions,
+  { k, dimensions = 2, seed = 1, mostSteps = 300, workers, onStep }: KMeansOptions,
 ): Promise<KMeans> {
   checkInteger('dimensions', dimensions)
   checkInteger('mostSteps', mostSteps)
@@ -81,9 +91,11 @@ export async function kMeans(
     const { sums, counts, inertia } = found!
     if (!Number.isFinite(inertia)) throw new RangeError('points: expected finite coordinates')
     const isStable = !move(at, sums, counts, dimensions)
+    const list = (): number[][] =>
+      Array.from({ length: k }, (_, i) => [...at.subarray(i * dimensions, (i + 1) * dimensions)])
+    await onStep?.({ centroids: list(), steps })
     if (!isStable && steps < mostSteps) continue
-    const list = Array.from({ length: k }, (_, i) => [...at.subarray(i * dimensions, (i + 1) * dimensions)])
-    return { centroids: list, counts: [...counts], inertia, steps, isStable }
+    return { centroids: list(), counts: [...counts], inertia, steps, isStable }
   }
 }
 
