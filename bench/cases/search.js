@@ -1,6 +1,6 @@
 // Searches a log for a needle: a rare one is counted; for a frequent one, all offsets are wanted.
 
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { findBytes } from '@onecopy/kernels'
 import { createEngine, file, sequential } from '@onecopy/node'
@@ -9,6 +9,8 @@ import { countNeedle } from '../contestants/count-needle.js'
 import { leadingNumber, tool, toolToFile } from '../contestants/tools.js'
 import { readNumbers } from '../inputs.js'
 import { frequentNeedle, patterns, rareNeedle } from '../text.js'
+
+const plantedNeedle = 'needle that was planted once'
 
 /** @type {import('../case.js').Case} */
 export const searchRare = {
@@ -47,11 +49,13 @@ export const searchFirst = {
   title: 'Search the first match, at 11 % of a text file',
   measures: 'time',
   inputs: ['text'],
-  prepare({ inputs, workers }) {
-    const { path } = /** @type {NonNullable<typeof inputs.text>} */ (inputs.text)
+  prepare({ inputs, folder, workers }) {
+    const text = /** @type {NonNullable<typeof inputs.text>} */ (inputs.text)
     const engine = createEngine({ workers })
+    const path = join(folder, 'planted.txt')
+    const needle = plantedNeedle
+    const offset = plantNeedle(text.path, path, Math.floor(text.byteLength * 0.11))
     const data = file(path)
-    const { needle, offset } = lineAt(path, Math.floor(data.length * 0.11))
     const params = { pattern: needle, limit: 1 }
     const all = `onecopy, ${workers} workers`
     /** @param {import('@onecopy/core').Run<import('@onecopy/kernels').Matches>} run */
@@ -71,21 +75,24 @@ export const searchFirst = {
 }
 
 /**
- * The first whole line behind `position`, and where it is.
+ * Copy a text, and write a needle that it does not contain at the start of the first whole line behind `position`.
  *
  * @param {string} path
+ * @param {string} copy
  * @param {number} position
  */
-function lineAt(path, position) {
+function plantNeedle(path, copy, position) {
+  copyFileSync(path, copy)
   const bytes = Buffer.alloc(4096)
-  const fd = openSync(path, 'r')
+  const fd = openSync(copy, 'r+')
   try {
     readSync(fd, bytes, 0, bytes.length, position)
+    const offset = position + bytes.indexOf(10) + 1
+    writeSync(fd, plantedNeedle, offset)
+    return offset
   } finally {
     closeSync(fd)
   }
-  const start = bytes.indexOf(10) + 1
-  return { needle: bytes.toString('latin1', start, bytes.indexOf(10, start)), offset: position + start }
 }
 
 /** @type {import('../case.js').Case} */
