@@ -1,6 +1,6 @@
 // The byte-count plugin: how often each byte value occurs, and how many lines and words there are.
 
-import { definePlugin, type Plugin } from '@onecopy/node'
+import { definePlugin, type Plugin } from '@onecopy/core'
 
 /** What one chunk adds to the answer. */
 export interface ChunkCount {

@@ -1,6 +1,6 @@
 // The csv-aggregate plugin: minimum, mean and maximum of each key, from rows `key;value`.
 
-import { buffer, definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
+import { decodeText, definePlugin, eachLine, lines, type Plugin } from '@onecopy/core'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
 import { tenthsOf } from './tenths.js'
 
@@ -95,10 +95,17 @@ function addFound(
   table: ByteTable,
   found: readonly Group[],
 ): void {
-  const memory = buffer(bytes)
   for (const [key, group] of found.entries()) {
-    addGroup(groups, memory.toString('latin1', ...table.rangeOf(key)), group)
+    const [start, end] = table.rangeOf(key)
+    addGroup(groups, latin1(bytes.subarray(start, end)), group)
   }
+}
+
+/** One character per byte. */
+function latin1(bytes: Readonly<Uint8Array>): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!)
+  return text
 }
 
 function addGroup(groups: Map<string, Group>, key: string, { min, max, sum, count }: Group): void {
@@ -123,7 +130,7 @@ function describe(groups: ReadonlyMap<string, Group>): KeyStats[] {
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { min, max, sum, count }]) => ({
-      key: Buffer.from(key, 'latin1').toString(),
+      key: decodeText(Uint8Array.from(key, (character) => character.charCodeAt(0))),
       min: min / 10,
       // Adding 0 turns -0 into 0, for a small negative mean.
       mean: Math.round(sum / count) / 10 + 0,

@@ -1,6 +1,6 @@
 // Generates rows of weather stations, like those of the one billion row challenge.
 
-import type { SharedMemory } from '@onecopy/node'
+import type { SharedMemory } from '@onecopy/core'
 import { normal, pick, seededRandom } from '../generators/random.js'
 import { shareLines } from '../generators/share-lines.js'
 

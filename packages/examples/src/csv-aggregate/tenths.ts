@@ -8,7 +8,7 @@ const mostDigits = 6
 /**
  * The number of tenths, if all of `[start, end)` matches `-?[0-9]{1,6}\.[0-9]`; otherwise undefined. Never -0.
  *
- * @example tenthsOf(Buffer.from('-12.3'), 0, 5) // -123
+ * @example tenthsOf(new TextEncoder().encode('-12.3'), 0, 5) // -123
  */
 export function tenthsOf(bytes: Readonly<Uint8Array>, start: number, end: number): number | undefined {
   const isNegative = bytes[start] === minus

@@ -1,6 +1,6 @@
 // The entropy-map plugin: how many bits of information each byte carries, block by block.
 
-import { definePlugin, fixed, type Plugin } from '@onecopy/node'
+import { definePlugin, fixed, type Plugin } from '@onecopy/core'
 
 /** The parameters. */
 export interface EntropyMapParams {

@@ -1,6 +1,6 @@
 // Generated lines, written straight into shared memory.
 
-import { alloc, type SharedMemory, share } from '@onecopy/node'
+import { alloc, type SharedMemory, share } from '@onecopy/core'
 
 /**
  * Write `count` lines into shared memory.
@@ -12,14 +12,16 @@ import { alloc, type SharedMemory, share } from '@onecopy/node'
  */
 export function shareLines(count: number, mostBytes: number, lineOf: (index: number) => string): SharedMemory {
   if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`count: expected an integer >= 0, got ${count}`)
-  const buffer = Buffer.from(alloc(Uint8Array, count * mostBytes).buffer)
+  const bytes = alloc(Uint8Array, count * mostBytes).view()
+  const encoder = new TextEncoder()
   let at = 0
   for (let i = 0; i < count; i++) {
-    const line = `${lineOf(i)}\n`
-    const length = buffer.write(line, at)
+    const line = encoder.encode(`${lineOf(i)}\n`)
+    const { length } = line
     if (length > mostBytes) throw new RangeError(`lineOf: expected at most ${mostBytes} bytes, got ${length}`)
+    bytes.set(line, at)
     at += length
   }
   // The memory is shared already, so nothing is copied.
-  return share(buffer.subarray(0, at))
+  return share(bytes.subarray(0, at))
 }

@@ -1,9 +1,9 @@
 // The hash plugin: a SHA-256 tree hash and the CRC-32 of the whole data, from hashes of its chunks.
 
-import { createHash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
-import { definePlugin, fixed, type Plugin } from '@onecopy/node'
+import { definePlugin, fixed, type Plugin } from '@onecopy/core'
 import { combineCrc32 } from './crc32-combine.js'
+import { crc32, sha256 } from './digest.js'
+import { hexOf } from './hex.js'
 import { leafBytes, treeHash } from './tree-hash.js'
 
 /** The result for one chunk, which is a leaf of the tree. */
@@ -46,7 +46,7 @@ export const hash: Plugin<undefined, Leaf, Hash> = definePlugin(import.meta.url,
   chunks: fixed({ size: leafBytes }),
 
   map: (bytes): Leaf => ({
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: hexOf(sha256(bytes)),
     crc32: crc32(bytes),
     length: bytes.length,
   }),

@@ -1,6 +1,6 @@
 // Chooses the first centroids of k-means: points that are far from each other.
 
-import type { SharedData } from '@onecopy/node'
+import type { SharedData } from '@onecopy/core'
 import { seededRandom } from '../generators/random.js'
 
 /** How many points are considered. More would take longer, and the start would hardly be better. */

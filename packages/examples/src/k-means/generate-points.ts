@@ -1,6 +1,6 @@
 // Generates points in the plane that form clusters.
 
-import { alloc, type SharedMemory } from '@onecopy/node'
+import { alloc, type SharedMemory } from '@onecopy/core'
 import { normal, pick, seededRandom } from '../generators/random.js'
 
 /**

@@ -1,6 +1,6 @@
 // k-means: runs the step of nearest.ts over the same shared points until no centroid moves.
 
-import { alloc, type Engine, type SharedData } from '@onecopy/node'
+import { alloc, type Engine, type SharedData } from '@onecopy/core'
 import { firstCentroids } from './first-centroids.js'
 import { nearest } from './nearest.js'
 

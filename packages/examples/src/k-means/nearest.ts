@@ -1,6 +1,6 @@
 // The plugin of k-means: one step, which assigns each point to the nearest centroid and adds up the points of each centroid.
 
-import { alloc, definePlugin, type Plugin, records, type SharedMemory } from '@onecopy/node'
+import { alloc, definePlugin, type Plugin, records, type SharedMemory } from '@onecopy/core'
 
 /** The parameters. */
 export interface NearestParams {

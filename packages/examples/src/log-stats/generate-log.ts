@@ -1,6 +1,6 @@
 // Generates an access log.
 
-import type { SharedMemory } from '@onecopy/node'
+import type { SharedMemory } from '@onecopy/core'
 import { normal, pick, type Random, seededRandom } from '../generators/random.js'
 import { shareLines } from '../generators/share-lines.js'
 

@@ -1,6 +1,6 @@
 // The log-stats plugin: counts and percentiles of an access log.
 
-import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/node'
+import { definePlugin, eachLine, lines, type Plugin } from '@onecopy/core'
 import { bucketCount, bucketOf, percentile } from './log-linear.js'
 import { type LogLine, methods, parseLine } from './parse-line.js'
 

@@ -36,7 +36,7 @@ const closeBracket = 0x5d
 /** 10^12 is less than the largest value of the histogram. */
 const mostDigits = 12
 
-const methodBytes = methods.slice(0, -1).map((name) => [...Buffer.from(name)])
+const methodBytes = methods.slice(0, -1).map((name) => Array.from(name, (character) => character.charCodeAt(0)))
 
 /**
  * Read the line `[start, end)`, given without its line end. Returns false if it is not a line of an access log.

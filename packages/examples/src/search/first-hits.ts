@@ -1,6 +1,6 @@
 // A reducer for the search plugin: the number of matches and the first offsets, in little memory.
 
-import type { Reducer } from '@onecopy/node'
+import type { Reducer } from '@onecopy/core'
 
 /** The number of matches and the first of them. */
 export interface Hits {

@@ -1,6 +1,6 @@
 // Finds line and column of offsets: a second job over the same shared data, which ends as soon as it knows enough.
 
-import type { Engine, SharedData } from '@onecopy/node'
+import type { Engine, SharedData } from '@onecopy/core'
 
 /** The place of an offset, for people. */
 export interface Position {

@@ -1,6 +1,7 @@
 // The search plugin: every offset at which a byte pattern occurs.
 
-import { buffer, type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/node'
+import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
+import { createFinder } from './finder.js'
 
 /** The parameters. */
 export interface SearchParams {
@@ -31,16 +32,10 @@ export const search: Plugin<SearchParams, Float64Array, Float64Array> = definePl
 
   map(bytes, chunk): Float64Array {
     const pattern = chunk.state
-    // `Buffer#indexOf` for several bytes is native and fast. Past 2 GiB it would return wrong offsets, so offsets are computed
-    // within the chunk first.
-    const haystack = buffer(bytes)
+    const next = createFinder(bytes, pattern)
     const owned = chunk.end - chunk.start
     const offsets: number[] = []
-    let at = haystack.indexOf(pattern)
-    while (at >= 0 && at < owned) {
-      offsets.push(chunk.start + at)
-      at = haystack.indexOf(pattern, at + 1)
-    }
+    for (let at = next(0); at >= 0 && at < owned; at = next(at + 1)) offsets.push(chunk.start + at)
     return Float64Array.from(offsets)
   },
 
@@ -82,12 +77,12 @@ function isBytes(value: unknown): value is Uint8Array {
  * @throws {RangeError} it is empty
  * @throws {TypeError} it is neither text nor bytes
  */
-function patternBytes(pattern: string | Uint8Array): Buffer {
+function patternBytes(pattern: string | Uint8Array): Uint8Array {
   if (typeof pattern !== 'string' && !isBytes(pattern)) {
     throw new TypeError(`pattern: expected text or a Uint8Array, got ${typeof pattern}`)
   }
   if (pattern.length === 0) throw new RangeError('pattern: expected at least one byte, got none')
-  return typeof pattern === 'string' ? Buffer.from(pattern, 'utf8') : Buffer.from(pattern)
+  return typeof pattern === 'string' ? new TextEncoder().encode(pattern) : pattern
 }
 
 /** Join the parts only at the end, so that the memory for the whole list is needed only once. */

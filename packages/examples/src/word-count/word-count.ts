@@ -1,8 +1,8 @@
 // The word-count plugin: how often each word occurs.
 
-import { isUtf8 } from 'node:buffer'
-import { countByKey, decodeText, definePlugin, type FoldReducer, overlapping, type Plugin } from '@onecopy/node'
+import { countByKey, decodeText, definePlugin, type FoldReducer, overlapping, type Plugin } from '@onecopy/core'
 import { ByteTable, hashByte, hashStart } from '../byte-table.js'
+import { isUtf8 } from './is-utf8.js'
 
 /**
  * The longest run of letters that counts, in bytes. A chunk must see that much of the data after it. A paragraph in a script
