@@ -39,7 +39,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   examples: [
     'index.ts gallery.ts gallery-index.ts',
     'gallery',
-    'byte-count csv-aggregate entropy-map hash k-means log-stats search word-count',
+    'byte-count csv-aggregate entropy-map hash k-means log-stats monte-carlo search word-count',
     'generators byte-table.ts',
   ],
 }

@@ -8,6 +8,7 @@ import { histogramOfNode, histogramOfRandom } from './histogram.js'
 import { firstResult, smallInput } from './latency.js'
 import { memory, sparseFile } from './memory.js'
 import { plainHistogram } from './plain-histogram.js'
+import { randomNumbers } from './random-numbers.js'
 import { searchFirst, searchFrequent, searchPatterns, searchRare } from './search.js'
 import { textLines } from './text.js'
 
@@ -29,6 +30,7 @@ export const cases = {
   'plain-histogram': plainHistogram,
   'tree-hash': treeHash,
   crc32: crc,
+  'random-numbers': randomNumbers,
   'chunk-cost': chunkCost,
   'small-input': smallInput,
   'first-result': firstResult,

@@ -39,6 +39,7 @@ const cwd = pluginFolder({
     'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)\n return bytes.length',
     'chunks: fixed({ size: 16 }), reduce: sum(),',
   ),
+  'draws.js': pluginText('draws', 'return chunk.random()', 'chunks: lines({ size: 16 }), reduce: sum(),'),
   'words.js': pluginText(
     'words',
     'return new Map([[bytes[0] ?? 0, 1]])',
@@ -249,6 +250,18 @@ test('a copy with another modification time needs --identity', async () => {
   await run('part', 'weigh.js', log, '--span', '0/1', '-o', out, '--identity', 'version 7')
   const merged = await run('merge', 'weigh.js', join(parts, 'copy.txt'), out, '--identity', 'version 7')
   expect(merged).toEqual(await run('run', 'weigh.js', log))
+})
+
+test('--seed is the same for all parts and their merge', async () => {
+  const folder = fresh()
+  for (const i of [0, 1]) {
+    const out = join(folder, `${i}.part`)
+    const made = await run('part', 'draws.js', log, '--span', `${i}/2`, '--out', out, '--seed', '7')
+    expect(made).toEqual({ code: 0, stdout: '', stderr: '' })
+  }
+  const merged = await run('merge', 'draws.js', log, folder, '--seed', '7')
+  expect(merged).toEqual({ code: 0, stdout: (await run('run', 'draws.js', log, '--seed', '7')).stdout, stderr: '' })
+  expect((await run('merge', 'draws.js', log, folder)).stderr).toMatch(/with another seed/)
 })
 
 test('numbers behind a header, tables and options', async () => {

@@ -10,6 +10,7 @@ import { bin, call, foldingText, type Outcome, pluginFolder, pluginText, writeFi
 
 const cwd = pluginFolder({
   'size.js': pluginText('size', 'return bytes.length', 'description: "Bytes.", reduce: sum(),'),
+  'draws.js': pluginText('draws', 'return chunk.random()', 'chunks: fixed(), reduce: sum(),'),
   'chunks.js': pluginText('chunks', 'return [chunk.start, chunk.end, bytes.length]'),
   'fixed.js': pluginText('sized', 'return [chunk.start, chunk.end, bytes.length]', 'chunks: fixed({ size: 4 }),'),
   'lined.js': pluginText('lined', 'return [chunk.start, chunk.end, bytes.length]', 'chunks: lines(),'),
@@ -317,6 +318,13 @@ describe('options', () => {
     expect(JSON.parse(stdout).results[0]).toMatchObject({ error: { code: 'ERR_WORKER_LOST' }, stats: { retries: 1 } })
   })
 
+  test('--seed gives chunks other random numbers, the same each time', async () => {
+    const draw = async (...args: string[]) => (await run('draws.js', 'ten.txt', '--chunk-size', '2', ...args)).stdout
+    const zero = await draw()
+    expect(await draw('--seed', '0', '--workers', '1')).toBe(zero)
+    expect(await draw('--seed', '9007199254740991')).not.toBe(zero)
+  })
+
   test('--stack and DEBUG show all lines', async () => {
     const short = (await run('boom.js', 'ten.txt')).stderr.split('\n').length
     expect((await run('boom.js', 'ten.txt', '--stack')).stderr.split('\n').length).toBeGreaterThan(short)
@@ -602,6 +610,7 @@ test.each([
   ['a time that is no number', ['size.js', 'ten.txt', '--timeout', '1s'], /--timeout/],
   ['a time below 0', ['size.js', 'ten.txt', '--timeout=-1'], /--timeout/],
   ['no end of time', ['size.js', 'ten.txt', '--timeout', 'Infinity'], /--timeout/],
+  ['a seed that is none', ['size.js', 'ten.txt', '--seed', '0.5'], /--seed/],
   ['retries below 0', ['size.js', 'ten.txt', '--retries', '-1'], /--retries/],
   ['standard input twice', ['size.js', '-', '-'], /only once/],
   ['an empty name', ['size.js', ''], /empty name/],

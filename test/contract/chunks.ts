@@ -19,13 +19,13 @@ export function promiseChunks(engine: () => Engine): void {
   test('a chunk says which it is, how many there are and what it owns', async () => {
     const seen = await engine().map(
       share('0123456789'),
-      ({ length }, { index, count, start, end, length: whole }) => ({ index, count, start, end, whole, length }),
+      ({ length }, { index, chunks, start, end, length: whole }) => ({ index, chunks, start, end, whole, length }),
       { chunks: fixed({ size: 4 }) },
     )
     expect(seen).toEqual([
-      { index: 0, count: 3, start: 0, end: 4, whole: 10, length: 4 },
-      { index: 1, count: 3, start: 4, end: 8, whole: 10, length: 4 },
-      { index: 2, count: 3, start: 8, end: 10, whole: 10, length: 2 },
+      { index: 0, chunks: 3, start: 0, end: 4, whole: 10, length: 4 },
+      { index: 1, chunks: 3, start: 4, end: 8, whole: 10, length: 4 },
+      { index: 2, chunks: 3, start: 8, end: 10, whole: 10, length: 2 },
     ])
   })
 
@@ -53,7 +53,7 @@ export function promiseChunks(engine: () => Engine): void {
   })
 
   test('a chunk that owns nothing is counted, but its function is not called', async () => {
-    const seen = await engine().map(share('aaaaaaaaaa\nb\n'), (_bytes, { index, count }) => `${index} of ${count}`, {
+    const seen = await engine().map(share('aaaaaaaaaa\nb\n'), (_bytes, { index, chunks }) => `${index} of ${chunks}`, {
       chunks: lines({ size: 4 }),
     })
     expect(seen).toEqual(['0 of 4', '2 of 4'])

@@ -13,6 +13,7 @@ import { promiseIteration } from './iteration.js'
 import { promiseLanding } from './landing.js'
 import { promiseLifecycle } from './lifecycle.js'
 import { promiseParams } from './params.js'
+import { promiseRandom } from './random.js'
 import { promiseReducerMistakes } from './reducer-mistakes.js'
 import { promiseReductions } from './reductions.js'
 import { promiseResults } from './results.js'
@@ -35,6 +36,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
   describe('folds', () => promiseFolds(current))
+  describe('random numbers', () => promiseRandom(current))
   describe('early ends', () => promiseEarlyEnds(current))
   describe('mistakes with reducers', () => promiseReducerMistakes(current))
   describe('functions travel', () => promiseTravel(current))

@@ -91,6 +91,7 @@ const outputs: Record<string, RegExp[]> = {
   'log-stats': [/^10000 \d+ \d+ [\d.]+\n$/],
   'csv-aggregate': [/^Abéché=[-\d.]+\/[-\d.]+\/[-\d.]+\n.*\n0\n$/s],
   'k-means': [/^8 8 true\n$/],
+  'monte-carlo': [/^1000000 true\n$/],
 }
 
 test.each(names)('what the README of %s shows to be run prints what it should', async (name) => {

@@ -94,7 +94,7 @@ interface Params {
 /** A result so large that it is sent as soon as its claim ends. The last chunk ends its worker the first time. */
 const heavy = (_: Readonly<Uint8Array>, chunk: Chunk<Params>): Float64Array => {
   const calls = Atomics.add(chunk.params.calls.view(), chunk.index, 1)
-  if (chunk.index === chunk.count - 1 && calls === 0) process.exit(1)
+  if (chunk.index === chunk.chunks - 1 && calls === 0) process.exit(1)
   return new Float64Array(chunk.params.length).fill(chunk.index + 0.5)
 }
 

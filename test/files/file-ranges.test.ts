@@ -51,18 +51,18 @@ const seen = (
   chunk: {
     readonly start: number
     readonly end: number
-    readonly count: number
+    readonly chunks: number
     readonly length: number
     view(start: number, end: number): TypedArray
   },
 ) => {
   const texts = (array: object): string[] => Array.from(array as ArrayLike<number | bigint>, String)
-  const { start, end, count, length } = chunk
+  const { start, end, chunks, length } = chunk
   const around = chunk.view(Math.max(0, start - 2), end + 2)
   return {
     start,
     end,
-    count,
+    chunks,
     length,
     part: texts(part),
     around: texts(around),

@@ -13,7 +13,7 @@ interface Parts {
   readonly params: object
   setup(params: object): unknown
   buffer(state: unknown, byteLength: number): Uint8Array
-  map(bytes: TypedArray, chunk: Chunk<object, TypedArray, unknown>): unknown
+  map(bytes: TypedArray, chunk: Partial<Chunk<object, TypedArray, unknown>>): unknown
 }
 
 /** The result of one chunk function over `bytes`, which are all of the data but for `behind`. */
@@ -29,7 +29,7 @@ function call(
   const all = Uint8Array.of(...bytes, ...behind)
   return map(bytes, {
     index: 0,
-    count: 1,
+    chunks: 1,
     start: 0,
     end: bytes.length,
     length: all.length,
@@ -101,7 +101,7 @@ test('the memory never grows under a chunk that lands in it, whatever a match ne
   const bytes = buffer(state, 20).fill(0)
   const end = bytes.length
   const length = end + params.pattern.length - 1
-  const chunk = { index: 0, count: 2, start: 0, end, length, params, state, cancelled: false }
+  const chunk = { index: 0, chunks: 2, start: 0, end, length, params, state, cancelled: false }
   const view = (from: number, to: number): Uint8Array => new Uint8Array(to - from)
   expect(map(bytes, { ...chunk, view })).toMatchObject({ count: end })
   expect(bytes.length).toBe(end)

@@ -12,6 +12,7 @@ import { promiseFolds } from '../contract/folds.js'
 import { promiseIteration } from '../contract/iteration.js'
 import { promiseLanding } from '../contract/landing.js'
 import { promiseParams } from '../contract/params.js'
+import { promiseRandom } from '../contract/random.js'
 import { promiseReducerMistakes } from '../contract/reducer-mistakes.js'
 import { promiseReductions } from '../contract/reductions.js'
 import { promiseResults } from '../contract/results.js'
@@ -59,6 +60,7 @@ describe('schemas', () => promiseSchemas(current))
 describe('errors', () => promiseErrors(current))
 // A process is told late that there is enough. Until then it runs the spans that it has been given.
 describe('early ends', () => promiseEarlyEnds(current, Number.POSITIVE_INFINITY))
+describe('random numbers', () => promiseRandom(current))
 describe('landing buffers', () => promiseLanding(current))
 describe('iteration', () => promiseIteration(current))
 describe('events', () => promiseEvents(current, make))

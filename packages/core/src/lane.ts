@@ -3,9 +3,9 @@
  *
  * @module
  * @example
- * import { openMemory, runLane } from '@onecopy/core/lane'
+ * import { openData, runLane } from '@onecopy/core/lane'
  *
- * await runLane(task, { worker: 1, open: openMemory, now: () => performance.now(), post })
+ * await runLane(task, { worker: 1, open: openData, now: () => performance.now(), post })
  */
 
 export { isError } from './base/built-in.js'
@@ -17,6 +17,7 @@ export type { DataDescription, DataReader } from './data/contract.js'
 export { DataError } from './data/data-error.js'
 export { grownBytes } from './data/grown-bytes.js'
 export { collectMemory, idleMsToCollection } from './data/memory-accounts.js'
+export { openData } from './data/open-data.js'
 export { type MemoryDescription, openMemory } from './data/shared-memory.js'
 export { checkElements, elementConstructor, type TypedArray } from './data/typed-array.js'
 export { isLoadError, LoadError } from './functions/load-error.js'

@@ -4,7 +4,7 @@
 import { checkCount } from './base/check.js'
 import { runtime } from './base/runtime.js'
 import type { SharedData } from './data/contract.js'
-import { openMemory } from './data/shared-memory.js'
+import { openData } from './data/open-data.js'
 import type { TypedArray } from './data/typed-array.js'
 import type { Engine } from './engine/contract.js'
 import { createHostEngine } from './engine/engine.js'
@@ -46,7 +46,7 @@ class InlineHost implements Host {
       {
         worker: 1,
         now: () => runtime.performance.now(),
-        open: (description) => (description === job.data ? data.open() : openMemory(description)),
+        open: (description) => (description === job.data ? data.open() : openData(description)),
         post: (message, transfer) => {
           const received = runtime.structuredClone(message, { transfer })
           if (!isGivenUp) onMessage(received)

@@ -68,6 +68,7 @@ export {
   type RunInfo,
   type RunOptions,
   type RunStats,
+  range,
   records,
   type SharedData,
   type SharedMemory,

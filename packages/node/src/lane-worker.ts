@@ -13,7 +13,7 @@ import {
   type DataDescription,
   type DataReader,
   type LaneMessage,
-  openMemory,
+  openData,
   runLane,
   type TypedArray,
 } from '@onecopy/core/lane'
@@ -125,5 +125,5 @@ function stayAwake(): void {
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {
-  return isFileDescription(description) ? new FileReader(description) : openMemory(description)
+  return isFileDescription(description) ? new FileReader(description) : openData(description)
 }

@@ -232,3 +232,9 @@ export const foldMergesInAnyOrder = definePlugin(import.meta.url, {
     },
   },
 })
+
+/** Random numbers of the chunk are the same each time. */
+export const drawsFromChunk = definePlugin(import.meta.url, {
+  name: 'draws-from-chunk',
+  map: (bytes, { random }) => Array.from(bytes, (byte) => byte * random()),
+})

@@ -508,3 +508,9 @@ export const isEnoughTooEarly = definePlugin(import.meta.url, {
   fold: (acc, bytes) => acc + bytes.length,
   reduce: { ...sum(), enough: (acc) => acc < 3 },
 })
+
+/** Other numbers each time. */
+export const drawsFromMath = definePlugin(import.meta.url, {
+  name: 'draws-from-math',
+  map: (bytes) => Math.floor(Math.random() * 1000) + bytes.length,
+})

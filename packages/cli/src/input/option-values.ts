@@ -21,6 +21,9 @@ export function integer(least: number, most: number): (text: string) => number {
   }
 }
 
+/** Parse a seed of random numbers. */
+export const seed: (text: string) => number = integer(0, Number.MAX_SAFE_INTEGER)
+
 /** Parse a time limit: more than 0, and at most what a timer can wait for. */
 export function milliseconds(text: string): number {
   const value = Number(text)

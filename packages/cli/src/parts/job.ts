@@ -25,6 +25,7 @@ export interface JobWishes extends InputWishes, GivenParams {
   readonly plugin: string
   readonly file: string
   readonly chunkBytes: number | undefined
+  readonly seed: number | undefined
   readonly identity: string | undefined
   readonly isQuiet: boolean
   readonly isFull: boolean
@@ -70,7 +71,7 @@ export async function openJob(wishes: JobWishes, loaded: AnyPlugin, interrupt: I
   }
   const digest = await digestPlugin(loaded.url)
   const plugin = watchReducer(loaded, () => interrupt.endAtOnceThisTurn())
-  const { chunkBytes, identity } = wishes
+  const { chunkBytes, seed, identity } = wishes
   // The schema and `chunks` of the plugin run here.
   interrupt.endAtOnceThisTurn()
   try {
@@ -78,6 +79,7 @@ export async function openJob(wishes: JobWishes, loaded: AnyPlugin, interrupt: I
       ...(chunkBytes === undefined ? {} : { chunks: resized(loaded, params, chunkBytes, wishes) }),
       // `as`: only the plugin knows the types of its parameters; the engine checks them.
       ...(params === undefined ? {} : { params: params as object }),
+      ...(seed === undefined ? {} : { seed }),
       digest,
       identity,
     }

@@ -135,7 +135,7 @@ function missingText(
 
 /** The call of `onecopy part` that makes a span, for a shell. */
 function partCall(wishes: MergeWishes, span: string, out: string): string {
-  const { plugin, file, param, params, type, offset, chunkBytes, identity } = wishes
+  const { plugin, file, param, params, type, offset, chunkBytes, seed, identity } = wishes
   const words = [
     'onecopy',
     'part',
@@ -150,6 +150,7 @@ function partCall(wishes: MergeWishes, span: string, out: string): string {
     ...(type === undefined ? [] : ['--type', type]),
     ...(offset === undefined ? [] : ['--offset', String(offset)]),
     ...(chunkBytes === undefined ? [] : ['--chunk-size', String(chunkBytes)]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ...(identity === undefined ? [] : ['--identity', identity]),
   ]
   return printable(words.map(quoted).join(' '))

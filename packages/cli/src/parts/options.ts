@@ -1,7 +1,7 @@
 // The options and the help of `onecopy part` and `onecopy merge`.
 
 import type { Command } from 'commander'
-import { bytes, integer, milliseconds } from '../input/option-values.js'
+import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
 import { addPluginOptions, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
 import type { JobWishes } from './job.js'
@@ -9,6 +9,7 @@ import { parseSpan, type WrittenSpan } from './span.js'
 
 interface JobOptions extends PluginOptions {
   readonly chunkSize?: number
+  readonly seed?: number
   readonly identity?: string
   readonly quiet?: true
   readonly stack?: true
@@ -95,6 +96,7 @@ export function addMerge(program: Command, begin: (command: Command) => void, en
 function addJobOptions(command: Command): Command {
   return addPluginOptions(command)
     .option('--chunk-size <bytes>', 'bytes per chunk, with K, M or G (default: from the plugin or the size)', bytes)
+    .option('--seed <n>', 'the seed of the random numbers of chunks (default: 0)', seed)
     .option(
       '--identity <text>',
       'what identifies the file, if copies of it have other modification times (default: size and time)',
@@ -116,6 +118,7 @@ function jobWishes(command: Command, plugin: string, file: string, options: JobO
     // Read before the plugin is loaded, because its module may change it.
     folder: process.cwd(),
     chunkBytes: options.chunkSize,
+    seed: options.seed,
     identity: options.identity,
     isQuiet: options.quiet === true,
     isFull: wantsStack(options),

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { bytes, integer, milliseconds } from '../input/option-values.js'
+import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
 import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
 import type { Sort } from '../result/entries.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
@@ -20,6 +20,7 @@ interface RunOptions extends PluginOptions {
   readonly chunkSize?: number
   readonly timeout?: number
   readonly retries?: number
+  readonly seed?: number
   readonly resume?: string
   readonly follow?: string
   readonly verifyPrefix?: true
@@ -49,6 +50,7 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     )
     .option('--timeout <ms>', 'most milliseconds for one chunk (default: no limit)', milliseconds)
     .option('--retries <n>', 'how often a chunk is run again after its thread died (default: 2)', integer(0, 1e6))
+    .option('--seed <n>', 'the seed of the random numbers of chunks (default: 0)', seed)
     .option('--resume <folder>', 'keep finished parts in the folder; after a crash, the same command goes on')
     .option('--follow <folder>', 'the same for a file that grows: only what is new is computed')
     .option('--verify-prefix', 'with --follow: prove by SHA-256 that no old byte has changed')
@@ -103,6 +105,7 @@ ${exitCodesText}`,
           chunkBytes: options.chunkSize,
           timeoutMs: options.timeout,
           retries: options.retries,
+          seed: options.seed,
           resume: folderOf(options.resume),
           follow: folderOf(options.follow),
           verifyPrefix: options.verifyPrefix === true,

@@ -47,6 +47,7 @@ export interface RunWishes extends InputWishes {
   readonly chunkBytes: number | undefined
   readonly timeoutMs: number | undefined
   readonly retries: number | undefined
+  readonly seed: number | undefined
   /** The folder for the finished parts of the run, absolute. */
   readonly resume: string | undefined
   /** The same, for a file that grows. */
@@ -179,7 +180,7 @@ class RunCommand {
 
   /** @param folders - the options about the folder for parts */
   #createRun(place: Pick<Engine, 'run'>, data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
-    const { timeoutMs, retries } = this.#wishes
+    const { timeoutMs, retries, seed } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
     return place.run(data, this.#watched, {
@@ -190,6 +191,7 @@ class RunCommand {
       signal: this.#interrupt.signal,
       chunkTimeoutMs: timeoutMs,
       retries,
+      seed,
     })
   }
 

@@ -23,6 +23,7 @@ const forRun: readonly (keyof AnyClusterOptions)[] = [
   'params',
   'chunks',
   'chunkTimeoutMs',
+  'seed',
   'retries',
   'runId',
   'identity',

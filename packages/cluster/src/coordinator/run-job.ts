@@ -30,6 +30,7 @@ export interface JobOptions {
   readonly params?: unknown
   readonly chunks?: object | undefined
   readonly chunkTimeoutMs?: number | undefined
+  readonly seed?: number | undefined
   readonly retries?: number | undefined
   readonly identity?: IdentityKind | undefined
 }
@@ -61,7 +62,7 @@ export function describeJob(
   options: JobOptions,
   { digest, root }: { readonly digest: string; readonly root: string | undefined },
 ): RunJob {
-  const { identity: kind = 'mtime', chunks, chunkTimeoutMs, retries = defaultRetries } = options
+  const { identity: kind = 'mtime', chunks, chunkTimeoutMs, seed, retries = defaultRetries } = options
   checkInteger('options.retries', retries, 0, 1e6)
   // `as`: a file's description has it.
   const { byteOffset } = data.describe() as unknown as { readonly byteOffset: number }
@@ -75,6 +76,7 @@ export function describeJob(
     identity: kind,
     chunks,
     chunkTimeoutMs,
+    seed,
     retries,
   }
   const assembly = assembleJob(data, plugin, draft)

@@ -38,6 +38,8 @@ export interface JobDescription {
   /** The chunker that replaces the plugin's. */
   readonly chunks?: unknown
   readonly chunkTimeoutMs?: number | undefined
+  /** The seed of the chunks' random numbers; undefined: 0. */
+  readonly seed?: number | undefined
   readonly retries: number
   readonly plan: ChunkPlan
 }

@@ -38,7 +38,7 @@ export function readDescription(value: unknown): JobDescription {
   if (given.version !== jobVersion) {
     throw refusal(`job: it is of version ${show(given.version)}, and this version of onecopy reads ${jobVersion}`)
   }
-  const { params, chunks, chunkTimeoutMs, identity } = given
+  const { params, chunks, chunkTimeoutMs, seed, identity } = given
   if (!identityKinds.includes(identity)) throw wrong('identity', identity)
   if (chunks !== undefined && !isObject(chunks)) throw wrong('chunks', chunks)
   if (chunkTimeoutMs !== undefined && !(typeof chunkTimeoutMs === 'number' && chunkTimeoutMs > 0)) {
@@ -53,6 +53,7 @@ export function readDescription(value: unknown): JobDescription {
     identity,
     chunks,
     chunkTimeoutMs,
+    seed: seed === undefined ? undefined : integer('seed', seed, 0),
     retries: integer('retries', given.retries, 0, 1e6),
     plan: readPlan(given.plan),
   }

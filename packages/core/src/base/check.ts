@@ -96,7 +96,7 @@ export function checkInteger(
   least: number,
   most: number = Number.MAX_SAFE_INTEGER,
 ): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
   const range = most === Number.MAX_SAFE_INTEGER ? `>= ${least}` : `from ${least} to ${most}`
   throw new RangeError(`${name}: expected an integer ${range}, got ${show(value)}`)
 }

@@ -32,13 +32,17 @@ export interface ChunkPlan {
   readonly align: number
 }
 
+/** Data of more than 4 TiB, such as a large range, gets larger chunks than 4 MiB, so that it has no more than this many. */
+const mostChunksByDefault = 2 ** 20
+
 /**
- * Bytes per chunk if the user gives no size: a power of two from 64 KiB to 4 MiB that makes about 256 chunks. It depends on the
- * length of the data alone.
+ * Bytes per chunk if the user gives no size: a power of two from 64 KiB to 4 MiB that makes about 256 chunks, and a larger one for
+ * more than 4 TiB. It depends on the length of the data alone.
  */
 export function defaultChunkBytes(byteLength: number): number {
   let bytes = 64 * 1024
   while (bytes < 4 * 1024 * 1024 && bytes * 256 < byteLength) bytes *= 2
+  while (bytes * mostChunksByDefault < byteLength) bytes *= 2
   return bytes
 }
 

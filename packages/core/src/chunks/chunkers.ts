@@ -45,7 +45,8 @@ export interface SizeOptions {
   /**
    * Elements per chunk (for bytes: bytes); integer >= 1.
    *
-   * @default a power of two from 64 KiB to 4 MiB that makes about 256 chunks; it depends on the length of the data alone
+   * @default a power of two from 64 KiB to 4 MiB that makes about 256 chunks, and a larger one for more than 4 TiB; it depends on the
+   *   length of the data alone
    */
   readonly size?: number | undefined
 }

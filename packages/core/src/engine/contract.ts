@@ -66,6 +66,13 @@ export interface RunOptions {
    */
   readonly verify?: boolean | undefined
   /**
+   * The seed of the random numbers that chunks get from `chunk.random()`; an integer from 0 to 2^53 - 1. Another seed gives other
+   * numbers.
+   *
+   * @default 0
+   */
+  readonly seed?: number | undefined
+  /**
    * A name for events, errors and diagnostics.
    *
    * @default the function's name

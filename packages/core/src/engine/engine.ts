@@ -108,10 +108,10 @@ class HostEngine implements Engine {
     checkIdentities({ digest, identity })
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
     const draft = draftJob(data, plugin, rest, this.workers, plugin.fold !== undefined)
-    const { plan, params } = draft.description
+    const { plan, params, seed } = draft.description
     const part = {
       span: checkSpan(span, plan, unitLength(draft.description)),
-      origin: originOf(data, plugin, plan, params, { digest, identity }),
+      origin: originOf(data, plugin, plan, params, { digest, identity, seed }),
     }
     return createRun<Part>(this.#starterOf(draft, part), createEmitter<RunEvents>(runEvents), reducer)
   }

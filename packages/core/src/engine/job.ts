@@ -5,7 +5,8 @@ import { memberOf } from '../base/own-members.js'
 import { longestMs } from '../base/runtime.js'
 import { type ChunkPlan, planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, checkChunker, fixed } from '../chunks/chunkers.js'
-import type { SharedData } from '../data/contract.js'
+import type { DataDescription, SharedData } from '../data/contract.js'
+import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { DefinedPlugin } from '../functions/contract.js'
 import { describeFunction } from '../functions/load-function.js'
@@ -31,6 +32,7 @@ export const runOptions = [
   'chunkTimeoutMs',
   'retries',
   'verify',
+  'seed',
   'name',
 ] as const
 
@@ -94,17 +96,20 @@ export function draftJob(
   const plugin = isPlugin(fn) ? fn : undefined
   const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
   const plan = planFor(data, plugin, options, params)
-  const { verify, name, ...settings } = checkSettings(options, workers)
+  const described = data.describe()
+  checkCuts(plan, described)
+  const { verify, seed, name, ...settings } = checkSettings(options, workers)
   return {
     ...settings,
     description: {
-      data: data.describe(),
+      data: described,
       plan,
       fn: describeFunction(fn),
       foldLevel: isFold ? foldLevel(plan.count) : undefined,
       stopsEarly: plugin?.stopsEarly?.(params) ?? true,
       params: describeParams(params),
       verify,
+      seed,
     },
     data,
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
@@ -121,10 +126,21 @@ export function planFor(
   return planChunks(data, chooseChunker(chunks, plugin, params))
 }
 
+/** @throws {TypeError} the chunker looks for bytes, and the data has none */
+function checkCuts({ kind }: ChunkPlan, data: DataDescription): void {
+  if (kind !== 'delimited' || !isRange(data)) return
+  throw new TypeError('chunks: lines() and delimited() look for bytes, and a range has none; use fixed()')
+}
+
+/** @throws {RangeError} it is no seed */
+export function checkSeed(seed: unknown): number {
+  return checkInteger('options.seed', seed ?? 0, 0)
+}
+
 function checkData(data: unknown): void {
   if (typeof data === 'object' && data !== null && typeof memberOf(data, 'describe') === 'function') return
   throw new TypeError(
-    `data: expected shared data, from share(), alloc(), load() or file(), got ${show(data)}${dataCure(data)}`,
+    `data: expected shared data, from share(), alloc(), range(), load() or file(), got ${show(data)}${dataCure(data)}`,
   )
 }
 
@@ -134,6 +150,7 @@ function dataCure(data: unknown): string {
   if (Object.prototype.toString.call(data) === '[object URL]') return '; give file(url) or await load(url)'
   if (ArrayBuffer.isView(data) || isBuffer(data)) return '; put it into shared memory with share(data)'
   if (Array.isArray(data)) return '; put numbers into shared memory with share(Float64Array.from(data))'
+  if (typeof data === 'number') return '; for the numbers from 0 to it: range(data)'
   if (typeof data === 'function') return '; the data comes first, then the function'
   return isThenable(data) ? '; await it' : ''
 }
@@ -170,6 +187,7 @@ function checkSettings(options: AnyOptions, workers: number) {
     retries: checkInteger('options.retries', retries, 0),
     signal,
     verify,
+    seed: checkSeed(options.seed),
     name,
   }
 }

@@ -38,20 +38,20 @@ export interface DataOutline {
   readonly identity?: string | undefined
 }
 
-/** Which job the parts of `plugin` over `data` belong to. */
+/** Which job the parts of `plugin` over `data` belong to. The seed is one of its parameters. */
 export function originOf(
   data: DataOutline,
   plugin: DefinedPlugin,
   plan: ChunkPlan,
   params: ParamsDescription,
-  { digest, identity }: PartIdentities,
+  { digest, identity, seed = 0 }: PartIdentities & { readonly seed?: number | undefined },
 ): PartOrigin {
   return {
     version: partVersion,
     plan,
     plugin: `${plugin.name}@${digest ?? textDigest(plugin)}`,
     data: identity ?? memberOf(data, 'identity') ?? `${data.byteLength} bytes`,
-    params: params.value === undefined ? undefined : paramsDigest(params),
+    params: params.value === undefined && seed === 0 ? undefined : paramsDigest(params, seed),
   }
 }
 
@@ -110,9 +110,9 @@ function textOf(value: unknown): unknown {
   return typeof value === 'function' ? Function.prototype.toString.call(value) : value
 }
 
-/** The digest of all that lanes get as parameters, with the content of shared memory. */
-function paramsDigest({ value, placeholders, shared }: ParamsDescription): string {
-  return digestOf([value, placeholders, shared.map(contentOf)])
+/** The digest of all that lanes get as parameters, with the content of shared memory, and of the seed. */
+function paramsDigest({ value, placeholders, shared }: ParamsDescription, seed: number): string {
+  return digestOf([value, placeholders, shared.map(contentOf), ...(seed === 0 ? [] : [seed])])
 }
 
 function contentOf(description: DataDescription): ArrayBufferView {

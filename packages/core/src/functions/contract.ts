@@ -19,7 +19,7 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
   /** This chunk's number, from 0. */
   readonly index: number
   /** How many chunks the data was cut into, including chunks that own nothing. */
-  readonly count: number
+  readonly chunks: number
   /** The first element that this chunk owns. */
   readonly start: number
   /** One past the last element that this chunk owns. */
@@ -36,12 +36,24 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
    */
   readonly cancelled: boolean
   /**
+   * The next random number of this chunk: at least 0 and less than 1, uniform, with 53 bits; `Math.random` with a seed.
+   *
+   * The numbers follow from the run's `seed` and from `index` alone. So they are the same on any number of workers, and when the
+   * chunk runs again. Other chunks have other numbers. The generator is Threefry-4x32-20, which docs/random.md describes.
+   *
+   * It may be taken off the chunk: `const { random } = chunk`. As the chunk itself, it is only valid until the function has returned.
+   *
+   * @example const { random } = chunk; const [x, y] = [random(), random()]
+   */
+  random(): number
+  /**
    * Any range `[start, end)` of the whole data, not only of this chunk.
    *
    * For data in memory this is a view. For a file the range is read into a new buffer. Offsets past the end of the data are
    * clamped.
    *
    * @throws {RangeError} `start` or `end` is not an integer >= 0, or `end < start`
+   * @throws {TypeError} the data is a `range`, which has no bytes
    */
   view(start: number, end: number): Readonly<T>
 }

@@ -6,6 +6,7 @@ import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Chunk } from '../functions/contract.js'
 import type { ControlBlock } from '../protocol/control-block.js'
+import { ChunkRandom } from './chunk-random.js'
 
 /** What a chunk shows of its lane. */
 export interface LaneView {
@@ -14,6 +15,8 @@ export interface LaneView {
   readonly state: unknown
   readonly control: ControlBlock
   readonly data: DataReader<TypedArray>
+  /** The seed of the run. */
+  readonly seed: number
 }
 
 /** What a chunk function sees of its chunk. A lane has one, which it moves from chunk to chunk. */
@@ -22,6 +25,9 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
   start = 0
   end = 0
   readonly #lane: LaneView
+  /** Made when a chunk asks for its first random number. */
+  #random: ChunkRandom | undefined
+  #draw: (() => number) | undefined
 
   constructor(lane: LaneView) {
     this.#lane = lane
@@ -32,10 +38,11 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
     this.index = index
     this.start = start
     this.end = end
+    this.#random?.moveTo(index)
     return this
   }
 
-  get count(): number {
+  get chunks(): number {
     return this.#lane.plan.count
   }
 
@@ -53,6 +60,19 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
 
   get cancelled(): boolean {
     return this.#lane.control.limit <= this.index
+  }
+
+  /** A getter, so that a function may take it off the chunk: `const { random } = chunk`. */
+  get random(): () => number {
+    this.#draw ??= this.#makeRandom()
+    return this.#draw
+  }
+
+  #makeRandom(): () => number {
+    const random = new ChunkRandom(this.#lane.seed)
+    random.moveTo(this.index)
+    this.#random = random
+    return () => random.next()
   }
 
   view(start: number, end: number): TypedArray {

@@ -4,6 +4,7 @@
 
 import { memberOf } from '../base/own-members.js'
 import type { DataDescription, DataReader } from '../data/contract.js'
+import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { type LoadedFunction, loadFunction } from '../functions/load-function.js'
 import { ControlBlock } from '../protocol/control-block.js'
@@ -42,9 +43,11 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
       const data = new LaneData(open(job.data))
       const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
       const { buffer } = loaded
-      const allocate = buffer === undefined ? undefined : (byteLength: number) => buffer(state, byteLength)
+      // The chunks of a range have no bytes to place.
+      const allocate =
+        buffer === undefined || isRange(job.data) ? undefined : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
-      const view: LaneView = { plan: job.plan, params, state, control, data }
+      const view: LaneView = { plan: job.plan, params, state, control, data, seed: job.seed }
       const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded)
       return new LaneLoop(task, environment, control, runner, loaded.teardown !== undefined).run()
     }

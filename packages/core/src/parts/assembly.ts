@@ -5,10 +5,11 @@ import { nameChunks, OnecopyError } from '../base/errors.js'
 import { runtime } from '../base/runtime.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
+import { mostNumbers } from '../data/range.js'
 import { kinds, type TypedArray } from '../data/typed-array.js'
 import { type Assembler, createAssembler } from '../engine/assembler.js'
 import type { PartOptions, PluginRunOptions } from '../engine/contract.js'
-import { planFor } from '../engine/job.js'
+import { checkSeed, planFor } from '../engine/job.js'
 import { type AnyPartOptions, checkIdentities, type DataOutline, originOf, partOptions } from '../engine/part.js'
 import { errorOfEmptyInput, errorOfReducer } from '../engine/run-errors.js'
 import type { Plugin } from '../functions/contract.js'
@@ -67,7 +68,7 @@ export interface Assembly<Out> {
  *
  * @param data - shared data, or its element type, length, byte length and identity
  * @param plugin - the plugin of the parts
- * @param options - the options of the parts: `params`, `chunks`, `digest` and `identity` must be the same
+ * @param options - the options of the parts: `params`, `seed`, `chunks`, `digest` and `identity` must be the same
  * @throws {TypeError | RangeError} an argument or option is wrong or unknown
  * @example
  * const assembly = assemble(data, hash)
@@ -85,6 +86,7 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
   const options = readOptions('options', given, partOptions)
   checkIdentities(options)
+  checkSeed(options.seed)
   const params = pluginParams(plugin, options.params)
   const plan = planFor(data, plugin, options, params)
   const reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
@@ -103,7 +105,7 @@ function checkOutline(data: DataOutline): void {
   if (Elements === undefined) {
     throw new TypeError(`data.elementType: expected the name of a typed array, got ${show(data.elementType)}`)
   }
-  checkInteger('data.length', data.length, 0)
+  checkInteger('data.length', data.length, 0, mostNumbers)
   const byteLength = data.length * Elements.BYTES_PER_ELEMENT
   checkInteger('data.byteLength', data.byteLength, byteLength, byteLength)
 }

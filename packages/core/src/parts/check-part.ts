@@ -43,7 +43,7 @@ function differenceOf(part: Part, { origin, kind }: PartForm): string | undefine
   if (version !== partVersion)
     return `it is of version ${show(version)}, and this version of onecopy reads ${partVersion}`
   if (plugin !== origin.plugin) return `it was made by the plugin ${show(plugin)}, and this is ${show(origin.plugin)}`
-  if (params !== origin.params) return 'it was made with other parameters'
+  if (params !== origin.params) return 'it was made with other parameters, or with another seed'
   if (data !== origin.data) return `it was made of other data: ${show(data)}, and this is ${show(origin.data)}`
   for (const key of planKeys(origin.plan)) {
     const [theirs, ours] = [String(plan[key]), String(origin.plan[key])]

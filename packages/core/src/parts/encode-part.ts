@@ -4,6 +4,7 @@ import { checkBytes, checkCount, show } from '../base/check.js'
 import { crc32 } from '../base/crc32.js'
 import { OnecopyError } from '../base/errors.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { mostNumbers } from '../data/range.js'
 import { kinds } from '../data/typed-array.js'
 import { type Part, partVersion } from '../protocol/part.js'
 import { ByteReader, BytesError } from '../serialize/byte-reader.js'
@@ -111,5 +112,6 @@ function isPlan(value: unknown): value is ChunkPlan {
 }
 
 function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+  // A range has up to 2^53 elements.
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= mostNumbers
 }

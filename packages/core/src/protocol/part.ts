@@ -24,7 +24,7 @@ export interface PartOrigin {
   readonly plugin: string
   /** What identifies the data. */
   readonly data: string
-  /** The digest of the parameters; undefined if there are none. */
+  /** The digest of the parameters and of the seed; undefined if there are no parameters, and the seed is 0. */
   readonly params: string | undefined
 }
 

@@ -29,6 +29,8 @@ export interface JobDescription {
   readonly params: ParamsDescription
   /** Whether lanes compare each chunk's checksum before and after the chunk function. */
   readonly verify: boolean
+  /** The seed of the random numbers of chunks. */
+  readonly seed: number
 }
 
 /** The task of one lane. */

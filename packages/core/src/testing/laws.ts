@@ -81,8 +81,8 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
 const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
   'input-untouched': 'map sorts, reverses, fills or decodes its bytes in place; work on a copy, bytes.slice().',
   deterministic:
-    'map uses a clock or a random number, or something that an earlier call left behind: a counter, the lastIndex of a ' +
-    'global regular expression, a TextDecoder that streams.',
+    'map uses a clock or Math.random() (chunk.random() gives a chunk the same numbers each time), or something that an earlier ' +
+    'call left behind: a counter, the lastIndex of a global regular expression, a TextDecoder that streams.',
   cloneable: 'it contains a function, a symbol or an instance of a class with methods; return plain data.',
   'fresh-values':
     'init() returns the same object each time, or add() keeps the result itself and later writes into it; make a new ' +
@@ -122,8 +122,8 @@ const borderCauses: Readonly<Record<Chunker['kind'], string>> = {
 const causesInFolds: Readonly<Partial<Record<LawId, string>>> = {
   'input-untouched': 'fold sorts, reverses, fills or decodes its bytes in place; work on a copy, bytes.slice().',
   deterministic:
-    'fold uses a clock or a random number, or something that an earlier call left behind outside the accumulator: a counter ' +
-    'or a table of the module, the state, the lastIndex of a global regular expression.',
+    'fold uses a clock or Math.random() (chunk.random() gives a chunk the same numbers each time), or something that an earlier ' +
+    'call left behind outside the accumulator: a counter or a table of the module, the state, the lastIndex of a global regular expression.',
   'fresh-values':
     'init() returns the same object each time, or fold returns an object that it uses again; make a new object in init(), and ' +
     'return acc or a new object from fold.',

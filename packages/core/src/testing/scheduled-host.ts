@@ -4,7 +4,7 @@
 // checked in the file that defines it, in any language that the test runner can read.
 
 import { runtime } from '../base/runtime.js'
-import { openMemory } from '../data/shared-memory.js'
+import { openData } from '../data/open-data.js'
 import type { DefinedPlugin } from '../functions/contract.js'
 import { runLane } from '../lane/lane.js'
 import type { Host, LaneHandle } from '../protocol/host.js'
@@ -51,7 +51,7 @@ export class ScheduledHost implements Host {
       this.#lanes.add(lane)
       void runLane(runtime.structuredClone(task), {
         worker: ++this.#lastWorker,
-        open: openMemory,
+        open: openData,
         load: async () => ({ plugin: this.#plugin }),
         now: () => {
           if (random !== undefined) this.#now += random() * tickMs

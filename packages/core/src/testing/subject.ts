@@ -9,6 +9,7 @@ import type { TypedArray } from '../data/typed-array.js'
 import type { Engine } from '../engine/contract.js'
 import { createHostEngine } from '../engine/engine.js'
 import type { Chunk, DefinedPlugin } from '../functions/contract.js'
+import { LaneChunk } from '../lane/chunk.js'
 import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { closenessFor, findDifference } from './equality.js'
 import { printCut, printValue, type SizedChunker } from './print.js'
@@ -107,7 +108,7 @@ export class Subject {
         : (bytes, chunk) => ownFold(this.reduction!.init!(), bytes as TypedArray, chunk)
     const all = shared.view()
     const map: MapFunction =
-      watch === undefined ? own : (bytes, chunk) => watch(() => own(bytes, chunk), bytes, chunk, all)
+      watch === undefined ? own : (bytes, chunk) => watch(() => own(bytes, begun(chunk)), bytes, chunk, all)
     const plugin = this.#variant(size, map)
     const start = (): AnyRun => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options)
     // `as`: the value of a map run is the list of results.
@@ -119,7 +120,7 @@ export class Subject {
     // `!`: the plugin folds.
     const fold = this.plugin.fold!
     const map: MapFunction = (bytes, chunk) =>
-      watch((acc, given) => fold(acc, given, chunk), bytes as TypedArray, chunk)
+      watch((acc, given) => fold(acc, given, begun(chunk)), bytes as TypedArray, chunk)
     const plugin = this.#variant(size, map)
     return await this.#settle(data, size, () =>
       asEngine(new ScheduledHost(plugin, 1)).map(share(data), plugin, this.#options),
@@ -203,6 +204,12 @@ export class Subject {
     }
     return Object.freeze(map === undefined ? { ...plugin, chunks } : { ...plugin, chunks, map, fold: undefined })
   }
+}
+
+/** A chunk as it is at the beginning of a call: with its first random number to come. */
+function begun<C>(chunk: C): C {
+  if (chunk instanceof LaneChunk) chunk.moveTo(chunk.index, chunk.start, chunk.end)
+  return chunk
 }
 
 type MapFunction = NonNullable<DefinedPlugin['map']>

@@ -3,10 +3,11 @@
 import { byteCountExample } from './byte-count-example.js'
 import { csvAggregateExample } from './csv-aggregate-example.js'
 import { entropyMapExample } from './entropy-map-example.js'
-import { type Entry, overFile, overGenerated } from './entry.js'
+import { type Entry, overFile, overGenerated, overRange } from './entry.js'
 import { hashExample } from './hash-example.js'
 import { kMeansExample } from './k-means-example.js'
 import { logStatsExample } from './log-stats-example.js'
+import { monteCarloExample } from './monte-carlo-example.js'
 import { searchExample } from './search-example.js'
 import { wordCountExample } from './word-count-example.js'
 
@@ -28,5 +29,6 @@ export function entries(pattern: string = defaultPattern): readonly Entry[] {
     overGenerated(logStatsExample),
     overGenerated(csvAggregateExample),
     overGenerated(kMeansExample),
+    overRange(monteCarloExample),
   ]
 }

@@ -1,7 +1,7 @@
 // An example as an entry of the gallery: what it is about, and how it is run, without its types.
 
 import type { Engine, TypedArray } from '@onecopy/node'
-import type { Example, GeneratedExample } from './example.js'
+import type { Example, GeneratedExample, RangeExample } from './example.js'
 import { cutPieces, type Input } from './input.js'
 import { type Measured, measure, stepsOfMeasure } from './measure.js'
 import type { ProgressBar } from './progress-bar.js'
@@ -45,6 +45,20 @@ export function overGenerated<Raw, Answer extends object, T extends TypedArray>(
       const { buffer, byteOffset, byteLength } = data
       const pieces = (): AsyncIterable<Uint8Array> => cutPieces(new Uint8Array(buffer, byteOffset, byteLength))
       return measure(example, engine, { data, pieces, generated: example.generated }, bar, allowedMs)
+    },
+  }
+}
+
+/** An example that runs over a range of numbers. There are no bytes that a check could read. */
+export function overRange<Raw, Answer extends object>(example: RangeExample<Raw, Answer>): Entry {
+  return {
+    ...about(example),
+    isGenerated: true,
+    steps: stepsOfMeasure(example),
+    measure: (engine, _, bar, allowedMs) => {
+      const pieces = (): AsyncIterable<Uint8Array> => cutPieces(new Uint8Array(0))
+      const source = { data: example.numbers(), pieces, generated: example.generated }
+      return measure(example, engine, source, bar, allowedMs)
     },
   }
 }

@@ -40,6 +40,14 @@ export interface GeneratedExample<Raw, Answer, T extends TypedArray> extends Exa
   generate(): SharedMemory<T>
 }
 
+/** An example whose data is a range of numbers. */
+export interface RangeExample<Raw, Answer> extends Example<Raw, Answer> {
+  /** What the numbers stand for, in a few words. */
+  readonly generated: string
+  /** The data. */
+  numbers(): SharedData
+}
+
 /** How to carry out a measured run. */
 export interface RunSettings {
   /** The most workers that it may use. */

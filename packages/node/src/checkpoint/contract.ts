@@ -23,7 +23,7 @@ export interface NodeRunOptions extends RunOptions {
    *
    * The data must be a `file(…)`. The run rejects with `ERR_CHECKPOINT_MISMATCH` if the file was truncated, replaced (inode), or
    * written to other than at its end, as far as the first and last 64 KiB of the old range, the size and the modification time
-   * show that. A chunk's result must depend on the chunk alone: not on `chunk.count`, `chunk.length` or bytes behind
+   * show that. A chunk's result must depend on the chunk alone: not on `chunk.chunks`, `chunk.length` or bytes behind
    * the chunk, because these change as the file grows.
    *
    * If the number of chunks doubles, a plugin that folds is computed anew, because its blocks become larger.

@@ -3,7 +3,7 @@
 import { openSync, writeSync } from 'node:fs'
 import type { DataDescription } from '@onecopy/core'
 import type { DataReader, GrantedSpan, LaneMessage, TypedArray } from '@onecopy/core/lane'
-import { NotedControl, openMemory, runLane } from '@onecopy/core/lane'
+import { NotedControl, openData, runLane } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from '../clock.js'
 import { FileReader, isFileDescription } from '../files/file-reader.js'
 import { loadModule, runInLane } from '../modules/module-loading.js'
@@ -69,7 +69,7 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
   }
   const open = (description: DataDescription): DataReader<TypedArray> => {
     if (isFileDescription(description)) return new FileReader(description)
-    if (!isLaid(description)) return openMemory(description)
+    if (!isLaid(description)) return openData(description)
     // `as`: what is loaded is memory, which is its own reader.
     return description === task.job.data
       ? openLaid(description)

@@ -46,6 +46,7 @@ export type PackedJob = readonly [
   reducer: Job['reducer'],
   params: Job['params'],
   verify: Job['verify'],
+  seed: Job['seed'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
@@ -75,13 +76,14 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
   return [lane, task.lane, task.lanes, task.missing, task.inOrder, task.control, packJob(task.job)]
 }
 
-function packJob({ data, fn, reducer, params, verify, foldLevel, stopsEarly, plan }: JobDescription): PackedJob {
+function packJob({ data, fn, reducer, params, verify, seed, foldLevel, stopsEarly, plan }: JobDescription): PackedJob {
   return [
     data,
     fn,
     reducer,
     params,
     verify,
+    seed,
     foldLevel,
     stopsEarly,
     plan.kind,
@@ -98,10 +100,10 @@ function packJob({ data, fn, reducer, params, verify, foldLevel, stopsEarly, pla
 }
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
-  const [data, fn, reducer, params, verify, foldLevel, stopsEarly, ...rest] = packed
+  const [data, fn, reducer, params, verify, seed, foldLevel, stopsEarly, ...rest] = packed
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align] = rest
   const plan: Plan = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
-  const job: Job = { data, fn, reducer, params, verify, foldLevel, stopsEarly, plan }
+  const job: Job = { data, fn, reducer, params, verify, seed, foldLevel, stopsEarly, plan }
   return { lane: order, task: { ...task, job } }
 }
 
