@@ -104,7 +104,8 @@ function install() {
 
 function build() {
   buildWasm((script, args) => node(script, args))
-  tool('typescript/bin/tsc', ['-b'])
+  // TypeScript 7 compiles in a sixth of the time. TypeScript 6 is there for typedoc, which needs its programming interface.
+  tool('typescript-native/bin/tsc', ['-b'])
   node(join(root, 'scripts/bundle.js'), [])
 }
 
