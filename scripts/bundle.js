@@ -13,10 +13,11 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
 
 /** The entry points of each package, below its `src`. */
 const doors = {
-  core: ['index', 'lane', 'host', 'testing'],
+  core: ['index', 'lane', 'host', 'queue', 'testing'],
   node: ['index', 'lane-worker'],
   cluster: ['index', 'processor'],
   kernels: ['index'],
+  web: ['index', 'lanes', 'lane-worker'],
 }
 
 /** The packages whose modules are shipped as tsc writes them. */

@@ -11,7 +11,7 @@ const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
- * @property {boolean} [sideEffects]
+ * @property {boolean | string[]} [sideEffects]
  * @property {Record<string, string>} [bin]
  * @property {Record<string, string | Record<string, string>>} exports
  * @property {Record<string, string>} [dependencies]

@@ -85,6 +85,7 @@ function install() {
     'packages/core',
     'packages/node',
     'packages/cluster',
+    'packages/web',
     'packages/cli',
     'packages/kernels',
     'packages/examples',

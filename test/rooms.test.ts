@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 /** The floors of each package from the top down. Rooms on one line do not know each other. `*`: all other files of `src`. */
 const floors: Readonly<Record<string, readonly string[]>> = {
   core: [
-    'index.ts lane.ts host.ts testing.ts',
+    'index.ts lane.ts host.ts queue.ts testing.ts',
     'sequential.ts',
     'testing',
     'parts places',
@@ -33,6 +33,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'files',
     'clock.ts crypto.ts',
   ],
+  web: ['index.ts lane-worker.ts', 'engine.ts lanes.ts', 'page worker', 'blobs', 'wire support.ts'],
   cluster: ['index.ts processor.ts', 'cluster.ts worker.ts', 'coordinator worker', 'jobs', 'store', 'redis'],
   kernels: ['index.ts', '*', 'group search', 'plain wasm', 'base'],
   cli: ['main.ts', 'program.ts', 'check list new parts run worker', 'input', 'result', 'terminal'],

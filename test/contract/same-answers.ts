@@ -22,7 +22,7 @@ import { randomBytes, randomFloats } from '../support/bytes.js'
 import { fingerprint } from '../support/fingerprint.js'
 
 const noise = share(randomBytes(5000, 1))
-const text = share(Buffer.from(randomBytes(5000, 2).map((byte) => (byte < 40 ? 10 : 97 + (byte % 3)))))
+const text = share(randomBytes(5000, 2).map((byte) => (byte < 40 ? 10 : 97 + (byte % 3))))
 const floats = share(randomFloats(3000, 3))
 
 const chunkers: readonly (readonly [name: string, chunker: Chunker])[] = [

@@ -46,7 +46,9 @@ export function promiseTravel(engine: () => Engine): void {
   })
 
   test('an inline function may use the globals of its thread', async () => {
-    expect(await engine().map(share('[1,2]'), (bytes) => JSON.parse(new TextDecoder().decode(bytes)))).toEqual([[1, 2]])
+    expect(await engine().map(share('[1,2]'), (bytes) => JSON.parse(new TextDecoder().decode(bytes.slice())))).toEqual([
+      [1, 2],
+    ])
   })
 
   test('an inline function has no this', async () => {

@@ -2,7 +2,7 @@
 //
 // The blocks of one document are in one folder, with an access.log and a module count.js. A block whose first line is
 // `// name.js` is that file, and others may import it. Blocks that are marked `given` may use the names of docs/given.d.ts, and
-// blocks that are marked `packed` are run by the tests of the packed packages.
+// blocks that are marked `packed` are run by the tests of the packed packages, and `browser` by the tests in browsers.
 
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -80,7 +80,7 @@ async function writeBlock(path: string, block: CodeBlock): Promise<void> {
 
 const programs = documents.flatMap(({ path, blocks }) =>
   blocks
-    .filter((block) => languageOf(block) === 'js' && !isMarked(block, 'packed'))
+    .filter((block) => languageOf(block) === 'js' && !['packed', 'browser'].some((mark) => isMarked(block, mark)))
     .map((block) => ({ path, block, title: `${path}:${block.line}` })),
 )
 

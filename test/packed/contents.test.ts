@@ -12,7 +12,7 @@ const folderOf = (name: string): string => join(consumer, 'node_modules', name)
 
 interface Manifest {
   readonly bin?: Record<string, string>
-  readonly sideEffects?: boolean
+  readonly sideEffects?: boolean | readonly string[]
   readonly files?: readonly string[]
   readonly exports?: Record<string, object>
   readonly dependencies?: Record<string, string>
@@ -65,7 +65,8 @@ test.each(names)('%s: its manifest', async (name) => {
   expect(JSON.stringify(manifest)).not.toContain('workspace:')
   // The command may draw bars and tables; a library brings nothing that is not listed here.
   if (manifest.bin === undefined) {
-    expect(manifest.sideEffects).toBe(false)
+    // The script of workers is run for what it does.
+    expect(manifest.sideEffects).toEqual(name === '@onecopy/web' ? ['./dist/lane-worker.js'] : false)
     const others = Object.keys(manifest.dependencies ?? {}).filter((each) => !names.includes(each))
     expect(others).toEqual(allowed[name] ?? [])
   }

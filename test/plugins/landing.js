@@ -1,7 +1,7 @@
 // Plugins whose chunks land in a buffer of their own.
 
 import { runInNewContext } from 'node:vm'
-import { concat, definePlugin, lines, overlapping } from '@onecopy/core'
+import { concat, decodeText, definePlugin, lines, overlapping } from '@onecopy/core'
 
 /** Memory like WebAssembly's: it can only grow, and then every view of what it was is dead. */
 class Memory {
@@ -47,7 +47,7 @@ export const landedLines = definePlugin(import.meta.url, {
   chunks: ({ size }) => lines({ size }),
   setup: () => new Memory(),
   buffer: (state, byteLength) => state.window(byteLength),
-  map: (bytes, { state }) => [bytes.buffer === state.buffer ? Buffer.from(bytes).toString() : 'elsewhere'],
+  map: (bytes, { state }) => [bytes.buffer === state.buffer ? decodeText(bytes) : 'elsewhere'],
   reduce: concat(),
 })
 
@@ -104,5 +104,5 @@ export const wrongBuffer = definePlugin(import.meta.url, {
 export const landsInAnotherRealm = definePlugin(import.meta.url, {
   name: 'lands-in-another-realm',
   buffer: (_, byteLength) => runInNewContext(`new Uint8Array(${byteLength})`),
-  map: (bytes) => Buffer.from(bytes).toString(),
+  map: (bytes) => decodeText(bytes),
 })

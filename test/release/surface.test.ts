@@ -7,6 +7,7 @@ import * as host from '@onecopy/core/host'
 import * as examples from '@onecopy/examples'
 import * as kernels from '@onecopy/kernels'
 import * as node from '@onecopy/node'
+import * as web from '@onecopy/web'
 import { describe, expect, test } from 'vitest'
 
 const root = new URL('../../packages/', import.meta.url)
@@ -32,6 +33,8 @@ describe.each<readonly [name: string, exports: object]>([
   ['core', core],
   ['core/host', host],
   ['node', node],
+  ['web', web],
+
   ['cluster', cluster],
   ['kernels', kernels],
   ['examples', examples],
@@ -43,13 +46,16 @@ describe.each<readonly [name: string, exports: object]>([
   })
 })
 
-test('@onecopy/node hands on core’s own, not copies of them', () => {
-  for (const [name, value] of Object.entries(core)) {
-    if (name in node) expect((node as Record<string, unknown>)[name]).toBe(value)
-  }
-})
+test.each([node, web])(
+  '@onecopy/node and @onecopy/web hand on core’s own, not copies of them',
+  (exports: Record<string, unknown>) => {
+    for (const [name, value] of Object.entries(core)) {
+      if (name in exports) expect(exports[name]).toBe(value)
+    }
+  },
+)
 
-test.each(['core', 'node', 'cluster', 'kernels'])(
+test.each(['core', 'node', 'web', 'cluster', 'kernels'])(
   'the published declarations of @onecopy/%s need no development dependency',
   (name) => {
     const { devDependencies = {} } = JSON.parse(readFileSync(new URL(`${name}/package.json`, root), 'utf8'))

@@ -24,7 +24,7 @@ export function fingerprint(value: unknown): string {
 function ofObject(value: object): string {
   const kind = Object.prototype.toString.call(value).slice(8, -1)
   if (ArrayBuffer.isView(value)) {
-    return `${kind}<${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}>`
+    return `${kind}<${[...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]}>`
   }
   if (Array.isArray(value)) return `[${value.map(fingerprint).join()}]`
   if (value instanceof Map || value instanceof Set) return `${kind}${fingerprint([...value])}`

@@ -12,6 +12,8 @@ import { runLane } from './lane/lane.js'
 import type { Host, LaneHandle } from './protocol/host.js'
 import type { LaneMessage } from './protocol/report.js'
 import type { LaneTask } from './protocol/task.js'
+import { cloneValue } from './serialize/clone.js'
+import { cloneParams } from './serialize/params.js'
 
 /** How long the lane runs, in ms, before timers, signals and other runs get the thread. */
 const timeSliceMs = 10
@@ -42,13 +44,13 @@ class InlineHost implements Host {
       giveUp = reject
     })
     const ran = runLane(
-      { ...task, job: { ...job, params: runtime.structuredClone(job.params) } },
+      { ...task, job: { ...job, params: cloneParams(job.params) } },
       {
         worker: 1,
         now: () => runtime.performance.now(),
         open: (description) => (description === job.data ? data.open() : openData(description)),
         post: (message, transfer) => {
-          const received = runtime.structuredClone(message, { transfer })
+          const received = cloneValue(message, transfer)
           if (!isGivenUp) onMessage(received)
         },
         pause: () => {

@@ -46,8 +46,26 @@ const isRealSharedBuffer =
     ? undefined
     : instancesOf(SharedArrayBuffer, getter(SharedArrayBuffer.prototype, 'byteLength'))
 
+/** What {@link allocateShared} made where there is no shared memory. */
+const standIns = new WeakSet<object>()
+
+/** Whether `value` is shared memory, or stands for it in a page without shared memory. */
 export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer {
-  return isRealSharedBuffer?.(value) ?? false
+  if (isRealSharedBuffer !== undefined) return isRealSharedBuffer(value)
+  return typeof value === 'object' && value !== null && standIns.has(value)
+}
+
+/**
+ * Allocate shared memory. Where there is none, ordinary memory stands for it, and serves lanes in this thread.
+ *
+ * @throws {RangeError} the system cannot give that much memory
+ */
+export function allocateShared(byteLength: number): SharedArrayBuffer {
+  if (isRealSharedBuffer !== undefined) return new SharedArrayBuffer(byteLength)
+  // `as`: whoever gets it only makes views of it.
+  const standIn = new ArrayBuffer(byteLength) as unknown as SharedArrayBuffer
+  standIns.add(standIn)
+  return standIn
 }
 
 /** Whether `value` is an error, of this realm or another. */

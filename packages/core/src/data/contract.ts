@@ -46,6 +46,13 @@ export interface DataReader<T extends TypedArray = Uint8Array> {
   readInto?(start: number, end: number, target: T): void
   /** The buffer that `read` uses again for each call; undefined if it uses none. */
   readonly reusedBuffer?: ArrayBufferLike | undefined
+  /**
+   * A read takes about as long as a read of so many bytes, however short it is. Lanes then claim chunks of about so many bytes
+   * at a time, and say what they have claimed to `expect`.
+   */
+  readonly claimBytes?: number | undefined
+  /** The elements `[start, end)` are read next, in this order, piece by piece. So they can be read at once. */
+  expect?(start: number, end: number): void
   /** Release what `open` acquired. */
   close(): void
 }

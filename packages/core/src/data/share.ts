@@ -1,6 +1,6 @@
 // Makes shared memory: of data that the caller has, or of zeros.
 
-import { isArrayBuffer, isSharedArrayBuffer } from '../base/built-in.js'
+import { allocateShared, isArrayBuffer, isSharedArrayBuffer } from '../base/built-in.js'
 import { checkCount, checkInteger, isThenable, show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
 import { countBuffer } from './memory-accounts.js'
@@ -31,8 +31,8 @@ export function share(data: unknown): SharedMemory<TypedArray> {
   checkCount('share', 1, arguments.length)
   if (typeof data === 'string') return shareView(new runtime.TextEncoder().encode(data))
   if (ArrayBuffer.isView(data)) return shareView(data)
-  if (isArrayBuffer(data)) return shareView(new Uint8Array(data))
   if (isSharedArrayBuffer(data)) return new SharedMemory(Uint8Array, data, 0, data.byteLength)
+  if (isArrayBuffer(data)) return shareView(new Uint8Array(data))
   throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}${shareCure(data)}`)
 }
 
@@ -84,7 +84,7 @@ export function alloc<T extends TypedArray>(
 
 function allocateBytes(argument: string, byteLength: number): SharedArrayBuffer {
   try {
-    const buffer = new SharedArrayBuffer(byteLength)
+    const buffer = allocateShared(byteLength)
     // Before the buffer is filled and takes memory, so that dropped memory is freed first.
     countBuffer(buffer)
     return buffer

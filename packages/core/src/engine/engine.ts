@@ -107,7 +107,7 @@ class HostEngine implements Engine {
     const { digest, identity, ...rest } = readOptions('options', options, partOptions)
     checkIdentities({ digest, identity })
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
-    const draft = draftJob(data, plugin, rest, this.workers, plugin.fold !== undefined)
+    const draft = draftJob(data, plugin, rest, this.#host, plugin.fold !== undefined)
     const { plan, params, seed } = draft.description
     const part = {
       span: checkSpan(span, plan, unitLength(draft.description)),
@@ -146,7 +146,7 @@ class HostEngine implements Engine {
 
   /** Check everything at once. Returns what starts the run. */
   #starter(data: SharedData<TypedArray>, fn: unknown, options: AnyOptions | undefined, isFold: boolean): StartRun {
-    return this.#starterOf(draftJob(data, fn, options, this.workers, isFold), undefined)
+    return this.#starterOf(draftJob(data, fn, options, this.#host, isFold), undefined)
   }
 
   #starterOf(draft: Draft, part: Job['part']): StartRun {

@@ -12,7 +12,7 @@ import type { DefinedPlugin } from '../functions/contract.js'
 import { describeFunction } from '../functions/load-function.js'
 import { isPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
-import type { InContext } from '../protocol/host.js'
+import type { Host, InContext } from '../protocol/host.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
@@ -81,14 +81,14 @@ export function describeJob(
  * Check the arguments of `map` or `run`, and fill in the defaults.
  *
  * @param fn - a chunk function, a module function or a plugin
- * @param workers - the largest number of workers of the engine
+ * @param host - the host of the engine
  * @throws {TypeError | RangeError} an argument is wrong
  */
 export function draftJob(
   data: SharedData<TypedArray>,
   fn: unknown,
   given: AnyOptions | undefined,
-  workers: number,
+  host: Host,
   isFold: boolean,
 ): Draft {
   checkData(data)
@@ -98,13 +98,13 @@ export function draftJob(
   const plan = planFor(data, plugin, options, params)
   const described = data.describe()
   checkCuts(plan, described)
-  const { verify, seed, name, ...settings } = checkSettings(options, workers)
+  const { verify, seed, name, ...settings } = checkSettings(options, host.workers)
   return {
     ...settings,
     description: {
       data: described,
       plan,
-      fn: describeFunction(fn),
+      fn: describeFunction(fn, memberOf(host, 'compilesElsewhere') === true),
       foldLevel: isFold ? foldLevel(plan.count) : undefined,
       stopsEarly: plugin?.stopsEarly?.(params) ?? true,
       params: describeParams(params),

@@ -4,10 +4,10 @@
 // The answer is merged in the fixed tree. There, the chunks of such a prefix are not in one accumulator, and putting them into one
 // would use them up. So this works with copies, which are merged from left to right.
 
-import { runtime } from '../base/runtime.js'
 import { noLimit } from '../protocol/control-block.js'
 import type { Commit } from '../protocol/report.js'
 import type { Reduction } from '../reduce/reduction.js'
+import { cloneValue } from '../serialize/clone.js'
 
 /** What came of the chunks up to `end`. The value is absent if none of them owns anything. */
 interface Piece {
@@ -39,7 +39,7 @@ export class Prefix {
   add({ payload }: Commit): void {
     if (payload.kind === 'list' || this.#end === 0) return
     const pieces = payload.kind === 'tree' ? payload.nodes : [payload]
-    for (const piece of runtime.structuredClone(pieces)) {
+    for (const piece of cloneValue(pieces)) {
       const isNode = 'level' in piece
       const start = isNode ? piece.index * 2 ** piece.level : this.#places++
       const end = isNode ? start + 2 ** piece.level : start + 1

@@ -99,6 +99,13 @@ function isBefore(a: Share, b: Share): boolean {
   return a.user.priority > b.user.priority || (a.user.priority === b.user.priority && a.place < b.place)
 }
 
+let known: typeof PQueue | undefined
+
+/** Use this p-queue, which is loaded already. Without it, p-queue is loaded with the first lane. */
+export function useQueue(Queue: typeof PQueue): void {
+  known = Queue
+}
+
 /** Gives `slots` slots to lanes. */
 export class LaneSlots {
   readonly #slots: number
@@ -122,7 +129,7 @@ export class LaneSlots {
 
   /** Load p-queue once. If that fails, for example because there is no file descriptor left, the next lane that waits tries again. */
   #load(): Promise<PQueue<LaneQueue, QueuedOptions>> {
-    this.#loading ??= import('p-queue').then(
+    this.#loading ??= (known === undefined ? import('p-queue') : Promise.resolve({ default: known })).then(
       ({ default: Queue }) => {
         // `timeout` is there because p-queue would also take it from a polluted Object.prototype.
         // `object`: p-queue's types do not allow `timeout: undefined`.

@@ -125,13 +125,14 @@ export type FunctionDescription =
       readonly name: string
     }
 
-export function describeFunction(fn: unknown): FunctionDescription {
+/** @param compilesElsewhere - see {@link functionSource} */
+export function describeFunction(fn: unknown, compilesElsewhere: boolean): FunctionDescription {
   if (isPlugin(fn)) return { kind: 'plugin', url: fn.url, name: fn.name }
   if (isModuleFunction(fn)) return { kind: 'module', url: fn.url, name: fn.name }
   if (typeof fn !== 'function') throw notAPlugin('fn', 'a function or a plugin', fn)
   const known = described.get(fn)
   if (known !== undefined) return known
-  const description = { kind: 'source', source: functionSource('fn', fn) } as const
+  const description = { kind: 'source', source: functionSource('fn', fn, compilesElsewhere) } as const
   described.set(fn, description)
   return description
 }

@@ -2,9 +2,10 @@
 
 import { isThenable } from '../base/check.js'
 import { type ChunkRange, nameChunk } from '../base/errors.js'
+import { memberOf } from '../base/own-members.js'
 import { ChunkRanges } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
-import type { TypedArray } from '../data/typed-array.js'
+import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
 import type { LaneFailure, Payload } from '../protocol/report.js'
 import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
@@ -91,6 +92,19 @@ export class ChunkRunner {
   /** One past the last chunk that is held; 0 if none is. */
   get heldEnd(): number {
     return this.#held.at(-1) ?? 0
+  }
+
+  /** A claim should have at least so many units, because a shorter read would not take less time. */
+  get leastUnits(): number {
+    const { plan, data } = this.#lane
+    const unitBytes = plan.size * elementConstructor(plan.elementType).BYTES_PER_ELEMENT * this.#unit
+    return Math.max(1, Math.floor((memberOf(data, 'claimBytes') ?? 0) / unitBytes))
+  }
+
+  /** The chunks `[first, end)` are run next, if nothing goes wrong. */
+  expect(first: number, end: number): void {
+    const { plan, data } = this.#lane
+    data.expect?.(plan.first + first * plan.size, Math.min(plan.length, plan.first + end * plan.size + plan.overlap))
   }
 
   /** Take everything that is held. */

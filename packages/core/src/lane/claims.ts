@@ -14,6 +14,8 @@ import type { ControlBlock, Rest } from '../protocol/control-block.js'
 
 /** A claim takes about this long: long enough that claiming costs nothing, short enough that lanes end together. In ms. */
 const defaultClaimMs = 5
+/** If a claim takes so long, then not because of what is read at a time. In ms. */
+const longClaimMs = 100
 /** Most positions of one claim. */
 const widestClaim = 2 ** 16
 
@@ -50,24 +52,40 @@ export interface ClaimSpace {
   chunkAt(position: number): number
 }
 
-/** Create the claims of a lane, each of which takes about `claimMs`. */
-export function createClaims(space: ClaimSpace, inOrder: boolean, claimMs: number = defaultClaimMs): Claims {
-  return inOrder ? new OrderedClaims(space, claimMs) : new BlockClaims(space, claimMs)
+/** How much a lane claims at a time. */
+export interface ClaimSize {
+  /** A claim takes about this long, in ms. */
+  readonly claimMs?: number
+  /** It has at least so many positions, unless they take very long: fewer would not take less time to read. */
+  readonly least?: number
+}
+
+/** Create the claims of a lane. */
+export function createClaims(space: ClaimSpace, inOrder: boolean, size: ClaimSize = {}): Claims {
+  return inOrder ? new OrderedClaims(space, size) : new BlockClaims(space, size)
 }
 
 /** The width of claims. It grows and shrinks with the time that claims take. */
 class Width {
-  value = 1
+  value: number
   readonly #claimMs: number
+  readonly #least: number
 
-  constructor(claimMs: number) {
+  constructor({ claimMs = defaultClaimMs, least = 1 }: ClaimSize) {
     this.#claimMs = claimMs
+    this.#least = Math.min(least, widestClaim)
+    this.value = this.#least
   }
 
   adapt(ms: number): void {
     const claimMs = this.#claimMs
     if (ms < claimMs / 2) this.value = Math.min(widestClaim, this.value * 2)
-    else if (ms > claimMs * 2) this.value = Math.max(1, this.value >> 1)
+    else if (ms > claimMs * 2) this.value = Math.max(ms < longClaimMs ? this.#least : 1, this.value >> 1)
+  }
+
+  /** Whether so few positions are fewer than a claim should have. */
+  isTooFew(positions: number, ms: number): boolean {
+    return positions < this.#least && ms < longClaimMs
   }
 }
 
@@ -78,9 +96,9 @@ class OrderedClaims implements Claims {
   readonly #space: ClaimSpace
   readonly #width: Width
 
-  constructor(space: ClaimSpace, claimMs: number) {
+  constructor(space: ClaimSpace, size: ClaimSize) {
     this.#space = space
-    this.#width = new Width(claimMs)
+    this.#width = new Width(size)
   }
 
   claim(): boolean {
@@ -114,9 +132,9 @@ class BlockClaims implements Claims {
   readonly #space: ClaimSpace
   readonly #width: Width
 
-  constructor(space: ClaimSpace, claimMs: number) {
+  constructor(space: ClaimSpace, size: ClaimSize) {
     this.#space = space
-    this.#width = new Width(claimMs)
+    this.#width = new Width(size)
   }
 
   /** If claims are narrow, each position takes long, and reading the clock costs nothing beside it. */
@@ -138,7 +156,7 @@ class BlockClaims implements Claims {
   }
 
   giveBack(at: number, ms: number): boolean {
-    if (at >= this.to || ms < 2 * defaultClaimMs) return false
+    if (at >= this.to || ms < 2 * defaultClaimMs || this.#width.isTooFew(at - this.from, ms)) return false
     const { control, lane } = this.#space
     // Only this lane moves the beginning of its rest. Other lanes may take from its end meanwhile.
     for (;;) {

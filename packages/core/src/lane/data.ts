@@ -8,12 +8,17 @@ import { noteOwn } from './failure.js'
 /** Reads `data`. */
 export class LaneData implements DataReader<TypedArray> {
   readonly readInto?: (start: number, end: number, target: TypedArray) => void
+  readonly expect?: (start: number, end: number) => void
+  readonly claimBytes: number
   readonly #data: DataReader<TypedArray>
   readonly #isReusing: boolean
 
   constructor(data: DataReader<TypedArray>) {
     this.#data = data
     this.#isReusing = memberOf(data, 'reusedBuffer') !== undefined
+    this.claimBytes = memberOf(data, 'claimBytes') ?? 0
+    const expect = memberOf(data, 'expect')
+    if (expect !== undefined) this.expect = (start, end) => expect.call(data, start, end)
     const readInto = memberOf(data, 'readInto')
     if (readInto === undefined) return
     this.readInto = (start, end, target) => {

@@ -63,7 +63,10 @@ export class LaneLoop {
     const chunkAt = (position: number): number => this.#chunkAt(position)
     const space = { control, lane, lanes, total, chunkAt }
     if (nextSpan !== undefined) this.#claims = new GrantedClaims(() => nextSpan.call(environment))
-    else this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder)
+    else
+      this.#claims = job.stopsEarly
+        ? new FrontClaims(space)
+        : createClaims(space, inOrder, { least: runner.leastUnits })
     this.#commitRule = job.stopsEarly ? forEarlyEnds : job.reducer === undefined ? forLists : forReductions
     this.#hasTeardown = hasTeardown
     this.#lastCommit = environment.now()
@@ -93,6 +96,7 @@ export class LaneLoop {
         const refused = this.#commit(begun)
         if (refused !== undefined) await refused
       }
+      this.#expect(claims)
       const pending = drive(this.#runClaim(claims, begun))
       if (pending !== undefined) await pending
       const now = this.#environment.now()
@@ -104,6 +108,12 @@ export class LaneLoop {
     }
     await this.#sendLast()
     return runner.failure !== undefined
+  }
+
+  /** Say which chunks come next, unless there are gaps between them. */
+  #expect({ from, to }: Claims): void {
+    const [first, last] = [this.#chunkAt(from), this.#chunkAt(to - 1)]
+    if (last - first === (to - 1 - from) * this.#unit) this.#runner.expect(first, last + this.#unit)
   }
 
   *#runClaim(claims: Claims, begun: number): Generator<Promise<void>, void, void> {

@@ -5,8 +5,8 @@
 // nobody else, so large ones are transferred. Views of shared memory stay as they are: they are what sharing is for.
 
 import { isArrayBuffer, isDate, isError, isMap, isRegExp, isSet, isSharedArrayBuffer } from '../base/built-in.js'
-import { runtime } from '../base/runtime.js'
 import type { Payload } from '../protocol/report.js'
+import { cloneValue } from '../serialize/clone.js'
 import { viewLike } from '../serialize/own-views.js'
 import { rebuild } from '../serialize/rebuild.js'
 import { extraKeys } from '../serialize/uncloneable.js'
@@ -77,7 +77,7 @@ export class ResultCopier {
     const detached = this.#detach(value)
     const kept = this.#isTangled && detached !== value ? rebuild(value, this.#detachedViews()) : detached
     // Something that is not understood may hide a view of the reused buffer. Only a clone is safe then.
-    return this.#isStrange && this.#reused() !== undefined ? runtime.structuredClone(kept) : kept
+    return this.#isStrange && this.#reused() !== undefined ? cloneValue(kept) : kept
   }
 
   /**
@@ -199,7 +199,7 @@ export class ResultCopier {
       const detached = this.#detachList(list)
       return detached === list ? value : new Set(detached)
     }
-    if (isArrayBuffer(value)) return this.#detachView(new Uint8Array(value)).buffer
+    if (isArrayBuffer(value) && !isSharedArrayBuffer(value)) return this.#detachView(new Uint8Array(value)).buffer
     if (isDate(value) || isRegExp(value)) return value
     if (isError(value)) {
       // Its `cause` is sent as well, and may be large.

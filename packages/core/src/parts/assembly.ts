@@ -2,7 +2,6 @@
 
 import { checkCount, checkInteger, readOptions, show } from '../base/check.js'
 import { nameChunks, OnecopyError } from '../base/errors.js'
-import { runtime } from '../base/runtime.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import { mostNumbers } from '../data/range.js'
@@ -19,6 +18,7 @@ import type { Part, Span } from '../protocol/part.js'
 import { unitLength } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import { bindPluginReducer } from '../reduce/reduction.js'
+import { cloneValue } from '../serialize/clone.js'
 import { describeParams } from '../serialize/params.js'
 import { checkPart, type PartForm } from './check-part.js'
 
@@ -188,7 +188,7 @@ class PartAssembly implements Assembly<unknown> {
 
 function clone(payload: Part['payload']): Part['payload'] {
   try {
-    return runtime.structuredClone(payload)
+    return cloneValue(payload)
   } catch (cause) {
     throw new OnecopyError('ERR_PART_DAMAGED', 'part: its results cannot be cloned', { cause })
   }

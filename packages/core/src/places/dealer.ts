@@ -33,7 +33,7 @@ export class SpanDealer {
     this.#missing = missing === undefined ? undefined : new MissingChunks(missing)
     const total = this.#missing?.length ?? Math.ceil(job.plan.count / this.#unit)
     const chunkAt = (position: number): number => this.#chunkAt(position)
-    this.#claims = createClaims({ control: this.#control, lane, lanes, total, chunkAt }, inOrder, spanMs)
+    this.#claims = createClaims({ control: this.#control, lane, lanes, total, chunkAt }, inOrder, { claimMs: spanMs })
   }
 
   /** The lane's own words in the control block of the pass. The lane's control block begins with them. */

@@ -4,6 +4,7 @@
 // words. That is two cache lines, because processors fetch lines in pairs. So no lane slows another down by writing its own
 // words.
 
+import { allocateShared } from '../base/built-in.js'
 import type { ChunkRange } from '../base/errors.js'
 
 const laneBytes = 128
@@ -65,7 +66,7 @@ export class ControlBlock {
 
   /** Create a block for `lanes` slots: nothing is claimed, there is no limit, and all lanes are wanted. */
   static create(lanes: number): ControlBlock {
-    const block = new ControlBlock(new SharedArrayBuffer(headerBytes + lanes * laneBytes))
+    const block = new ControlBlock(allocateShared(headerBytes + lanes * laneBytes))
     block.clear()
     return block
   }

@@ -50,6 +50,11 @@ export interface Host {
    * to the files in which the functions were written.
    */
   readSource?(file: string): string | undefined
+  /**
+   * Whether workers may compile text even where this thread must not: in browsers, a worker has the content security policy of
+   * its own script. An inline function is then sent although it cannot be checked here.
+   */
+  readonly compilesElsewhere?: boolean
   /** End all workers. Called once. The engine waits for it only for a limited time. */
   close(): Promise<void>
 }

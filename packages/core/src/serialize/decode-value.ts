@@ -1,7 +1,7 @@
 // Reads values that `encodeValue` has written. The bytes may come from anywhere, so nothing about them is taken on trust: they give
 // a value or a BytesError.
 
-import { isError } from '../base/built-in.js'
+import { allocateShared, isError } from '../base/built-in.js'
 import { defineOwn } from '../base/own-members.js'
 import { kinds } from '../data/typed-array.js'
 import { type ByteReader, BytesError } from './byte-reader.js'
@@ -195,11 +195,9 @@ class ValueDecoder {
     return new Elements(bytes.buffer, 0, length)
   }
 
-  /** Where there is no shared memory, it becomes an ordinary buffer. */
-  #readShared(): ArrayBufferLike {
+  #readShared(): SharedArrayBuffer {
     const bytes = this.#reader.bytes(this.#reader.count(1))
-    if (typeof SharedArrayBuffer === 'undefined') return bytes.buffer
-    const buffer = new SharedArrayBuffer(bytes.length)
+    const buffer = allocateShared(bytes.length)
     new Uint8Array(buffer).set(bytes)
     return buffer
   }

@@ -12,9 +12,10 @@ export type CompiledFunction = Function
 /**
  * The source text of an inline function.
  *
+ * @param compilesElsewhere - the lanes may compile the text even if this thread must not
  * @throws {TypeError} it is not a function, or its text does not say what it does: it is bound, native, a class or a generator
  */
-export function functionSource(argument: string, fn: unknown): string {
+export function functionSource(argument: string, fn: unknown, compilesElsewhere = false): string {
   if (typeof fn !== 'function') throw new TypeError(`${argument}: expected a function, got ${show(fn)}`)
   const source = Function.prototype.toString.call(fn)
   const refuse = (what: string, cure: string): TypeError =>
@@ -27,7 +28,8 @@ export function functionSource(argument: string, fn: unknown): string {
   try {
     compile(source)
   } catch (cause) {
-    // `forbidden` made this error.
+    // `forbidden` made this error. It says nothing about the function.
+    if (cause instanceof TypeError && compilesElsewhere) return source
     if (cause instanceof TypeError) throw new TypeError(`${argument}: ${cause.message}`, { cause: cause.cause })
     throw new TypeError(
       refuse('a function whose text does not stand alone', 'move it to a module of its own').message,
@@ -76,8 +78,8 @@ function compileExpression(source: string): CompiledFunction {
 function forbidden(cause: Error): TypeError {
   return new TypeError(
     'inline functions cannot be used here: they travel as source text, and this program must not compile text (Node was ' +
-      'started with --disallow-code-generation-from-strings, or a content security policy lacks unsafe-eval). Move the ' +
-      'function to a module (definePlugin, moduleFunction)',
+      "started with --disallow-code-generation-from-strings, or the content security policy of the page or of its worker's " +
+      "script lacks 'unsafe-eval'). Move the function to a module (definePlugin, moduleFunction)",
     { cause },
   )
 }

@@ -1,8 +1,8 @@
 // Parameters on their way to the lanes. They are cloned once per lane, but shared data in them stays shared.
 
-import { runtime } from '../base/runtime.js'
 import type { DataDescription } from '../data/contract.js'
 import { countBuffer, nameOf } from '../data/memory-accounts.js'
+import { cloneValue } from './clone.js'
 import { isPlain } from './kinds.js'
 import { rebuild } from './rebuild.js'
 import { Survey } from './survey.js'
@@ -50,7 +50,7 @@ export function describeParams(params: unknown): ParamsDescription {
   const value = replaced.size === 0 ? own : rebuild(own, replaced)
   const buffers = [...survey.buffers]
   try {
-    const cloned = runtime.structuredClone({ value, placeholders, buffers }, { transfer })
+    const cloned = cloneValue({ value, placeholders, buffers }, transfer)
     const bufferNames = buffers.map(nameOf)
     countAll(cloned.buffers, bufferNames)
     // `shared` holds no object of the caller, so it needs no clone.
@@ -87,6 +87,11 @@ function isFlat(params: unknown): boolean {
 
 function isClonablePrimitive(value: unknown): boolean {
   return value === null || !['object', 'function', 'symbol'].includes(typeof value)
+}
+
+/** Clone described parameters for one lane. The shared data in them stays the same data. */
+export function cloneParams({ shared, ...params }: ParamsDescription): ParamsDescription {
+  return { ...cloneValue(params), shared }
 }
 
 function countAll(buffers: readonly SharedArrayBuffer[], names: readonly string[]): void {

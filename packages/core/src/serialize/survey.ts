@@ -1,10 +1,10 @@
 // Finds what in a value cannot travel as it is: shared data, and views that show only a part of their buffer.
 
 import { isArrayBuffer, isSharedArrayBuffer } from '../base/built-in.js'
-import { runtime } from '../base/runtime.js'
 import type { DataDescription } from '../data/contract.js'
 import { countBuffer } from '../data/memory-accounts.js'
 import { isSharedMemory } from '../data/shared-memory.js'
+import { cloneValue } from './clone.js'
 import { isFileData } from './kinds.js'
 import { cutDown } from './own-views.js'
 import { isRebuilt, rebuild } from './rebuild.js'
@@ -55,8 +55,8 @@ export class Survey {
       return
     }
     if (isSharedMemory(value)) this.shared.set(value, value.describe())
-    else if (isArrayBuffer(value)) this.whole.add(value)
     else if (isSharedArrayBuffer(value)) this.#share(value)
+    else if (isArrayBuffer(value)) this.whole.add(value)
     else if (isFileData(value))
       throw new TypeError(`${this.#name}${path}: only data in memory can be here; load() the file`)
     else this.#lookInto(value, path)
@@ -94,7 +94,7 @@ export class Survey {
  * @throws what structured clone throws
  */
 export function cloneCut(value: unknown): unknown {
-  const clone = runtime.structuredClone(value)
+  const clone = cloneValue(value)
   if (typeof clone !== 'object' || clone === null) return clone
   const { replaced } = new Survey('', clone).cut()
   return replaced.size === 0 ? clone : rebuild(clone, replaced)

@@ -7,6 +7,7 @@ import { hasOwn } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { ResultCopier } from '../lane/result-copier.js'
+import { cloneValue } from '../serialize/clone.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
 import { type Case, firstCases } from './cases.js'
 import { exact, findDifference, memberAt } from './equality.js'
@@ -131,7 +132,7 @@ async function oneResult(trial: Trial, testCase: Case): Promise<Outcome> {
 
 /** A copy of a result. What cannot be cloned is returned as it is. */
 export function snapshot(value: unknown): unknown {
-  const copy = attempt(() => runtime.structuredClone(detached(value)))
+  const copy = attempt(() => cloneValue(detached(value)))
   return hasOwn(copy, 'thrown') ? value : copy.value
 }
 
@@ -171,7 +172,7 @@ export async function cloneable(trial: Trial, testCase: Case): Promise<Verdict> 
 function lostInClone(name: string, value: unknown): Record<string, unknown> | undefined {
   const own = attempt(() => detached(value))
   if (hasOwn(own, 'thrown')) return { [`${name}${findUncloneable(value) ?? ''}`]: value, 'its clone': own.thrown }
-  const clone = attempt(() => runtime.structuredClone(own.value))
+  const clone = attempt(() => cloneValue(own.value))
   const path = hasOwn(clone, 'thrown') ? findUncloneable(own.value) : findDifference(own.value, clone.value, exact)
   if (path === undefined) return undefined
   return {

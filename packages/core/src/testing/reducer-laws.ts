@@ -4,7 +4,7 @@
 // answer that `finish` makes of them. Two that differ but lead to the same answer count as equal.
 
 import { hasOwn } from '../base/own-members.js'
-import { runtime } from '../base/runtime.js'
+import { cloneValue } from '../serialize/clone.js'
 import type { Case } from './cases.js'
 import { exact, findDifference } from './equality.js'
 import { settled, shown, snapshot, unwrap } from './map-laws.js'
@@ -24,7 +24,7 @@ async function resultsOf(trial: Trial, testCase: Case): Promise<Outcome<readonly
 
 /** Copy the results, so that a reducer that writes into them does not affect the next fold. */
 function copy(values: readonly unknown[]): readonly unknown[] {
-  return runtime.structuredClone(values)
+  return cloneValue(values)
 }
 
 /** Compare the answers of two ways of merging. */
@@ -52,7 +52,7 @@ export async function freshValues(trial: Trial, testCase: Case): Promise<Verdict
   const { init, add, merge } = subject.reduction!
   if (init === undefined) return { untold: undefined }
   // Taken before the run, because a fold function writes into what `init` returned.
-  const identity = attempt(() => runtime.structuredClone(init()))
+  const identity = attempt(() => cloneValue(init()))
   const raw: unknown[] = []
   const before: unknown[] = []
   const watch: Watch = (call) =>
@@ -122,9 +122,9 @@ function swallowing(trial: Trial, testCase: Case, values: readonly unknown[]): V
   const { subject } = trial
   const { init, add, merge, finish } = subject.reduction!
   for (const value of values.slice(0, mostSwallowed)) {
-    const a = (): unknown => runtime.structuredClone(value)
+    const a = (): unknown => cloneValue(value)
     const told = attempt(() => {
-      const zero = runtime.structuredClone(init!())
+      const zero = cloneValue(init!())
       const merged = merge(init!(), a())
       if (!isSwallowed({ zero, value, added: add(init!(), a()), merged, twice: merge(a(), a()) })) return undefined
       return { merged: finish(merged), alone: finish(a()) }

@@ -10,6 +10,7 @@ import { runLane } from '../lane/lane.js'
 import type { Host, LaneHandle } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
 import type { LaneTask } from '../protocol/task.js'
+import { cloneValue } from '../serialize/clone.js'
 
 /** Lanes commit after 250 ms. With a clock that advances this fast, they do so now and then. */
 const tickMs = 150
@@ -49,7 +50,7 @@ export class ScheduledHost implements Host {
         this.#stepSoon()
       }
       this.#lanes.add(lane)
-      void runLane(runtime.structuredClone(task), {
+      void runLane(cloneValue(task), {
         worker: ++this.#lastWorker,
         open: openData,
         load: async () => ({ plugin: this.#plugin }),
@@ -58,7 +59,7 @@ export class ScheduledHost implements Host {
           return this.#now
         },
         post: (message, transfer) => {
-          const received = runtime.structuredClone(message, { transfer })
+          const received = cloneValue(message, transfer)
           put(() => onMessage(received))
         },
         pause: () =>

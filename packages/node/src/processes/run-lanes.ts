@@ -3,7 +3,7 @@
 import { openSync, writeSync } from 'node:fs'
 import type { DataDescription } from '@onecopy/core'
 import type { DataReader, GrantedSpan, LaneMessage, TypedArray } from '@onecopy/core/lane'
-import { NotedControl, openData, runLane } from '@onecopy/core/lane'
+import { NotedControl, openData, runLane, SpanSupply } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from '../clock.js'
 import { FileReader, isFileDescription } from '../files/file-reader.js'
 import { loadModule, runInLane } from '../modules/module-loading.js'
@@ -59,7 +59,7 @@ function send(message: ProcessMessage): void {
 async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kind: 'run' }): Promise<void> {
   const control = new NotedControl(slot, (own) => writeSync(status, own, 0, own.length, 0))
   const task = unpackTask(packed, control.buffer)
-  const spans = new Spans(() => send({ kind: 'ask', lane }))
+  const spans = new SpanSupply(() => send({ kind: 'ask', lane }))
   current = { id: lane, control, onSpan: (span) => spans.add(span) }
   let isOver = false
   let turnAt = nowMs()
@@ -103,37 +103,4 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
 /** Settles when messages that are here have been received. The first immediate may come before that. */
 function messagesTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
-}
-
-/** The spans of a lane. It asks for one more each time that it takes one. */
-class Spans {
-  readonly #ask: () => void
-  readonly #here: (GrantedSpan | undefined)[] = []
-  #hasAsked = false
-  #wait: ((span: GrantedSpan | undefined) => void) | undefined
-
-  constructor(ask: () => void) {
-    this.#ask = ask
-  }
-
-  add(span: GrantedSpan | undefined): void {
-    const wait = this.#wait
-    this.#wait = undefined
-    if (wait === undefined) this.#here.push(span)
-    else wait(span)
-  }
-
-  next(): GrantedSpan | undefined | Promise<GrantedSpan | undefined> {
-    if (!this.#hasAsked) this.#ask()
-    this.#hasAsked = true
-    if (this.#here.length > 0) return this.#took(this.#here.shift())
-    return new Promise<GrantedSpan | undefined>((resolve) => {
-      this.#wait = resolve
-    }).then((span) => this.#took(span))
-  }
-
-  #took(span: GrantedSpan | undefined): GrantedSpan | undefined {
-    if (span !== undefined) this.#ask()
-    return span
-  }
 }

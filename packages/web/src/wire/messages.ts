@@ -1,0 +1,46 @@
+// What a page and its workers say to each other.
+
+import type { GrantedSpan, JobDescription, LaneMessage, LaneTask } from '@onecopy/core/host'
+
+/** To the worker, once, through the worker's own channel. Everything else goes through `port`. */
+export interface Hello {
+  readonly onecopy: 'hello'
+  readonly port: MessagePort
+  /** The page's number for the worker. */
+  readonly id: number
+  /** The name of the lock that the worker holds as long as it runs. */
+  readonly lock: string
+  /** How many messages the worker has posted; undefined where there is no shared memory. */
+  readonly posted: Int32Array | undefined
+}
+
+/** To the worker. */
+export type PageMessage =
+  /** Run a lane that shares memory with the page. */
+  | { readonly kind: 'run'; readonly lane: number; readonly task: LaneTask }
+  /** Run a lane that shares no memory with the page. */
+  | {
+      readonly kind: 'deal'
+      readonly lane: number
+      readonly task: Omit<LaneTask, 'job' | 'control'>
+      /** Undefined: the job of the worker's last lane. */
+      readonly job: JobDescription | undefined
+      /** The words of the lane in the page's control block. */
+      readonly slot: Uint8Array
+    }
+  | { readonly kind: 'span'; readonly lane: number; readonly span: GrantedSpan | undefined }
+  | { readonly kind: 'limit'; readonly lane: number; readonly limit: number }
+
+/** To the page. `slot`: the lane's own words, if the page cannot read them. */
+export type WorkerMessage =
+  /** The worker takes lanes. `isLocked`: it holds its lock. */
+  | { readonly kind: 'ready'; readonly isLocked: boolean }
+  | {
+      readonly kind: 'lane'
+      readonly lane: number
+      readonly message: LaneMessage
+      readonly slot: Uint8Array | undefined
+    }
+  /** The lane wants another span. */
+  | { readonly kind: 'ask'; readonly lane: number; readonly slot: Uint8Array }
+  | { readonly kind: 'note'; readonly lane: number; readonly slot: Uint8Array }

@@ -1,0 +1,48 @@
+// Chromium, by its own protocol.
+
+import { chromium } from 'playwright-core'
+import { type Browser, callInPage, startMs, valueIn } from './driver.js'
+
+export async function openChromium(executablePath: string): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath,
+    // Containers allow no sandbox inside of their own, and the pages are ours.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      '--disable-background-networking',
+    ],
+  })
+  return {
+    async open(url) {
+      const page = await browser.newPage()
+      page.setDefaultTimeout(startMs)
+      const said: string[] = []
+      page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`))
+      page.on('pageerror', (error) => said.push(`error: ${error.message}`))
+      const ready = async (): Promise<void> => {
+        const wrong = new Promise<never>((_, reject) => page.on('pageerror', reject))
+        await Promise.race([page.waitForFunction("document.title === 'ready'"), wrong]).catch((cause) => {
+          throw new Error(`${url} did not get ready\n${said.join('\n')}`, { cause })
+        })
+        wrong.catch(() => {})
+      }
+      await page.goto(url)
+      await ready()
+      return {
+        said,
+        call: async (name, ...args) =>
+          valueIn(await page.evaluate(`(${callInPage})(${JSON.stringify(name)}, ${JSON.stringify(args)})`)),
+        chooseFile: (path) => page.setInputFiles('input[type=file]', path),
+        reload: async () => {
+          await page.reload()
+          await ready()
+        },
+        close: () => page.close(),
+      }
+    },
+    close: () => browser.close(),
+  }
+}

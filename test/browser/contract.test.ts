@@ -1,0 +1,55 @@
+// The contract of engines, in a browser: the same files as in Node.
+
+import { afterAll, describe, test } from 'vitest'
+import { missingBrowser, openBrowser } from './driver.js'
+import { serveSite } from './site.js'
+
+const reason = missingBrowser()
+test.skipIf(reason === undefined)(`not run: ${reason}`, () => {})
+
+const few = ['2 workers', '2 workers that share nothing']
+/** The others take time, and are run on demand. */
+const kinds = process.env.ONECOPY_BROWSER === undefined ? few : ['sequential', '1 worker', '4 workers', ...few]
+
+/** Tests of what only Node has, by their names. */
+const ofNode: readonly string[] = [
+  // node:util
+  'a getter in params is called once, wherever it is',
+  // node:vm
+  'params and shared data of another realm are what they are',
+  'the buffer may be an array of another realm',
+  // AsyncLocalStorage
+  'listeners are called in the async context of the run’s caller, whichever run had the slot before',
+  // files of Node
+  'a module with a syntax error rejects with ERR_PLUGIN_LOAD and the cause',
+  'the failure of a run inside of a chunk function is the cause of the chunk’s failure',
+  'the failure of a run inside of setup is the cause, too',
+  'a file that ends too early under chunk.view is the data’s failure',
+]
+/** Depends on which lane runs which chunk before the other one. */
+const ofShared: readonly string[] = ['a result that can be cloned when its chunk is run again is blamed on none']
+
+if (reason === undefined) {
+  const site = await serveSite()
+  const browser = await openBrowser()
+  afterAll(async () => {
+    await browser.close()
+    await site.close()
+  })
+  const pages = await Promise.all(
+    kinds.map(async (kind) => {
+      const page = await browser.open(`${site.url}/contract.html?kind=${encodeURIComponent(kind)}`)
+      // `as`: the page answers so.
+      return { kind, page, names: (await page.call('list')) as readonly string[] }
+    }),
+  )
+  describe.each(pages)('$kind', ({ kind, page, names }) => {
+    const left = kind.endsWith('nothing') ? [...ofNode, ...ofShared] : ofNode
+    for (const [index, name] of names.entries()) {
+      test.skipIf(left.some((each) => name.endsWith(each)))(name, async () => {
+        const failure = await page.call('run', index)
+        if (failure !== undefined) throw new Error(String(failure))
+      })
+    }
+  })
+}
