@@ -11,7 +11,14 @@ import { isUtf8 as isUtf8InJavaScript } from '../../packages/examples/dist/word-
 
 test('the examples can be bundled for a browser', async () => {
   const stdin = { contents: "export * from '@onecopy/examples'", resolveDir: process.cwd() }
-  const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', platform: 'browser', write: false })
+  const { outputFiles } = await build({
+    stdin,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    logLevel: 'error',
+  })
   expect(outputFiles[0]!.text).not.toMatch(/from "node:/)
 })
 

@@ -1,6 +1,6 @@
 // The monte-carlo plugin: π from random points, without any input.
 
-import { definePlugin, fixed, type Plugin } from '@onecopy/node'
+import { definePlugin, fixed, type Plugin } from '@onecopy/core'
 
 /** What is known of some points. */
 export interface Points {
