@@ -57,6 +57,18 @@ const tasks = {
     build()
     node(join(root, 'packages/examples/dist/gallery-index.js'), args)
   },
+  web: (args) => {
+    build()
+    node(join(root, 'scripts/web.js'), args)
+  },
+  'web:build': () => {
+    build()
+    node(join(root, 'scripts/web.js'), ['--build'])
+  },
+  'web:pictures': () => {
+    build()
+    node(join(root, 'scripts/web-pictures.js'), [])
+  },
   'docs:api': () => {
     build()
     node(join(root, 'scripts/api-docs.js'), [])
@@ -89,6 +101,7 @@ function install() {
     'packages/cli',
     'packages/kernels',
     'packages/examples',
+    'packages/gallery-page',
     'bench',
   ])
     parts.push(`${each}/package.json`)

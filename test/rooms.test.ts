@@ -43,6 +43,13 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'byte-count csv-aggregate entropy-map hash k-means log-stats monte-carlo search word-count',
     'generators byte-table.ts',
   ],
+  'gallery-page': [
+    'main.ts lanes.ts laws-worker.ts worker-scripts.d.ts',
+    'cards',
+    'frame',
+    'plugins own draw',
+    'text dom.ts',
+  ],
 }
 
 const packages = fileURLToPath(new URL('../packages', import.meta.url))
