@@ -9,6 +9,7 @@ import { promiseEarlyEnds } from './early-ends.js'
 import { promiseErrors } from './errors.js'
 import { promiseEvents } from './events.js'
 import { promiseFolds } from './folds.js'
+import { promiseInto } from './into.js'
 import { promiseIteration } from './iteration.js'
 import { promiseLanding } from './landing.js'
 import { promiseLifecycle } from './lifecycle.js'
@@ -38,6 +39,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('folds', () => promiseFolds(current))
   describe('random numbers', () => promiseRandom(current))
   describe('early ends', () => promiseEarlyEnds(current))
+  describe('written in place', () => promiseInto(current))
   describe('mistakes with reducers', () => promiseReducerMistakes(current))
   describe('functions travel', () => promiseTravel(current))
   describe('names of tools', () => promiseToolNames(current))

@@ -36,6 +36,7 @@ function call(
     params,
     state: setup(params),
     cancelled: false,
+    out: undefined,
     view: (start, end) => all.slice(start, end),
   })
 }
@@ -101,7 +102,7 @@ test('the memory never grows under a chunk that lands in it, whatever a match ne
   const bytes = buffer(state, 20).fill(0)
   const end = bytes.length
   const length = end + params.pattern.length - 1
-  const chunk = { index: 0, chunks: 2, start: 0, end, length, params, state, cancelled: false }
+  const chunk = { index: 0, chunks: 2, start: 0, end, length, params, state, cancelled: false, out: undefined }
   const view = (from: number, to: number): Uint8Array => new Uint8Array(to - from)
   expect(map(bytes, { ...chunk, view })).toMatchObject({ count: end })
   expect(bytes.length).toBe(end)

@@ -111,6 +111,13 @@ const mistakes: readonly Mistake[] = [
     size: 1,
     says: /accumulator is Counter \{.*\}, its clone is Map \{/,
   },
+  {
+    name: 'writesBeyondItsWindow',
+    laws: ['own-window'],
+    size: 2,
+    says: /the output after map is .*\n.*write by index, out\[i\]/,
+  },
+  { name: 'numbersItsWindow', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
   { name: 'takesTooMuch', laws: ['enough'], size: 3, says: /enough\(a\) is true too early/ },
   { name: 'isEnoughTooEarly', laws: ['enough'], size: 2, says: /merge return its left argument/ },
   { name: 'drawsFromMath', laws: ['deterministic'], size: 1, says: /chunk\.random\(\)/ },

@@ -9,6 +9,7 @@ import { promiseEarlyEnds } from '../contract/early-ends.js'
 import { promiseErrors } from '../contract/errors.js'
 import { promiseEvents } from '../contract/events.js'
 import { promiseFolds } from '../contract/folds.js'
+import { promiseInto } from '../contract/into.js'
 import { promiseIteration } from '../contract/iteration.js'
 import { promiseLanding } from '../contract/landing.js'
 import { promiseParams } from '../contract/params.js'
@@ -35,6 +36,7 @@ const sharing: readonly string[] = [
   'shared data stays shared inside of arrays and maps',
   'params and shared data of another realm are what they are',
   'a view of the input in a result stays a view of the one copy',
+  'verify finds a chunk that writes into the window of another one',
   'setup runs once in each lane of a run',
   'of several failures the one with the lowest chunk index is reported, even if it comes last',
   'a listener that is added while the run is at work hears progress',
@@ -62,6 +64,7 @@ describe('errors', () => promiseErrors(current))
 describe('early ends', () => promiseEarlyEnds(current, Number.POSITIVE_INFINITY))
 describe('random numbers', () => promiseRandom(current))
 describe('landing buffers', () => promiseLanding(current))
+describe('written in place', () => promiseInto(current))
 describe('iteration', () => promiseIteration(current))
 describe('events', () => promiseEvents(current, make))
 describe('the same answer, byte for byte', () => promiseSameAnswers(current))

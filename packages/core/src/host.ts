@@ -28,6 +28,14 @@ export type {
   ListPayload,
   Payload,
   TreePayload,
+  WrittenWindow,
 } from './protocol/report.js'
-export type { GrantedSpan, JobDescription, LaneEnvironment, LaneTask } from './protocol/task.js'
+export {
+  type GrantedSpan,
+  type JobDescription,
+  type LaneEnvironment,
+  type LaneTask,
+  type OutputDescription,
+  withSentOutput,
+} from './protocol/task.js'
 export type { TreeNode } from './reduce/merge-tree.js'

@@ -25,7 +25,14 @@ export {
 } from './chunks/chunkers.js'
 export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
 export { eachJson, eachText, type VisitInvalidJson, type VisitJson, type VisitText } from './chunks/each-text.js'
-export type { DataDescription, DataReader, SharedData } from './data/contract.js'
+export type {
+  DataDescription,
+  DataReader,
+  Output,
+  OutputElements,
+  OutputWriter,
+  SharedData,
+} from './data/contract.js'
 export { decodeText } from './data/decode-text.js'
 export { range } from './data/range.js'
 export { alloc, share } from './data/share.js'
@@ -46,6 +53,7 @@ export type {
   RunStats,
   WorkerProgress,
 } from './engine/contract.js'
+export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'
 export type { DataOutline } from './engine/part.js'
 export type {
   Chunk,
@@ -53,6 +61,9 @@ export type {
   DefinedPlugin,
   FoldFn,
   FoldingPluginDefinition,
+  OutOf,
+  OutputConstructor,
+  OutputShape,
   Plugin,
   PluginDefinition,
   PluginInput,

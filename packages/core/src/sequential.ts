@@ -3,7 +3,7 @@
 
 import { checkCount } from './base/check.js'
 import { runtime } from './base/runtime.js'
-import type { SharedData } from './data/contract.js'
+import type { Output, SharedData } from './data/contract.js'
 import { openData } from './data/open-data.js'
 import type { TypedArray } from './data/typed-array.js'
 import type { Engine } from './engine/contract.js'
@@ -35,7 +35,12 @@ export function sequential(): Engine {
 class InlineHost implements Host {
   readonly workers: number = 1
 
-  startLane(task: LaneTask, data: SharedData<TypedArray>, onMessage: (message: LaneMessage) => void): LaneHandle {
+  startLane(
+    task: LaneTask,
+    data: SharedData<TypedArray>,
+    onMessage: (message: LaneMessage) => void,
+    output: Output | undefined,
+  ): LaneHandle {
     const { job } = task
     let lastTurn = runtime.performance.now()
     let isGivenUp = false
@@ -49,6 +54,8 @@ class InlineHost implements Host {
         worker: 1,
         now: () => runtime.performance.now(),
         open: (description) => (description === job.data ? data.open() : openData(description)),
+        // `!`: only a run that is written in place opens an output.
+        openOutput: () => output!.openOutput(),
         post: (message, transfer) => {
           const received = cloneValue(message, transfer)
           if (!isGivenUp) onMessage(received)

@@ -113,5 +113,4 @@ export const fold: Engine['fold'] = ((...args: Parameters<Engine['fold']>) =>
  * @example const { crc } = await run(file('disk.img'), hash)
  */
 // `as`: see `map`.
-export const run: Engine['run'] = ((...args: Parameters<Engine['run']>) =>
-  defaultEngine().run(...args)) as Engine['run']
+export const run: Engine['run'] = ((...args: [never, never, never]) => defaultEngine().run(...args)) as Engine['run']

@@ -44,6 +44,7 @@ export {
   groupBy,
   type Histogram,
   histogram,
+  type IntoOption,
   isOnecopyError,
   lines,
   type MapRun,
@@ -56,6 +57,8 @@ export {
   minBy,
   moduleFunction,
   OnecopyError,
+  type Output,
+  type OutputShape,
   overlapping,
   type Part,
   type PartOptions,
@@ -93,6 +96,7 @@ export type { Engine } from './checkpoint/with-folders.js'
 export { createEngine, type EngineOptions, fold, map, run } from './engine.js'
 export { type FileData, file } from './files/file-data.js'
 export { type ByteStream, load } from './files/load.js'
+export { createFile, type OutputFile } from './files/output-file.js'
 export type { FileRangeOptions } from './files/range.js'
 export { digestPlugin } from './modules/digest-plugin.js'
 export { type AnyPlugin, listPlugins, loadPlugin, type PluginLoadOptions } from './modules/load-plugin.js'

@@ -13,12 +13,15 @@ import {
   type DataDescription,
   type DataReader,
   type LaneMessage,
+  type OutputWriter,
   openData,
+  openMemory,
   runLane,
   type TypedArray,
 } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from './clock.js'
 import { FileReader, isFileDescription } from './files/file-reader.js'
+import { FileWriter, isOutputFile } from './files/output-file.js'
 import { useCompileCache } from './modules/compile-cache.js'
 import { loadModule, runInLane } from './modules/module-loading.js'
 import { startIdleCollection, stopIdleCollection } from './threads/idle-collection.js'
@@ -67,7 +70,7 @@ async function runOrder(packed: PackedOrder): Promise<void> {
   }
   await runInLane(
     task,
-    () => runLane(task, { worker: threadId, open, now: nowMs, load: loadModule, post: send }),
+    () => runLane(task, { worker: threadId, open, openOutput, now: nowMs, load: loadModule, post: send }),
     ({ code, message }) => {
       // Sent at once, because a program that starts its runs late may end this thread with the error.
       const failure = { code, message, chunk: undefined, thrown: undefined }
@@ -126,4 +129,8 @@ function stayAwake(): void {
 
 function open(description: DataDescription): DataReader<TypedArray> {
   return isFileDescription(description) ? new FileReader(description) : openData(description)
+}
+
+function openOutput(description: DataDescription): OutputWriter {
+  return isOutputFile(description) ? new FileWriter(description) : openMemory(description)
 }

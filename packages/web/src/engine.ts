@@ -105,5 +105,4 @@ export const fold: Engine['fold'] = ((...args: Parameters<Engine['fold']>) =>
  * @example const counts = await run(file(blob), byteHistogram)
  */
 // `as`: see `map`.
-export const run: Engine['run'] = ((...args: Parameters<Engine['run']>) =>
-  defaultEngine().run(...args)) as Engine['run']
+export const run: Engine['run'] = ((...args: [never, never, never]) => defaultEngine().run(...args)) as Engine['run']

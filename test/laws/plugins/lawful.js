@@ -238,3 +238,26 @@ export const drawsFromChunk = definePlugin(import.meta.url, {
   name: 'draws-from-chunk',
   map: (bytes, { random }) => Array.from(bytes, (byte) => byte * random()),
 })
+
+/** One element for four, in place. What it leaves out is zero. */
+export const writesInPlace = definePlugin(import.meta.url, {
+  name: 'writes-in-place',
+  into: { elements: Float32Array, per: 4 },
+  map(bytes, { out }) {
+    for (let i = 0; i < out.length; i++)
+      if (bytes[4 * i] !== 97) out[i] = (out[i] ?? 0) + (bytes[4 * i] ?? 0) + (bytes[4 * i + 3] ?? 0)
+  },
+})
+
+/** Two elements for one, in place, and a number beside them. */
+export const writesAndCounts = definePlugin(import.meta.url, {
+  name: 'writes-and-counts',
+  params: { times: 2 },
+  into: ({ times }) => ({ elements: Uint16Array, times }),
+  async map(bytes, { out, params }) {
+    await null
+    for (let i = 0; i < out.length; i++) out[i] = (bytes[Math.floor(i / params.times)] ?? 0) + (i % params.times)
+    return bytes.length
+  },
+  reduce: sum(),
+})

@@ -514,3 +514,22 @@ export const drawsFromMath = definePlugin(import.meta.url, {
   name: 'draws-from-math',
   map: (bytes) => Math.floor(Math.random() * 1000) + bytes.length,
 })
+
+/** Smooths over the border of its window, into the window of the next chunk. */
+export const writesBeyondItsWindow = definePlugin(import.meta.url, {
+  name: 'writes-beyond-its-window',
+  into: { elements: Uint8Array },
+  map(bytes, { out, end, length }) {
+    out.set(bytes)
+    if (end < length) new Uint8Array(out.buffer)[end] = 255
+  },
+})
+
+/** Numbers its elements from its own start. */
+export const numbersItsWindow = definePlugin(import.meta.url, {
+  name: 'numbers-its-window',
+  into: { elements: Float64Array },
+  map(_bytes, { out }) {
+    for (let i = 0; i < out.length; i++) out[i] = i
+  },
+})

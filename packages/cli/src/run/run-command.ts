@@ -1,7 +1,7 @@
 // `onecopy run`: runs a plugin over files, with one result per file.
 
 import type { DefinedPlugin } from '@onecopy/core'
-import { hasOwn, isError } from '@onecopy/core/lane'
+import { hasOwn, isError, isSharedMemory } from '@onecopy/core/lane'
 import {
   type AnyPlugin,
   alloc,
@@ -217,8 +217,10 @@ class RunCommand {
         bar.update(progress)
       })
       try {
-        const result: unknown = await run
-        return { file, bytes, stats: run.stats, result }
+        const answer: unknown = await run
+        // What a plugin has written in place is shown as the array that it is.
+        const isOutput = typeof answer === 'object' && answer !== null && isSharedMemory(answer)
+        return { file, bytes, stats: run.stats, result: isOutput ? answer.view() : answer }
       } finally {
         stats = run.stats
         bar.stop()

@@ -56,3 +56,32 @@ export interface DataReader<T extends TypedArray = Uint8Array> {
   /** Release what `open` acquired. */
   close(): void
 }
+
+/** What a run can write its answer into: shared memory from `alloc`, or a file that was made for it. */
+export interface Output<T extends TypedArray = TypedArray> {
+  /** The kind of its elements, for example `'Float64Array'`. */
+  readonly elementType: string
+  /** Number of elements. */
+  readonly length: number
+  /** Number of bytes. */
+  readonly byteLength: number
+  /** What is sent to each worker. */
+  describeOutput(): DataDescription
+  /** Open it in this thread. */
+  openOutput(): OutputWriter<T>
+}
+
+/** The elements of an {@link Output}. */
+export type OutputElements<O> = O extends Output<infer T> ? T : never
+
+/** An output, opened in one thread. Offsets count elements. The caller ensures that `0 <= start <= end <= length`. */
+export interface OutputWriter<T extends TypedArray = TypedArray> {
+  /** Where to write the elements `[start, end)`. Valid until the next call. */
+  window(start: number, end: number): T
+  /**
+   * Bring what was written into the last window to its place. Optional: without it, the window is the place itself.
+   */
+  flush?(): void
+  /** Release what `openOutput` acquired. */
+  close(): void
+}

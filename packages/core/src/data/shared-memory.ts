@@ -2,7 +2,7 @@
 
 import { checkCount, checkInteger } from '../base/check.js'
 import { defineOwn } from '../base/own-members.js'
-import type { DataDescription, DataReader, SharedData } from './contract.js'
+import type { DataDescription, DataReader, Output, OutputWriter, SharedData } from './contract.js'
 import { countBuffer, nameOf } from './memory-accounts.js'
 import { elementConstructor, type TypedArray, type TypedArrayConstructor } from './typed-array.js'
 
@@ -30,7 +30,9 @@ export interface MemoryDescription extends DataDescription {
 }
 
 /** Shared data in a `SharedArrayBuffer`. */
-export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedData<T>, DataReader<T> {
+export class SharedMemory<T extends TypedArray = Uint8Array>
+  implements SharedData<T>, DataReader<T>, Output<T>, OutputWriter<T>
+{
   readonly elementType: string
   /** The memory itself. */
   readonly buffer: SharedArrayBuffer
@@ -90,6 +92,21 @@ export class SharedMemory<T extends TypedArray = Uint8Array> implements SharedDa
   /** @internal */
   open(): DataReader<T> {
     return this
+  }
+
+  /** @internal */
+  describeOutput(): MemoryDescription {
+    return this.describe()
+  }
+
+  /** @internal */
+  openOutput(): OutputWriter<T> {
+    return this
+  }
+
+  /** @internal */
+  window(start: number, end: number): T {
+    return this.read(start, end)
   }
 
   /** @internal nothing to give back */

@@ -77,14 +77,14 @@ export function elementConstructor(name: string): TypedArrayConstructor {
  *
  * @throws {TypeError} it does not make typed arrays
  */
-export function checkElements(Elements: unknown): TypedArrayConstructor {
+export function checkElements(Elements: unknown, argument: string = 'Elements'): TypedArrayConstructor {
   for (let at = Elements; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
     const kind = kinds.get(at.name)
     if (kind === at) return kind
     // It is a constructor of another realm. The common base class of typed arrays is not a global, so it is known by its name.
     if (kind !== undefined && Object.getPrototypeOf(at)?.name === 'TypedArray') return kind
   }
-  throw new TypeError(`Elements: expected a typed array's constructor, got ${show(Elements)}`)
+  throw new TypeError(`${argument}: expected a typed array's constructor, got ${show(Elements)}`)
 }
 
 const kindGetter = getter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)

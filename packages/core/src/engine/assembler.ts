@@ -2,6 +2,7 @@
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
+import type { Output } from '../data/contract.js'
 import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
 import { MergeTree } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
@@ -120,7 +121,13 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
   }
 }
 
-/** The assembler for the commits of {@link createCollector}. */
-export function createAssembler(plan: ChunkPlan, reduction: Reduction | undefined): Assembler {
+/**
+ * The assembler for the commits of {@link createCollector}.
+ *
+ * @param into - what the run is written into, if it is
+ */
+export function createAssembler(plan: ChunkPlan, reduction: Reduction | undefined, into?: Output): Assembler {
+  // What chunk functions return is not used, and lanes do not send it.
+  if (reduction === undefined && into !== undefined) return { add: () => {}, result: () => ({ value: into }) }
   return reduction === undefined ? listAssembler(plan) : reducingAssembler(plan.count, reduction)
 }

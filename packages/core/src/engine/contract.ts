@@ -2,12 +2,14 @@
 
 import type { ChunkRange, OnecopyError } from '../base/errors.js'
 import type { Chunker } from '../chunks/chunkers.js'
-import type { SharedData } from '../data/contract.js'
+import type { Output, OutputElements, SharedData } from '../data/contract.js'
+import type { SharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { ChunkFn, FoldFn, Plugin } from '../functions/contract.js'
 import type { ModuleFunction } from '../functions/module-function.js'
 import type { Part, Span } from '../protocol/part.js'
 import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
+import type { IntoOption, ParamsOption, PluginIntoOption } from './output-options.js'
 
 /** The part of `AbortSignal` that a run uses. */
 export interface AbortSignalLike {
@@ -240,6 +242,44 @@ export interface Engine {
   /** The most workers that work at the same time. */
   readonly workers: number
   /**
+   * Run a chunk function with parameters over all chunks of `data`, and have it write in place. The value is the output.
+   *
+   * @param data - shared data
+   * @param fn - an inline function that captures nothing, or a `moduleFunction(...)`; it writes `chunk.out`, and what it returns is not
+   *   used
+   * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
+   * @example
+   * const scaled = await engine.map(
+   *   data,
+   *   (part, { out, params }) => { for (let i = 0; i < part.length; i++) out[i] = part[i] * params },
+   *   { into: alloc(Float64Array, data.length), params: 0.5 },
+   * )
+   */
+  map<O extends Output, P, T extends TypedArray>(
+    data: SharedData<T>,
+    fn: ChunkFn<unknown, P, T, undefined, OutputElements<NoInfer<O>>> | ModuleFunction<unknown, P, T>,
+    options: RunOptions & IntoOption<O> & { readonly params: P },
+  ): Run<O>
+  /**
+   * Run a chunk function over all chunks of `data`, and have it write in place. The value is the output.
+   *
+   * @param data - shared data
+   * @param fn - an inline function that captures nothing, or a `moduleFunction(...)`; it writes `chunk.out`, and what it returns is not
+   *   used
+   * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
+   * @example
+   * const roots = await engine.map(
+   *   data,
+   *   (part, { out }) => { for (let i = 0; i < part.length; i++) out[i] = Math.sqrt(part[i]) },
+   *   { into: alloc(Float64Array, data.length) },
+   * )
+   */
+  map<O extends Output, T extends TypedArray>(
+    data: SharedData<T>,
+    fn: ChunkFn<unknown, undefined, T, undefined, OutputElements<NoInfer<O>>> | ModuleFunction<unknown, undefined, T>,
+    options: RunOptions & IntoOption<O> & { readonly params?: undefined },
+  ): Run<O>
+  /**
    * Run a plugin's chunk function over all chunks of `data`, cut as the plugin or `options.chunks` says.
    *
    * @param data - shared data: from `share`, `alloc`, or what the host's package offers (`load`, `file`)
@@ -279,7 +319,19 @@ export interface Engine {
     options?: RunOptions & { readonly params?: undefined },
   ): MapRun<R>
   /**
-   * Run a plugin with its own chunker and reducer; without a reducer the value is the list of results.
+   * Run a plugin that writes in place, with an output of the caller's own, which is also the value.
+   *
+   * @throws {TypeError | RangeError} as `map`; also when the output is not what the plugin writes
+   * @example const grey = await engine.run(pixels, greyscale, { into: createFile('grey.raw', Uint8Array, pixels.length / 4) })
+   */
+  run<P, R, E extends TypedArray, T extends TypedArray, I, O extends Output<E>>(
+    data: SharedData<T>,
+    plugin: Plugin<P, R, SharedMemory<E>, T, I>,
+    options: RunOptions & IntoOption<O> & ParamsOption<I>,
+  ): Run<O>
+  /**
+   * Run a plugin with its own chunker and reducer; without a reducer the value is the list of results, or the output that it has
+   * written in place.
    *
    * @throws {TypeError | RangeError} as `map`; also when the plugin's schema refuses the parameters, naming each by its path
    * @example const { crc } = await engine.run(data, hash)
@@ -287,7 +339,7 @@ export interface Engine {
   run<P, R, Out, T extends TypedArray, I>(
     data: SharedData<T>,
     plugin: Plugin<P, R, Out, T, I>,
-    ...options: PluginRunOptions<I>
+    ...options: PluginRunOptions<I, RunOptions & PluginIntoOption<Out>>
   ): Run<Out>
   /**
    * Fold a function over all chunks of `data`: it adds each chunk to an accumulator, and there is no result per chunk. This is the

@@ -81,7 +81,11 @@ class HostEngine implements Engine {
     if (isPlugin(fn) && fn.fold !== undefined) {
       throw new TypeError(`plugin: ${show(fn.name)} folds, so it gives no list of results; use run(data, plugin)`)
     }
-    return createMapRun<R>(this.#starter(data, fn, options, false), createEmitter<RunEvents>(runEvents))
+    const draft = draftJob(data, fn, options, this.#host, false)
+    const [start, events] = [this.#starterOf(draft, undefined), createEmitter<RunEvents>(runEvents)]
+    // `as`: a run that is written in place has no list, and gives the output. The overloads of `map` say so.
+    if (draft.into !== undefined) return createRun(start, events, undefined) as unknown as MapRun<R>
+    return createMapRun<R>(start, events)
   }
 
   run<Out>(data: SharedData<TypedArray>, plugin: unknown, options?: AnyOptions): Run<Out> {
@@ -104,6 +108,8 @@ class HostEngine implements Engine {
   part(data: SharedData<TypedArray>, plugin: unknown, span: Span, options?: AnyPartOptions): Run<Part> {
     checkCount('part', 4, arguments.length)
     if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
+    if (plugin.into !== undefined)
+      throw new TypeError(`plugin: ${show(plugin.name)} writes in place, so it has no parts`)
     const { digest, identity, ...rest } = readOptions('options', options, partOptions)
     checkIdentities({ digest, identity })
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)

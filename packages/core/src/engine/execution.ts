@@ -7,7 +7,7 @@ import { runtime } from '../base/runtime.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import { MissingChunks } from '../chunks/missing-chunks.js'
 import { checksumAll } from '../data/checksum.js'
-import type { SharedData } from '../data/contract.js'
+import type { Output, SharedData } from '../data/contract.js'
 import { isSharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { noLimit } from '../protocol/control-block.js'
@@ -24,6 +24,7 @@ import { type FailedPart, type Failure, Failures, failedChunk, wholeRun } from '
 import type { Job } from './job.js'
 import { Losses } from './losses.js'
 import { Merging } from './merging.js'
+import { WrittenOutput } from './output.js'
 import { Pass, type PassOwner } from './pass.js'
 import { Prefix } from './prefix.js'
 import { ProgressTimer, progressOf } from './progress.js'
@@ -52,6 +53,7 @@ export class Execution implements PassOwner {
   readonly ended: Promise<unknown>
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
+  readonly into: Output | undefined
   readonly host: Host
   readonly slots: LaneSlots
   readonly controls: ControlBlocks
@@ -66,6 +68,7 @@ export class Execution implements PassOwner {
   readonly #events: Emitter<RunEvents>
   readonly #merging: Merging
   readonly #committed: ChunkSet
+  readonly #written: WrittenOutput | undefined
   readonly #losses: Losses
   readonly #failures = new Failures()
   readonly #progress: ProgressTimer
@@ -103,6 +106,7 @@ export class Execution implements PassOwner {
     this.#owner = owner
     this.description = job.description
     this.data = job.data
+    this.into = job.into
     this.host = owner.host
     this.slots = owner.slots
     this.controls = owner.controls
@@ -121,8 +125,10 @@ export class Execution implements PassOwner {
       inContext: job.inContext,
       onMergeFailed: (cause: unknown) => this.#fail(wholeRun, this.#reducerError('merging', cause)),
     }
-    this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction), owned, prefix)
+    this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction, job.into), owned, prefix)
     this.#committed = new ChunkSet(plan.count)
+    const { into } = job.description
+    if (job.into !== undefined && into !== undefined) this.#written = new WrittenOutput(job.into, into, plan)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
     this.#progress = new ProgressTimer(
@@ -196,6 +202,7 @@ export class Execution implements PassOwner {
     if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
     }
+    this.#written?.verify()
     // An answer must never lack a chunk.
     if (!this.#isComplete()) throw new OnecopyError('ERR_WORKER_LOST', 'results are missing')
     await this.#merging.ended()
@@ -247,6 +254,7 @@ export class Execution implements PassOwner {
   /** Take a lane's results. If one of the chunks is committed already, nothing is taken: the first commit counts. */
   #take(commit: Commit): void {
     if (!this.#committed.addRanges(commit.ranges)) return
+    if (commit.windows !== undefined) this.#written?.add(commit.windows)
     try {
       this.#merging.add(commit)
       this.moveWindow()

@@ -4,28 +4,31 @@ import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { longestMs } from '../base/runtime.js'
 import { type ChunkPlan, planChunks } from '../chunks/chunk-plan.js'
-import { type Chunker, checkChunker, fixed } from '../chunks/chunkers.js'
-import type { DataDescription, SharedData } from '../data/contract.js'
+import { type Chunker, checkChunker, fixed, records } from '../chunks/chunkers.js'
+import type { DataDescription, Output, SharedData } from '../data/contract.js'
 import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { DefinedPlugin } from '../functions/contract.js'
 import { describeFunction } from '../functions/load-function.js'
+import { type CheckedShape, shapeOf } from '../functions/output-shape.js'
 import { isPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
 import type { Host, InContext } from '../protocol/host.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
-import type { JobDescription } from '../protocol/task.js'
+import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import type { BoundReducer, Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
 import type { AbortSignalLike, RunOptions } from './contract.js'
+import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
 
 /** The options of `map` and `run`, with parameters of any type. */
-export type AnyOptions = RunOptions & { readonly params?: unknown }
+export type AnyOptions = RunOptions & { readonly params?: unknown; readonly into?: unknown }
 
 export const runOptions = [
   'chunks',
   'params',
+  'into',
   'signal',
   'priority',
   'workers',
@@ -42,6 +45,8 @@ const defaultRetries = 2
 export interface Job {
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
+  /** What the run is written into. */
+  readonly into: Output | undefined
   readonly reduction: Reduction | undefined
   /** If the run is a part of a job: which chunks it is to run, and which job it belongs to. Its value is then a `Part`. */
   readonly part: { readonly span: Span; readonly origin: PartOrigin } | undefined
@@ -95,9 +100,13 @@ export function draftJob(
   const options = readOptions('options', given, runOptions)
   const plugin = isPlugin(fn) ? fn : undefined
   const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
-  const plan = planFor(data, plugin, options, params)
+  const shape = plugin === undefined ? undefined : shapeOf(plugin, params)
+  const givenInto = options.into === undefined ? undefined : checkOutput(options.into, data)
+  const per = shape?.per ?? (givenInto === undefined ? 1 : data.length / givenInto.length)
+  const plan = planFor(data, plugin, options, params, per)
   const described = data.describe()
   checkCuts(plan, described)
+  const into = outputOf(givenInto, shape, plan)
   const { verify, seed, name, ...settings } = checkSettings(options, host.workers)
   return {
     ...settings,
@@ -110,20 +119,45 @@ export function draftJob(
       params: describeParams(params),
       verify,
       seed,
+      into: into?.description,
     },
     data,
+    into: into?.output,
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
   }
 }
 
-/** How `data` is cut for a plugin, or for a function without one. */
+/**
+ * How `data` is cut for a plugin, or for a function without one.
+ *
+ * @param per - elements of the data per element of the output. Without a chunker, they are not cut apart
+ */
 export function planFor(
   data: Pick<SharedData<TypedArray>, 'elementType' | 'length' | 'byteLength'>,
   plugin: DefinedPlugin | undefined,
   { chunks }: AnyOptions,
   params: unknown,
+  per: number = 1,
 ): ChunkPlan {
-  return planChunks(data, chooseChunker(chunks, plugin, params))
+  const byDefault = Number.isInteger(per) && per > 1 ? records({ length: per }) : fixed()
+  return planChunks(data, chooseChunker(chunks, plugin, params) ?? byDefault)
+}
+
+/** What a run is written into, and which of its elements belong to which chunk; undefined if it is not written in place. */
+function outputOf(
+  given: Output | undefined,
+  shape: CheckedShape | undefined,
+  plan: ChunkPlan,
+): { readonly output: Output; readonly description: OutputDescription } | undefined {
+  if (given === undefined && shape === undefined) return undefined
+  const owned = plan.last - plan.first
+  // `!`: there is one of the two.
+  const output = given ?? allocOutput(shape!, owned)
+  if (given !== undefined && shape !== undefined) checkShape(given, shape, owned)
+  const ratio = shape ?? ratioOf(output, owned)
+  checkOutputCuts(ratio, plan)
+  const { times, per } = ratio
+  return { output, description: { output: output.describeOutput(), elementType: output.elementType, times, per } }
 }
 
 /** @throws {TypeError} the chunker looks for bytes, and the data has none */
@@ -159,15 +193,16 @@ function isBuffer(value: unknown): boolean {
   return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(value))
 }
 
-/** The chunker of a run: its own, else the plugin's, else `fixed()`. */
-function chooseChunker(chunks: Chunker | undefined, plugin: DefinedPlugin | undefined, params: unknown): Chunker {
+/** The chunker of a run: its own, else the plugin's. */
+function chooseChunker(
+  chunks: Chunker | undefined,
+  plugin: DefinedPlugin | undefined,
+  params: unknown,
+): Chunker | undefined {
   if (chunks !== undefined) return checkChunker('chunks', chunks)
   const own = plugin?.chunks
-  if (own === undefined) return byDefault
-  return checkChunker('chunks', typeof own === 'function' ? own(params) : own)
+  return own === undefined ? undefined : checkChunker('chunks', typeof own === 'function' ? own(params) : own)
 }
-
-const byDefault: Chunker = fixed()
 
 /** The options that do not depend on the data or the function. */
 function checkSettings(options: AnyOptions, workers: number) {

@@ -24,7 +24,11 @@ export interface PartIdentities {
 }
 
 /** The names of all options of a part. */
-export const partOptions: readonly (keyof AnyPartOptions)[] = [...runOptions, 'digest', 'identity']
+export const partOptions: readonly (keyof AnyPartOptions)[] = [
+  ...runOptions.filter((name) => name !== 'into'),
+  'digest',
+  'identity',
+]
 
 /** The members of shared data that parts are put together by. Its bytes are not needed. */
 export interface DataOutline {

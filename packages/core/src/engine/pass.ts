@@ -2,7 +2,7 @@
 
 import { type ChunkRange, OnecopyError } from '../base/errors.js'
 import type { MissingChunks } from '../chunks/missing-chunks.js'
-import type { SharedData } from '../data/contract.js'
+import type { Output, SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { type ControlBlock, noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
@@ -17,6 +17,8 @@ import { LaneWatch } from './watch.js'
 export interface PassOwner extends SlotUser {
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
+  /** What the run is written into. */
+  readonly into: Output | undefined
   readonly host: Host
   readonly slots: LaneSlots
   readonly controls: ControlBlocks
@@ -207,10 +209,11 @@ export class Pass {
       inOrder: this.#inOrder,
     }
     try {
-      const handle = owner.host.startLane(task, owner.data, (message) => {
+      const onMessage = (message: LaneMessage): void => {
         owner.onMessage(message)
         this.#fillPlaces()
-      })
+      }
+      const handle = owner.host.startLane(task, owner.data, onMessage, owner.into)
       this.#watch.add(lane, handle)
       this.mostLanes = Math.max(this.mostLanes, this.#watch.size)
       owner.onLanes(this.#watch.size)

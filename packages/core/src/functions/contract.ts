@@ -1,7 +1,7 @@
 // The contract of chunk functions and plugins: the types of what users write.
 
 import type { Chunker } from '../chunks/chunkers.js'
-import type { TypedArray } from '../data/typed-array.js'
+import type { ElementsOf, TypedArray } from '../data/typed-array.js'
 import type { AnyReducer, FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 import type { StandardSchema } from './standard-schema.js'
 
@@ -14,8 +14,9 @@ import type { StandardSchema } from './standard-schema.js'
  * @typeParam P - the run's `params`
  * @typeParam T - the kind of typed array that the data is made of
  * @typeParam S - what a plugin's `setup` returned
+ * @typeParam O - the kind of typed array that the run is written into
  */
-export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = undefined> {
+export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined> {
   /** This chunk's number, from 0. */
   readonly index: number
   /** How many chunks the data was cut into, including chunks that own nothing. */
@@ -30,6 +31,14 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
   readonly params: P
   /** What the plugin's `setup` returned in this worker; `undefined` without a `setup`. */
   readonly state: S
+  /**
+   * This chunk's own window of what the run is written into; `undefined` in a run without `into`.
+   *
+   * It has as many elements for each element of the chunk as the whole output has for each element of the data, in the same order. All
+   * of its elements are zero when the function is called, also if the chunk is run again. It is the only part of the output that the
+   * function may write, and it is valid until the function has returned (or its promise has settled).
+   */
+  readonly out: O
   /**
    * Whether the run no longer needs this chunk, because it was cancelled, has failed or was closed. Reading it is one atomic
    * load, so long loops can poll it.
@@ -67,9 +76,9 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
  *
  * The function is called without a `this`: `this` is `undefined` in it.
  */
-export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = undefined> = (
+export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined> = (
   bytes: Readonly<T>,
-  chunk: Chunk<P, T, S>,
+  chunk: Chunk<P, T, S, O>,
 ) => R | Promise<R>
 
 /**
@@ -88,11 +97,46 @@ export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = und
  *
  * @example (counts, bytes) => { eachLine(bytes, (start, end) => { … counts.set(key, …) }); return counts }
  */
-export type FoldFn<A, P = undefined, T extends TypedArray = Uint8Array, S = undefined> = (
+export type FoldFn<A, P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined> = (
   acc: A,
   bytes: Readonly<T>,
-  chunk: Chunk<P, T, S>,
+  chunk: Chunk<P, T, S, O>,
 ) => A | Promise<A>
+
+/**
+ * What a plugin's runs are written into.
+ *
+ * @typeParam O - the kind of typed array
+ */
+export interface OutputShape<O> {
+  /** The constructor of the output's kind of typed array, for example `Float64Array`. */
+  readonly elements: OutputConstructor<O>
+  /**
+   * Elements of the output per element of the data; integer >= 1.
+   *
+   * @default 1
+   */
+  readonly times?: number | undefined
+  /**
+   * Elements of the data per element of the output; integer >= 1. Not together with `times`.
+   *
+   * @default 1
+   */
+  readonly per?: number | undefined
+}
+
+/** The constructor of one kind of typed array. */
+export interface OutputConstructor<O> {
+  /** For example `'Float64Array'`. */
+  readonly name: string
+  /** Bytes of one element. */
+  readonly BYTES_PER_ELEMENT: number
+  /** A view of `length` elements. */
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): O
+}
+
+/** `chunk.out` for an output of this kind; `undefined` if there is no output. */
+export type OutOf<O> = O extends TypedArray ? ElementsOf<O> : undefined
 
 export const brand: unique symbol = Symbol.for('onecopy.plugin') as never
 
@@ -102,7 +146,7 @@ export const brand: unique symbol = Symbol.for('onecopy.plugin') as never
  * @typeParam P - the parameters as the plugin's functions see them
  * @typeParam I - the parameters as a run gives them, which a schema may convert
  */
-export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unknown> {
+export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unknown, O = undefined> {
   /** The plugin's name. It must be unique in its module. It need not be the name of the export. */
   readonly name: string
   /** One sentence. */
@@ -140,7 +184,15 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
    */
   readonly teardown?: (state: S) => void | Promise<void>
   /** The chunk function. A plugin has a chunk function or a fold function. */
-  readonly map: ChunkFn<R, P, T, S>
+  readonly map: ChunkFn<R, P, T, S, OutOf<O>>
+  /**
+   * What runs are written into, or a function that says it from the parameters: each chunk writes its own window, `chunk.out`. A run may
+   * give the output (`into`), else it allocates one. Without a reducer, the value of a run is the output, and what the chunk function
+   * returns is not used.
+   *
+   * Where several elements of the data make one of the output (`per`), the default chunker is `records({ length: per })`.
+   */
+  readonly into?: OutputShape<O> | ((params: P) => OutputShape<O>)
   /** A plugin with a chunk function has no fold function. */
   readonly fold?: undefined
   /**
@@ -158,10 +210,10 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
  * What {@link definePlugin} takes for a plugin that folds: a fold function in place of a chunk function, and how accumulators are
  * merged.
  */
-export interface FoldingPluginDefinition<P, A, Out, T extends TypedArray, S, I = unknown>
-  extends Omit<PluginDefinition<P, never, never, never, T, S, I>, 'map' | 'fold' | 'reduce'> {
+export interface FoldingPluginDefinition<P, A, Out, T extends TypedArray, S, I = unknown, O = undefined>
+  extends Omit<PluginDefinition<P, never, never, never, T, S, I, O>, 'map' | 'fold' | 'reduce'> {
   /** The fold function. */
-  readonly fold: FoldFn<NoInfer<A>, P, T, S>
+  readonly fold: FoldFn<NoInfer<A>, P, T, S, OutOf<O>>
   /** A plugin that folds has no chunk function. */
   readonly map?: undefined
   /** Where accumulators begin, and how they are merged. Its `add`, if there is one, is not used. */
@@ -224,9 +276,11 @@ export interface DefinedPlugin extends Plugin<unknown, unknown, unknown, TypedAr
   /** Releases what `setup` acquired. */
   readonly teardown: ((state: unknown) => unknown) | undefined
   /** It has `map` or `fold`. */
-  readonly map: ChunkFn<unknown, unknown, TypedArray, unknown> | undefined
+  readonly map: ChunkFn<unknown, unknown, TypedArray, unknown, unknown> | undefined
   /** The fold function, if it folds. */
-  readonly fold: FoldFn<unknown, unknown, TypedArray, unknown> | undefined
+  readonly fold: FoldFn<unknown, unknown, TypedArray, unknown, unknown> | undefined
+  /** What runs are written into. */
+  readonly into: OutputShape<TypedArray> | ((params: unknown) => OutputShape<TypedArray>) | undefined
   /** Whether a run may end early. */
   readonly stopsEarly: ((params: unknown) => boolean) | undefined
   /** Its reducer. */

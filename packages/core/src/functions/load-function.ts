@@ -11,8 +11,8 @@ import { isLoadError } from './load-error.js'
 import { isModuleFunction } from './module-function.js'
 import { isPlugin, notAPlugin } from './plugin.js'
 
-export type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown>
-export type AnyFoldFn = FoldFn<unknown, unknown, TypedArray, unknown>
+export type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown, unknown>
+export type AnyFoldFn = FoldFn<unknown, unknown, TypedArray, unknown, unknown>
 
 /** The functions that a lane calls. */
 export interface LoadedFunction {

@@ -2,7 +2,8 @@
 
 import { checkCount, isThenable, readOptions, show } from '../base/check.js'
 import { checkChunker } from '../chunks/chunkers.js'
-import type { TypedArray } from '../data/typed-array.js'
+import type { SharedMemory } from '../data/shared-memory.js'
+import type { ElementsOf, TypedArray } from '../data/typed-array.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import { checkFoldReducer, checkReducer } from '../reduce/reduction.js'
 import {
@@ -14,6 +15,7 @@ import {
   type PluginInput,
 } from './contract.js'
 import { checkModuleUrl, isModuleFunction } from './module-function.js'
+import { checkOutputShape } from './output-shape.js'
 import { claimName } from './plugin-names.js'
 import { schemaDefaults } from './plugin-params.js'
 import { asSchema } from './standard-schema.js'
@@ -25,7 +27,7 @@ import { asSchema } from './standard-schema.js'
  * imports the module and finds the plugin by its name, so its functions may use everything in the module. The module should do
  * nothing else: every worker loads it once, and it must not start a run there.
  *
- * `chunks`, `setup`, `buffer`, `teardown`, `map`, `fold` and `stopsEarly` are called without a `this`: `this` is `undefined` in them.
+ * `chunks`, `setup`, `buffer`, `teardown`, `map`, `fold`, `into` and `stopsEarly` are called without a `this`: `this` is `undefined` in them.
  *
  * @throws {TypeError} something is missing or has the wrong type; a field does not exist; the schema is not of version 1; the
  *   module has another plugin with that name
@@ -58,6 +60,14 @@ import { asSchema } from './standard-schema.js'
  *   },
  *   reduce: countByKey(),
  * })
+ * @example
+ * export const grey = definePlugin(import.meta.url, {
+ *   name: 'grey',
+ *   into: { elements: Uint8Array, per: 4 }, // one byte for each RGBA pixel
+ *   map(bytes, { out }) {
+ *     for (let i = 0; i < out.length; i++) out[i] = (bytes[4 * i] + bytes[4 * i + 1] + bytes[4 * i + 2]) / 3
+ *   },
+ * })
  */
 export function definePlugin<
   A,
@@ -66,7 +76,8 @@ export function definePlugin<
   S = undefined,
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
->(url: string, definition: FoldingPluginDefinition<P, A, Out, T, S, I>): Plugin<P, never, Out, T, PluginInput<I>>
+  O = undefined,
+>(url: string, definition: FoldingPluginDefinition<P, A, Out, T, S, I, O>): Plugin<P, never, Out, T, PluginInput<I>>
 export function definePlugin<
   R,
   A,
@@ -75,9 +86,10 @@ export function definePlugin<
   S = undefined,
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
+  O = undefined,
 >(
   url: string,
-  definition: PluginDefinition<P, R, A, Out, T, S, I> & { readonly reduce: Reducer<NoInfer<R>, A, Out> },
+  definition: PluginDefinition<P, R, A, Out, T, S, I, O> & { readonly reduce: Reducer<NoInfer<R>, A, Out> },
 ): Plugin<P, R, Out, T, PluginInput<I>>
 export function definePlugin<
   R,
@@ -85,9 +97,10 @@ export function definePlugin<
   S = undefined,
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
+  O = undefined,
 >(
   url: string,
-  definition: PluginDefinition<P, R, R, R, T, S, I> & { readonly reduce: MergeFn<NoInfer<R>> },
+  definition: PluginDefinition<P, R, R, R, T, S, I, O> & { readonly reduce: MergeFn<NoInfer<R>> },
 ): Plugin<P, R, R, T, PluginInput<I>>
 export function definePlugin<
   R,
@@ -95,15 +108,16 @@ export function definePlugin<
   S = undefined,
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
+  O = undefined,
 >(
   url: string,
-  definition: PluginDefinition<P, R, never, never, T, S, I> & { readonly reduce?: undefined },
-): Plugin<P, R, R[], T, PluginInput<I>>
+  definition: PluginDefinition<P, R, never, never, T, S, I, O> & { readonly reduce?: undefined },
+): Plugin<P, R, [O] extends [TypedArray] ? SharedMemory<ElementsOf<O>> : R[], T, PluginInput<I>>
 export function definePlugin(
   url: string,
   definition:
-    | PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown>
-    | FoldingPluginDefinition<unknown, unknown, unknown, TypedArray, unknown>,
+    | PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown, unknown, TypedArray>
+    | FoldingPluginDefinition<unknown, unknown, unknown, TypedArray, unknown, unknown, TypedArray>,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
   checkCount('definePlugin', 2, arguments.length)
   const module = checkModuleUrl(url)
@@ -117,6 +131,7 @@ export function definePlugin(
     'teardown',
     'map',
     'fold',
+    'into',
     'stopsEarly',
     'reduce',
   ] as const
@@ -130,11 +145,12 @@ export function definePlugin(
     teardown,
     map,
     fold,
+    into,
     stopsEarly,
     reduce,
   } = readOptions('plugin', definition, known)
   // All of these keys exist, even if undefined, so that a plugin does not get one of them from `Object.prototype`.
-  const rest = { chunks, setup, buffer, teardown, map, fold, stopsEarly, reduce }
+  const rest = { chunks, setup, buffer, teardown, map, fold, into, stopsEarly, reduce }
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
@@ -144,6 +160,7 @@ export function definePlugin(
       throw new TypeError(`plugin.${key}: expected a function, got ${show(rest[key])}`)
   }
   if (rest.chunks !== undefined && typeof rest.chunks !== 'function') checkChunker('plugin.chunks', rest.chunks)
+  if (rest.into !== undefined && typeof rest.into !== 'function') checkOutputShape('plugin.into', rest.into)
   if (rest.fold !== undefined) checkFoldReducer('plugin.reduce', rest.reduce)
   else if (rest.reduce !== undefined) checkReducer('plugin.reduce', rest.reduce)
   const schema = asSchema('plugin.params', params)

@@ -7,7 +7,7 @@ import { ChunkRanges } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
-import type { LaneFailure, Payload } from '../protocol/report.js'
+import type { LaneFailure, Payload, WrittenWindow } from '../protocol/report.js'
 import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
 import type { Reduction } from '../reduce/reduction.js'
 import { captureMessage, freeName } from '../serialize/function-source.js'
@@ -18,6 +18,7 @@ import type { ChunkReader } from './chunk-reader.js'
 import { type Collector, createCollector, valuesOf } from './collector.js'
 import { drive } from './drive.js'
 import { failureOf } from './failure.js'
+import type { LaneOutput } from './output.js'
 import { type Pause, pauseOf } from './pause.js'
 import { type Refused, refusal } from './refused-result.js'
 import { type Packed, ResultCopier } from './result-copier.js'
@@ -30,6 +31,8 @@ export interface Held {
   /** The chunks, as pairs `from, to`: half-open ranges, ascending. */
   readonly ranges: readonly number[]
   readonly payload: Payload
+  /** What they have written in place, if the engine has to know it. */
+  readonly windows: readonly WrittenWindow[] | undefined
 }
 
 /** Runs the chunks of one lane. It stops at the first failure: later chunks do not matter any more. */
@@ -46,6 +49,7 @@ export class ChunkRunner {
   readonly #ranges: ChunkRanges
   readonly #collector: Collector
   readonly #copier: ResultCopier
+  readonly #output: LaneOutput | undefined
   /** The object that the user's function gets. It is made once, and moves from chunk to chunk. */
   readonly #chunk: LaneChunk
   /** The accumulator of the current unit of a fold; undefined before its first chunk. */
@@ -62,8 +66,10 @@ export class ChunkRunner {
     reader: ChunkReader,
     reduction: Reduction | undefined,
     loaded: LoadedFunction,
+    output: LaneOutput | undefined,
   ) {
     const { job } = task
+    this.#output = output
     this.#task = task
     this.#pause = pauseOf(environment)
     this.#lane = lane
@@ -86,7 +92,7 @@ export class ChunkRunner {
 
   /** Roughly how much memory the results take that were collected, in bytes. */
   get approxBytes(): number {
-    return this.#copier.approxBytes
+    return this.#copier.approxBytes + (this.#output?.approxBytes ?? 0)
   }
 
   /** One past the last chunk that is held; 0 if none is. */
@@ -111,7 +117,7 @@ export class ChunkRunner {
   take(): Held {
     const ranges = this.#held
     this.#held = []
-    return { ranges, payload: this.#collector.take() }
+    return { ranges, payload: this.#collector.take(), windows: this.#output?.take() }
   }
 
   /** Make what was taken ready to be posted. Throws as {@link ResultCopier.pack} does. */
@@ -183,7 +189,7 @@ export class ChunkRunner {
   /** Call the user's function. `this` is undefined in it, and not the lane. */
   #call(bytes: TypedArray, index: number, start: number, end: number): unknown {
     const fn = this.#fn
-    const chunk = this.#chunk.moveTo(index, start, end)
+    const chunk = this.#chunk.moveTo(index, start, end, this.#output?.begin(start, end))
     // `as`: the job says which of the two it is.
     if (this.#isFold) return (fn as AnyFoldFn)(this.#acc === undefined ? this.#init() : this.#acc.value, bytes, chunk)
     return (fn as AnyChunkFn)(bytes, chunk)
@@ -213,8 +219,15 @@ export class ChunkRunner {
       this.#giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
       return
     }
+    this.#output?.finish(index)
     if (this.#isFold) {
       this.#acc = { value: checkFolded(value) }
+      this.#lane.control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
+      return
+    }
+    if (this.#output !== undefined && this.#reduction === undefined) {
+      this.#collector.skip(index)
+      this.#hold(index, index + 1)
       this.#lane.control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
       return
     }

@@ -20,10 +20,11 @@ export interface LaneView {
 }
 
 /** What a chunk function sees of its chunk. A lane has one, which it moves from chunk to chunk. */
-export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
+export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown> {
   index = 0
   start = 0
   end = 0
+  out: TypedArray | undefined
   readonly #lane: LaneView
   /** Made when a chunk asks for its first random number. */
   #random: ChunkRandom | undefined
@@ -34,11 +35,12 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown> {
   }
 
   /** Lane: this is the chunk from now on. */
-  moveTo(index: number, start: number, end: number): this {
+  moveTo(index: number, start: number, end: number, out: TypedArray | undefined): this {
     this.index = index
     this.start = start
     this.end = end
     this.#random?.moveTo(index)
+    this.out = out
     return this
   }
 

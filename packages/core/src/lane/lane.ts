@@ -5,11 +5,12 @@
 import { memberOf } from '../base/own-members.js'
 import type { DataDescription, DataReader } from '../data/contract.js'
 import { isRange } from '../data/range.js'
+import { openMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { type LoadedFunction, loadFunction } from '../functions/load-function.js'
 import { ControlBlock } from '../protocol/control-block.js'
 import type { LaneFailure } from '../protocol/report.js'
-import type { LaneEnvironment, LaneTask } from '../protocol/task.js'
+import { type LaneEnvironment, type LaneTask, sentOutput } from '../protocol/task.js'
 import { loadReducer } from '../reduce/reduction.js'
 import { loadParams } from '../serialize/params.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
@@ -19,12 +20,13 @@ import { ChunkRunner } from './chunk-runner.js'
 import { LaneData } from './data.js'
 import { loadingFailure, noteOwn } from './failure.js'
 import { LaneLoop } from './loop.js'
+import { LaneOutput } from './output.js'
 
 /** Run a lane to its end. Never rejects: its last message says how it went. */
 export async function runLane(task: LaneTask, environment: LaneEnvironment<DataReader<TypedArray>>): Promise<void> {
   const control = memberOf(environment, 'control') ?? new ControlBlock(task.control)
   control.setWorker(task.lane, environment.worker)
-  const opened: DataReader<TypedArray>[] = []
+  const opened: { close(): void }[] = []
   const open = (description: DataDescription): DataReader<TypedArray> => {
     try {
       const data = environment.open(description)
@@ -48,7 +50,8 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
         buffer === undefined || isRange(job.data) ? undefined : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
       const view: LaneView = { plan: job.plan, params, state, control, data, seed: job.seed }
-      const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded)
+      const output = openOutput(task, environment, opened)
+      const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded, output)
       return new LaneLoop(task, environment, control, runner, loaded.teardown !== undefined).run()
     }
     const { teardown } = loaded
@@ -79,6 +82,24 @@ function postFailure(environment: LaneEnvironment<unknown>, failure: LaneFailure
 async function load({ job }: LaneTask, environment: LaneEnvironment<unknown>): Promise<LoadedFunction> {
   try {
     return await loadFunction(job.fn, memberOf(environment, 'load'))
+  } catch (error) {
+    throw noteOwn(error)
+  }
+}
+
+/** Open what the run is written into; undefined if it is not written in place. */
+function openOutput(
+  { job: { into, plan, verify } }: LaneTask,
+  environment: LaneEnvironment<unknown>,
+  opened: { close(): void }[],
+): LaneOutput | undefined {
+  if (into === undefined) return undefined
+  if (into.output.kind === sentOutput.kind) return new LaneOutput(into, plan, undefined, verify)
+  try {
+    const open = memberOf(environment, 'openOutput')
+    const writer = open === undefined ? openMemory(into.output) : open.call(environment, into.output)
+    opened.push(writer)
+    return new LaneOutput(into, plan, writer, verify)
   } catch (error) {
     throw noteOwn(error)
   }

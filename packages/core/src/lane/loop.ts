@@ -3,7 +3,7 @@
 import { memberOf } from '../base/own-members.js'
 import { MissingChunks } from '../chunks/missing-chunks.js'
 import type { ControlBlock } from '../protocol/control-block.js'
-import type { LaneFailure } from '../protocol/report.js'
+import type { LaneFailure, WrittenWindow } from '../protocol/report.js'
 import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
 import type { ChunkRunner, Held } from './chunk-runner.js'
 import { type Claims, createClaims } from './claims.js'
@@ -161,10 +161,11 @@ export class LaneLoop {
   /** Send a commit of all that is held. Returns a promise if that was refused. */
   #send(failure: LaneFailure | undefined, isLast: boolean): Promise<void> | undefined {
     const held = this.#runner.take()
-    const { ranges } = held
+    const { ranges, windows } = held
     try {
       const { payload, transfer, approxBytes } = this.#runner.pack(held)
-      this.#environment.post({ commit: { ranges, payload, approxBytes }, failure, isLast }, transfer)
+      const buffers = windows === undefined ? transfer : [...transfer, ...buffersOf(windows)]
+      this.#environment.post({ commit: { ranges, payload, approxBytes, windows }, failure, isLast }, buffers)
       return undefined
     } catch (thrown) {
       return this.#findToBlame(held, thrown)
@@ -202,4 +203,9 @@ export class LaneLoop {
     // Either only all chunks together cannot be cloned, or it did not happen again.
     runner.refuse(thrown, { index: undefined, path: findRefused(valuesOf(payload)).path })
   }
+}
+
+/** The buffers of windows that are sent home. Nobody else has them. */
+function buffersOf(windows: readonly WrittenWindow[]): ArrayBufferLike[] {
+  return windows.flatMap(({ elements }) => (elements === undefined ? [] : [elements.buffer]))
 }

@@ -88,6 +88,9 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   checkIdentities(options)
   checkSeed(options.seed)
   const params = pluginParams(plugin, options.params)
+  if (plugin.into !== undefined) {
+    throw new TypeError(`plugin: ${show(plugin.name)} writes in place, so it has no parts`)
+  }
   const plan = planFor(data, plugin, options, params)
   const reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
   const level = plugin.fold === undefined ? undefined : foldLevel(plan.count)

@@ -1,6 +1,6 @@
 // What an engine needs from the place where lanes run. That place is threads in Node; it may also be Web Workers or processes.
 
-import type { SharedData } from '../data/contract.js'
+import type { Output, SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { ControlBlock } from './control-block.js'
 import type { LaneMessage } from './report.js'
@@ -43,8 +43,16 @@ export interface Host {
    * calls them in the current context.
    */
   captureContext?(): InContext
-  /** Start a lane. `data` is the data that `task.job.data` describes, for hosts whose lanes run in the same thread. */
-  startLane(task: LaneTask, data: SharedData<TypedArray>, onMessage: (message: LaneMessage) => void): LaneHandle
+  /**
+   * Start a lane. `data` is the data that `task.job.data` describes, and `output` what the run is written into, for hosts whose lanes
+   * run in the same thread.
+   */
+  startLane(
+    task: LaneTask,
+    data: SharedData<TypedArray>,
+    onMessage: (message: LaneMessage) => void,
+    output: Output | undefined,
+  ): LaneHandle
   /**
    * The text of a source file, named as in a stack; undefined if it cannot be read. With it, stacks of inline functions point
    * to the files in which the functions were written.

@@ -1,6 +1,7 @@
 // The messages from a lane to its engine: results in commits, why the lane failed, and that it has ended.
 
 import type { ChunkRange, ErrorCode } from '../base/errors.js'
+import type { TypedArray } from '../data/typed-array.js'
 import type { TreeNode } from '../reduce/merge-tree.js'
 import type { Thrown } from '../serialize/thrown.js'
 
@@ -28,6 +29,22 @@ export interface Commit {
   readonly payload: Payload
   /** About how much memory the payload takes, in bytes. */
   readonly approxBytes: number
+  /** What the chunks have written in place, if the engine has to know it. */
+  readonly windows?: readonly WrittenWindow[] | undefined
+}
+
+/** What a chunk has written into its window of the run's output. Offsets count elements of the output. */
+export interface WrittenWindow {
+  /** The number of the chunk. */
+  readonly chunk: number
+  /** Where the window begins. */
+  readonly start: number
+  /** Where it ends. */
+  readonly end: number
+  /** Its elements, if the lane cannot write to the output itself; else undefined. */
+  readonly elements: TypedArray | undefined
+  /** The checksum of its elements, if the run is to be verified; else undefined. */
+  readonly checksum: number | undefined
 }
 
 /** The results of a commit, in one of three forms. The run's reducer decides which. */

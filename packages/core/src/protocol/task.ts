@@ -1,7 +1,7 @@
 // What goes into a lane: a task as plain data, and the environment that the lane's thread provides.
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
-import type { DataDescription } from '../data/contract.js'
+import type { DataDescription, OutputWriter } from '../data/contract.js'
 import type { FunctionDescription, ModuleExports } from '../functions/load-function.js'
 import type { ReducerDescription } from '../reduce/reduction.js'
 import type { ParamsDescription } from '../serialize/params.js'
@@ -31,6 +31,29 @@ export interface JobDescription {
   readonly verify: boolean
   /** The seed of the random numbers of chunks. */
   readonly seed: number
+  /** Where chunks write their elements in place; undefined if they do not. */
+  readonly into: OutputDescription | undefined
+}
+
+/** Where the chunks of a job write, and which elements belong to which chunk. */
+export interface OutputDescription {
+  /** What `Output.describeOutput` returned. */
+  readonly output: DataDescription
+  /** The kind of its elements, for example `'Float64Array'`. */
+  readonly elementType: string
+  /** Elements of the output per element of the data; an integer >= 1. */
+  readonly times: number
+  /** Elements of the data per element of the output; an integer >= 1. One of the two is 1. */
+  readonly per: number
+}
+
+/** An output that lanes cannot reach: they send what they have written to the engine. */
+export const sentOutput: DataDescription = { kind: 'sent' }
+
+/** The job for lanes that share no memory with the engine: they send what they write, unless it is no memory. */
+export function withSentOutput(job: JobDescription): JobDescription {
+  const { into } = job
+  return into?.output.kind === 'memory' ? { ...job, into: { ...into, output: sentOutput } } : job
 }
 
 /** The task of one lane. */
@@ -63,6 +86,8 @@ export interface LaneEnvironment<Opened> {
   readonly worker: number
   /** Open shared data in this thread. */
   open(description: DataDescription): Opened
+  /** Open in this thread what a run is written into. Without this method, only shared memory can be opened. */
+  openOutput?(description: DataDescription): OutputWriter
   /**
    * Import a module. Without this method, the lane uses `import()`. Throws what the module throws, or a `LoadError` if the host
    * can explain better why the module cannot be loaded.

@@ -14,7 +14,7 @@ import { type Case, casesOf, type FastCheck } from './cases.js'
 import { loadFastCheck } from './fast-check.js'
 import { folding, ownBytes } from './fold-laws.js'
 import { type LawId, lawIds, needs, statementOf, usualCause } from './laws.js'
-import { cloneable, deterministic, findMemory, inputUntouched } from './map-laws.js'
+import { cloneable, deterministic, findMemory, inputUntouched, ownWindow } from './map-laws.js'
 import { type AnySample, elementTypeOf, gatherMaterial, readSamples, toData } from './material.js'
 import { associative, commutative, enough, freshValues, identity } from './reducer-laws.js'
 import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
@@ -93,6 +93,7 @@ const defaultTimeoutMs = 10_000
 
 const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase: Case) => ReturnType<Probe>>> = {
   'input-untouched': inputUntouched,
+  'own-window': ownWindow,
   deterministic,
   cloneable,
   'fresh-values': freshValues,
@@ -306,14 +307,15 @@ class Check {
   }
 
   #doesNotApply(law: LawId): string | undefined {
-    const { reduction, isFold } = this.#trial.subject
+    const { plugin, reduction, isFold } = this.#trial.subject
     if (law === 'own-bytes' || law === 'folding') return isFold ? undefined : 'it is about plugins that fold'
+    if (law === 'own-window') return plugin.into === undefined ? 'the plugin does not write in place' : undefined
     const isOfReducer = !['input-untouched', 'deterministic', 'cloneable', 'workers'].includes(law)
     if (!isOfReducer) return undefined
     if (reduction === undefined) {
-      return law === 'chunk-size' || law === 'borders'
-        ? 'there is no reducer, and the list has one result per chunk'
-        : 'there is no reducer'
+      const isOfCuts = law === 'chunk-size' || law === 'borders'
+      if (isOfCuts && plugin.into !== undefined) return undefined
+      return isOfCuts ? 'there is no reducer, and the list has one result per chunk' : 'there is no reducer'
     }
     if (law === 'commutative' && reduction.order !== 'any')
       return "the reducer does not promise it: its order is 'index'"

@@ -5,6 +5,7 @@ import type { Chunker } from '../chunks/chunkers.js'
 /** All laws, in the order in which they are checked. */
 export const lawIds = [
   'input-untouched',
+  'own-window',
   'cloneable',
   'own-bytes',
   'fresh-values',
@@ -25,6 +26,7 @@ export type LawId = (typeof lawIds)[number]
 /** What a law says about a plugin with a chunk function. */
 const statements: Readonly<Record<LawId, string>> = {
   'input-untouched': 'map leaves its input as it is',
+  'own-window': 'map writes no other part of the output than chunk.out',
   deterministic: 'map gives the same result for the same chunk',
   cloneable: 'results and accumulators survive cloning',
   'fresh-values': 'init() gives a fresh value each time, and add() changes nothing but its accumulator',
@@ -42,6 +44,7 @@ const statements: Readonly<Record<LawId, string>> = {
 /** What a law says about a plugin that folds, where that differs. */
 const statementsOfFolds: Readonly<Partial<Record<LawId, string>>> = {
   'input-untouched': 'fold leaves its input as it is',
+  'own-window': 'fold writes no other part of the output than chunk.out',
   deterministic: 'fold gives the same accumulator for the same chunk',
   cloneable: 'accumulators survive cloning',
   'fresh-values': 'init() gives a fresh value each time, and fold changes no accumulator but its own',
@@ -55,6 +58,7 @@ export function statementOf(law: LawId, isFold: boolean): string {
 /** The laws that must hold before a law is checked. Otherwise the check would only show the breach of those laws again. */
 export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
   'input-untouched': [],
+  'own-window': ['input-untouched'],
   deterministic: ['input-untouched', 'cloneable', 'fresh-values'],
   cloneable: [],
   'own-bytes': ['input-untouched', 'cloneable'],
@@ -64,10 +68,11 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
   commutative: ['cloneable', 'fresh-values'],
   enough: ['cloneable', 'fresh-values'],
   folding: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'own-bytes'],
-  workers: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'enough'],
-  'chunk-size': ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'enough', 'folding'],
+  workers: ['input-untouched', 'own-window', 'deterministic', 'cloneable', 'fresh-values', 'enough'],
+  'chunk-size': ['input-untouched', 'own-window', 'deterministic', 'cloneable', 'fresh-values', 'enough', 'folding'],
   borders: [
     'input-untouched',
+    'own-window',
     'deterministic',
     'cloneable',
     'fresh-values',
@@ -79,6 +84,9 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
 }
 
 const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
+  'own-window':
+    'the output is written by another way than chunk.out, such as chunk.out.buffer or params, at a place of another chunk; write by ' +
+    'index, out[i], from 0 to out.length.',
   'input-untouched': 'map sorts, reverses, fills or decodes its bytes in place; work on a copy, bytes.slice().',
   deterministic:
     'map uses a clock or Math.random() (chunk.random() gives a chunk the same numbers each time), or something that an earlier ' +

@@ -5,7 +5,7 @@
 import { isThenable } from '../base/check.js'
 import { hasOwn } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
-import type { TypedArray } from '../data/typed-array.js'
+import { elementConstructor, kindOf, type TypedArray } from '../data/typed-array.js'
 import { ResultCopier } from '../lane/result-copier.js'
 import { cloneValue } from '../serialize/clone.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
@@ -62,6 +62,42 @@ export async function inputUntouched(trial: Trial, testCase: Case): Promise<Verd
     return { given: { chunk }, found: { [`the input before ${fn}`]: before, [`the input after ${fn}`]: after } }
   }
   return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
+}
+
+export async function ownWindow(trial: Trial, testCase: Case): Promise<Verdict> {
+  let found: { readonly chunk: number; readonly before: TypedArray; readonly after: TypedArray } | undefined
+  const watch: Watch = (call, _bytes, { index, out }) => {
+    // `as`: the run is written in place. The output is all of the memory that the window is in.
+    const window = out as TypedArray
+    const all = elementsAround(window)
+    const before = copyOf(all)
+    return settled(call, (outcome) => {
+      // `as`: every typed array has `set`.
+      ;(before as TypedArray & { set(source: TypedArray, at: number): void }).set(
+        window,
+        window.byteOffset / window.BYTES_PER_ELEMENT,
+      )
+      if (found === undefined && findDifference(before, all, exact) !== undefined) {
+        found = { chunk: index, before, after: copyOf(all) }
+      }
+      return unwrap(outcome)
+    })
+  }
+  const results = await trial.subject.results(trial.data(testCase), chunkSize(testCase), watch)
+  if (found !== undefined) {
+    const { chunk, before, after } = found
+    const fn = trial.subject.isFold ? 'fold' : 'map'
+    const expected = `the output if ${fn} had written chunk.out alone`
+    return { given: { chunk }, found: { [expected]: before, [`the output after ${fn}`]: after } }
+  }
+  return hasOwn(results, 'thrown') ? { untold: results.thrown } : 'holds'
+}
+
+/** All elements of the memory that a window is in. */
+function elementsAround(window: TypedArray): TypedArray {
+  const { buffer, BYTES_PER_ELEMENT } = window
+  const Elements = elementConstructor(kindOf(window))
+  return new Elements(buffer, 0, buffer.byteLength / BYTES_PER_ELEMENT)
 }
 
 export async function deterministic(trial: Trial, testCase: Case): Promise<Verdict> {

@@ -1,15 +1,18 @@
 // The plugin under test. It can run over any data, in chunks of any size, with lanes in any order, and its functions can be
 // watched.
 
-import { show } from '../base/check.js'
+import { isThenable, show } from '../base/check.js'
 import { runtime, type Timer } from '../base/runtime.js'
-import { type Chunker, fixed } from '../chunks/chunkers.js'
+import { type Chunker, fixed, records } from '../chunks/chunkers.js'
 import { share } from '../data/share.js'
+import { isSharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Engine } from '../engine/contract.js'
 import { createHostEngine } from '../engine/engine.js'
 import type { Chunk, DefinedPlugin } from '../functions/contract.js'
+import { shapeOf } from '../functions/output-shape.js'
 import { LaneChunk } from '../lane/chunk.js'
+import type { Reducer } from '../reduce/contract.js'
 import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { closenessFor, findDifference } from './equality.js'
 import { printCut, printValue, type SizedChunker } from './print.js'
@@ -28,7 +31,7 @@ export interface Schedule {
 export type Watch = (
   call: () => unknown,
   bytes: TypedArray,
-  chunk: Chunk<unknown, TypedArray, unknown>,
+  chunk: Chunk<unknown, TypedArray, unknown, unknown>,
   data: TypedArray,
 ) => unknown
 
@@ -36,7 +39,7 @@ export type Watch = (
 export type FoldWatch = (
   call: (acc: unknown, bytes: TypedArray) => unknown,
   bytes: TypedArray,
-  chunk: Chunk<unknown, TypedArray, unknown>,
+  chunk: Chunk<unknown, TypedArray, unknown, unknown>,
 ) => unknown
 
 /** The value of a call, or what it threw. */
@@ -102,17 +105,36 @@ export class Subject {
     const shared = share(data)
     const { fold: ownFold } = this.plugin
     // `!`: a plugin that does not fold has a chunk function, and one that folds has an `init`.
-    const own: MapFunction =
+    const called: MapFunction =
       ownFold === undefined
         ? this.plugin.map!
         : (bytes, chunk) => ownFold(this.reduction!.init!(), bytes as TypedArray, chunk)
+    const own = this.plugin.into === undefined ? called : this.#windowed(called)
     const all = shared.view()
     const map: MapFunction =
       watch === undefined ? own : (bytes, chunk) => watch(() => own(bytes, begun(chunk)), bytes, chunk, all)
     const plugin = this.#variant(size, map)
-    const start = (): AnyRun => asEngine(new ScheduledHost(plugin, 1)).map(shared, plugin, this.#options)
+    const engine = asEngine(new ScheduledHost(plugin, 1))
+    // A run that is written in place gives a list only if a reducer makes it.
+    const start = (): AnyRun =>
+      plugin.into === undefined ? engine.map(shared, plugin, this.#options) : engine.run(shared, plugin, this.#options)
     // `as`: the value of a map run is the list of results.
     return (await this.#settle(data, size, start)) as Outcome<readonly unknown[]>
+  }
+
+  /** The function of a plugin that writes in place. What it has written is its result, unless its results are reduced. */
+  #windowed(fn: MapFunction): MapFunction {
+    return (bytes, chunk) => {
+      // `as`: the run is written in place.
+      const out = chunk.out as TypedArray
+      // A call may be made twice for the same chunk.
+      new Uint8Array(out.buffer, out.byteOffset, out.byteLength).fill(0)
+      const result = (value: unknown): unknown =>
+        // `as`: every typed array has `slice`.
+        this.reduction === undefined ? (out as TypedArray & { slice(): TypedArray }).slice() : value
+      const returned: unknown = fn(bytes, chunk)
+      return isThenable(returned) ? returned.then(result) : result(returned)
+    }
   }
 
   /** Run the fold function over all chunks in their order, as a lane does within a block. `watch` holds the accumulators. */
@@ -175,7 +197,8 @@ export class Subject {
         }, this.#timeoutMs)
         run.then(resolve, reject)
       })
-      return { value }
+      // The answer of a run that is written in place.
+      return { value: typeof value === 'object' && value !== null && isSharedMemory(value) ? value.view() : value }
     } catch (thrown) {
       if (isLate) throw thrown
       // What was thrown is compared and reported like a value.
@@ -196,20 +219,30 @@ export class Subject {
   /** The plugin with another chunk size. If `map` is given, it is the chunk function, and the list of its results is the answer. */
   #variant(size: number, map?: MapFunction): DefinedPlugin {
     const { plugin } = this
-    const { chunks: own = fixed() } = plugin
     const chunks = (params: unknown): Chunker => {
+      const per = shapeOf(plugin, params)?.per ?? 1
+      const { chunks: own = per > 1 ? records({ length: per }) : fixed() } = plugin
       this.params = params
       this.chunker = typeof own === 'function' ? own(params) : own
       return resize(this.chunker, size)
     }
-    return Object.freeze(map === undefined ? { ...plugin, chunks } : { ...plugin, chunks, map, fold: undefined })
+    if (map === undefined) return Object.freeze({ ...plugin, chunks })
+    const listed = plugin.into === undefined ? {} : { reduce: list }
+    return Object.freeze({ ...plugin, ...listed, chunks, map, fold: undefined })
   }
 }
 
 /** A chunk as it is at the beginning of a call: with its first random number to come. */
 function begun<C>(chunk: C): C {
-  if (chunk instanceof LaneChunk) chunk.moveTo(chunk.index, chunk.start, chunk.end)
+  if (chunk instanceof LaneChunk) chunk.moveTo(chunk.index, chunk.start, chunk.end, chunk.out)
   return chunk
+}
+
+/** Makes the list of results. */
+const list: Reducer<unknown, unknown[]> = {
+  init: () => [],
+  add: (acc, value) => [...acc, value],
+  merge: (left, right) => [...left, ...right],
 }
 
 type MapFunction = NonNullable<DefinedPlugin['map']>

@@ -1,6 +1,6 @@
 // A call of `run` with a folder: its arguments, checked before anything starts.
 
-import type { Chunker, DefinedPlugin, PartOptions, SharedData, TypedArray } from '@onecopy/core'
+import type { Chunker, DefinedPlugin, Output, PartOptions, SharedData, TypedArray } from '@onecopy/core'
 import { fixed } from '@onecopy/core'
 import { defineOwn, memberOf, show } from '@onecopy/core/lane'
 import { type FileDescription, isFileDescription } from '../files/file-reader.js'
@@ -9,7 +9,7 @@ import type { NodeRunOptions } from './contract.js'
 import type { FolderKind } from './job-file.js'
 
 /** The options of a run with parameters of any type. */
-export type AnyNodeOptions = NodeRunOptions & { readonly params?: unknown }
+export type AnyNodeOptions = NodeRunOptions & { readonly params?: unknown; readonly into?: Output | undefined }
 
 const folderOptions = ['checkpoint', 'incremental', 'verifyPrefix'] as const satisfies (keyof NodeRunOptions)[]
 
@@ -65,6 +65,11 @@ export function readCall(
   const kind = checkpoint !== undefined ? 'checkpoint' : 'incremental'
   if (memberOf(given, 'verify') === true) {
     throw new TypeError(`options.verify: not possible together with ${kind}`)
+  }
+  if (plugin.into !== undefined || memberOf(given, 'into') !== undefined) {
+    throw new TypeError(
+      `options.${kind}: not possible in a run that is written in place, because parts do not hold what was written`,
+    )
   }
   const description = data.describe()
   const file = isFileDescription(description) ? description : undefined

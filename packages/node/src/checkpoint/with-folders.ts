@@ -4,10 +4,16 @@ import {
   assemble,
   type Engine as CoreEngine,
   type DefinedPlugin,
+  type IntoOption,
+  type Output,
+  type ParamsOption,
   type Plugin,
+  type PluginIntoOption,
   type PluginRunOptions,
   type Run,
+  type RunOptions,
   type SharedData,
+  type SharedMemory,
   type TypedArray,
 } from '@onecopy/core'
 import { createWorkRun } from '@onecopy/core/host'
@@ -19,6 +25,17 @@ import { FolderRun } from './folder-run.js'
 /** An engine on Node. Its `run` can keep finished parts in a folder. */
 export interface Engine extends CoreEngine {
   /**
+   * Run a plugin that writes in place, with an output of the caller's own, which is also the value.
+   *
+   * @throws {TypeError | RangeError} as `map`; also when the output is not what the plugin writes
+   * @example const grey = await engine.run(pixels, greyscale, { into: createFile('grey.raw', Uint8Array, pixels.length / 4) })
+   */
+  run<P, R, E extends TypedArray, T extends TypedArray, I, O extends Output<E>>(
+    data: SharedData<T>,
+    plugin: Plugin<P, R, SharedMemory<E>, T, I>,
+    options: RunOptions & IntoOption<O> & ParamsOption<I>,
+  ): Run<O>
+  /**
    * Run a plugin with its own chunker and reducer; without a reducer the value is the list of results. With `checkpoint`, a run
    * goes on after its process was killed. With `incremental`, it computes only what is new in a file that has grown.
    *
@@ -29,7 +46,7 @@ export interface Engine extends CoreEngine {
   run<P, R, Out, T extends TypedArray, I>(
     data: SharedData<T>,
     plugin: Plugin<P, R, Out, T, I>,
-    ...options: PluginRunOptions<I, NodeRunOptions>
+    ...options: PluginRunOptions<I, NodeRunOptions & PluginIntoOption<Out>>
   ): Run<Out>
 }
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { DataDescription, SharedData, TypedArray } from '@onecopy/core'
-import type { GrantedSpan, JobDescription, LaneTask } from '@onecopy/core/host'
+import { type GrantedSpan, type JobDescription, type LaneTask, withSentOutput } from '@onecopy/core/host'
 import { type MemoryDescription, openMemory } from '@onecopy/core/lane'
 import { FileReader } from '../files/file-reader.js'
 import { type ClonedBytes, cloneFromBytes, cloneToBytes } from './cloned-bytes.js'
@@ -67,7 +67,8 @@ export async function packJob(job: JobDescription, files: MemoryFiles): Promise<
   const shared: DataDescription[] = []
   for (const each of job.params.shared) shared.push(await lay(each, files))
   const params: Params = { ...job.params, shared }
-  return cloneToBytes({ ...job, data: await lay(job.data, files), params } satisfies JobDescription)
+  const own = withSentOutput(job)
+  return cloneToBytes({ ...own, data: await lay(job.data, files), params } satisfies JobDescription)
 }
 
 export function packTask({ control: _, ...task }: LaneTask, job: ClonedBytes): PackedTask {

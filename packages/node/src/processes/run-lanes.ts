@@ -2,10 +2,11 @@
 
 import { openSync, writeSync } from 'node:fs'
 import type { DataDescription } from '@onecopy/core'
-import type { DataReader, GrantedSpan, LaneMessage, TypedArray } from '@onecopy/core/lane'
-import { NotedControl, openData, runLane, SpanSupply } from '@onecopy/core/lane'
+import type { DataReader, GrantedSpan, LaneMessage, OutputWriter, TypedArray } from '@onecopy/core/lane'
+import { NotedControl, openData, openMemory, runLane, SpanSupply } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from '../clock.js'
 import { FileReader, isFileDescription } from '../files/file-reader.js'
+import { FileWriter, isOutputFile } from '../files/output-file.js'
 import { loadModule, runInLane } from '../modules/module-loading.js'
 import { cloneToBytes } from './cloned-bytes.js'
 import {
@@ -78,6 +79,8 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
   const environment = {
     worker: process.pid,
     open,
+    openOutput: (description: DataDescription): OutputWriter =>
+      isOutputFile(description) ? new FileWriter(description) : openMemory(description),
     now: nowMs,
     load: loadModule,
     post,

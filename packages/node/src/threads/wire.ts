@@ -47,6 +47,7 @@ export type PackedJob = readonly [
   params: Job['params'],
   verify: Job['verify'],
   seed: Job['seed'],
+  into: Job['into'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
@@ -61,7 +62,7 @@ export type PackedJob = readonly [
   align: Plan['align'],
 ]
 
-/** A {@link ThreadMessage}. Without a commit, the last three are undefined. Without a message, `isLast` is undefined. */
+/** A {@link ThreadMessage}. Without a commit, the last four are undefined. Without a message, `isLast` is undefined. */
 export type PackedMessage = readonly [
   lane: number,
   isFree: boolean,
@@ -70,13 +71,15 @@ export type PackedMessage = readonly [
   ranges: Results['ranges'] | undefined,
   payload: Results['payload'] | undefined,
   approxBytes: Results['approxBytes'] | undefined,
+  windows: Results['windows'],
 ]
 
 export function packOrder({ lane, task }: LaneOrder): PackedOrder {
   return [lane, task.lane, task.lanes, task.missing, task.inOrder, task.control, packJob(task.job)]
 }
 
-function packJob({ data, fn, reducer, params, verify, seed, foldLevel, stopsEarly, plan }: JobDescription): PackedJob {
+function packJob(job: JobDescription): PackedJob {
+  const { data, fn, reducer, params, verify, seed, into, foldLevel, stopsEarly, plan } = job
   return [
     data,
     fn,
@@ -84,6 +87,7 @@ function packJob({ data, fn, reducer, params, verify, seed, foldLevel, stopsEarl
     params,
     verify,
     seed,
+    into,
     foldLevel,
     stopsEarly,
     plan.kind,
@@ -100,24 +104,33 @@ function packJob({ data, fn, reducer, params, verify, seed, foldLevel, stopsEarl
 }
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
-  const [data, fn, reducer, params, verify, seed, foldLevel, stopsEarly, ...rest] = packed
+  const [data, fn, reducer, params, verify, seed, into, foldLevel, stopsEarly, ...rest] = packed
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align] = rest
   const plan: Plan = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
-  const job: Job = { data, fn, reducer, params, verify, seed, foldLevel, stopsEarly, plan }
+  const job: Job = { data, fn, reducer, params, verify, seed, into, foldLevel, stopsEarly, plan }
   return { lane: order, task: { ...task, job } }
 }
 
 export function packMessage({ lane, message, isFree }: ThreadMessage): PackedMessage {
   const commit = message?.commit
-  return [lane, isFree, message?.isLast, message?.failure, commit?.ranges, commit?.payload, commit?.approxBytes]
+  return [
+    lane,
+    isFree,
+    message?.isLast,
+    message?.failure,
+    commit?.ranges,
+    commit?.payload,
+    commit?.approxBytes,
+    commit?.windows,
+  ]
 }
 
 export function unpackMessage(packed: PackedMessage): ThreadMessage {
-  const [lane, isFree, isLast, failure, ranges, payload, approxBytes] = packed
+  const [lane, isFree, isLast, failure, ranges, payload, approxBytes, windows] = packed
   if (isLast === undefined) return { lane, isFree, message: undefined }
   let commit: Results | undefined
   if (ranges !== undefined && payload !== undefined && approxBytes !== undefined) {
-    commit = { ranges, payload, approxBytes }
+    commit = { ranges, payload, approxBytes, windows }
   }
   const message: Message = { commit, failure, isLast }
   return { lane, isFree, message }

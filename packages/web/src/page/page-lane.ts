@@ -1,6 +1,13 @@
 // A lane, as the page sees it.
 
-import { type LaneHandle, type LaneMessage, type LaneTask, SpanDealer, workerOf } from '@onecopy/core/host'
+import {
+  type LaneHandle,
+  type LaneMessage,
+  type LaneTask,
+  SpanDealer,
+  withSentOutput,
+  workerOf,
+} from '@onecopy/core/host'
 import type { WorkerMessage } from '../wire/messages.js'
 import type { WorkerThread } from './worker-thread.js'
 
@@ -67,7 +74,13 @@ export class PageLane {
       const { job, control: _, ...rest } = task
       this.#limit = dealer.limit
       const own = { ...rest, lane: 0, lanes: 1 }
-      thread.post({ kind: 'deal', lane, task: own, job: isSameJob ? undefined : job, slot: dealer.slot.slice() })
+      thread.post({
+        kind: 'deal',
+        lane,
+        task: own,
+        job: isSameJob ? undefined : withSentOutput(job),
+        slot: dealer.slot.slice(),
+      })
       this.#look(dealer, thread)
     }
     this.#takeUpTimer = setTimeout(() => {

@@ -1,0 +1,93 @@
+// The output of a lane: gives each chunk its window, and notes what the engine has to know about what was written.
+
+import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { checksum } from '../data/checksum.js'
+import type { OutputWriter } from '../data/contract.js'
+import { elementConstructor, type TypedArray } from '../data/typed-array.js'
+import type { WrittenWindow } from '../protocol/report.js'
+import type { OutputDescription } from '../protocol/task.js'
+import { noteOwn } from './failure.js'
+
+/** Gives chunks their windows, one after the other. */
+export class LaneOutput {
+  readonly #into: OutputDescription
+  /** Where the data of the first chunk begins. */
+  readonly #first: number
+  /** Undefined: the lane cannot reach the output, and sends what was written. */
+  readonly #writer: OutputWriter | undefined
+  readonly #isVerified: boolean
+  #start = 0
+  #end = 0
+  #window: TypedArray | undefined
+  #written: WrittenWindow[] = []
+  #sentBytes = 0
+
+  constructor(into: OutputDescription, { first }: ChunkPlan, writer: OutputWriter | undefined, isVerified: boolean) {
+    this.#into = into
+    this.#first = first
+    this.#writer = writer
+    this.#isVerified = isVerified
+  }
+
+  /** About how many bytes of windows wait to be sent. */
+  get approxBytes(): number {
+    return this.#sentBytes
+  }
+
+  /** The window of the chunk that owns the elements `[start, end)` of the data. All of its elements are zero. */
+  begin(start: number, end: number): TypedArray {
+    this.#start = this.#place(start)
+    this.#end = this.#place(end)
+    let window: TypedArray
+    if (this.#writer === undefined) {
+      const Elements = elementConstructor(this.#into.elementType)
+      const length = this.#end - this.#start
+      window = new Elements(new ArrayBuffer(length * Elements.BYTES_PER_ELEMENT), 0, length)
+    } else {
+      window = this.#opened(this.#writer, (writer) => writer.window(this.#start, this.#end))
+      // A chunk that runs again must not find what it has written before.
+      new Uint8Array(window.buffer, window.byteOffset, window.byteLength).fill(0)
+    }
+    this.#window = window
+    return window
+  }
+
+  /** The chunk function has written the window. */
+  finish(chunk: number): void {
+    // `!`: there is a window since `begin`.
+    const window = this.#window!
+    if (this.#writer === undefined) {
+      this.#note(chunk, window, undefined)
+      this.#sentBytes += window.byteLength
+      return
+    }
+    this.#opened(this.#writer, (writer) => writer.flush?.())
+    if (this.#isVerified) this.#note(chunk, undefined, checksum(window))
+  }
+
+  /** What was written since the last call, if the engine has to know it. */
+  take(): WrittenWindow[] | undefined {
+    const written = this.#written
+    this.#written = []
+    this.#sentBytes = 0
+    return written.length === 0 ? undefined : written
+  }
+
+  #place(offset: number): number {
+    const { times, per } = this.#into
+    return ((offset - this.#first) * times) / per
+  }
+
+  #note(chunk: number, elements: TypedArray | undefined, sum: number | undefined): void {
+    this.#written.push({ chunk, start: this.#start, end: this.#end, elements, checksum: sum })
+  }
+
+  /** Errors of the writer are not errors of the chunk function. */
+  #opened<V>(writer: OutputWriter, use: (writer: OutputWriter) => V): V {
+    try {
+      return use(writer)
+    } catch (error) {
+      throw noteOwn(error)
+    }
+  }
+}
