@@ -11,7 +11,9 @@ import { yieldToMessages } from './yield.js'
 
 /** How long a lane that shares no memory runs before messages get their turn, in ms. */
 const turnMs = 10
-/** The page is told at most this often which chunk is in flight, in ms. A message takes about 0.01 ms. */
+/** The page is told of each of the first chunks of a lane that it is in flight. */
+const exactChunks = 256
+/** Of later ones it is told at most this often, in ms, because a message takes about 0.01 ms. */
 const noteMs = 0.2
 
 /** The lane that runs, if it shares no memory with the page. */
@@ -66,16 +68,23 @@ export class LaneServer {
     const job = this.#job!
     let own: Uint8Array = slot
     let notedAt = Number.NEGATIVE_INFINITY
-    // After a loss it has to be known exactly which chunk is in flight.
-    const leastMs = task.missing === undefined ? noteMs : 0
-    const control = new NotedControl(slot, (words) => {
+    let left = exactChunks
+    const tell = (kind: 'note' | 'ask'): void => this.post({ kind, lane, slot: own.slice() })
+    const control: NotedControl = new NotedControl(slot, (words) => {
       own = words
       const now = performance.now()
-      if (now - notedAt < leastMs) return
+      // The last note always names a chunk in flight, even if it is an earlier one. Else nobody would see that a chunk hangs.
+      if (left < exactChunks && control.inFlight(0) === undefined && !control.isInTeardown(0)) return
+      // After a loss it has to be known exactly which chunk is in flight.
+      if (--left < 0 && task.missing === undefined && now - notedAt < noteMs) return
       notedAt = now
-      this.post({ kind: 'note', lane, slot: own.slice() })
+      tell('note')
     })
-    const spans = new SpanSupply(() => this.post({ kind: 'ask', lane, slot: own.slice() }))
+    const spans = new SpanSupply(() => {
+      tell('ask')
+      // The page has been told that no chunk is in flight, so it must be told of the next one.
+      notedAt = Number.NEGATIVE_INFINITY
+    })
     this.#dealt = { id: lane, control, spans }
     let turnAt = performance.now()
     await runLane(

@@ -1,0 +1,3 @@
+// A script of workers that has a fault.
+
+throw new Error('a fault in the script')
