@@ -48,7 +48,7 @@ export function kMeansCard(session: Session): Card {
     button('Start', async () => {
       const k = Math.min(8, Math.max(2, Math.round(Number(clusters.value)) || 8))
       const number = Math.round(Number(seed.value)) || 1
-      const done = await session.run('clusters', async ({ engine, signal, workers }) => {
+      const done = await session.run('clusters', async ({ engine, throwIfStopped, workers }) => {
         const points = generatePoints(Number(count.value), k, number)
         const shown = { points: sample(points.view()), step: undefined as KMeansStep | undefined }
         drawn = shown
@@ -58,7 +58,7 @@ export function kMeansCard(session: Session): Card {
           seed: number,
           workers,
           async onStep(step) {
-            signal.throwIfAborted()
+            throwIfStopped()
             shown.step = step
             draw()
             card.outcome.textContent = `step ${step.steps}`

@@ -9,6 +9,8 @@ export interface Job {
   readonly engine: Engine
   /** Aborted when the user stops the job. */
   readonly signal: AbortSignal
+  /** Throw if the user has stopped the job: for work that is no run of the engine. */
+  throwIfStopped(): void
   /** The most workers that the user allows. */
   readonly workers: number
   /** Whether the user allows SIMD. */
@@ -105,7 +107,10 @@ export class Session {
     const begun = performance.now()
     let error: unknown
     try {
-      const value = await work({ engine, signal, workers, simd, watch })
+      const throwIfStopped = (): void => {
+        if (signal.aborted) throw stopped
+      }
+      const value = await work({ engine, signal, throwIfStopped, workers, simd, watch })
       return { value, ms: performance.now() - begun }
     } catch (cause) {
       error = cause === stopped ? 'stopped' : cause
