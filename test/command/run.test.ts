@@ -1,7 +1,7 @@
 // `onecopy run`: options, results, errors and exit codes, as a process that is called.
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -10,6 +10,16 @@ import { bin, call, foldingText, type Outcome, pluginFolder, pluginText, writeFi
 
 const cwd = pluginFolder({
   'size.js': pluginText('size', 'return bytes.length', 'description: "Bytes.", reduce: sum(),'),
+  'cards.js': `import { definePlugin, eachJson, lines, sum } from '@onecopy/core'
+export default definePlugin(import.meta.url, { name: 'cards', chunks: lines({ size: 8 }), reduce: sum(), map(bytes, chunk) {
+  let n = 0
+  eachJson(bytes, (value) => { n += value; chunk.count('cards') }, (_, __, error, start, end) =>
+    chunk.skip(chunk.start + start, chunk.start + end, error.name))
+  if (n >= 1000) throw new Error('too much')
+  return n
+} })
+`,
+  'cards.ndjson': '1\n{\n2\n]oops\n1000\n3\n',
   'draws.js': pluginText('draws', 'return chunk.random()', 'chunks: fixed(), reduce: sum(),'),
   'chunks.js': pluginText('chunks', 'return [chunk.start, chunk.end, bytes.length]'),
   'fixed.js': pluginText('sized', 'return [chunk.start, chunk.end, bytes.length]', 'chunks: fixed({ size: 4 }),'),
@@ -318,6 +328,36 @@ describe('options', () => {
     expect(JSON.parse(stdout).results[0]).toMatchObject({ error: { code: 'ERR_WORKER_LOST' }, stats: { retries: 1 } })
   })
 
+  test('--max-skipped goes on without what is broken, and --skipped says what', async () => {
+    const { code, stdout, stderr } = await run(
+      'cards.js',
+      'cards.ndjson',
+      '--max-skipped',
+      '3',
+      '--skipped',
+      'a b.ndjson',
+    )
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '6\n' })
+    expect(stderr).toMatch(/^onecopy: cards\.ndjson: 3 skipped:\n[\s\S]*SyntaxError[\s\S]*Error: too much/)
+    expect(stderr).toMatch(/counted: cards 3\n$/)
+    const rows = readFileSync(join(cwd, 'a b.ndjson'), 'utf8').trim().split('\n')
+    expect(rows.map((row) => JSON.parse(row))).toEqual([
+      { file: 'cards.ndjson', start: 2, end: 3, why: 'SyntaxError' },
+      { file: 'cards.ndjson', start: 6, end: 11, why: 'SyntaxError' },
+      { file: 'cards.ndjson', start: 12, end: 17, why: 'Error: too much' },
+    ])
+    const quiet = await run('cards.js', 'cards.ndjson', '--max-skipped', '3', '--json', '-q')
+    expect(JSON.parse(quiet.stdout).results[0].stats).toMatchObject({ skipped: { count: 3 }, counters: { cards: 3 } })
+    expect(quiet.stderr).toBe('')
+  })
+
+  test('--max-skipped is a limit', async () => {
+    const { code, stdout, stderr } = await run('cards.js', 'cards.ndjson', '--max-skipped', '1')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/ERR_TOO_MANY_SKIPPED: more than 1 records or chunks[\s\S]*to do: .*--max-skipped/)
+    expect((await run('cards.js', 'cards.ndjson')).stderr).toMatch(/ERR_CHUNK_FAILED/)
+  })
+
   test('--seed gives chunks other random numbers, the same each time', async () => {
     const draw = async (...args: string[]) => (await run('draws.js', 'ten.txt', '--chunk-size', '2', ...args)).stdout
     const zero = await draw()
@@ -487,6 +527,8 @@ describe('results', () => {
             workers: 1,
             retries: 0,
             workersLost: 0,
+            skipped: { count: 0, ranges: [] },
+            counters: {},
           },
           result: {
             map: [['a', 1]],
@@ -611,6 +653,9 @@ test.each([
   ['a time below 0', ['size.js', 'ten.txt', '--timeout=-1'], /--timeout/],
   ['no end of time', ['size.js', 'ten.txt', '--timeout', 'Infinity'], /--timeout/],
   ['a seed that is none', ['size.js', 'ten.txt', '--seed', '0.5'], /--seed/],
+  ['a limit that is none', ['size.js', 'ten.txt', '--max-skipped', '-1'], /--max-skipped/],
+  ['a file that cannot be', ['size.js', 'ten.txt', '--skipped', 'no/such/folder'], /--skipped/],
+  ['a file without a name', ['size.js', 'ten.txt', '--skipped', ''], /--skipped/],
   ['retries below 0', ['size.js', 'ten.txt', '--retries', '-1'], /--retries/],
   ['standard input twice', ['size.js', '-', '-'], /only once/],
   ['an empty name', ['size.js', ''], /empty name/],

@@ -13,6 +13,7 @@ import { promiseInto } from './into.js'
 import { promiseIteration } from './iteration.js'
 import { promiseLanding } from './landing.js'
 import { promiseLifecycle } from './lifecycle.js'
+import { promiseNotes } from './notes.js'
 import { promiseParams } from './params.js'
 import { promiseRandom } from './random.js'
 import { promiseReducerMistakes } from './reducer-mistakes.js'
@@ -37,6 +38,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('results', () => promiseResults(current))
   describe('reductions', () => promiseReductions(current))
   describe('folds', () => promiseFolds(current))
+  describe('skips and counters', () => promiseNotes(current))
   describe('random numbers', () => promiseRandom(current))
   describe('early ends', () => promiseEarlyEnds(current))
   describe('written in place', () => promiseInto(current))

@@ -221,6 +221,12 @@ function miscounted(
   }
   const inSetup = Math.min(job.params.setupDeaths, words[words.length - 2]!)
   const lost = run.stats?.workersLost ?? 0
+  const { ran } = run.stats?.counters ?? {}
+  const skipped = run.stats?.skipped.count
+  const odd = job.ranges.filter(({ index }) => index % 2 === 1).length
+  if ((ran ?? 0) !== job.ranges.length || skipped !== odd) {
+    return `of ${job.ranges.length} chunks ${ran} are counted, and of ${odd} skips ${skipped}`
+  }
   if (lost === losses.length && lost >= deaths && lost <= deaths + inSetup) return undefined
   return `${deaths} workers died in chunks, ${inSetup} in setup, and it says ${lost}: ${losses.join('; ')}`
 }

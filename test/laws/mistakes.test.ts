@@ -121,6 +121,8 @@ const mistakes: readonly Mistake[] = [
   { name: 'takesTooMuch', laws: ['enough'], size: 3, says: /enough\(a\) is true too early/ },
   { name: 'isEnoughTooEarly', laws: ['enough'], size: 2, says: /merge return its left argument/ },
   { name: 'drawsFromMath', laws: ['deterministic'], size: 1, says: /chunk\.random\(\)/ },
+  { name: 'skipsChunks', laws: ['skips'], size: 4, says: /a whole chunk instead of a record/ },
+  { name: 'skipsRelatively', laws: ['skips'], size: 8, says: /chunk\.start \+ i/ },
   { name: 'foldRelativeOffsets', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
   { name: 'foldSplitsRecords', laws: ['borders'], size: 4, says: /use lines\(\), delimited\(\) or records\(\)/ },
 ]

@@ -12,6 +12,7 @@ import { promiseFolds } from '../contract/folds.js'
 import { promiseInto } from '../contract/into.js'
 import { promiseIteration } from '../contract/iteration.js'
 import { promiseLanding } from '../contract/landing.js'
+import { promiseNotes } from '../contract/notes.js'
 import { promiseParams } from '../contract/params.js'
 import { promiseRandom } from '../contract/random.js'
 import { promiseReducerMistakes } from '../contract/reducer-mistakes.js'
@@ -62,6 +63,7 @@ describe('schemas', () => promiseSchemas(current))
 describe('errors', () => promiseErrors(current))
 // A process is told late that there is enough. Until then it runs the spans that it has been given.
 describe('early ends', () => promiseEarlyEnds(current, Number.POSITIVE_INFINITY))
+describe('skips and counters', () => promiseNotes(current))
 describe('random numbers', () => promiseRandom(current))
 describe('landing buffers', () => promiseLanding(current))
 describe('written in place', () => promiseInto(current))

@@ -20,6 +20,7 @@ export { runLane } from './lane/lane.js'
 export { SpanDealer } from './places/dealer.js'
 export { ControlBlock, type LanesDone, type Rest } from './protocol/control-block.js'
 export { type Host, type InContext, type LaneHandle, workerOf } from './protocol/host.js'
+export type { ChunkSkips, Notes, SkippedRange } from './protocol/notes.js'
 export type {
   AnyPayload,
   Commit,

@@ -51,6 +51,7 @@ export type {
   RunInfo,
   RunOptions,
   RunStats,
+  SkipOptions,
   WorkerProgress,
 } from './engine/contract.js'
 export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'
@@ -78,6 +79,7 @@ export { definePlugin, isPlugin } from './functions/plugin.js'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './functions/standard-schema.js'
 export { type Assembly, assemble } from './parts/assembly.js'
 export { decodePart, encodePart } from './parts/encode-part.js'
+export type { ChunkSkips, Notes, Skipped, SkippedRange } from './protocol/notes.js'
 export type { Part, PartOrigin, Span } from './protocol/part.js'
 export type { AnyPayload, ListPayload, Payload, TreePayload } from './protocol/report.js'
 export { type AllAccumulators, type AllMembers, type AllOuts, all } from './reduce/all.js'

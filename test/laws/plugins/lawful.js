@@ -261,3 +261,19 @@ export const writesAndCounts = definePlugin(import.meta.url, {
   },
   reduce: sum(),
 })
+
+/** Skips lines, and says where they are in the data. */
+export const skipsLines = definePlugin(import.meta.url, {
+  name: 'skips-lines',
+  chunks: lines(),
+  map(bytes, { skip, start: first }) {
+    let n = 0
+    eachLine(bytes, (start, end) => {
+      if (bytes.subarray(start, end).includes(97))
+        skip(first + start, first + end, `it has an a, and ${end - start} bytes`)
+      else n++
+    })
+    return n
+  },
+  reduce: sum(),
+})

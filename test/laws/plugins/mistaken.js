@@ -533,3 +533,25 @@ export const numbersItsWindow = definePlugin(import.meta.url, {
     for (let i = 0; i < out.length; i++) out[i] = i
   },
 })
+
+/** Skips the whole chunk for one bad line in it. */
+export const skipsChunks = definePlugin(import.meta.url, {
+  name: 'skips-chunks',
+  chunks: lines(),
+  map(bytes, chunk) {
+    if (bytes.includes(97)) chunk.skip(chunk.start, chunk.end, 'it has an a')
+    return null
+  },
+})
+
+/** Counts from the start of the chunk. */
+export const skipsRelatively = definePlugin(import.meta.url, {
+  name: 'skips-relatively',
+  chunks: lines(),
+  map(bytes, chunk) {
+    eachLine(bytes, (start, end) => {
+      if (bytes.subarray(start, end).includes(97)) chunk.skip(start, end, 'it has an a')
+    })
+    return null
+  },
+})

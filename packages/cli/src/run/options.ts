@@ -21,6 +21,8 @@ interface RunOptions extends PluginOptions {
   readonly timeout?: number
   readonly retries?: number
   readonly seed?: number
+  readonly maxSkipped?: number
+  readonly skipped?: string
   readonly resume?: string
   readonly follow?: string
   readonly verifyPrefix?: true
@@ -51,6 +53,12 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     .option('--timeout <ms>', 'most milliseconds for one chunk (default: no limit)', milliseconds)
     .option('--retries <n>', 'how often a chunk is run again after its thread died (default: 2)', integer(0, 1e6))
     .option('--seed <n>', 'the seed of the random numbers of chunks (default: 0)', seed)
+    .option(
+      '--max-skipped <n>',
+      'go on without broken records and chunks, at most so many (default: a chunk that throws fails the run)',
+      integer(0, Number.MAX_SAFE_INTEGER),
+    )
+    .option('--skipped <file>', 'write what was skipped into the file: per line { file, start, end, why } as JSON')
     .option('--resume <folder>', 'keep finished parts in the folder; after a crash, the same command goes on')
     .option('--follow <folder>', 'the same for a file that grows: only what is new is computed')
     .option('--verify-prefix', 'with --follow: prove by SHA-256 that no old byte has changed')
@@ -90,6 +98,7 @@ ${exitCodesText}`,
     .action(async (plugin: string, files: string[], options: RunOptions, command: Command) => {
       begin(command)
       checkFolders(command, files, options)
+      if (options.skipped === '') command.error('error: --skipped: expected a file, got an empty name')
       const { runCommand } = await import('./run-command.js')
       end(
         await runCommand({
@@ -106,6 +115,8 @@ ${exitCodesText}`,
           timeoutMs: options.timeout,
           retries: options.retries,
           seed: options.seed,
+          maxSkipped: options.maxSkipped,
+          skipped: folderOf(options.skipped),
           resume: folderOf(options.resume),
           follow: folderOf(options.follow),
           verifyPrefix: options.verifyPrefix === true,

@@ -35,6 +35,7 @@ import { readerLeft, writeNote, writeOut } from '../terminal/output.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { watchReducer } from '../terminal/watch-reducer.js'
 import { type ClusterRuns, type ClusterWishes, createClusterRuns } from './cluster-runs.js'
+import { beginSkippedFile, mostInFile, notesText, writeSkipped } from './notes.js'
 import { createProgressBar } from './progress-bar.js'
 
 /** The options of the command. */
@@ -48,6 +49,9 @@ export interface RunWishes extends InputWishes {
   readonly timeoutMs: number | undefined
   readonly retries: number | undefined
   readonly seed: number | undefined
+  readonly maxSkipped: number | undefined
+  /** The file for what was skipped, absolute. */
+  readonly skipped: string | undefined
   /** The folder for the finished parts of the run, absolute. */
   readonly resume: string | undefined
   /** The same, for a file that grows. */
@@ -133,6 +137,7 @@ class RunCommand {
     const { files, isJson } = this.#wishes
     const chunks = this.#chooseChunks()
     this.#checkOptions(chunks)
+    if (this.#wishes.skipped !== undefined) beginSkippedFile(this.#wishes.skipped)
     if (isJson) await this.#writeJsonHead()
     let done = 0
     let isOk = true
@@ -180,7 +185,7 @@ class RunCommand {
 
   /** @param folders - the options about the folder for parts */
   #createRun(place: Pick<Engine, 'run'>, data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
-    const { timeoutMs, retries, seed } = this.#wishes
+    const { timeoutMs, retries, seed, maxSkipped, skipped } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
     return place.run(data, this.#watched, {
@@ -192,6 +197,7 @@ class RunCommand {
       chunkTimeoutMs: timeoutMs,
       retries,
       seed,
+      skip: { most: maxSkipped, ...(skipped === undefined ? {} : { list: mostInFile }) },
     })
   }
 
@@ -286,9 +292,17 @@ class RunCommand {
         files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
       )
     }
+    if (stats !== undefined) this.#reportNotes(file, stats)
     if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && isTerminal(process.stderr)) {
       writeNote(this.#errorColors.dim(this.#cluster?.summary(stats) ?? summaryOf(stats)))
     }
+  }
+
+  #reportNotes(file: string, stats: RunStats): void {
+    const { isQuiet, skipped } = this.#wishes
+    if (skipped !== undefined) writeSkipped(skipped, file, stats)
+    const text = isQuiet ? undefined : notesText(nameOf(file), stats, this.#errorColors)
+    if (text !== undefined) writeNote(text)
   }
 
   /** The pieces of a JSON document, each made in a turn in which signals end the process at once. */

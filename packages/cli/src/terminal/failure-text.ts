@@ -27,6 +27,7 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
   ERR_CHUNK_TIMEOUT: 'Give a chunk more time (--timeout) or less to do (--chunk-size), or look for an endless loop.',
   ERR_WORKER_LOST:
     'The plugin ends its thread: look for process.exit and memory; smaller chunks (--chunk-size) or fewer --workers need less.',
+  ERR_TOO_MANY_SKIPPED: 'Look at what was skipped (--skipped FILE), or allow more (--max-skipped).',
   ERR_RESULT_NOT_CLONEABLE: 'Let the plugin return plain data: no functions, class instances or promises in it.',
   ERR_EMPTY_INPUT:
     'Nothing to reduce: give the plugin a reducer with init, add and merge, so that it has a value for nothing.',

@@ -24,6 +24,7 @@ const forRun: readonly (keyof AnyClusterOptions)[] = [
   'chunks',
   'chunkTimeoutMs',
   'seed',
+  'skip',
   'retries',
   'runId',
   'identity',

@@ -65,7 +65,17 @@ export class Coordinator implements Work {
   stats(): RunStats {
     if (this.#progress !== undefined) return this.#progress.stats()
     const elapsedMs = performance.now() - this.#begun
-    return { chunks: 0, doneChunks: 0, bytes: 0, elapsedMs, workers: 0, retries: 0, workersLost: 0 }
+    return {
+      chunks: 0,
+      doneChunks: 0,
+      bytes: 0,
+      elapsedMs,
+      workers: 0,
+      retries: 0,
+      skipped: { count: 0, ranges: [] },
+      counters: {},
+      workersLost: 0,
+    }
   }
 
   async #execute(): Promise<unknown> {

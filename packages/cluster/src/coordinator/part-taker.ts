@@ -35,7 +35,7 @@ export class PartTaker {
   /**
    * Take the part of a span. Returns false if it was refused: then the span has to run again.
    *
-   * @throws {OnecopyError} `ERR_CHUNK_FAILED`: the reducer threw; `ERR_PART_DAMAGED`: the span's parts were refused too often;
+   * @throws {OnecopyError} `ERR_CHUNK_FAILED`: the reducer threw; `ERR_TOO_MANY_SKIPPED`: more was skipped than the run allows; `ERR_PART_DAMAGED`: the span's parts were refused too often;
    *   `ERR_SPAN_REFUSED`: it was made by another version of Node, and `sameNode` was wanted
    */
   async take(span: OpenSpan, id: string, answer: SpanAnswer): Promise<boolean> {
@@ -49,7 +49,7 @@ export class PartTaker {
       this.#job.assembly.add(part)
       return true
     } catch (error) {
-      if (isOnecopyError(error, 'ERR_CHUNK_FAILED')) throw error
+      if (isOnecopyError(error, 'ERR_CHUNK_FAILED', 'ERR_TOO_MANY_SKIPPED')) throw error
       const why = `the part of chunks ${span.from} to ${span.to - 1} by worker ${answer.worker} is refused: ${isError(error) ? error.message : String(error)}`
       if (++span.refusals >= mostRefusals) throw new OnecopyError('ERR_PART_DAMAGED', why, { cause: error })
       this.#note(`${why}; it runs again`)

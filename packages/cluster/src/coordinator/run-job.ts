@@ -1,7 +1,15 @@
 // A job that a coordinator runs: what is sent to workers, and the assembly of what comes back.
 
 import { relative, resolve, sep } from 'node:path'
-import { type Assembly, assemble, isPlugin, type Plugin, type PluginRunOptions, type TypedArray } from '@onecopy/core'
+import {
+  type Assembly,
+  assemble,
+  isPlugin,
+  type Plugin,
+  type PluginRunOptions,
+  type SkipOptions,
+  type TypedArray,
+} from '@onecopy/core'
 import { checkInteger, show } from '@onecopy/core/lane'
 import type { AnyPlugin, FileData } from '@onecopy/node'
 import { type IdentityKind, type JobDescription, jobVersion } from '../jobs/contract.js'
@@ -31,6 +39,7 @@ export interface JobOptions {
   readonly chunks?: object | undefined
   readonly chunkTimeoutMs?: number | undefined
   readonly seed?: number | undefined
+  readonly skip?: SkipOptions | undefined
   readonly retries?: number | undefined
   readonly identity?: IdentityKind | undefined
 }
@@ -62,7 +71,7 @@ export function describeJob(
   options: JobOptions,
   { digest, root }: { readonly digest: string; readonly root: string | undefined },
 ): RunJob {
-  const { identity: kind = 'mtime', chunks, chunkTimeoutMs, seed, retries = defaultRetries } = options
+  const { identity: kind = 'mtime', chunks, chunkTimeoutMs, seed, skip, retries = defaultRetries } = options
   checkInteger('options.retries', retries, 0, 1e6)
   // `as`: a file's description has it.
   const { byteOffset } = data.describe() as unknown as { readonly byteOffset: number }
@@ -77,6 +86,7 @@ export function describeJob(
     chunks,
     chunkTimeoutMs,
     seed,
+    skip: skip?.most === Number.POSITIVE_INFINITY ? { ...skip, most: Number.MAX_SAFE_INTEGER } : skip,
     retries,
   }
   const assembly = assembleJob(data, plugin, draft)

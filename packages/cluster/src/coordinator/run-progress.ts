@@ -67,7 +67,7 @@ export class RunProgress {
   }
 
   stats(): RunStats {
-    const { plan, done } = this.#job.assembly
+    const { plan, done, skipped, counters } = this.#job.assembly
     return {
       chunks: plan.count,
       doneChunks: done,
@@ -76,6 +76,8 @@ export class RunProgress {
       workers: this.#workers.size,
       retries: this.#retries,
       workersLost: this.#losses,
+      skipped,
+      counters,
     }
   }
 }

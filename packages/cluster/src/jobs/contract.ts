@@ -1,6 +1,6 @@
 // What coordinators and workers say to each other through the queue, as plain data.
 
-import type { ChunkRange, ErrorCode, Span } from '@onecopy/core'
+import type { ChunkRange, ErrorCode, SkipOptions, Span } from '@onecopy/core'
 import type { ChunkPlan } from '@onecopy/core/host'
 import type { SentPart } from '../store/sent-part.js'
 
@@ -40,6 +40,8 @@ export interface JobDescription {
   readonly chunkTimeoutMs?: number | undefined
   /** The seed of the chunks' random numbers; undefined: 0. */
   readonly seed?: number | undefined
+  /** What may be skipped, as the caller gave it. */
+  readonly skip?: SkipOptions | undefined
   readonly retries: number
   readonly plan: ChunkPlan
 }

@@ -1,5 +1,6 @@
 // Reads a job from the queue. Whoever may write to the queue may put anything there, so each member is checked.
 
+import type { SkipOptions } from '@onecopy/core'
 import type { ChunkPlan } from '@onecopy/core/host'
 import { elementConstructor, memberOf, show } from '@onecopy/core/lane'
 import { isRunId } from '../redis/keys.js'
@@ -38,7 +39,7 @@ export function readDescription(value: unknown): JobDescription {
   if (given.version !== jobVersion) {
     throw refusal(`job: it is of version ${show(given.version)}, and this version of onecopy reads ${jobVersion}`)
   }
-  const { params, chunks, chunkTimeoutMs, seed, identity } = given
+  const { params, chunks, chunkTimeoutMs, seed, skip, identity } = given
   if (!identityKinds.includes(identity)) throw wrong('identity', identity)
   if (chunks !== undefined && !isObject(chunks)) throw wrong('chunks', chunks)
   if (chunkTimeoutMs !== undefined && !(typeof chunkTimeoutMs === 'number' && chunkTimeoutMs > 0)) {
@@ -53,9 +54,20 @@ export function readDescription(value: unknown): JobDescription {
     identity,
     chunks,
     chunkTimeoutMs,
+    skip: skip === undefined ? undefined : readSkip(skip),
     seed: seed === undefined ? undefined : integer('seed', seed, 0),
     retries: integer('retries', given.retries, 0, 1e6),
     plan: readPlan(given.plan),
+  }
+}
+
+function readSkip(value: unknown): SkipOptions {
+  if (!isObject(value)) throw wrong('skip', value)
+  // `as`: each member is checked.
+  const { most, list } = value as SkipOptions
+  return {
+    most: most === undefined ? undefined : integer('skip.most', most, 0),
+    list: list === undefined ? undefined : integer('skip.list', list, 0, 1_000_000),
   }
 }
 

@@ -9,7 +9,7 @@ import { refusal } from './refusal.js'
 export type SpanOptions = PartOptions & { readonly params?: object }
 
 /** @throws {OnecopyError} `ERR_SPAN_REFUSED`: the parameters cannot be read */
-export function optionsOf({ params, chunks, seed, digest, data }: Omit<JobDescription, 'plan'>): SpanOptions {
+export function optionsOf({ params, chunks, seed, skip, digest, data }: Omit<JobDescription, 'plan'>): SpanOptions {
   let given: unknown
   try {
     given = params === undefined ? undefined : decodeParams(params)
@@ -21,6 +21,7 @@ export function optionsOf({ params, chunks, seed, digest, data }: Omit<JobDescri
     ...(given === undefined ? {} : { params: given as object }),
     ...(chunks === undefined ? {} : { chunks: chunks as NonNullable<PartOptions['chunks']> }),
     ...(seed === undefined ? {} : { seed }),
+    ...(skip === undefined ? {} : { skip }),
     digest,
     identity: data.identity,
   }

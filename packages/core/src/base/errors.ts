@@ -22,6 +22,7 @@ export const errorCodes = [
   'ERR_CHECKPOINT_BUSY',
   'ERR_CLUSTER_UNAVAILABLE',
   'ERR_SPAN_REFUSED',
+  'ERR_TOO_MANY_SKIPPED',
 ] as const
 
 /** The stable name of what went wrong in a run. */

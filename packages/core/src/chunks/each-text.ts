@@ -13,8 +13,11 @@ export type VisitText = (text: string, index: number) => void
 /** Is called with each value. `index` counts the lines of the bytes from 0. */
 export type VisitJson<V> = (value: V, index: number) => void
 
-/** Is called with each line that is not JSON, and what `JSON.parse` says of it. `index` counts the lines of the bytes from 0. */
-export type VisitInvalidJson = (text: string, index: number, error: SyntaxError) => void
+/**
+ * Is called with each line that is not JSON, and what `JSON.parse` says of it. `index` counts the lines of the bytes from 0. The line is
+ * the bytes `[start, end)`, without its line feed, counted from the start of `bytes`.
+ */
+export type VisitInvalidJson = (text: string, index: number, error: SyntaxError, start: number, end: number) => void
 
 const lineFeed = 10
 /** An engine may keep the whole block for one line, so a block is small. */
@@ -79,10 +82,17 @@ export function eachJson<V = unknown>(
   checkBytes('bytes', bytes)
   checkFunction('visit', visit)
   if (invalid !== undefined) checkFunction('invalid', invalid)
+  const places = new LinePlaces(bytes)
+  const refuse =
+    invalid &&
+    ((text: string, index: number, error: SyntaxError): void => {
+      places.find(index)
+      invalid(text, index, error, places.start, places.end)
+    })
   visitLines(bytes, jsonBlockBytes, (line, index) => {
     if (line === '') return
     const text = index === 0 && line.charCodeAt(0) === 0xfeff ? line.slice(1) : line
-    const value = parse(text, index, invalid)
+    const value = parse(text, index, refuse)
     // `as`: the caller says so.
     if (value !== nothing) visit(value as V, index)
   })
@@ -90,7 +100,27 @@ export function eachJson<V = unknown>(
 
 const nothing: unique symbol = Symbol('nothing')
 
-function parse(text: string, index: number, invalid: VisitInvalidJson | undefined): unknown {
+/** Finds where lines are, in ascending order. Only for the few that are asked for: counting costs as much as cutting. */
+class LinePlaces {
+  start = 0
+  end = 0
+  readonly #bytes: Readonly<Uint8Array>
+  #index = 0
+
+  constructor(bytes: Readonly<Uint8Array>) {
+    this.#bytes = bytes
+  }
+
+  find(index: number): void {
+    for (; this.#index < index; this.#index++) this.start = indexOf.call(this.#bytes, lineFeed, this.start) + 1
+    const end = indexOf.call(this.#bytes, lineFeed, this.start)
+    this.end = end < 0 ? this.#bytes.length : end
+  }
+}
+
+type RefuseLine = (text: string, index: number, error: SyntaxError) => void
+
+function parse(text: string, index: number, invalid: RefuseLine | undefined): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

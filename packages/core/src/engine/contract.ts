@@ -7,6 +7,7 @@ import type { SharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { ChunkFn, FoldFn, Plugin } from '../functions/contract.js'
 import type { ModuleFunction } from '../functions/module-function.js'
+import type { Skipped } from '../protocol/notes.js'
 import type { Part, Span } from '../protocol/part.js'
 import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 import type { IntoOption, ParamsOption, PluginIntoOption } from './output-options.js'
@@ -21,6 +22,24 @@ export interface AbortSignalLike {
   addEventListener(type: 'abort', listener: () => void): void
   /** Called when the last of these runs has settled. */
   removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** What a run may skip. */
+export interface SkipOptions {
+  /**
+   * The most records and chunks that may be skipped; integer >= 0, or `Infinity`. With it, a chunk whose function throws is skipped: the
+   * answer is that of the other chunks. If more are skipped, the run fails with `ERR_TOO_MANY_SKIPPED`, and names the chunk in which the
+   * limit was passed.
+   *
+   * @default no limit for records; a chunk whose function throws fails the run
+   */
+  readonly most?: number | undefined
+  /**
+   * How many of the skipped ranges `stats.skipped` lists, the first ones in the order of the data; integer from 0 to 1,000,000.
+   *
+   * @default 100
+   */
+  readonly list?: number | undefined
 }
 
 /** The options of a run. All are optional. */
@@ -74,6 +93,12 @@ export interface RunOptions {
    * @default 0
    */
   readonly seed?: number | undefined
+  /**
+   * Go on without what is broken, up to a limit; see {@link SkipOptions}. `stats.skipped` has what was skipped.
+   *
+   * @default a chunk whose function throws fails the run; functions may skip any number of records with `chunk.skip`
+   */
+  readonly skip?: SkipOptions | undefined
   /**
    * A name for events, errors and diagnostics.
    *
@@ -162,6 +187,10 @@ export interface RunStats {
   readonly retries: number
   /** How many workers were lost. */
   readonly workersLost: number
+  /** What the chunks of `doneChunks` have skipped: how many records and chunks, and the first of them in the order of the data. */
+  readonly skipped: Skipped
+  /** What the chunks of `doneChunks` have counted with `chunk.count`: the sums, by name. */
+  readonly counters: Readonly<Record<string, number>>
 }
 
 /** The events of a run. There is no `'error'` event, because a run that fails rejects. */

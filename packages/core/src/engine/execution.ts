@@ -12,6 +12,7 @@ import { isSharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
+import { mostCounters, NoteBook, type Notes } from '../protocol/notes.js'
 import type { Part, Span } from '../protocol/part.js'
 import type { Commit, LaneMessage } from '../protocol/report.js'
 import { type JobDescription, unitLength } from '../protocol/task.js'
@@ -28,7 +29,14 @@ import { WrittenOutput } from './output.js'
 import { Pass, type PassOwner } from './pass.js'
 import { Prefix } from './prefix.js'
 import { ProgressTimer, progressOf } from './progress.js'
-import { errorOfEmptyInput, errorOfLane, errorOfReducer, errorOfTimeout } from './run-errors.js'
+import {
+  errorOfCounters,
+  errorOfEmptyInput,
+  errorOfLane,
+  errorOfReducer,
+  errorOfSkips,
+  errorOfTimeout,
+} from './run-errors.js'
 import type { LaneSlots } from './slots.js'
 
 /** The engine that an execution belongs to. */
@@ -69,6 +77,7 @@ export class Execution implements PassOwner {
   readonly #merging: Merging
   readonly #committed: ChunkSet
   readonly #written: WrittenOutput | undefined
+  readonly #notes: NoteBook
   readonly #losses: Losses
   readonly #failures = new Failures()
   readonly #progress: ProgressTimer
@@ -129,6 +138,7 @@ export class Execution implements PassOwner {
     this.#committed = new ChunkSet(plan.count)
     const { into } = job.description
     if (job.into !== undefined && into !== undefined) this.#written = new WrittenOutput(job.into, into, plan)
+    this.#notes = new NoteBook(job.description.listedSkips, job.description.mostSkipped)
     this.#losses = new Losses(job.retries, job.workers)
     this.#wanted = job.workers
     this.#progress = new ProgressTimer(
@@ -241,6 +251,8 @@ export class Execution implements PassOwner {
       workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0),
       retries: this.#losses.retries,
       workersLost: this.#losses.workers,
+      skipped: this.#notes.skipped,
+      counters: this.#notes.counters,
     }
   }
 
@@ -255,12 +267,25 @@ export class Execution implements PassOwner {
   #take(commit: Commit): void {
     if (!this.#committed.addRanges(commit.ranges)) return
     if (commit.windows !== undefined) this.#written?.add(commit.windows)
+    if (commit.notes !== undefined) this.#note(commit.notes)
     try {
       this.#merging.add(commit)
       this.moveWindow()
     } catch (cause) {
       this.#fail(wholeRun, this.#reducerError('merging', cause))
     }
+  }
+
+  /**
+   * Keep the notes of chunks that have just been committed. If they are too many, the chunk in which they become too many fails. The
+   * chunks before it still run, and may have skips as well, so it is the same chunk on any number of workers.
+   */
+  #note(notes: Notes): void {
+    this.#notes.add(notes)
+    const chunk = this.#notes.overBudget
+    // `!`: without a budget, nothing is over it.
+    if (chunk !== undefined) this.#fail(failedChunk(chunk), errorOfSkips(chunk, this.description.mostSkipped!))
+    if (this.#notes.names > mostCounters) this.#fail(wholeRun, errorOfCounters())
   }
 
   onError(error: OnecopyError): void {
@@ -390,7 +415,9 @@ export class Execution implements PassOwner {
     if (part !== undefined) {
       const { from, to } = part.span
       const ranges = from === to ? [] : [from, to]
-      return { ...part.origin, ranges, payload: this.#merging.payload() } satisfies Part
+      const notes = this.#notes.notes()
+      const noted = notes === undefined ? {} : { notes: { ...notes, chunks: [] } }
+      return { ...part.origin, ranges, payload: this.#merging.payload(), ...noted } satisfies Part
     }
     let answer: { readonly value: unknown } | undefined
     try {

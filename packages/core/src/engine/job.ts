@@ -14,12 +14,13 @@ import { type CheckedShape, shapeOf } from '../functions/output-shape.js'
 import { isPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
 import type { Host, InContext } from '../protocol/host.js'
+import { listedByDefault } from '../protocol/notes.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import type { BoundReducer, Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
-import type { AbortSignalLike, RunOptions } from './contract.js'
+import type { AbortSignalLike, RunOptions, SkipOptions } from './contract.js'
 import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
 
 /** The options of `map` and `run`, with parameters of any type. */
@@ -36,6 +37,7 @@ export const runOptions = [
   'retries',
   'verify',
   'seed',
+  'skip',
   'name',
 ] as const
 
@@ -107,7 +109,7 @@ export function draftJob(
   const described = data.describe()
   checkCuts(plan, described)
   const into = outputOf(givenInto, shape, plan)
-  const { verify, seed, name, ...settings } = checkSettings(options, host.workers)
+  const { verify, seed, skip, name, ...settings } = checkSettings(options, host.workers)
   return {
     ...settings,
     description: {
@@ -120,6 +122,8 @@ export function draftJob(
       verify,
       seed,
       into: into?.description,
+      mostSkipped: skip.most,
+      listedSkips: skip.list,
     },
     data,
     into: into?.output,
@@ -169,6 +173,23 @@ function checkCuts({ kind }: ChunkPlan, data: DataDescription): void {
 /** @throws {RangeError} it is no seed */
 export function checkSeed(seed: unknown): number {
   return checkInteger('options.seed', seed ?? 0, 0)
+}
+
+/** Most of the ranges that were skipped can be listed. */
+const mostListed = 1_000_000
+
+/**
+ * The `skip` of a run's options, with defaults filled in.
+ *
+ * @throws {TypeError | RangeError} one of its members is wrong
+ */
+export function checkSkip(skip: SkipOptions | undefined): { readonly most: number | undefined; readonly list: number } {
+  const { most, list = listedByDefault } = readOptions('options.skip', skip, ['most', 'list'])
+  checkInteger('options.skip.list', list, 0, mostListed)
+  if (most === undefined) return { most, list }
+  // It has to travel as JSON.
+  if (most === Number.POSITIVE_INFINITY) return { most: Number.MAX_SAFE_INTEGER, list }
+  return { most: checkInteger('options.skip.most', most, 0), list }
 }
 
 function checkData(data: unknown): void {
@@ -223,6 +244,7 @@ function checkSettings(options: AnyOptions, workers: number) {
     signal,
     verify,
     seed: checkSeed(options.seed),
+    skip: checkSkip(options.skip),
     name,
   }
 }

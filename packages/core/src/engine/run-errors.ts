@@ -2,6 +2,7 @@
 
 import { type ChunkRange, nameChunk, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
+import { mostCounters } from '../protocol/notes.js'
 import type { LaneFailure } from '../protocol/report.js'
 import type { JobDescription } from '../protocol/task.js'
 import { captureMessage, freeName } from '../serialize/function-source.js'
@@ -21,6 +22,22 @@ export function errorOfLane(failure: LaneFailure): { readonly part: FailedPart; 
 export function errorOfTimeout(chunk: ChunkRange, chunkTimeoutMs: number | undefined): OnecopyError {
   const message = `${nameChunk(chunk)} took longer than ${chunkTimeoutMs} ms`
   return new OnecopyError('ERR_CHUNK_TIMEOUT', message, { chunk })
+}
+
+/** More was skipped than the run may skip. `chunk` is the one in which that happened; undefined if it is not known. */
+export function errorOfSkips(chunk: ChunkRange | undefined, most: number): OnecopyError {
+  const what =
+    most === 0 ? 'nothing may be skipped, and something was' : `more than ${most} records or chunks were skipped`
+  const where = chunk === undefined ? '' : `, in ${nameChunk(chunk)}${most === 0 ? '' : ' or before it'}`
+  return new OnecopyError('ERR_TOO_MANY_SKIPPED', `${what}${where}`, { chunk })
+}
+
+/** Counters have more different names than they may. */
+export function errorOfCounters(): OnecopyError {
+  const message =
+    `chunk.count: there are more than ${mostCounters} different names; counters are for a few figures about the run; ` +
+    'return counts per key as results, and reduce them with countByKey()'
+  return new OnecopyError('ERR_CHUNK_FAILED', message)
 }
 
 /** The error for what the reducer threw on the caller's thread. */

@@ -56,6 +56,36 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
    */
   random(): number
   /**
+   * Note that a record of this chunk was skipped, because it is broken for instance. The run's `stats.skipped` has how many were
+   * skipped, and the first of them in the order of the data. Each is there exactly once, also if the chunk runs again.
+   *
+   * Say what the record is in the whole data, and not in the chunk: then it does not matter how the data is cut. It may be taken off
+   * the chunk.
+   *
+   * @param start - its first element, from `chunk.start` to `chunk.end`
+   * @param end - one past its last element, at most `chunk.length`
+   * @param why - the reason: text, or an error; at most 200 characters are kept
+   * @throws {RangeError} `start` or `end` is no such integer
+   * @throws {TypeError} `why` is neither text nor an error
+   * @example
+   * eachLine(bytes, (start, end) => {
+   *   if (end - start !== 80) chunk.skip(chunk.start + start, chunk.start + end, 'no card has this length')
+   * })
+   */
+  skip(start: number, end: number, why: string | Error): void
+  /**
+   * Add to a counter of the run: `stats.counters` has the sums by name. Each chunk counts exactly once, also if it runs again. It may
+   * be taken off the chunk.
+   *
+   * For a few figures about the run. Counts per key of the data are results: see `countByKey`. More than 1000 names in one run fail it.
+   *
+   * @param name - text of 1 to 100 characters
+   * @param n - what to add; integer >= 0, default 1
+   * @throws {TypeError | RangeError} `name` or `n` is no such value
+   * @example if (line === '') chunk.count('empty lines')
+   */
+  count(name: string, n?: number): void
+  /**
    * Any range `[start, end)` of the whole data, not only of this chunk.
    *
    * For data in memory this is a view. For a file the range is read into a new buffer. Offsets past the end of the data are

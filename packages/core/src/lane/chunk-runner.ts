@@ -7,24 +7,25 @@ import { ChunkRanges } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
+import type { Notes, SkippedRange } from '../protocol/notes.js'
 import type { LaneFailure, Payload, WrittenWindow } from '../protocol/report.js'
 import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
 import type { Reduction } from '../reduce/reduction.js'
 import { captureMessage, freeName } from '../serialize/function-source.js'
-import { describeThrown } from '../serialize/thrown.js'
+import { describeThrown, summarize } from '../serialize/thrown.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
 import { LaneChunk, type LaneView } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
 import { type Collector, createCollector, valuesOf } from './collector.js'
 import { drive } from './drive.js'
-import { failureOf } from './failure.js'
+import { failureOf, isOfLane } from './failure.js'
 import type { LaneOutput } from './output.js'
 import { type Pause, pauseOf } from './pause.js'
 import { type Refused, refusal } from './refused-result.js'
 import { type Packed, ResultCopier } from './result-copier.js'
 
 /** Which user code is running. Decides how an exception is reported. */
-type Phase = 'reading' | 'mapping' | 'reducing'
+type Phase = 'reading' | 'mapping' | 'taking' | 'reducing'
 
 /** What a lane holds: the results of some chunks. */
 export interface Held {
@@ -33,6 +34,8 @@ export interface Held {
   readonly payload: Payload
   /** What they have written in place, if the engine has to know it. */
   readonly windows: readonly WrittenWindow[] | undefined
+  /** What they noted. */
+  readonly notes: Notes | undefined
 }
 
 /** Runs the chunks of one lane. It stops at the first failure: later chunks do not matter any more. */
@@ -56,6 +59,8 @@ export class ChunkRunner {
   #acc: { readonly value: unknown } | undefined
   /** The chunks that the collector has, as pairs `from, to`. */
   #held: number[] = []
+  /** The chunks of the current unit of a fold that are skipped because the function threw. */
+  readonly #skips = new Map<number, SkippedRange>()
   #failure: LaneFailure | undefined
   #phase: Phase = 'reading'
 
@@ -95,6 +100,11 @@ export class ChunkRunner {
     return this.#copier.approxBytes + (this.#output?.approxBytes ?? 0)
   }
 
+  /** Whether so many skips are held that the run has too many. */
+  get isOverBudget(): boolean {
+    return this.#lane.notes.isOverBudget
+  }
+
   /** One past the last chunk that is held; 0 if none is. */
   get heldEnd(): number {
     return this.#held.at(-1) ?? 0
@@ -117,7 +127,8 @@ export class ChunkRunner {
   take(): Held {
     const ranges = this.#held
     this.#held = []
-    return { ranges, payload: this.#collector.take(), windows: this.#output?.take() }
+    const payload = this.#collector.take()
+    return { ranges, payload, windows: this.#output?.take(), notes: this.#lane.notes.take() }
   }
 
   /** Make what was taken ready to be posted. Throws as {@link ResultCopier.pack} does. */
@@ -135,8 +146,12 @@ export class ChunkRunner {
   /** Fold the chunks of a node of the merge tree into one accumulator. If one of them fails, the node is not held. */
   *#foldNode(level: number, first: number): Generator<Promise<void>, void, void> {
     const end = Math.min(this.#lane.plan.count, first + this.#unit)
+    const { notes } = this.#lane
     this.#acc = undefined
+    this.#skips.clear()
+    notes.beginUnit()
     for (let index = first; index < end; index++) {
+      if (this.#noteSkip(index)) continue
       const isWanted = this.#lane.control.limit > index
       const pending = isWanted ? this.#runChunk(index) : undefined
       if (pending !== undefined) yield pending
@@ -144,6 +159,16 @@ export class ChunkRunner {
         // The run has failed, and needs no node. These chunks are done with: none of them is a lower failure.
         if (first < index) this.#hold(first, index)
         return
+      }
+      if (this.#skips.has(index)) {
+        // It is noted when its turn comes again. If the function had an accumulator of earlier chunks, it may have changed it before
+        // it threw. Then they are folded again.
+        if (this.#acc === undefined) index--
+        else {
+          this.#acc = undefined
+          notes.beginUnit()
+          index = first - 1
+        }
       }
       const pause = this.#pause()
       if (pause !== undefined) yield pause
@@ -181,14 +206,52 @@ export class ChunkRunner {
       if (isThenable(value)) return this.#settle(value, index, bytes, before)
       this.#finish(index, value, bytes, before)
     } catch (thrown) {
-      this.#fail(thrown, index)
+      this.#skipOrFail(thrown, index)
     }
     return undefined
+  }
+
+  /** Something was thrown while chunk `index` was run. If the user's function threw it, and the run wants it, the chunk is skipped. */
+  #skipOrFail(thrown: unknown, index: number): void {
+    const isSkipped = this.#task.job.mostSkipped !== undefined && this.#phase === 'mapping' && !isOfLane(thrown)
+    const described = isSkipped ? describeThrown(thrown) : undefined
+    // A function that uses a name from outside is wrong for every chunk.
+    if (described === undefined || (this.#isInline() && freeName(described) !== undefined)) {
+      this.#fail(thrown, index)
+      return
+    }
+    try {
+      this.#output?.skip(index)
+    } catch (error) {
+      this.#fail(error, index)
+      return
+    }
+    const { start, end } = this.#ranges
+    this.#skips.set(index, { start, end, why: summarize(described) })
+    if (this.#isFold) return
+    this.#noteSkip(index)
+    this.#skips.clear()
+    this.#collector.skip(index)
+    this.#hold(index, index + 1)
+  }
+
+  /** If chunk `index` is skipped because its function threw, note that in place of what the function noted. */
+  #noteSkip(index: number): boolean {
+    const range = this.#skips.get(index)
+    if (range === undefined) return false
+    const { notes, control } = this.#lane
+    const { start, end } = range
+    notes.begin()
+    notes.skip(range)
+    notes.end({ index, start, end })
+    control.finish(this.#task.lane, (end - start) * elementConstructor(this.#lane.plan.elementType).BYTES_PER_ELEMENT)
+    return true
   }
 
   /** Call the user's function. `this` is undefined in it, and not the lane. */
   #call(bytes: TypedArray, index: number, start: number, end: number): unknown {
     const fn = this.#fn
+    this.#lane.notes.begin()
     const chunk = this.#chunk.moveTo(index, start, end, this.#output?.begin(start, end))
     // `as`: the job says which of the two it is.
     if (this.#isFold) return (fn as AnyFoldFn)(this.#acc === undefined ? this.#init() : this.#acc.value, bytes, chunk)
@@ -206,13 +269,15 @@ export class ChunkRunner {
     try {
       this.#finish(index, await pending, bytes, before)
     } catch (thrown) {
-      this.#fail(thrown, index)
+      this.#skipOrFail(thrown, index)
     }
   }
 
   #finish(index: number, value: unknown, bytes: TypedArray, before: number): void {
     const { start, end } = this.#ranges
-    // No chunk is empty. If its view is, its memory was detached: WebAssembly memory that grew.
+    // What is thrown from here on is no error of the function.
+    this.#phase = 'taking'
+    // No chunk is empty, but those of a range. If its view is, its memory was detached: WebAssembly memory that grew.
     if (this.#task.job.verify && bytes.length > 0 && checksum(bytes) !== before) {
       const chunk = { index, start, end }
       const message = `the chunk function wrote into its input, in ${nameChunk(chunk)}`
@@ -222,6 +287,7 @@ export class ChunkRunner {
     this.#output?.finish(index)
     if (this.#isFold) {
       this.#acc = { value: checkFolded(value) }
+      this.#lane.notes.end({ index, start, end })
       this.#lane.control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
       return
     }
@@ -240,6 +306,7 @@ export class ChunkRunner {
     }
     this.#phase = 'reducing'
     this.#collector.add(index, detached)
+    this.#lane.notes.end({ index, start, end })
     this.#hold(index, index + 1)
     this.#lane.control.finish(this.#task.lane, (end - start) * bytes.BYTES_PER_ELEMENT)
   }
@@ -287,6 +354,7 @@ export class ChunkRunner {
   /** Note that the collector has the chunks `[from, to)`. */
   #hold(from: number, to: number): void {
     const held = this.#held
+    this.#lane.notes.hold()
     if (held.length > 0 && held[held.length - 1] === from) held[held.length - 1] = to
     else held.push(from, to)
   }

@@ -1,11 +1,12 @@
 // What a chunk function sees of its chunk.
 
-import { checkCount, checkInteger } from '../base/check.js'
+import { checkCount, checkInteger, show } from '../base/check.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Chunk } from '../functions/contract.js'
 import type { ControlBlock } from '../protocol/control-block.js'
+import { type ChunkNotes, reasonOf } from './chunk-notes.js'
 import { ChunkRandom } from './chunk-random.js'
 
 /** What a chunk shows of its lane. */
@@ -17,7 +18,11 @@ export interface LaneView {
   readonly data: DataReader<TypedArray>
   /** The seed of the run. */
   readonly seed: number
+  readonly notes: ChunkNotes
 }
+
+/** The longest name of a counter. */
+const mostNameLength = 100
 
 /** What a chunk function sees of its chunk. A lane has one, which it moves from chunk to chunk. */
 export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown> {
@@ -29,6 +34,8 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown> {
   /** Made when a chunk asks for its first random number. */
   #random: ChunkRandom | undefined
   #draw: (() => number) | undefined
+  #skip: Chunk['skip'] | undefined
+  #count: Chunk['count'] | undefined
 
   constructor(lane: LaneView) {
     this.#lane = lane
@@ -75,6 +82,33 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown> {
     random.moveTo(this.index)
     this.#random = random
     return () => random.next()
+  }
+
+  /** A getter, as `random`. */
+  get skip(): Chunk['skip'] {
+    this.#skip ??= (start, end, why) => {
+      const { notes, plan } = this.#lane
+      if (!(Number.isInteger(start) && start >= this.start && start <= this.end)) {
+        throw new RangeError(
+          `chunk.skip: start: expected an integer from chunk.start (${this.start}) to chunk.end (${this.end}), got ${show(start)}; ` +
+            'offsets count from the start of the whole data: chunk.start + i',
+        )
+      }
+      checkInteger('chunk.skip: end', end, start, plan.length)
+      notes.skip({ start, end, why: reasonOf(why) })
+    }
+    return this.#skip
+  }
+
+  /** A getter, as `random`. */
+  get count(): Chunk['count'] {
+    this.#count ??= (name, n = 1) => {
+      if (typeof name !== 'string' || name === '' || name.length > mostNameLength) {
+        throw new TypeError(`chunk.count: name: expected text of 1 to ${mostNameLength} characters, got ${show(name)}`)
+      }
+      this.#lane.notes.countUp(name, checkInteger('chunk.count: n', n, 0))
+    }
+    return this.#count
   }
 
   view(start: number, end: number): TypedArray {

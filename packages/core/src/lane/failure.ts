@@ -46,6 +46,11 @@ export function noteOwn(error: unknown): unknown {
   return error
 }
 
+/** Whether what was thrown has to do with the lane and its data, and not with the user's function. */
+export function isOfLane(thrown: unknown): boolean {
+  return isDataError(thrown) || isOwn(thrown)
+}
+
 function isOwn(error: unknown): boolean {
   return typeof error === 'object' && error !== null && ownErrors.has(error)
 }

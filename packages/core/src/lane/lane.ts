@@ -15,6 +15,7 @@ import { loadReducer } from '../reduce/reduction.js'
 import { loadParams } from '../serialize/params.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
 import type { LaneView } from './chunk.js'
+import { ChunkNotes } from './chunk-notes.js'
 import { ChunkReader } from './chunk-reader.js'
 import { ChunkRunner } from './chunk-runner.js'
 import { LaneData } from './data.js'
@@ -49,7 +50,8 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
       const allocate =
         buffer === undefined || isRange(job.data) ? undefined : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
-      const view: LaneView = { plan: job.plan, params, state, control, data, seed: job.seed }
+      const notes = new ChunkNotes(job.listedSkips, job.mostSkipped)
+      const view: LaneView = { plan: job.plan, params, state, control, data, seed: job.seed, notes }
       const output = openOutput(task, environment, opened)
       const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded, output)
       return new LaneLoop(task, environment, control, runner, loaded.teardown !== undefined).run()

@@ -102,7 +102,7 @@ export class LaneLoop {
       const now = this.#environment.now()
       claims.done(now - begun)
       const { ms, bytes } = this.#commitRule
-      if (now - this.#lastCommit < ms && runner.approxBytes < bytes) continue
+      if (now - this.#lastCommit < ms && runner.approxBytes < bytes && !runner.isOverBudget) continue
       const afterCommit = this.#commit(now) ?? this.#pause()
       if (afterCommit !== undefined) await afterCommit
     }
@@ -161,11 +161,11 @@ export class LaneLoop {
   /** Send a commit of all that is held. Returns a promise if that was refused. */
   #send(failure: LaneFailure | undefined, isLast: boolean): Promise<void> | undefined {
     const held = this.#runner.take()
-    const { ranges, windows } = held
+    const { ranges, windows, notes } = held
     try {
       const { payload, transfer, approxBytes } = this.#runner.pack(held)
       const buffers = windows === undefined ? transfer : [...transfer, ...buffersOf(windows)]
-      this.#environment.post({ commit: { ranges, payload, approxBytes, windows }, failure, isLast }, buffers)
+      this.#environment.post({ commit: { ranges, payload, approxBytes, windows, notes }, failure, isLast }, buffers)
       return undefined
     } catch (thrown) {
       return this.#findToBlame(held, thrown)

@@ -65,6 +65,14 @@ export class LaneOutput {
     if (this.#isVerified) this.#note(chunk, undefined, checksum(window))
   }
 
+  /** The chunk is skipped. What its function has written is cleared. */
+  skip(chunk: number): void {
+    // `!`: there is a window since `begin`.
+    const { buffer, byteOffset, byteLength } = this.#window!
+    new Uint8Array(buffer, byteOffset, byteLength).fill(0)
+    this.finish(chunk)
+  }
+
   /** What was written since the last call, if the engine has to know it. */
   take(): WrittenWindow[] | undefined {
     const written = this.#written

@@ -8,12 +8,13 @@ import { mostNumbers } from '../data/range.js'
 import { kinds, type TypedArray } from '../data/typed-array.js'
 import { type Assembler, createAssembler } from '../engine/assembler.js'
 import type { PartOptions, PluginRunOptions } from '../engine/contract.js'
-import { checkSeed, planFor } from '../engine/job.js'
+import { checkSeed, checkSkip, planFor } from '../engine/job.js'
 import { type AnyPartOptions, checkIdentities, type DataOutline, originOf, partOptions } from '../engine/part.js'
-import { errorOfEmptyInput, errorOfReducer } from '../engine/run-errors.js'
+import { errorOfCounters, errorOfEmptyInput, errorOfReducer, errorOfSkips } from '../engine/run-errors.js'
 import type { Plugin } from '../functions/contract.js'
 import { isPlugin, notAPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
+import { mostCounters, NoteBook, type Notes, type Skipped } from '../protocol/notes.js'
 import type { Part, Span } from '../protocol/part.js'
 import { unitLength } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
@@ -33,6 +34,10 @@ export interface Assembly<Out> {
   readonly unit: number
   /** How many chunks are in. */
   readonly done: number
+  /** What the chunks that are in have skipped. */
+  readonly skipped: Skipped
+  /** What the chunks that are in have counted with `chunk.count`: the sums, by name. */
+  readonly counters: Readonly<Record<string, number>>
   /**
    * Take a part in. The part itself stays as it is.
    *
@@ -40,7 +45,8 @@ export interface Assembly<Out> {
    * @throws {TypeError} `part` is no part
    * @throws {OnecopyError} `ERR_PART_MISMATCH`: it belongs to another job (plugin, parameters, data, chunks), and nothing is taken.
    *   `ERR_PART_DAMAGED`: its results do not fit its chunks, and nothing is taken. `ERR_CHUNK_FAILED`: the reducer threw while
-   *   merging, and the assembly cannot be used any more
+   *   merging, and the assembly cannot be used any more. `ERR_TOO_MANY_SKIPPED`: with this part, more is skipped than
+   *   `options.skip` allows; neither can it be used any more
    */
   add(part: Part): boolean
   /** The chunks that are still to be run, ascending. Empty when all are in. */
@@ -87,6 +93,7 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   const options = readOptions('options', given, partOptions)
   checkIdentities(options)
   checkSeed(options.seed)
+  const skip = checkSkip(options.skip)
   const params = pluginParams(plugin, options.params)
   if (plugin.into !== undefined) {
     throw new TypeError(`plugin: ${show(plugin.name)} writes in place, so it has no parts`)
@@ -96,7 +103,11 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   const level = plugin.fold === undefined ? undefined : foldLevel(plan.count)
   const kind = reduction === undefined ? 'list' : reduction.order === 'any' ? 'any' : 'tree'
   const origin = originOf(data, plugin, plan, describeParams(params), options)
-  return new PartAssembly({ origin, kind, unit: unitLength({ foldLevel: level }) }, createAssembler(plan, reduction))
+  return new PartAssembly(
+    { origin, kind, unit: unitLength({ foldLevel: level }) },
+    createAssembler(plan, reduction),
+    skip,
+  )
 }
 
 /** @throws {TypeError | RangeError} a member that is needed is missing or wrong */
@@ -119,20 +130,32 @@ class PartAssembly implements Assembly<unknown> {
   readonly #form: PartForm
   readonly #assembler: Assembler
   readonly #chunks: ChunkSet
+  readonly #notes: NoteBook
+  readonly #mostSkipped: number | undefined
   #answer: { readonly value: unknown } | undefined
   /** The reducer threw. What is in may be half merged. */
   #failure: OnecopyError | undefined
 
-  constructor(form: PartForm, assembler: Assembler) {
+  constructor(form: PartForm, assembler: Assembler, skip: ReturnType<typeof checkSkip>) {
     this.plan = form.origin.plan
     this.unit = form.unit
     this.#form = form
     this.#assembler = assembler
     this.#chunks = new ChunkSet(this.plan.count)
+    this.#notes = new NoteBook(skip.list)
+    this.#mostSkipped = skip.most
   }
 
   get done(): number {
     return this.#chunks.size
+  }
+
+  get skipped(): Skipped {
+    return this.#notes.skipped
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return this.#notes.counters
   }
 
   add(part: Part): boolean {
@@ -143,8 +166,9 @@ class PartAssembly implements Assembly<unknown> {
     // Reducers may write into what they merge, and the part is the caller's.
     const payload = clone(part.payload)
     this.#chunks.addRanges(part.ranges)
+    if (part.notes !== undefined) this.#note(part.notes)
     this.#merge(() => {
-      this.#assembler.add({ ranges: part.ranges, payload, approxBytes: 0 })
+      this.#assembler.add({ ranges: part.ranges, payload, approxBytes: 0, notes: undefined })
       while (this.#assembler.mergeOne?.());
     }, 'merging')
     return true
@@ -161,7 +185,9 @@ class PartAssembly implements Assembly<unknown> {
     this.#throwIfFailed()
     if (this.#answer !== undefined) throw new TypeError('part: result() has used up what was in; call part() before it')
     // `!`: every assembler that `createAssembler` makes has it.
-    return { ...this.#form.origin, ranges: this.#chunks.ranges(), payload: clone(this.#assembler.payload!()) }
+    const payload = clone(this.#assembler.payload!())
+    const notes = this.#notes.notes()
+    return { ...this.#form.origin, ranges: this.#chunks.ranges(), payload, ...(notes === undefined ? {} : { notes }) }
   }
 
   result(): unknown {
@@ -173,6 +199,14 @@ class PartAssembly implements Assembly<unknown> {
     if (answer === undefined) throw errorOfEmptyInput()
     this.#answer = answer
     return answer.value
+  }
+
+  #note(notes: Notes): void {
+    this.#notes.add(notes)
+    const most = this.#mostSkipped
+    if (most !== undefined && this.#notes.count > most) this.#failure = errorOfSkips(undefined, most)
+    else if (this.#notes.names > mostCounters) this.#failure = errorOfCounters()
+    this.#throwIfFailed()
   }
 
   #merge<R>(work: () => R, when: string): R {

@@ -5,6 +5,7 @@ import { printable, show } from '../base/check.js'
 import { OnecopyError } from '../base/errors.js'
 import { type ChunkPlan, mostChunks } from '../chunks/chunk-plan.js'
 import { kindOf } from '../data/typed-array.js'
+import { isNotes } from '../protocol/notes.js'
 import { type Part, type PartOrigin, partVersion } from '../protocol/part.js'
 import type { Payload } from '../protocol/report.js'
 import { nodesOn, type TreeNode } from '../reduce/merge-tree.js'
@@ -67,10 +68,11 @@ function planKeys(plan: ChunkPlan): readonly (keyof ChunkPlan)[] {
  *
  * @throws {OnecopyError} `ERR_PART_DAMAGED`
  */
-export function checkContent({ plan, ranges, payload }: Part, unit: number): void {
+export function checkContent({ plan, ranges, payload, notes }: Part, unit: number): void {
   const chunks = checkRanges(ranges, plan.count, unit)
-  // Only chunks that are cut at delimiters may own nothing.
-  const mayBeEmpty = plan.kind === 'delimited'
+  if (notes !== undefined && !isNotes(notes)) throw damaged('what its chunks noted is no notes')
+  // Only chunks that are cut at delimiters may own nothing, and only skipped ones may have no result.
+  const mayBeEmpty = plan.kind === 'delimited' || (notes !== undefined && notes.count > 0)
   if (payload.kind === 'list') {
     const { chunkIndices, values } = payload
     const areIndices = ArrayBuffer.isView(chunkIndices) && kindOf(chunkIndices) === 'Int32Array'

@@ -32,12 +32,12 @@ export function encodePart(part: Part): Uint8Array<ArrayBuffer> {
   if (typeof part !== 'object' || part === null || part.version !== partVersion) {
     throw new TypeError(`part: expected a part, from engine.part(), got ${show(part)}`)
   }
-  const { plan, plugin, data, params, ranges, payload } = part
+  const { plan, plugin, data, params, ranges, payload, notes } = part
   const writer = new ByteWriter()
   writer.bytes(magic)
   writer.word(partVersion)
   writer.word(0)
-  encodeValue(writer, [plan, plugin, data, params, ranges, payload])
+  encodeValue(writer, [plan, plugin, data, params, ranges, payload, ...(notes === undefined ? [] : [notes])])
   writer.setWord(headBytes - 4, crc32(writer.written().subarray(headBytes)))
   return writer.written().slice()
 }
@@ -86,14 +86,24 @@ function damaged(how: string, cause?: unknown): OnecopyError {
 }
 
 function toPart(content: unknown): Part {
-  if (!Array.isArray(content) || content.length !== 6) throw damaged('it does not have the members of a part')
-  const [plan, plugin, data, params, ranges, payload] = content
+  if (!Array.isArray(content) || ![6, 7].includes(content.length))
+    throw damaged('it does not have the members of a part')
+  const [plan, plugin, data, params, ranges, payload, notes] = content
   const areTexts =
     typeof plugin === 'string' && typeof data === 'string' && ['string', 'undefined'].includes(typeof params)
   if (!areTexts || !isPlan(plan) || typeof payload !== 'object' || payload === null) {
     throw damaged('it does not have the members of a part')
   }
-  const part: Part = { version: partVersion, plan, plugin, data, params, ranges, payload }
+  const part: Part = {
+    version: partVersion,
+    plan,
+    plugin,
+    data,
+    params,
+    ranges,
+    payload,
+    ...(notes === undefined ? {} : { notes }),
+  }
   checkContent(part, 1)
   return part
 }

@@ -1,6 +1,7 @@
 // A part of a job: what came of some of its chunks, as plain data. Parts are put together to the answer in any process.
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import type { Notes } from './notes.js'
 import type { Payload } from './report.js'
 
 /** Neighbouring chunks of a job, by their numbers: half-open `[from, to)`. */
@@ -37,4 +38,6 @@ export interface Part extends PartOrigin {
   readonly ranges: readonly number[]
   /** What came of them. */
   readonly payload: Payload
+  /** What the chunks noted: what they skipped and counted. Absent if they noted nothing. */
+  readonly notes?: Notes | undefined
 }

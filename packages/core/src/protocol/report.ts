@@ -4,6 +4,7 @@ import type { ChunkRange, ErrorCode } from '../base/errors.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { TreeNode } from '../reduce/merge-tree.js'
 import type { Thrown } from '../serialize/thrown.js'
+import type { Notes } from './notes.js'
 
 /**
  * One message from a lane. It may carry several things at once, because a short lane has time for one message only: its
@@ -31,6 +32,8 @@ export interface Commit {
   readonly approxBytes: number
   /** What the chunks have written in place, if the engine has to know it. */
   readonly windows?: readonly WrittenWindow[] | undefined
+  /** What the chunks noted; undefined if they noted nothing. */
+  readonly notes?: Notes | undefined
 }
 
 /** What a chunk has written into its window of the run's output. Offsets count elements of the output. */

@@ -33,6 +33,10 @@ export interface JobDescription {
   readonly seed: number
   /** Where chunks write their elements in place; undefined if they do not. */
   readonly into: OutputDescription | undefined
+  /** How many skips the run may have. Then chunks whose function throws are skipped. Undefined: such a chunk fails the run. */
+  readonly mostSkipped: number | undefined
+  /** How many of the skipped ranges are kept. */
+  readonly listedSkips: number
 }
 
 /** Where the chunks of a job write, and which elements belong to which chunk. */

@@ -18,7 +18,7 @@ import { cloneable, deterministic, findMemory, inputUntouched, ownWindow } from 
 import { type AnySample, elementTypeOf, gatherMaterial, readSamples, toData } from './material.js'
 import { associative, commutative, enough, freshValues, identity } from './reducer-laws.js'
 import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
-import { chunkSizes, isBorderToBlame, workers } from './run-laws.js'
+import { chunkSizes, isBorderToBlame, skips, workers } from './run-laws.js'
 import { type Finding, type Probe, search } from './search.js'
 import { resize, Subject } from './subject.js'
 import { chunkSize, Trial } from './trial.js'
@@ -105,6 +105,7 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase
   folding,
   workers,
   'chunk-size': chunkSizes,
+  skips,
 }
 
 /**
@@ -281,7 +282,9 @@ class Check {
         untold === undefined
           ? law === 'enough'
             ? 'no accumulator of the tested data is enough'
-            : 'no data was cut into enough chunks'
+            : law === 'skips'
+              ? 'nothing of the tested data is skipped'
+              : 'no data was cut into enough chunks'
           : `it throws for all tested data, such as ${summarize(describeThrown(untold))}`
       this.#skip(law, `${why}; give data that the plugin is made for`)
     }
@@ -310,7 +313,7 @@ class Check {
     const { plugin, reduction, isFold } = this.#trial.subject
     if (law === 'own-bytes' || law === 'folding') return isFold ? undefined : 'it is about plugins that fold'
     if (law === 'own-window') return plugin.into === undefined ? 'the plugin does not write in place' : undefined
-    const isOfReducer = !['input-untouched', 'deterministic', 'cloneable', 'workers'].includes(law)
+    const isOfReducer = !['input-untouched', 'deterministic', 'cloneable', 'workers', 'skips'].includes(law)
     if (!isOfReducer) return undefined
     if (reduction === undefined) {
       const isOfCuts = law === 'chunk-size' || law === 'borders'

@@ -18,6 +18,7 @@ export const lawIds = [
   'workers',
   'chunk-size',
   'borders',
+  'skips',
 ] as const
 
 /** The stable name of a law. */
@@ -39,6 +40,7 @@ const statements: Readonly<Record<LawId, string>> = {
   workers: 'the answer is the same for any number of workers and any order of arrival',
   'chunk-size': 'the answer is the same for any chunk size',
   borders: 'a record or match at the border of two chunks is counted once',
+  skips: 'what is skipped is the same for any chunk size',
 }
 
 /** What a law says about a plugin that folds, where that differs. */
@@ -81,6 +83,7 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
     'identity',
     'associative',
   ],
+  skips: ['input-untouched', 'deterministic', 'cloneable'],
 }
 
 const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
@@ -114,6 +117,9 @@ const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
   'chunk-size':
     "results do not add up: offsets from the chunk's start instead of the data's (chunk.start + i), something counted once per " +
     'chunk, or a figure such as a mean that does not follow from those of the parts.',
+  skips:
+    'chunk.skip gets offsets in the chunk instead of the data (chunk.start + i), a whole chunk instead of a record, or half a record ' +
+    'that the chunker has cut; use lines(), delimited() or records().',
 }
 
 const borderCauses: Readonly<Record<Chunker['kind'], string>> = {

@@ -2,6 +2,7 @@
 
 import { hasOwn } from '../base/own-members.js'
 import type { Case } from './cases.js'
+import { exact, findDifference } from './equality.js'
 import { shown } from './map-laws.js'
 import type { Element } from './material.js'
 import { seededRandom } from './scheduled-host.js'
@@ -51,6 +52,21 @@ export async function chunkSizes(trial: Trial, testCase: Case): Promise<Verdict>
   const parts = await subject.answer(trial.data(testCase), chunkSize(testCase))
   if (isSame(trial, testCase, whole, parts)) return 'holds'
   return { given: {}, found: { 'the answer of one chunk': whole.value, 'that of several': shown(parts) } }
+}
+
+export async function skips(trial: Trial, testCase: Case): Promise<Verdict> {
+  const { subject } = trial
+  const whole = await subject.skipped(trial.data(testCase), Math.max(1, testCase.elements.length))
+  if (hasOwn(whole, 'thrown')) return { untold: whole.thrown }
+  const parts = await subject.skipped(trial.data(testCase), chunkSize(testCase))
+  if (hasOwn(parts, 'thrown')) {
+    // A plugin that skips nothing may throw for other reasons, which other laws tell of.
+    if (whole.value.count === 0) return { untold: parts.thrown }
+    return { given: {}, found: { 'what one chunk skips': whole.value.ranges, 'several chunks': shown(parts) } }
+  }
+  if (whole.value.count === 0 && parts.value.count === 0) return { untold: undefined }
+  if (findDifference(whole.value, parts.value, exact) === undefined) return 'holds'
+  return { given: {}, found: { 'what one chunk skips': whole.value.ranges, 'what several skip': parts.value.ranges } }
 }
 
 /**

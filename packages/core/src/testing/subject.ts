@@ -2,6 +2,7 @@
 // watched.
 
 import { isThenable, show } from '../base/check.js'
+import { hasOwn } from '../base/own-members.js'
 import { runtime, type Timer } from '../base/runtime.js'
 import { type Chunker, fixed, records } from '../chunks/chunkers.js'
 import { share } from '../data/share.js'
@@ -12,6 +13,7 @@ import { createHostEngine } from '../engine/engine.js'
 import type { Chunk, DefinedPlugin } from '../functions/contract.js'
 import { shapeOf } from '../functions/output-shape.js'
 import { LaneChunk } from '../lane/chunk.js'
+import type { Skipped } from '../protocol/notes.js'
 import type { Reducer } from '../reduce/contract.js'
 import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { closenessFor, findDifference } from './equality.js'
@@ -20,6 +22,9 @@ import { ScheduledHost } from './scheduled-host.js'
 
 /** The outcome of something that may throw. */
 export type Outcome<V = unknown> = { readonly value: V } | { readonly thrown: unknown }
+
+/** So many skipped ranges are compared. Samples have no more elements. */
+const mostCompared = 10_000
 
 /** How lanes divide the work. Default: one lane. */
 export interface Schedule {
@@ -91,6 +96,22 @@ export class Subject {
     const start = (): AnyRun =>
       asEngine(new ScheduledHost(plugin, workers, random)).run(share(data), plugin, this.#options)
     return this.#settle(data, size, start)
+  }
+
+  /** What is skipped in `data`, cut into chunks of `size`. */
+  async skipped(data: TypedArray, size: number): Promise<Outcome<Skipped>> {
+    let run: AnyRun | undefined
+    const plugin = this.#variant(size)
+    const start = (): AnyRun => {
+      run = asEngine(new ScheduledHost(plugin, 1)).run(share(data), plugin, {
+        ...this.#options,
+        skip: { list: mostCompared },
+      })
+      return run
+    }
+    const outcome = await this.#settle(data, size, start)
+    // `!`: the run has settled.
+    return hasOwn(outcome, 'thrown') ? outcome : { value: run!.stats!.skipped }
   }
 
   /** The answer on the user's engine, which loads the plugin from its module. */
@@ -256,6 +277,7 @@ interface AnyEngine {
 /** A run of such an engine. A user's engine may return only a promise. */
 interface AnyRun extends PromiseLike<unknown> {
   cancel?(): void
+  readonly stats?: { readonly skipped: Skipped } | undefined
 }
 
 function asEngine(host: ScheduledHost): AnyEngine {

@@ -66,6 +66,8 @@ export class FolderRun implements RunWork {
       workers: this.#runs?.mostWorkers ?? 0,
       retries: this.#runs?.retries ?? 0,
       workersLost: this.#runs?.workersLost ?? 0,
+      skipped: assembly?.skipped ?? { count: 0, ranges: [] },
+      counters: assembly?.counters ?? {},
     }
   }
 

@@ -48,6 +48,8 @@ export type PackedJob = readonly [
   verify: Job['verify'],
   seed: Job['seed'],
   into: Job['into'],
+  mostSkipped: Job['mostSkipped'],
+  listedSkips: Job['listedSkips'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
@@ -72,14 +74,15 @@ export type PackedMessage = readonly [
   payload: Results['payload'] | undefined,
   approxBytes: Results['approxBytes'] | undefined,
   windows: Results['windows'],
+  notes: Results['notes'],
 ]
 
 export function packOrder({ lane, task }: LaneOrder): PackedOrder {
   return [lane, task.lane, task.lanes, task.missing, task.inOrder, task.control, packJob(task.job)]
 }
 
-function packJob(job: JobDescription): PackedJob {
-  const { data, fn, reducer, params, verify, seed, into, foldLevel, stopsEarly, plan } = job
+function packJob({ plan, ...job }: JobDescription): PackedJob {
+  const { data, fn, reducer, params, verify, seed, into, mostSkipped, listedSkips, foldLevel, stopsEarly } = job
   return [
     data,
     fn,
@@ -88,6 +91,8 @@ function packJob(job: JobDescription): PackedJob {
     verify,
     seed,
     into,
+    mostSkipped,
+    listedSkips,
     foldLevel,
     stopsEarly,
     plan.kind,
@@ -104,33 +109,28 @@ function packJob(job: JobDescription): PackedJob {
 }
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
-  const [data, fn, reducer, params, verify, seed, into, foldLevel, stopsEarly, ...rest] = packed
+  const [data, fn, reducer, params, verify, seed, into, mostSkipped, listedSkips, foldLevel, stopsEarly, ...rest] =
+    packed
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align] = rest
   const plan: Plan = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
-  const job: Job = { data, fn, reducer, params, verify, seed, into, foldLevel, stopsEarly, plan }
+  const how = { verify, seed, into, mostSkipped, listedSkips, foldLevel, stopsEarly }
+  const job: Job = { data, fn, reducer, params, ...how, plan }
   return { lane: order, task: { ...task, job } }
 }
 
+const none: Partial<Results> = {}
+
 export function packMessage({ lane, message, isFree }: ThreadMessage): PackedMessage {
-  const commit = message?.commit
-  return [
-    lane,
-    isFree,
-    message?.isLast,
-    message?.failure,
-    commit?.ranges,
-    commit?.payload,
-    commit?.approxBytes,
-    commit?.windows,
-  ]
+  const { ranges, payload, approxBytes, windows, notes } = message?.commit ?? none
+  return [lane, isFree, message?.isLast, message?.failure, ranges, payload, approxBytes, windows, notes]
 }
 
 export function unpackMessage(packed: PackedMessage): ThreadMessage {
-  const [lane, isFree, isLast, failure, ranges, payload, approxBytes, windows] = packed
+  const [lane, isFree, isLast, failure, ranges, payload, approxBytes, windows, notes] = packed
   if (isLast === undefined) return { lane, isFree, message: undefined }
   let commit: Results | undefined
   if (ranges !== undefined && payload !== undefined && approxBytes !== undefined) {
-    commit = { ranges, payload, approxBytes, windows }
+    commit = { ranges, payload, approxBytes, windows, notes }
   }
   const message: Message = { commit, failure, isLast }
   return { lane, isFree, message }
