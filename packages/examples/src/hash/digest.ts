@@ -18,11 +18,18 @@ const native = ((): NativeFunctions | undefined => {
 })()
 
 /** The SHA-256, which is 32 bytes. */
-export const sha256: (bytes: Readonly<Uint8Array>) => Uint8Array =
+export const sha256Now: (bytes: Readonly<Uint8Array>) => Uint8Array =
   native === undefined
     ? // The copy is ordinary memory: the library's types do not take shared memory.
       (bytes) => sha256InJavaScript(bytes.slice())
     : (bytes) => native.crypto.createHash('sha256').update(bytes).digest()
+
+// Pages of the plain http: of another machine have none.
+const subtle = native === undefined ? (globalThis.crypto as typeof globalThis.crypto | undefined)?.subtle : undefined
+
+/** The same, and fast in browsers too: another thread of the browser computes it there, from a copy. */
+export const sha256: (bytes: Readonly<Uint8Array>) => Uint8Array | Promise<Uint8Array> =
+  subtle === undefined ? sha256Now : async (bytes) => new Uint8Array(await subtle.digest('SHA-256', bytes.slice()))
 
 /** The CRC-32, as `zlib.crc32` returns it. */
 export const crc32: (bytes: Readonly<Uint8Array>) => number =

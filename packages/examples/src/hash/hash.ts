@@ -45,11 +45,10 @@ export const hash: Plugin<undefined, Leaf, Hash> = definePlugin(import.meta.url,
   description: 'A SHA-256 tree hash with leaves of 1 MiB, and the CRC-32 of the whole.',
   chunks: fixed({ size: leafBytes }),
 
-  map: (bytes): Leaf => ({
-    sha256: hexOf(sha256(bytes)),
-    crc32: crc32(bytes),
-    length: bytes.length,
-  }),
+  async map(bytes): Promise<Leaf> {
+    const digest = sha256(bytes)
+    return { crc32: crc32(bytes), sha256: hexOf(await digest), length: bytes.length }
+  },
 
   reduce: {
     init: (): Leaves => ({ sha256: [], crc32: 0, length: 0 }),

@@ -1,6 +1,6 @@
 // The SHA-256 tree hash that S3 Glacier published, from the hashes of its leaves.
 
-import { sha256 } from './digest.js'
+import { sha256Now } from './digest.js'
 import { bytesOfHex, hexOf } from './hex.js'
 
 /** Bytes of a leaf; the last one may be shorter. */
@@ -17,7 +17,7 @@ export const leafBytes: number = 1024 * 1024
  * @see https://docs.aws.amazon.com/amazonglacier/latest/dev/checksum-calculations.html
  */
 export function treeHash(leaves: readonly string[]): string {
-  if (leaves.length === 0) return hexOf(sha256(new Uint8Array(0)))
+  if (leaves.length === 0) return hexOf(sha256Now(new Uint8Array(0)))
   let level = leaves
   while (level.length > 1) {
     const parents: string[] = []
@@ -32,5 +32,5 @@ export function treeHash(leaves: readonly string[]): string {
 }
 
 function hashPair(left: string, right: string): string {
-  return hexOf(sha256(bytesOfHex(left + right)))
+  return hexOf(sha256Now(bytesOfHex(left + right)))
 }

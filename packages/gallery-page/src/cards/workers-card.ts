@@ -77,7 +77,11 @@ export function workersCard(session: Session): Card {
     },
     progress: look,
     end: (label, _, error) => {
-      if (last === undefined) return
+      if (last === undefined) {
+        // Its runs were too short to be seen, or were not shown.
+        card.outcome.textContent = `${label}: ended`
+        return
+      }
       draw()
       const known = trail.owners.reduce((sum, owner) => sum + (owner === nobody ? 0 : 1), 0)
       const part = known === 0 ? '' : `; seen at work in ${countText(known)} of them`
