@@ -20,6 +20,7 @@ import { promiseReducerMistakes } from './reducer-mistakes.js'
 import { promiseReductions } from './reductions.js'
 import { promiseResults } from './results.js'
 import { promiseSameAnswers } from './same-answers.js'
+import { promiseScans } from './scans.js'
 import { promiseSchemas } from './schemas.js'
 import { promiseTeardown } from './teardown.js'
 import { promiseToolNames } from './tool-names.js'
@@ -42,6 +43,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('random numbers', () => promiseRandom(current))
   describe('early ends', () => promiseEarlyEnds(current))
   describe('written in place', () => promiseInto(current))
+  describe('scans', () => promiseScans(current))
   describe('mistakes with reducers', () => promiseReducerMistakes(current))
   describe('functions travel', () => promiseTravel(current))
   describe('names of tools', () => promiseToolNames(current))

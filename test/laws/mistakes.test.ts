@@ -118,6 +118,12 @@ const mistakes: readonly Mistake[] = [
     says: /the output after map is .*\n.*write by index, out\[i\]/,
   },
   { name: 'numbersItsWindow', laws: ['chunk-size'], size: 3, says: /chunk\.start \+ i/ },
+  {
+    name: 'numbersChunks',
+    laws: ['prefix'],
+    size: 4,
+    says: /the prefix behind one chunk is 1, that behind several is \d.*\n.*counts something once per chunk/,
+  },
   { name: 'takesTooMuch', laws: ['enough'], size: 3, says: /enough\(a\) is true too early/ },
   { name: 'isEnoughTooEarly', laws: ['enough'], size: 2, says: /merge return its left argument/ },
   { name: 'drawsFromMath', laws: ['deterministic'], size: 1, says: /chunk\.random\(\)/ },

@@ -19,6 +19,7 @@ import { promiseReducerMistakes } from '../contract/reducer-mistakes.js'
 import { promiseReductions } from '../contract/reductions.js'
 import { promiseResults } from '../contract/results.js'
 import { promiseSameAnswers } from '../contract/same-answers.js'
+import { promiseScans } from '../contract/scans.js'
 import { promiseSchemas } from '../contract/schemas.js'
 import { promiseToolNames } from '../contract/tool-names.js'
 import { promiseTravel } from '../contract/travel.js'
@@ -38,6 +39,7 @@ const sharing: readonly string[] = [
   'params and shared data of another realm are what they are',
   'a view of the input in a result stays a view of the one copy',
   'verify finds a chunk that writes into the window of another one',
+  'what is kept is moved together, in its order',
   'setup runs once in each lane of a run',
   'of several failures the one with the lowest chunk index is reported, even if it comes last',
   'a listener that is added while the run is at work hears progress',
@@ -67,6 +69,7 @@ describe('skips and counters', () => promiseNotes(current))
 describe('random numbers', () => promiseRandom(current))
 describe('landing buffers', () => promiseLanding(current))
 describe('written in place', () => promiseInto(current))
+describe('scans', () => promiseScans(current))
 describe('iteration', () => promiseIteration(current))
 describe('events', () => promiseEvents(current, make))
 describe('the same answer, byte for byte', () => promiseSameAnswers(current))

@@ -37,6 +37,7 @@ export {
   type LaneEnvironment,
   type LaneTask,
   type OutputDescription,
+  type Prefixes,
   withSentOutput,
 } from './protocol/task.js'
 export type { TreeNode } from './reduce/merge-tree.js'

@@ -56,7 +56,9 @@ export type {
 } from './engine/contract.js'
 export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'
 export type { DataOutline } from './engine/part.js'
+export type { PrefixOption } from './engine/prefix-option.js'
 export type {
+  AnyPrefix,
   Chunk,
   ChunkFn,
   DefinedPlugin,
@@ -68,6 +70,7 @@ export type {
   Plugin,
   PluginDefinition,
   PluginInput,
+  PrefixPass,
 } from './functions/contract.js'
 export {
   type FunctionNames,

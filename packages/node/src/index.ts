@@ -63,6 +63,8 @@ export {
   type Part,
   type PartOptions,
   type Plugin,
+  type PrefixOption,
+  type PrefixPass,
   type Progress,
   quantiles,
   type Reducer,

@@ -277,3 +277,35 @@ export const skipsLines = definePlugin(import.meta.url, {
   },
   reduce: sum(),
 })
+
+/** Cumulative sums. */
+export const addsUp = definePlugin(import.meta.url, {
+  name: 'adds-up',
+  into: { elements: Float64Array },
+  prefix: { map: (bytes) => bytes.reduce((a, b) => a + b, 0), reduce: sum() },
+  map(bytes, { out, prefix }) {
+    let total = prefix
+    for (const [i, byte] of bytes.entries()) {
+      total += byte
+      out[i] = total
+    }
+  },
+})
+
+/** The numbers of lines with an a, from the beginning of the data. */
+export const numbersLines = definePlugin(import.meta.url, {
+  name: 'numbers-lines',
+  chunks: lines(),
+  prefix: { map: (bytes) => bytes.filter((byte) => byte === 10).length, reduce: sum() },
+  map(bytes, { prefix }) {
+    /** @type {number[]} */
+    const found = []
+    let line = prefix
+    eachLine(bytes, (start, end) => {
+      if (bytes.subarray(start, end).includes(97)) found.push(line)
+      line++
+    })
+    return found
+  },
+  reduce: concat(),
+})

@@ -555,3 +555,12 @@ export const skipsRelatively = definePlugin(import.meta.url, {
     return null
   },
 })
+
+/** Numbers chunks, and not lines. */
+export const numbersChunks = definePlugin(import.meta.url, {
+  name: 'numbers-chunks',
+  chunks: lines(),
+  prefix: { map: () => 1, reduce: sum() },
+  map: (bytes, { prefix }) => [prefix, bytes.length],
+  reduce: concat(),
+})

@@ -11,6 +11,7 @@ import type { Skipped } from '../protocol/notes.js'
 import type { Part, Span } from '../protocol/part.js'
 import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
 import type { IntoOption, ParamsOption, PluginIntoOption } from './output-options.js'
+import type { PrefixOption } from './prefix-option.js'
 
 /** The part of `AbortSignal` that a run uses. */
 export interface AbortSignalLike {
@@ -284,10 +285,10 @@ export interface Engine {
    *   { into: alloc(Float64Array, data.length), params: 0.5 },
    * )
    */
-  map<O extends Output, P, T extends TypedArray>(
+  map<O extends Output, P, T extends TypedArray, V = unknown, B = undefined, X = B>(
     data: SharedData<T>,
-    fn: ChunkFn<unknown, P, T, undefined, OutputElements<NoInfer<O>>> | ModuleFunction<unknown, P, T>,
-    options: RunOptions & IntoOption<O> & { readonly params: P },
+    fn: ChunkFn<unknown, P, T, undefined, OutputElements<NoInfer<O>>, NoInfer<X>> | ModuleFunction<unknown, P, T>,
+    options: RunOptions & IntoOption<O> & PrefixOption<V, B, X, P, T> & { readonly params: P },
   ): Run<O>
   /**
    * Run a chunk function over all chunks of `data`, and have it write in place. The value is the output.
@@ -303,10 +304,12 @@ export interface Engine {
    *   { into: alloc(Float64Array, data.length) },
    * )
    */
-  map<O extends Output, T extends TypedArray>(
+  map<O extends Output, T extends TypedArray, V = unknown, B = undefined, X = B>(
     data: SharedData<T>,
-    fn: ChunkFn<unknown, undefined, T, undefined, OutputElements<NoInfer<O>>> | ModuleFunction<unknown, undefined, T>,
-    options: RunOptions & IntoOption<O> & { readonly params?: undefined },
+    fn:
+      | ChunkFn<unknown, undefined, T, undefined, OutputElements<NoInfer<O>>, NoInfer<X>>
+      | ModuleFunction<unknown, undefined, T>,
+    options: RunOptions & IntoOption<O> & PrefixOption<V, B, X, undefined, T> & { readonly params?: undefined },
   ): Run<O>
   /**
    * Run a plugin's chunk function over all chunks of `data`, cut as the plugin or `options.chunks` says.
@@ -329,10 +332,10 @@ export interface Engine {
    * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
    * @example const found = await engine.map(data, (bytes, { params }) => bytes.includes(params.byte), { params: { byte: 0 } })
    */
-  map<R, P, T extends TypedArray>(
+  map<R, P, T extends TypedArray, V = unknown, B = undefined, X = B>(
     data: SharedData<T>,
-    fn: ChunkFn<R, P, T> | ModuleFunction<R, P, T>,
-    options: RunOptions & { readonly params: P },
+    fn: ChunkFn<R, P, T, undefined, undefined, NoInfer<X>> | ModuleFunction<R, P, T>,
+    options: RunOptions & PrefixOption<V, B, X, P, T> & { readonly params: P },
   ): MapRun<R>
   /**
    * Run a chunk function over all chunks of `data`.
@@ -342,10 +345,10 @@ export interface Engine {
    * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
    * @example const sizes = await engine.map(data, (bytes) => bytes.length)
    */
-  map<R, T extends TypedArray>(
+  map<R, T extends TypedArray, V = unknown, B = undefined, X = B>(
     data: SharedData<T>,
-    fn: ChunkFn<R, undefined, T> | ModuleFunction<R, undefined, T>,
-    options?: RunOptions & { readonly params?: undefined },
+    fn: ChunkFn<R, undefined, T, undefined, undefined, NoInfer<X>> | ModuleFunction<R, undefined, T>,
+    options?: RunOptions & PrefixOption<V, B, X, undefined, T> & { readonly params?: undefined },
   ): MapRun<R>
   /**
    * Run a plugin that writes in place, with an output of the caller's own, which is also the value.
@@ -383,18 +386,18 @@ export interface Engine {
    * @example
    * const zeros = await engine.fold(data, (n, bytes) => n + bytes.filter((byte) => byte === 0).length, sum())
    */
-  fold<A, P, T extends TypedArray, Out = A>(
+  fold<A, P, T extends TypedArray, Out = A, V = unknown, B = undefined, X = B>(
     data: SharedData<T>,
-    fn: FoldFn<NoInfer<A>, P, T> | ModuleFunction<NoInfer<A>, P, T>,
+    fn: FoldFn<NoInfer<A>, P, T, undefined, undefined, NoInfer<X>> | ModuleFunction<NoInfer<A>, P, T>,
     reducer: FoldReducer<A, Out>,
-    options: RunOptions & { readonly params: P },
+    options: RunOptions & PrefixOption<V, B, X, P, T> & { readonly params: P },
   ): Run<Out>
   /** The same without parameters. */
-  fold<A, T extends TypedArray, Out = A>(
+  fold<A, T extends TypedArray, Out = A, V = unknown, B = undefined, X = B>(
     data: SharedData<T>,
-    fn: FoldFn<NoInfer<A>, undefined, T> | ModuleFunction<NoInfer<A>, undefined, T>,
+    fn: FoldFn<NoInfer<A>, undefined, T, undefined, undefined, NoInfer<X>> | ModuleFunction<NoInfer<A>, undefined, T>,
     reducer: FoldReducer<A, Out>,
-    options?: RunOptions & { readonly params?: undefined },
+    options?: RunOptions & PrefixOption<V, B, X, undefined, T> & { readonly params?: undefined },
   ): Run<Out>
   /**
    * Run a plugin over some of its chunks. The value is a part: what came of these chunks, merged as far as it goes and not

@@ -1,6 +1,6 @@
 // Executes one run: pass after pass, until every chunk is committed or the run must end.
 
-import type { Emitter } from '../base/emitter.js'
+import { createEmitter, type Emitter } from '../base/emitter.js'
 import { type ChunkRange, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
@@ -22,13 +22,15 @@ import { type Assembler, createAssembler } from './assembler.js'
 import type { RunEvents, RunInfo, RunStats } from './contract.js'
 import type { ControlBlocks } from './control-blocks.js'
 import { type FailedPart, type Failure, Failures, failedChunk, wholeRun } from './failures.js'
-import type { Job } from './job.js'
+import { firstJob, prefixesOf } from './first-pass.js'
+import type { FirstPass, Job } from './job.js'
 import { Losses } from './losses.js'
 import { Merging } from './merging.js'
 import { WrittenOutput } from './output.js'
 import { Pass, type PassOwner } from './pass.js'
 import { Prefix } from './prefix.js'
 import { ProgressTimer, progressOf } from './progress.js'
+import { runEvents } from './run.js'
 import {
   errorOfCounters,
   errorOfEmptyInput,
@@ -59,7 +61,8 @@ export interface ExecutionOwner {
 export class Execution implements PassOwner {
   /** The answer. Rejects with an {@link OnecopyError}, or with the reason given to `stop`. */
   readonly ended: Promise<unknown>
-  readonly description: JobDescription
+  /** With what comes before each chunk, when the first pass is over. */
+  description: JobDescription
   readonly data: SharedData<TypedArray>
   readonly into: Output | undefined
   readonly host: Host
@@ -78,6 +81,8 @@ export class Execution implements PassOwner {
   readonly #committed: ChunkSet
   readonly #written: WrittenOutput | undefined
   readonly #notes: NoteBook
+  /** The first pass, while it runs and later. */
+  #first: Execution | undefined
   readonly #losses: Losses
   readonly #failures = new Failures()
   readonly #progress: ProgressTimer
@@ -192,6 +197,8 @@ export class Execution implements PassOwner {
 
   async #runAll(): Promise<unknown> {
     // Whether the data has changed is not checked here. Each lane checks it when it opens the data, while other lanes start.
+    const { first } = this.#job
+    if (first !== undefined) await this.#runFirst(first)
     const checksum = this.#checksum()
     const isWhole = this.#count === this.description.plan.count
     let missing = isWhole ? undefined : new MissingChunks(this.#missingUnits())
@@ -222,9 +229,33 @@ export class Execution implements PassOwner {
     return answer
   }
 
+  /** Run the first pass. It counts as a part of this run. */
+  async #runFirst(first: FirstPass): Promise<void> {
+    this.#throwIfStopped()
+    const events = createEmitter<RunEvents>(runEvents)
+    events.on('retry', (event) => this.#events.emit('retry', event))
+    events.on('workerLost', (event) => this.#events.emit('workerLost', event))
+    // `!`: this run has begun.
+    const owner = { ...this.#owner, onStart: () => this.#info!, onEnd: () => {}, onSettled: () => {} }
+    this.#first = new Execution(firstJob(this.#job, first), owner, events, undefined, undefined)
+    // `as`: it runs a part.
+    const part = (await this.#first.ended) as Part
+    try {
+      let prefixes: JobDescription['prefixes']
+      this.#job.inContext(() => {
+        prefixes = prefixesOf(part, first.reducer.reduction)
+      })
+      this.description = { ...this.description, prefixes }
+    } catch (cause) {
+      this.#pointToSources(cause)
+      throw errorOfReducer(first.reducer.description, 'in the first pass', cause)
+    }
+  }
+
   /** Stop the run from outside. It rejects with `reason` as soon as no lane touches the data any more. */
   stop(reason: unknown): void {
     this.#stopped ??= { reason }
+    this.#first?.stop(reason)
     this.#lowerLimit(0)
   }
 
@@ -243,16 +274,17 @@ export class Execution implements PassOwner {
 
   /** What has been done so far. */
   stats(): RunStats {
+    const first = this.#first?.stats()
     return {
       chunks: this.#count,
       doneChunks: this.#committed.size,
       bytes: this.#bytes,
       elapsedMs: this.#elapsedMs(),
-      workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0),
-      retries: this.#losses.retries,
-      workersLost: this.#losses.workers,
       skipped: this.#notes.skipped,
       counters: this.#notes.counters,
+      workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0, first?.workers ?? 0),
+      retries: this.#losses.retries + (first?.retries ?? 0),
+      workersLost: this.#losses.workers + (first?.workersLost ?? 0),
     }
   }
 
@@ -432,7 +464,7 @@ export class Execution implements PassOwner {
   #reducerError(when: string, cause: unknown): OnecopyError {
     // This must happen first, because the description contains the stack.
     this.#pointToSources(cause)
-    return errorOfReducer(this.description, when, cause)
+    return errorOfReducer(this.description.reducer, when, cause)
   }
 
   /** Make stacks of inline functions point to the file and line where the functions were written. */

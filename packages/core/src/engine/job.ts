@@ -8,8 +8,9 @@ import { type Chunker, checkChunker, fixed, records } from '../chunks/chunkers.j
 import type { DataDescription, Output, SharedData } from '../data/contract.js'
 import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
+import { checkPrefix } from '../functions/check-prefix.js'
 import type { DefinedPlugin } from '../functions/contract.js'
-import { describeFunction } from '../functions/load-function.js'
+import { describeFunction, type FunctionDescription } from '../functions/load-function.js'
 import { type CheckedShape, shapeOf } from '../functions/output-shape.js'
 import { isPlugin } from '../functions/plugin.js'
 import { pluginParams } from '../functions/plugin-params.js'
@@ -18,18 +19,19 @@ import { listedByDefault } from '../protocol/notes.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
-import type { BoundReducer, Reduction } from '../reduce/reduction.js'
+import { type BoundReducer, bindPluginReducer, bindReducer, type Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
 import type { AbortSignalLike, RunOptions, SkipOptions } from './contract.js'
 import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
 
 /** The options of `map` and `run`, with parameters of any type. */
-export type AnyOptions = RunOptions & { readonly params?: unknown; readonly into?: unknown }
+export type AnyOptions = RunOptions & { readonly params?: unknown; readonly into?: unknown; readonly prefix?: unknown }
 
 export const runOptions = [
   'chunks',
   'params',
   'into',
+  'prefix',
   'signal',
   'priority',
   'workers',
@@ -43,12 +45,20 @@ export const runOptions = [
 
 const defaultRetries = 2
 
+/** The first pass as its caller asked for it, checked. */
+export interface FirstPass {
+  readonly fn: FunctionDescription
+  readonly reducer: BoundReducer
+}
+
 /** A run, checked and complete. */
 export interface Job {
   readonly description: JobDescription
   readonly data: SharedData<TypedArray>
   /** What the run is written into. */
   readonly into: Output | undefined
+  /** The first pass, which says what comes before each chunk. */
+  readonly first: FirstPass | undefined
   readonly reduction: Reduction | undefined
   /** If the run is a part of a job: which chunks it is to run, and which job it belongs to. Its value is then a `Part`. */
   readonly part: { readonly span: Span; readonly origin: PartOrigin } | undefined
@@ -110,12 +120,13 @@ export function draftJob(
   checkCuts(plan, described)
   const into = outputOf(givenInto, shape, plan)
   const { verify, seed, skip, name, ...settings } = checkSettings(options, host.workers)
+  const compilesElsewhere = memberOf(host, 'compilesElsewhere') === true
   return {
     ...settings,
     description: {
       data: described,
       plan,
-      fn: describeFunction(fn, memberOf(host, 'compilesElsewhere') === true),
+      fn: describeFunction(fn, compilesElsewhere),
       foldLevel: isFold ? foldLevel(plan.count) : undefined,
       stopsEarly: plugin?.stopsEarly?.(params) ?? true,
       params: describeParams(params),
@@ -124,11 +135,36 @@ export function draftJob(
       into: into?.description,
       mostSkipped: skip.most,
       listedSkips: skip.list,
+      prefixes: undefined,
     },
     data,
     into: into?.output,
+    first: firstPassOf(plugin, options.prefix, compilesElsewhere),
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
   }
+}
+
+/**
+ * The first pass of a run.
+ *
+ * @throws {TypeError} it is none; or the run has a plugin, whose own passes belong together
+ */
+function firstPassOf(
+  plugin: DefinedPlugin | undefined,
+  given: unknown,
+  compilesElsewhere: boolean,
+): FirstPass | undefined {
+  if (plugin === undefined) {
+    if (given === undefined) return undefined
+    const { map, reduce } = checkPrefix('options.prefix', given)
+    return { fn: describeFunction(map, compilesElsewhere), reducer: bindReducer(reduce, false) }
+  }
+  if (given !== undefined) {
+    throw new TypeError('options.prefix: a plugin has a first pass of its own, or none; give it the field prefix')
+  }
+  const { url, name, prefix } = plugin
+  if (prefix === undefined) return undefined
+  return { fn: { kind: 'prefix', url, name }, reducer: bindPluginReducer(prefix.reduce) }
 }
 
 /**

@@ -25,7 +25,7 @@ export interface PartIdentities {
 
 /** The names of all options of a part. */
 export const partOptions: readonly (keyof AnyPartOptions)[] = [
-  ...runOptions.filter((name) => name !== 'into'),
+  ...runOptions.filter((name) => name !== 'into' && name !== 'prefix'),
   'digest',
   'identity',
 ]
@@ -97,9 +97,11 @@ export function checkSpan(span: unknown, { count }: ChunkPlan, unit: number): Sp
 
 /** The digest of what can be seen of a plugin: the text of its functions, and the recipe of a ready-made reducer. */
 function textDigest(plugin: DefinedPlugin): string {
-  const { map, fold, setup, buffer, teardown, reduce } = plugin
+  const { map, fold, setup, buffer, teardown, prefix, reduce } = plugin
   const functions = [map, fold, setup, buffer, teardown]
-  return digestOf([...functions.map(textOf), reduce === undefined ? undefined : reducerTexts(reduce)]).slice(0, 16)
+  const texts = [...functions.map(textOf), reduce === undefined ? undefined : reducerTexts(reduce)]
+  if (prefix !== undefined) texts.push(textOf(prefix.map), reducerTexts(prefix.reduce))
+  return digestOf(texts).slice(0, 16)
 }
 
 function reducerTexts(reduce: AnyReducer): unknown {

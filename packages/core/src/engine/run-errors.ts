@@ -41,11 +41,7 @@ export function errorOfCounters(): OnecopyError {
 }
 
 /** The error for what the reducer threw on the caller's thread. */
-export function errorOfReducer(
-  { reducer }: Pick<JobDescription, 'reducer'>,
-  when: string,
-  cause: unknown,
-): OnecopyError {
+export function errorOfReducer(reducer: JobDescription['reducer'], when: string, cause: unknown): OnecopyError {
   const described = describeThrown(cause)
   const name = reducer?.kind === 'plugin' ? undefined : freeName(described)
   if (name !== undefined) return new OnecopyError('ERR_INLINE_CAPTURE', captureMessage(name), { cause })

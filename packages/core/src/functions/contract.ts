@@ -15,8 +15,9 @@ import type { StandardSchema } from './standard-schema.js'
  * @typeParam T - the kind of typed array that the data is made of
  * @typeParam S - what a plugin's `setup` returned
  * @typeParam O - the kind of typed array that the run is written into
+ * @typeParam X - what the run's first pass is reduced to
  */
-export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined> {
+export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined, X = undefined> {
   /** This chunk's number, from 0. */
   readonly index: number
   /** How many chunks the data was cut into, including chunks that own nothing. */
@@ -39,6 +40,12 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
    * function may write, and it is valid until the function has returned (or its promise has settled).
    */
   readonly out: O
+  /**
+   * What the run's first pass is reduced to over all chunks before this one, in their order; `undefined` in a run without `prefix`.
+   *
+   * For the first chunk it is what the reducer gives for nothing, `finish(init())`. Do not write to it.
+   */
+  readonly prefix: X
   /**
    * Whether the run no longer needs this chunk, because it was cancelled, has failed or was closed. Reading it is one atomic
    * load, so long loops can poll it.
@@ -106,10 +113,14 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
  *
  * The function is called without a `this`: `this` is `undefined` in it.
  */
-export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined> = (
-  bytes: Readonly<T>,
-  chunk: Chunk<P, T, S, O>,
-) => R | Promise<R>
+export type ChunkFn<
+  R,
+  P = undefined,
+  T extends TypedArray = Uint8Array,
+  S = undefined,
+  O = undefined,
+  X = undefined,
+> = (bytes: Readonly<T>, chunk: Chunk<P, T, S, O, X>) => R | Promise<R>
 
 /**
  * A fold function: adds one chunk to an accumulator, and returns the accumulator. It may change and return `acc`.
@@ -127,11 +138,29 @@ export type ChunkFn<R, P = undefined, T extends TypedArray = Uint8Array, S = und
  *
  * @example (counts, bytes) => { eachLine(bytes, (start, end) => { … counts.set(key, …) }); return counts }
  */
-export type FoldFn<A, P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined> = (
+export type FoldFn<A, P = undefined, T extends TypedArray = Uint8Array, S = undefined, O = undefined, X = undefined> = (
   acc: A,
   bytes: Readonly<T>,
-  chunk: Chunk<P, T, S, O>,
+  chunk: Chunk<P, T, S, O, X>,
 ) => A | Promise<A>
+
+/**
+ * The first pass of a run: what each chunk needs to know of all chunks before it.
+ *
+ * @typeParam V - what `map` returns
+ * @typeParam B - the accumulator of `reduce`
+ * @typeParam X - `chunk.prefix` in the second pass
+ * @typeParam F - the form of `map`
+ */
+export interface PrefixPass<V, B, X, F> {
+  /** The chunk function of the first pass. It should be cheap, because it reads the data once more. */
+  readonly map: F
+  /**
+   * How its results are reduced: `add` is called from left to right, in the order of the chunks. What comes before each chunk is kept,
+   * so it should be small.
+   */
+  readonly reduce: Reducer<NoInfer<V>, B, X>
+}
 
 /**
  * What a plugin's runs are written into.
@@ -176,7 +205,19 @@ export const brand: unique symbol = Symbol.for('onecopy.plugin') as never
  * @typeParam P - the parameters as the plugin's functions see them
  * @typeParam I - the parameters as a run gives them, which a schema may convert
  */
-export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unknown, O = undefined> {
+export interface PluginDefinition<
+  P,
+  R,
+  A,
+  Out,
+  T extends TypedArray,
+  S,
+  I = unknown,
+  O = undefined,
+  V = unknown,
+  B = undefined,
+  X = B,
+> {
   /** The plugin's name. It must be unique in its module. It need not be the name of the export. */
   readonly name: string
   /** One sentence. */
@@ -214,7 +255,12 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
    */
   readonly teardown?: (state: S) => void | Promise<void>
   /** The chunk function. A plugin has a chunk function or a fold function. */
-  readonly map: ChunkFn<R, P, T, S, OutOf<O>>
+  readonly map: ChunkFn<R, P, T, S, OutOf<O>, X>
+  /**
+   * A first pass over the data, which says for each chunk what the chunks before it amount to: `chunk.prefix`. Its `map` is a chunk
+   * function like `map`, with the same parameters and state, over the same chunks.
+   */
+  readonly prefix?: PrefixPass<V, B, X, ChunkFn<V, P, T, S>>
   /**
    * What runs are written into, or a function that says it from the parameters: each chunk writes its own window, `chunk.out`. A run may
    * give the output (`into`), else it allocates one. Without a reducer, the value of a run is the output, and what the chunk function
@@ -240,10 +286,20 @@ export interface PluginDefinition<P, R, A, Out, T extends TypedArray, S, I = unk
  * What {@link definePlugin} takes for a plugin that folds: a fold function in place of a chunk function, and how accumulators are
  * merged.
  */
-export interface FoldingPluginDefinition<P, A, Out, T extends TypedArray, S, I = unknown, O = undefined>
-  extends Omit<PluginDefinition<P, never, never, never, T, S, I, O>, 'map' | 'fold' | 'reduce'> {
+export interface FoldingPluginDefinition<
+  P,
+  A,
+  Out,
+  T extends TypedArray,
+  S,
+  I = unknown,
+  O = undefined,
+  V = unknown,
+  B = undefined,
+  X = B,
+> extends Omit<PluginDefinition<P, never, never, never, T, S, I, O, V, B, X>, 'map' | 'fold' | 'reduce'> {
   /** The fold function. */
-  readonly fold: FoldFn<NoInfer<A>, P, T, S, OutOf<O>>
+  readonly fold: FoldFn<NoInfer<A>, P, T, S, OutOf<O>, X>
   /** A plugin that folds has no chunk function. */
   readonly map?: undefined
   /** Where accumulators begin, and how they are merged. Its `add`, if there is one, is not used. */
@@ -295,6 +351,14 @@ export interface Plugin<
 // biome-ignore lint/complexity/noBannedTypes: `{}` is what an empty object is, and that is the question
 export type PluginInput<I> = {} extends I ? I | undefined : I
 
+/** A first pass whose types are not known. */
+export interface AnyPrefix {
+  /** Its chunk function. */
+  readonly map: ChunkFn<unknown, unknown, TypedArray, unknown, unknown, unknown>
+  /** How its results are reduced. */
+  readonly reduce: AnyReducer
+}
+
 /** A plugin together with everything in its definition. */
 export interface DefinedPlugin extends Plugin<unknown, unknown, unknown, TypedArray> {
   /** How the data is cut. */
@@ -306,9 +370,11 @@ export interface DefinedPlugin extends Plugin<unknown, unknown, unknown, TypedAr
   /** Releases what `setup` acquired. */
   readonly teardown: ((state: unknown) => unknown) | undefined
   /** It has `map` or `fold`. */
-  readonly map: ChunkFn<unknown, unknown, TypedArray, unknown, unknown> | undefined
+  readonly map: ChunkFn<unknown, unknown, TypedArray, unknown, unknown, unknown> | undefined
   /** The fold function, if it folds. */
-  readonly fold: FoldFn<unknown, unknown, TypedArray, unknown, unknown> | undefined
+  readonly fold: FoldFn<unknown, unknown, TypedArray, unknown, unknown, unknown> | undefined
+  /** The first pass. */
+  readonly prefix: AnyPrefix | undefined
   /** What runs are written into. */
   readonly into: OutputShape<TypedArray> | ((params: unknown) => OutputShape<TypedArray>) | undefined
   /** Whether a run may end early. */

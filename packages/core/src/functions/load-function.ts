@@ -11,8 +11,8 @@ import { isLoadError } from './load-error.js'
 import { isModuleFunction } from './module-function.js'
 import { isPlugin, notAPlugin } from './plugin.js'
 
-export type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown, unknown>
-export type AnyFoldFn = FoldFn<unknown, unknown, TypedArray, unknown, unknown>
+export type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown, unknown, unknown>
+export type AnyFoldFn = FoldFn<unknown, unknown, TypedArray, unknown, unknown, unknown>
 
 /** The functions that a lane calls. */
 export interface LoadedFunction {
@@ -42,7 +42,7 @@ export async function loadFunction(
     return { fn: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
   }
   const exports = await loadModule(fn.url, load)
-  if (fn.kind === 'plugin') {
+  if (fn.kind === 'plugin' || fn.kind === 'prefix') {
     const plugin = findPlugin(exports, fn)
     if (plugin === undefined) {
       throw new OnecopyError(
@@ -51,9 +51,9 @@ export async function loadFunction(
           'Export the plugin from the module whose import.meta.url was passed to definePlugin',
       )
     }
-    const { map, fold, setup, buffer, teardown, reduce } = plugin
-    // `!`: a plugin has one of the two.
-    return { fn: (map ?? fold)!, setup, buffer, teardown, reduce }
+    const { map, fold, prefix, setup, buffer, teardown, reduce } = plugin
+    // `!`: a plugin has one of the two; and its first pass is only loaded if it has one.
+    return { fn: fn.kind === 'prefix' ? prefix!.map : (map ?? fold)!, setup, buffer, teardown, reduce }
   }
   const map = exports[fn.name]
   if (typeof map !== 'function') {
@@ -117,8 +117,8 @@ export type FunctionDescription =
       readonly source: string
     }
   | {
-      /** Made by `moduleFunction` or `definePlugin`. */
-      readonly kind: 'module' | 'plugin'
+      /** Made by `moduleFunction` or `definePlugin`. `prefix`: the first pass of the plugin. */
+      readonly kind: 'module' | 'plugin' | 'prefix'
       /** The absolute URL of the module. */
       readonly url: string
       /** The name of the export, or of the plugin. */

@@ -37,7 +37,7 @@ export type ModuleFunctionOf<F> = F extends AnyFunction
 
 /** The `params` that a chunk function with these arguments takes. */
 type ParamsOf<Args extends unknown[]> = Args extends [unknown, infer C, ...unknown[]]
-  ? C extends Chunk<infer P, infer _T, infer _S, infer _O>
+  ? C extends Chunk<infer P, infer _T, infer _S, infer _O, infer _X>
     ? P
     : undefined
   : undefined

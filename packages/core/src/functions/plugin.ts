@@ -6,7 +6,9 @@ import type { SharedMemory } from '../data/shared-memory.js'
 import type { ElementsOf, TypedArray } from '../data/typed-array.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import { checkFoldReducer, checkReducer } from '../reduce/reduction.js'
+import { checkPrefix } from './check-prefix.js'
 import {
+  type AnyPrefix,
   brand,
   type DefinedPlugin,
   type FoldingPluginDefinition,
@@ -77,7 +79,13 @@ export function definePlugin<
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
   O = undefined,
->(url: string, definition: FoldingPluginDefinition<P, A, Out, T, S, I, O>): Plugin<P, never, Out, T, PluginInput<I>>
+  V = unknown,
+  B = undefined,
+  X = B,
+>(
+  url: string,
+  definition: FoldingPluginDefinition<P, A, Out, T, S, I, O, V, B, X>,
+): Plugin<P, never, Out, T, PluginInput<I>>
 export function definePlugin<
   R,
   A,
@@ -87,9 +95,12 @@ export function definePlugin<
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
   O = undefined,
+  V = unknown,
+  B = undefined,
+  X = B,
 >(
   url: string,
-  definition: PluginDefinition<P, R, A, Out, T, S, I, O> & { readonly reduce: Reducer<NoInfer<R>, A, Out> },
+  definition: PluginDefinition<P, R, A, Out, T, S, I, O, V, B, X> & { readonly reduce: Reducer<NoInfer<R>, A, Out> },
 ): Plugin<P, R, Out, T, PluginInput<I>>
 export function definePlugin<
   R,
@@ -98,9 +109,12 @@ export function definePlugin<
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
   O = undefined,
+  V = unknown,
+  B = undefined,
+  X = B,
 >(
   url: string,
-  definition: PluginDefinition<P, R, R, R, T, S, I, O> & { readonly reduce: MergeFn<NoInfer<R>> },
+  definition: PluginDefinition<P, R, R, R, T, S, I, O, V, B, X> & { readonly reduce: MergeFn<NoInfer<R>> },
 ): Plugin<P, R, R, T, PluginInput<I>>
 export function definePlugin<
   R,
@@ -109,15 +123,41 @@ export function definePlugin<
   T extends TypedArray = Uint8Array,
   I = Partial<P> | undefined,
   O = undefined,
+  V = unknown,
+  B = undefined,
+  X = B,
 >(
   url: string,
-  definition: PluginDefinition<P, R, never, never, T, S, I, O> & { readonly reduce?: undefined },
+  definition: PluginDefinition<P, R, never, never, T, S, I, O, V, B, X> & { readonly reduce?: undefined },
 ): Plugin<P, R, [O] extends [TypedArray] ? SharedMemory<ElementsOf<O>> : R[], T, PluginInput<I>>
 export function definePlugin(
   url: string,
   definition:
-    | PluginDefinition<unknown, unknown, unknown, unknown, TypedArray, unknown, unknown, TypedArray>
-    | FoldingPluginDefinition<unknown, unknown, unknown, TypedArray, unknown, unknown, TypedArray>,
+    | PluginDefinition<
+        unknown,
+        unknown,
+        unknown,
+        unknown,
+        TypedArray,
+        unknown,
+        unknown,
+        TypedArray,
+        unknown,
+        unknown,
+        unknown
+      >
+    | FoldingPluginDefinition<
+        unknown,
+        unknown,
+        unknown,
+        TypedArray,
+        unknown,
+        unknown,
+        TypedArray,
+        unknown,
+        unknown,
+        unknown
+      >,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
   checkCount('definePlugin', 2, arguments.length)
   const module = checkModuleUrl(url)
@@ -132,6 +172,7 @@ export function definePlugin(
     'map',
     'fold',
     'into',
+    'prefix',
     'stopsEarly',
     'reduce',
   ] as const
@@ -146,11 +187,12 @@ export function definePlugin(
     map,
     fold,
     into,
+    prefix,
     stopsEarly,
     reduce,
   } = readOptions('plugin', definition, known)
   // All of these keys exist, even if undefined, so that a plugin does not get one of them from `Object.prototype`.
-  const rest = { chunks, setup, buffer, teardown, map, fold, into, stopsEarly, reduce }
+  const rest = { chunks, setup, buffer, teardown, map, fold, into, prefix: readPrefix(prefix), stopsEarly, reduce }
   if (typeof name !== 'string' || name === '') throw new TypeError(`plugin.name: expected a name, got ${show(name)}`)
   if (typeof description !== 'string')
     throw new TypeError(`plugin.description: expected text, got ${show(description)}`)
@@ -180,6 +222,11 @@ export function definePlugin(
     ...rest,
     [brand]: true as const,
   })
+}
+
+/** @throws {TypeError} it is no first pass */
+function readPrefix(prefix: unknown): AnyPrefix | undefined {
+  return prefix === undefined ? undefined : checkPrefix('plugin.prefix', prefix)
 }
 
 /** @throws {TypeError} there is not exactly one of the two, or it is not a function */

@@ -6,6 +6,7 @@ import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Chunk } from '../functions/contract.js'
 import type { ControlBlock } from '../protocol/control-block.js'
+import type { Prefixes } from '../protocol/task.js'
 import { type ChunkNotes, reasonOf } from './chunk-notes.js'
 import { ChunkRandom } from './chunk-random.js'
 
@@ -19,13 +20,14 @@ export interface LaneView {
   /** The seed of the run. */
   readonly seed: number
   readonly notes: ChunkNotes
+  readonly prefixes: Prefixes | undefined
 }
 
 /** The longest name of a counter. */
 const mostNameLength = 100
 
 /** What a chunk function sees of its chunk. A lane has one, which it moves from chunk to chunk. */
-export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown> {
+export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, unknown> {
   index = 0
   start = 0
   end = 0
@@ -65,6 +67,10 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown> {
 
   get state(): unknown {
     return this.#lane.state
+  }
+
+  get prefix(): unknown {
+    return this.#lane.prefixes?.[this.index]
   }
 
   get cancelled(): boolean {

@@ -51,7 +51,8 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
         buffer === undefined || isRange(job.data) ? undefined : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
       const notes = new ChunkNotes(job.listedSkips, job.mostSkipped)
-      const view: LaneView = { plan: job.plan, params, state, control, data, seed: job.seed, notes }
+      const { plan, seed, prefixes } = job
+      const view: LaneView = { plan, params, state, control, data, seed, notes, prefixes }
       const output = openOutput(task, environment, opened)
       const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded, output)
       return new LaneLoop(task, environment, control, runner, loaded.teardown !== undefined).run()

@@ -213,7 +213,7 @@ class PartAssembly implements Assembly<unknown> {
     try {
       return work()
     } catch (cause) {
-      this.#failure = errorOfReducer({ reducer: { kind: 'plugin' } }, when, cause)
+      this.#failure = errorOfReducer({ kind: 'plugin' }, when, cause)
       throw this.#failure
     }
   }

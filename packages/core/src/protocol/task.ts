@@ -37,7 +37,12 @@ export interface JobDescription {
   readonly mostSkipped: number | undefined
   /** How many of the skipped ranges are kept. */
   readonly listedSkips: number
+  /** What the first pass is reduced to before each chunk; undefined if there was none. */
+  readonly prefixes: Prefixes | undefined
 }
+
+/** A value per chunk, by its number. If all are numbers, they are packed. */
+export type Prefixes = readonly unknown[] | Float64Array
 
 /** Where the chunks of a job write, and which elements belong to which chunk. */
 export interface OutputDescription {

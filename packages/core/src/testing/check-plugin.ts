@@ -18,7 +18,7 @@ import { cloneable, deterministic, findMemory, inputUntouched, ownWindow } from 
 import { type AnySample, elementTypeOf, gatherMaterial, readSamples, toData } from './material.js'
 import { associative, commutative, enough, freshValues, identity } from './reducer-laws.js'
 import { BrokenLawsError, type CheckReport, counterexampleOf, type LawReport } from './report.js'
-import { chunkSizes, isBorderToBlame, skips, workers } from './run-laws.js'
+import { chunkSizes, isBorderToBlame, prefixCuts, skips, workers } from './run-laws.js'
 import { type Finding, type Probe, search } from './search.js'
 import { resize, Subject } from './subject.js'
 import { chunkSize, Trial } from './trial.js'
@@ -103,6 +103,7 @@ const probes: Readonly<Record<Exclude<LawId, 'borders'>, (trial: Trial, testCase
   commutative,
   enough,
   folding,
+  prefix: prefixCuts,
   workers,
   'chunk-size': chunkSizes,
   skips,
@@ -313,6 +314,7 @@ class Check {
     const { plugin, reduction, isFold } = this.#trial.subject
     if (law === 'own-bytes' || law === 'folding') return isFold ? undefined : 'it is about plugins that fold'
     if (law === 'own-window') return plugin.into === undefined ? 'the plugin does not write in place' : undefined
+    if (law === 'prefix') return plugin.prefix === undefined ? 'the plugin has no first pass' : undefined
     const isOfReducer = !['input-untouched', 'deterministic', 'cloneable', 'workers', 'skips'].includes(law)
     if (!isOfReducer) return undefined
     if (reduction === undefined) {

@@ -15,6 +15,7 @@ export const lawIds = [
   'commutative',
   'enough',
   'folding',
+  'prefix',
   'workers',
   'chunk-size',
   'borders',
@@ -37,6 +38,7 @@ const statements: Readonly<Record<LawId, string>> = {
   commutative: "merge(a, b) equals merge(b, a), as order: 'any' promises",
   enough: 'merge(a, b) equals a where enough(a)',
   folding: 'fold(fold(init(), a), b) equals merge(fold(init(), a), fold(init(), b))',
+  prefix: 'chunk.prefix is the same however the data before the chunk is cut',
   workers: 'the answer is the same for any number of workers and any order of arrival',
   'chunk-size': 'the answer is the same for any chunk size',
   borders: 'a record or match at the border of two chunks is counted once',
@@ -70,8 +72,18 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
   commutative: ['cloneable', 'fresh-values'],
   enough: ['cloneable', 'fresh-values'],
   folding: ['input-untouched', 'deterministic', 'cloneable', 'fresh-values', 'own-bytes'],
+  prefix: ['input-untouched'],
   workers: ['input-untouched', 'own-window', 'deterministic', 'cloneable', 'fresh-values', 'enough'],
-  'chunk-size': ['input-untouched', 'own-window', 'deterministic', 'cloneable', 'fresh-values', 'enough', 'folding'],
+  'chunk-size': [
+    'input-untouched',
+    'own-window',
+    'deterministic',
+    'cloneable',
+    'fresh-values',
+    'enough',
+    'folding',
+    'prefix',
+  ],
   borders: [
     'input-untouched',
     'own-window',
@@ -80,6 +92,7 @@ export const needs: Readonly<Record<LawId, readonly LawId[]>> = {
     'fresh-values',
     'enough',
     'folding',
+    'prefix',
     'identity',
     'associative',
   ],
@@ -111,6 +124,9 @@ const causes: Readonly<Record<Exclude<LawId, 'borders'>, string>> = {
   folding:
     'fold reads in the accumulator what the chunk before left there, such as its last byte or a line that is not complete, or ' +
     'merge does another thing than fold; a chunker that cuts between records, such as lines(), needs nothing of the chunk before.',
+  prefix:
+    'the first pass counts something once per chunk, such as the chunks themselves, or its reducer keeps what only the last chunk ' +
+    'says; prefix.map gives what its elements amount to, and prefix.reduce adds that up.',
   workers:
     "map or setup keeps something from one chunk to the next, results share an object that changes later, or order: 'any' is " +
     'promised although the order matters.',

@@ -2,7 +2,7 @@
 
 import { hasOwn } from '../base/own-members.js'
 import type { Case } from './cases.js'
-import { exact, findDifference } from './equality.js'
+import { closenessFor, exact, findDifference } from './equality.js'
 import { shown } from './map-laws.js'
 import type { Element } from './material.js'
 import { seededRandom } from './scheduled-host.js'
@@ -67,6 +67,17 @@ export async function skips(trial: Trial, testCase: Case): Promise<Verdict> {
   if (whole.value.count === 0 && parts.value.count === 0) return { untold: undefined }
   if (findDifference(whole.value, parts.value, exact) === undefined) return 'holds'
   return { given: {}, found: { 'what one chunk skips': whole.value.ranges, 'what several skip': parts.value.ranges } }
+}
+
+export async function prefixCuts(trial: Trial, testCase: Case): Promise<Verdict> {
+  const { subject } = trial
+  const whole = await subject.firstAnswer(trial.data(testCase), Math.max(1, testCase.elements.length))
+  if (hasOwn(whole, 'thrown')) return { untold: whole.thrown }
+  const parts = await subject.firstAnswer(trial.data(testCase), chunkSize(testCase))
+  const isEqual =
+    hasOwn(parts, 'value') && findDifference(whole.value, parts.value, closenessFor(trial.data(testCase))) === undefined
+  if (isEqual) return 'holds'
+  return { given: {}, found: { 'the prefix behind one chunk': whole.value, 'that behind several': shown(parts) } }
 }
 
 /**

@@ -36,7 +36,7 @@ export interface Schedule {
 export type Watch = (
   call: () => unknown,
   bytes: TypedArray,
-  chunk: Chunk<unknown, TypedArray, unknown, unknown>,
+  chunk: Chunk<unknown, TypedArray, unknown, unknown, unknown>,
   data: TypedArray,
 ) => unknown
 
@@ -44,7 +44,7 @@ export type Watch = (
 export type FoldWatch = (
   call: (acc: unknown, bytes: TypedArray) => unknown,
   bytes: TypedArray,
-  chunk: Chunk<unknown, TypedArray, unknown, unknown>,
+  chunk: Chunk<unknown, TypedArray, unknown, unknown, unknown>,
 ) => unknown
 
 /** The value of a call, or what it threw. */
@@ -112,6 +112,16 @@ export class Subject {
     const outcome = await this.#settle(data, size, start)
     // `!`: the run has settled.
     return hasOwn(outcome, 'thrown') ? outcome : { value: run!.stats!.skipped }
+  }
+
+  /** What the first pass is reduced to over all of `data`, cut into chunks of `size`. */
+  firstAnswer(data: TypedArray, size: number): Promise<Outcome> {
+    // `!`: the plugin has a first pass.
+    const { map, reduce } = this.plugin.prefix!
+    const own = this.#variant(size)
+    const plugin = Object.freeze({ ...own, map, fold: undefined, into: undefined, prefix: undefined, reduce })
+    const start = (): AnyRun => asEngine(new ScheduledHost(plugin, 1)).run(share(data), plugin, this.#options)
+    return this.#settle(data, size, start)
   }
 
   /** The answer on the user's engine, which loads the plugin from its module. */

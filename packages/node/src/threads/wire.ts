@@ -50,6 +50,7 @@ export type PackedJob = readonly [
   into: Job['into'],
   mostSkipped: Job['mostSkipped'],
   listedSkips: Job['listedSkips'],
+  prefixes: Job['prefixes'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
@@ -82,7 +83,8 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
 }
 
 function packJob({ plan, ...job }: JobDescription): PackedJob {
-  const { data, fn, reducer, params, verify, seed, into, mostSkipped, listedSkips, foldLevel, stopsEarly } = job
+  const { data, fn, reducer, params, verify, seed, into } = job
+  const { mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly } = job
   return [
     data,
     fn,
@@ -93,6 +95,7 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     into,
     mostSkipped,
     listedSkips,
+    prefixes,
     foldLevel,
     stopsEarly,
     plan.kind,
@@ -109,11 +112,11 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
 }
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
-  const [data, fn, reducer, params, verify, seed, into, mostSkipped, listedSkips, foldLevel, stopsEarly, ...rest] =
-    packed
+  const [data, fn, reducer, params, verify, seed, into, mostSkipped, listedSkips, prefixes, ...others] = packed
+  const [foldLevel, stopsEarly, ...rest] = others
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align] = rest
   const plan: Plan = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
-  const how = { verify, seed, into, mostSkipped, listedSkips, foldLevel, stopsEarly }
+  const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly }
   const job: Job = { data, fn, reducer, params, ...how, plan }
   return { lane: order, task: { ...task, job } }
 }
