@@ -420,6 +420,12 @@ describe('wrong calls throw at once', () => {
   test.each([
     ['both folders', 'one of them has both', { checkpoint, incremental: checkpoint }],
     ['a folder that is none', 'options.checkpoint: expected a path or a file: URL', { checkpoint: 7 }],
+    ['no folder', 'options.checkpoint: expected a path or a file: URL, got null', { checkpoint: null }],
+    [
+      'no folder for a file that grows',
+      'options.incremental: expected a path or a file: URL, got null',
+      { incremental: null },
+    ],
     ['an empty folder', 'options.incremental: expected a path', { incremental: '' }],
     ['verify', 'options.verify: not possible together with checkpoint', { checkpoint, verify: true }],
     ['verifyPrefix alone', 'only possible together with incremental', { checkpoint, verifyPrefix: true }],
@@ -485,9 +491,14 @@ test('an empty file has its answer', async () => {
   await expect(run(file(path), sum, { params: { chunker }, checkpoint: parts })).resolves.toBe(0)
 })
 
-test('a folder that cannot be written to rejects with the system’s error', async () => {
+test.each([
+  ['a file', '', 'EEXIST', 'it is a file; give the path of a folder'],
+  ['below a file', 'below', 'ENOTDIR', 'a part of its path is a file; give the path of a folder'],
+])('a folder that is %s is refused in words, with the code of the system', async (_, name, code, why) => {
   const { path } = fixture()
-  await expect(
-    run(file(path), sum, { params: { chunker }, checkpoint: join(path, 'below a file') }),
-  ).rejects.toMatchObject({ code: 'ENOTDIR' })
+  const checkpoint = join(path, name)
+  await expect(run(file(path), sum, { params: { chunker }, checkpoint })).rejects.toMatchObject({
+    code,
+    message: `cannot keep parts in ${JSON.stringify(checkpoint)}: ${why}`,
+  })
 })

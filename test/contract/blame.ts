@@ -6,7 +6,7 @@ import { concat, type Engine, fixed, type Reducer, type Run, share, sum, topK } 
 import { file } from '@onecopy/node'
 import { expect, test } from 'vitest'
 import { innerRunFails, innerRunFailsInSetup } from '../plugins/inner-run-fails.js'
-import { createGate } from '../support/gate.js'
+import { createSharedGate } from '../support/gate.js'
 import { tempDir } from '../support/temp-dir.js'
 
 /** What a run rejects with. */
@@ -79,7 +79,7 @@ export function promiseBlame(engine: () => Engine): void {
         data,
         (_bytes, { params, index }): unknown =>
           Atomics.add(params.runs.view(), 0, 1) < 5 && index === 2 ? () => 1 : index,
-        { chunks: fixed({ size: 2 }), params: { runs: createGate() } },
+        { chunks: fixed({ size: 2 }), params: { runs: createSharedGate() } },
       )
       .reduce(concat<unknown>())
     expect(await failureOf(run)).toMatchObject({ code: 'ERR_RESULT_NOT_CLONEABLE', chunk: undefined })
@@ -132,8 +132,8 @@ export function promiseBlame(engine: () => Engine): void {
   test('a file that ends too early under chunk.view is the data’s failure', async () => {
     const path = join(dir, 'outer.txt')
     writeFileSync(path, new Uint8Array(1000))
-    const begun = createGate()
-    const changed = createGate()
+    const begun = createSharedGate()
+    const changed = createSharedGate()
     const run = engine()
       .map(
         file(path),

@@ -186,12 +186,17 @@ export function promiseErrors(engine: () => Engine): void {
     const run = engine().map(
       data,
       (_bytes, { index, params }) => {
-        const gate = params.gate.view()
-        if (index === 1) {
-          Atomics.store(gate, 0, 1)
-          Atomics.notify(gate, 0)
-        } else if (params.lanes > 1) {
-          Atomics.wait(gate, 0, 0, 30_000)
+        const { gate, lanes } = params
+        if (typeof gate === 'string') {
+          const { existsSync, writeFileSync } = process.getBuiltinModule('node:fs')
+          if (index === 1) writeFileSync(gate, '')
+          const pause = new Int32Array(new SharedArrayBuffer(4))
+          while (!existsSync(gate)) Atomics.wait(pause, 0, 0, 1)
+        } else if (index === 1) {
+          Atomics.store(gate.view(), 0, 1)
+          Atomics.notify(gate.view(), 0)
+        } else if (lanes > 1) {
+          Atomics.wait(gate.view(), 0, 0, 30_000)
         }
         throw new Error(`chunk ${index}`)
       },
@@ -276,10 +281,18 @@ export function promiseErrors(engine: () => Engine): void {
         data,
         (bytes, { params }) => {
           // Both chunks are at work at the same time if there are lanes for that: then no lane has two to merge.
-          const word = params.gate.view()
+          const { gate, lanes } = params
+          if (typeof gate === 'string') {
+            const { existsSync, writeFileSync } = process.getBuiltinModule('node:fs')
+            writeFileSync(`${gate} ${bytes[0]}`, '')
+            const pause = new Int32Array(new SharedArrayBuffer(4))
+            while (!existsSync(`${gate} ${bytes[0] === 48 ? 53 : 48}`)) Atomics.wait(pause, 0, 0, 1)
+            return bytes.length
+          }
+          const word = gate.view()
           const arrived = Atomics.add(word, 0, 1) + 1
           Atomics.notify(word, 0)
-          if (arrived === 1 && params.lanes > 1) Atomics.wait(word, 0, 1, 30_000)
+          if (arrived === 1 && lanes > 1) Atomics.wait(word, 0, 1, 30_000)
           return bytes.length
         },
         { chunks: fixed({ size: 5 }), params: { gate: createGate(), lanes: engine().workers } },

@@ -1,26 +1,27 @@
 // The events of runs and engines.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Engine, fixed, type Progress, type RunStats, type SharedMemory, share, sum } from '@onecopy/core'
+import { type Engine, fixed, type Progress, type RunStats, share, sum } from '@onecopy/core'
 import { expect, test } from 'vitest'
-import { createGate } from '../support/gate.js'
+import { createGate, type Gate, open, opened } from '../support/gate.js'
 
-type Gates = { readonly begun: SharedMemory<Int32Array>; readonly heard: SharedMemory<Int32Array> }
+type Gates = { readonly begun: Gate; readonly heard: Gate }
 
 /** Signals that it runs, and waits until somebody has noticed. */
 const untilHeard = async (
   _bytes: unknown,
   { params: { begun, heard } }: { readonly params: Gates },
 ): Promise<number> => {
-  Atomics.store(begun.view(), 0, 1)
-  Atomics.notify(begun.view(), 0)
-  await Atomics.waitAsync(heard.view(), 0, 0).value
+  if (typeof begun === 'string' || typeof heard === 'string') {
+    const { existsSync, writeFileSync } = process.getBuiltinModule('node:fs')
+    writeFileSync(String(begun), '')
+    while (!existsSync(String(heard))) await new Promise((resolve) => setImmediate(resolve))
+  } else {
+    Atomics.store(begun.view(), 0, 1)
+    Atomics.notify(begun.view(), 0)
+    await Atomics.waitAsync(heard.view(), 0, 0).value
+  }
   return 1
-}
-
-function open(gate: SharedMemory<Int32Array>): void {
-  Atomics.store(gate.view(), 0, 1)
-  Atomics.notify(gate.view(), 0)
 }
 
 export function promiseEvents(engine: () => Engine, make: () => Engine): void {
@@ -62,7 +63,7 @@ export function promiseEvents(engine: () => Engine, make: () => Engine): void {
     const params: Gates = { begun: createGate(), heard: createGate() }
     const run = engine().map(share('ab'), untilHeard, { chunks: fixed({ size: 1 }), params })
     run.start()
-    await Atomics.waitAsync(params.begun.view(), 0, 0).value
+    await opened(params.begun)
     const first = await new Promise<Progress>((hear) => run.on('progress', hear))
     open(params.heard)
     await run

@@ -5,7 +5,7 @@ import { alloc, type Engine, fixed, sequential, share, sum } from '@onecopy/core
 import { createEngine, fold, map, run } from '@onecopy/node'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { countByte } from '../plugins/count-byte.js'
-import { createGate, opened, untilCancelled } from '../support/gate.js'
+import { createSharedGate, opened, untilCancelled } from '../support/gate.js'
 
 const data = share('0123456789')
 const chunks = fixed({ size: 1 })
@@ -53,7 +53,7 @@ test('a run never has more lanes than the data has chunks', async () => {
 test('a run settles when its chunks are done, even if it still waits for more slots', async () => {
   const engine = createEngine({ workers: 2 })
   onTestFinished(() => engine.close())
-  const [first, second, go] = [createGate(), createGate(), createGate()]
+  const [first, second, go] = [createSharedGate(), createSharedGate(), createSharedGate()]
   const whole = { workers: 1, chunks: fixed() }
   const busy = engine.map(data, untilCancelled, { params: { gate: first }, ...whole }).start()
   await opened(first)
@@ -73,7 +73,7 @@ test('a run settles when its chunks are done, even if it still waits for more sl
     .start()
   await opened(second)
   // This one will take the lane that becomes free, and keep it.
-  const next = engine.map(data, untilCancelled, { params: { gate: createGate() }, ...whole, priority: 1 }).start()
+  const next = engine.map(data, untilCancelled, { params: { gate: createSharedGate() }, ...whole, priority: 1 }).start()
   await new Promise((resolve) => setImmediate(resolve))
   Atomics.store(go.view(), 0, 1)
   expect(await done).toEqual([5, 5])
@@ -93,7 +93,7 @@ describe.each([
 
   /** The order in which runs of these priorities get the only lane, when they have all been waiting for it. */
   async function orderOf(priorities: readonly number[]): Promise<number[]> {
-    const gate = createGate()
+    const gate = createSharedGate()
     const turns = alloc(Int32Array, priorities.length + 1)
     const first = engine.map(data, untilCancelled, { params: { gate }, priority: 1000 }).start()
     await opened(gate)

@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Chunk, createEngine, fixed, type SharedMemory, share } from '@onecopy/node'
 import { expect, test } from 'vitest'
-import { createGate } from '../support/gate.js'
+import { createSharedGate } from '../support/gate.js'
 
 const diesOnce = (_bytes: unknown, { index, params }: Chunk<{ deaths: SharedMemory<Int32Array> }>): number => {
   if (index === 3 && Atomics.add(params.deaths.view(), 0, 1) === 0) process.exit(1)
@@ -20,7 +20,7 @@ test('workerLost and retry are emitted in the context of the run whose worker di
     names.map((name) =>
       context.run(name, async () => {
         const heard: unknown[] = []
-        const params = { deaths: createGate() }
+        const params = { deaths: createSharedGate() }
         await engine
           .map(share(new Uint8Array(6)), diesOnce, { chunks: fixed({ size: 1 }), params, name })
           .on('workerLost', () => heard.push(['workerLost', context.getStore()]))

@@ -4,7 +4,7 @@
 import { alloc, createEngine, fixed, isOnecopyError, share, sum } from '@onecopy/node'
 
 const data = share(new Uint8Array(100).fill(1))
-const engine = createEngine({ workers: Number(process.argv[2]) })
+const engine = createEngine(JSON.parse(process.argv[2] ?? '{}'))
 
 /** @typedef {{ readonly times: number, readonly counter: import('@onecopy/node').SharedMemory<Int32Array> }} Params */
 

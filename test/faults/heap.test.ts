@@ -1,6 +1,7 @@
 // A chunk function that exhausts its worker's heap: one more way to die, on the versions of Node that contain it.
 
 import { fileURLToPath } from 'node:url'
+import { createEngine, share } from '@onecopy/node'
 import { expect, test } from 'vitest'
 import { runNode } from '../support/child.js'
 
@@ -12,11 +13,15 @@ const why =
 const chunk = { index: 4, start: 40, end: 50 }
 const retry = { chunk, attempt: 1, code: 'ERR_WORKER_OUT_OF_MEMORY' }
 
-test.for([1, 2, 4])(
-  'a chunk exhausts the heap: it is a lost worker, and the engine goes on (%i workers)',
-  async (workers, { skip }) => {
+test.for([
+  ['a flag of Node', ['--max-old-space-size=32'], { workers: 1 }],
+  ['a flag of Node', ['--max-old-space-size=32'], { workers: 4 }],
+  ['heapMiB', [], { workers: 2, heapMiB: 32 }],
+] as const)(
+  'a chunk exhausts the heap, limited by %s: it is a lost worker, and the engine goes on (%j %j)',
+  async ([, flags, options], { skip }) => {
     skip(!isContained, why)
-    const { code, stdout, stderr } = await runNode('--max-old-space-size=32', program, String(workers))
+    const { code, stdout, stderr } = await runNode(...flags, program, JSON.stringify(options))
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({
       once: { outcome: 100, retries: [retry], deaths: 1 },
@@ -25,3 +30,12 @@ test.for([1, 2, 4])(
     })
   },
 )
+
+test.each(['thread', 'process'] as const)('heapMiB limits the heap of each worker that is a %s', async (isolation) => {
+  await using engine = createEngine({ workers: 1, isolation, heapMiB: 48 })
+  const [limits] = await engine.map(share('x'), () => [
+    process.getBuiltinModule('node:worker_threads').resourceLimits.maxOldGenerationSizeMb,
+    process.execArgv.filter((flag) => flag.includes('old-space')).join(),
+  ])
+  expect(limits).toEqual(isolation === 'thread' ? [48, ''] : [undefined, '--max-old-space-size=48'])
+})

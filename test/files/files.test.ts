@@ -28,7 +28,7 @@ import { randomBytes } from '../support/bytes.js'
 import { runModule } from '../support/child.js'
 import { engineKinds } from '../support/engines.js'
 import { fingerprint } from '../support/fingerprint.js'
-import { createGate, opened } from '../support/gate.js'
+import { createSharedGate, opened } from '../support/gate.js'
 import { tempDir } from '../support/temp-dir.js'
 
 // Elsewhere there is no /proc to look into.
@@ -290,7 +290,7 @@ describe.each(engineKinds)('runs over a file: $name', ({ make }) => {
     ['is removed', (path) => unlinkSync(path)],
   ])('a file that %s while it is read rejects with ERR_DATA_CHANGED', async (_how, change) => {
     const path = fileOf('abcdefghijkl')
-    const [begun, changed] = [createGate(), createGate()]
+    const [begun, changed] = [createSharedGate(), createSharedGate()]
     const run = engine
       .map(
         file(path),

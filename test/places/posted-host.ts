@@ -2,16 +2,8 @@
 // them and the engine is a message. Tests decide when a message arrives, which lanes die, and which messages come twice.
 
 import type { SharedData, TypedArray } from '@onecopy/core'
-import {
-  type GrantedSpan,
-  type Host,
-  type LaneHandle,
-  type LaneMessage,
-  type LaneTask,
-  runLane,
-  SpanDealer,
-} from '@onecopy/core/host'
-import { NotedControl } from '@onecopy/core/lane'
+import { type Host, type LaneHandle, type LaneMessage, type LaneTask, runLane, SpanDealer } from '@onecopy/core/host'
+import { NotedControl, SpanSupply } from '@onecopy/core/lane'
 
 export interface Faults {
   /** Settles when a message may arrive, or a lane may go on. */
@@ -20,6 +12,8 @@ export interface Faults {
   dies(chunk: number | undefined): boolean
   /** Whether a message arrives twice. */
   isDoubled(): boolean
+  /** The clock of lanes, in ms. */
+  now?(): number
 }
 
 const never = new Promise<never>(() => {})
@@ -30,6 +24,8 @@ export class PostedHost implements Host {
   spans = 0
   /** Lanes that have not settled. */
   lanes = 0
+  /** The chunks that each lane has begun. */
+  readonly ran: number[][] = []
   readonly #faults: Faults
 
   constructor(faults: Faults) {
@@ -37,41 +33,47 @@ export class PostedHost implements Host {
   }
 
   startLane(task: LaneTask, data: SharedData<TypedArray>, onMessage: (message: LaneMessage) => void): LaneHandle {
-    const { turn, dies, isDoubled } = this.#faults
+    const { turn, dies, isDoubled, now = () => performance.now() } = this.#faults
+    const ran: number[] = []
+    this.ran.push(ran)
     const dealer = new SpanDealer(task)
     let isDead = false
     let die: (reason: Error) => void = () => {}
     const death = new Promise<never>((_, reject) => {
       die = (reason) => {
         isDead = true
+        dealer.end()
         reject(reason)
       }
     })
     const control: NotedControl = new NotedControl(dealer.slot, (slot) => {
       if (isDead) return
       dealer.note(slot)
-      if (dies(control.inFlight(0)?.index)) die(new Error('the place was lost'))
+      const chunk = control.inFlight(0)?.index
+      if (chunk !== undefined) ran.push(chunk)
+      if (dies(chunk)) die(new Error('the place was lost'))
     })
-    const ask = async (): Promise<GrantedSpan | undefined> => {
-      await turn()
-      if (isDead) return await never
-      const span = dealer.next()
-      if (span !== undefined) this.spans++
-      return span
-    }
-    let ahead: Promise<GrantedSpan | undefined> | undefined
+    // Messages of one lane arrive in their order.
+    let mail: Promise<unknown> = Promise.resolve()
+    const spans = new SpanSupply((word) => {
+      const { limit } = control
+      mail = mail.then(turn).then(() => {
+        if (isDead) return
+        dealer.hear(word, limit, (span) => {
+          if (span !== undefined) this.spans++
+          void turn().then(() => spans.add(span))
+        })
+      })
+    })
     const environment = {
       worker: 1,
-      now: () => performance.now(),
+      now,
       open: () => data.open(),
       control,
-      nextSpan: async () => {
-        const span = await (ahead ?? ask())
-        if (span !== undefined) ahead = ask()
-        return span
-      },
+      nextSpan: () => spans.next(),
       post: (message: LaneMessage) => {
         const copies = isDoubled() ? [message, { ...message, isLast: false }] : [message]
+        if (message.isLast) dealer.end()
         for (const copy of copies.reverse()) if (!isDead) onMessage(structuredClone(copy))
       },
       pause: async () => {

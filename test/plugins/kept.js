@@ -2,7 +2,7 @@
 // the file `log`, if there is one.
 
 import { appendFileSync, existsSync } from 'node:fs'
-import { concat, countByKey, definePlugin, fixed, sum } from '@onecopy/core'
+import { concat, countByKey, definePlugin, first, fixed, sum } from '@onecopy/core'
 
 /** @type {{ chunker: import('@onecopy/core').Chunker, log: string, gate: string, bad: number[], ms: number }} */
 const params = { chunker: fixed(), log: '', gate: '', bad: [], ms: 0 }
@@ -91,4 +91,16 @@ export const keptSetup = definePlugin(import.meta.url, {
     return bytes.length + chunk.state
   },
   reduce: sum(),
+})
+
+/** Ends early: its answer is the lowest chunk of `at`. */
+export const keptFirst = definePlugin(import.meta.url, {
+  name: 'kept-first',
+  params: { ...params, at: /** @type {number[]} */ ([]) },
+  chunks,
+  map(_, chunk) {
+    begin(chunk)
+    return chunk.params.at.includes(chunk.index) ? chunk.index : undefined
+  },
+  reduce: /** @type {import('@onecopy/core').Reducer<number | undefined, number | undefined>} */ (first()),
 })

@@ -36,6 +36,7 @@ export {
   type JobDescription,
   type LaneEnvironment,
   type LaneTask,
+  type LaneWord,
   type OutputDescription,
   type Prefixes,
   withSentOutput,

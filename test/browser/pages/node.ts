@@ -6,6 +6,7 @@ const missing = (name: string) => (): never => {
 
 export const appendFileSync = missing('appendFileSync')
 export const existsSync = missing('existsSync')
+export const statSync = missing('statSync')
 export const truncateSync = missing('truncateSync')
 export const writeFileSync = missing('writeFileSync')
 export const inspect = missing('inspect')

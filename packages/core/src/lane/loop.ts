@@ -62,7 +62,7 @@ export class LaneLoop {
     const total = this.#missing?.length ?? Math.ceil(job.plan.count / this.#unit)
     const chunkAt = (position: number): number => this.#chunkAt(position)
     const space = { control, lane, lanes, total, chunkAt }
-    if (nextSpan !== undefined) this.#claims = new GrantedClaims(() => nextSpan.call(environment))
+    if (nextSpan !== undefined) this.#claims = new GrantedClaims(() => nextSpan.call(environment), inOrder)
     else
       this.#claims = job.stopsEarly
         ? new FrontClaims(space)

@@ -1,17 +1,16 @@
 // The spans of a lane that shares no memory with its engine, on the side of the lane. See `places/dealer.ts` for the other side.
 
-import type { GrantedSpan } from '../protocol/task.js'
+import type { GrantedSpan, LaneWord } from '../protocol/task.js'
 
-/** The spans of a lane. It asks for one more each time that it takes one. */
+/** The spans of a lane. It tells when it begins one, and when it has none. */
 export class SpanSupply {
-  readonly #ask: () => void
+  readonly #tell: (word: LaneWord) => void
   readonly #here: (GrantedSpan | undefined)[] = []
-  #hasAsked = false
   #wait: ((span: GrantedSpan | undefined) => void) | undefined
 
-  /** The supply of one lane, which calls `ask` when it wants another span. */
-  constructor(ask: () => void) {
-    this.#ask = ask
+  /** The supply of one lane, which calls `tell` with what the dealer has to hear. */
+  constructor(tell: (word: LaneWord) => void) {
+    this.#tell = tell
   }
 
   /** A span has come; undefined: there are no more. */
@@ -24,16 +23,15 @@ export class SpanSupply {
 
   /** The next span, at once or when it comes; undefined if there are no more. */
   next(): GrantedSpan | undefined | Promise<GrantedSpan | undefined> {
-    if (!this.#hasAsked) this.#ask()
-    this.#hasAsked = true
     if (this.#here.length > 0) return this.#took(this.#here.shift())
+    this.#tell('idle')
     return new Promise<GrantedSpan | undefined>((resolve) => {
       this.#wait = resolve
     }).then((span) => this.#took(span))
   }
 
   #took(span: GrantedSpan | undefined): GrantedSpan | undefined {
-    if (span !== undefined) this.#ask()
+    if (span !== undefined) this.#tell('begin')
     return span
   }
 }

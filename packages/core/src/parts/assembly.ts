@@ -10,6 +10,7 @@ import { type Assembler, createAssembler } from '../engine/assembler.js'
 import type { PartOptions, PluginRunOptions } from '../engine/contract.js'
 import { checkSeed, checkSkip, planFor } from '../engine/job.js'
 import { type AnyPartOptions, checkIdentities, type DataOutline, originOf, partOptions } from '../engine/part.js'
+import { Prefix } from '../engine/prefix.js'
 import { errorOfCounters, errorOfEmptyInput, errorOfReducer, errorOfSkips } from '../engine/run-errors.js'
 import type { Plugin } from '../functions/contract.js'
 import { isPlugin, notAPlugin } from '../functions/plugin.js'
@@ -18,7 +19,7 @@ import { mostCounters, NoteBook, type Notes, type Skipped } from '../protocol/no
 import type { Part, Span } from '../protocol/part.js'
 import { unitLength } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
-import { bindPluginReducer } from '../reduce/reduction.js'
+import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { cloneValue } from '../serialize/clone.js'
 import { describeParams } from '../serialize/params.js'
 import { checkPart, type PartForm } from './check-part.js'
@@ -39,6 +40,11 @@ export interface Assembly<Out> {
   /** What the chunks that are in have counted with `chunk.count`: the sums, by name. */
   readonly counters: Readonly<Record<string, number>>
   /**
+   * Chunks with this number or a higher one are not needed. It is `plan.count`, and less once the chunks that are in are `enough` for the
+   * reducer: then only missing chunks below it are needed, if any.
+   */
+  readonly needed: number
+  /**
    * Take a part in. The part itself stays as it is.
    *
    * @returns false if one of its chunks is in already. Then nothing is taken: the first part counts
@@ -49,7 +55,7 @@ export interface Assembly<Out> {
    *   `options.skip` allows; neither can it be used any more
    */
   add(part: Part): boolean
-  /** The chunks that are still to be run, ascending. Empty when all are in. */
+  /** The chunks that are still to be run, ascending. Empty when all are in that are needed. */
   missing(): Span[]
   /**
    * Everything that is in, as one part: many small parts become a smaller one.
@@ -103,11 +109,9 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   const level = plugin.fold === undefined ? undefined : foldLevel(plan.count)
   const kind = reduction === undefined ? 'list' : reduction.order === 'any' ? 'any' : 'tree'
   const origin = originOf(data, plugin, plan, describeParams(params), options)
-  return new PartAssembly(
-    { origin, kind, unit: unitLength({ foldLevel: level }) },
-    createAssembler(plan, reduction),
-    skip,
-  )
+  const form = { origin, kind, unit: unitLength({ foldLevel: level }) } as const
+  const mayEnd = reduction?.enough !== undefined && (plugin.stopsEarly?.(params) ?? true)
+  return new PartAssembly(form, createAssembler(plan, reduction), skip, mayEnd ? reduction : undefined)
 }
 
 /** @throws {TypeError | RangeError} a member that is needed is missing or wrong */
@@ -135,9 +139,19 @@ class PartAssembly implements Assembly<unknown> {
   #answer: { readonly value: unknown } | undefined
   /** The reducer threw. What is in may be half merged. */
   #failure: OnecopyError | undefined
+  /** Finds out whether what is in is enough; undefined if all chunks are needed. */
+  readonly #prefix: Prefix | undefined
+  needed: number
 
-  constructor(form: PartForm, assembler: Assembler, skip: ReturnType<typeof checkSkip>) {
+  /** @param early - the reduction, if it may have enough */
+  constructor(form: PartForm, assembler: Assembler, skip: ReturnType<typeof checkSkip>, early: Reduction | undefined) {
     this.plan = form.origin.plan
+    this.needed = this.plan.count
+    this.#prefix =
+      early &&
+      new Prefix(early, (end) => {
+        this.needed = Math.min(this.needed, end)
+      })
     this.unit = form.unit
     this.#form = form
     this.#assembler = assembler
@@ -168,14 +182,18 @@ class PartAssembly implements Assembly<unknown> {
     this.#chunks.addRanges(part.ranges)
     if (part.notes !== undefined) this.#note(part.notes)
     this.#merge(() => {
-      this.#assembler.add({ ranges: part.ranges, payload, approxBytes: 0, notes: undefined })
+      const commit = { ranges: part.ranges, payload, approxBytes: 0, notes: undefined }
+      // It comes first, because it copies what the assembler uses up.
+      this.#prefix?.add(commit)
+      while (this.#prefix?.mergeOne());
+      this.#assembler.add(commit)
       while (this.#assembler.mergeOne?.());
     }, 'merging')
     return true
   }
 
   missing(): Span[] {
-    const ranges = this.#chunks.missing(this.plan.count)
+    const ranges = this.#chunks.missing(this.needed)
     const spans: Span[] = []
     for (let r = 0; r < ranges.length; r += 2) spans.push({ from: ranges[r]!, to: ranges[r + 1]! })
     return spans

@@ -2,13 +2,18 @@
 //
 // The dealer stands for the lane on the engine's side. It claims from the pass's control block as a lane in a thread does, so spans
 // are aligned, large ones come first, and an idle lane takes half of what another has not been given. Lost spans, failures, retries and
-// time-outs are the engine's business, as for any lane.
+// time-outs are the engine's business, as for any lane. The lane notes its chunk in flight, so the chunk to blame is known at once and
+// need not be looked for in halves of its span.
+//
+// The lane has one span ahead if its chunks are short, so it does not wait for messages. If they are long, a message costs nothing beside
+// a chunk, and a span ahead would keep an idle lane from running it.
 
 import { runtime } from '../base/runtime.js'
 import { MissingChunks } from '../chunks/missing-chunks.js'
 import { type Claims, createClaims } from '../lane/claims.js'
+import { FrontClaims } from '../lane/front-claims.js'
 import { ControlBlock, noLimit } from '../protocol/control-block.js'
-import { type GrantedSpan, type LaneTask, unitLength } from '../protocol/task.js'
+import { type GrantedSpan, type LaneTask, type LaneWord, unitLength } from '../protocol/task.js'
 
 /** A span takes about this long: so long that a message per span costs nothing, so short that lanes end together. In ms. */
 const spanMs = 50
@@ -20,9 +25,18 @@ export class SpanDealer {
   readonly #claims: Claims
   readonly #unit: number
   readonly #missing: MissingChunks | undefined
-  /** The lengths of the span that runs now and of the one after it. */
-  #lengths: number[] = []
+  /** The lengths of the spans that were dealt and have not ended: at most the one that runs and the one after it. */
+  readonly #lengths: number[] = []
+  /** Whether the first of these spans has begun, and when. */
+  #isRunning = false
   #begunAt = 0
+  /** Positions are so short that the lane needs a span ahead. Not known before a span has ended. */
+  #isQuick = false
+  #hasDealt = false
+  /** If other lanes are too far behind: settles when it is time to claim again. */
+  #wait: Promise<void> | undefined
+  #isWaiting = false
+  #hasEnded = false
 
   /** Deal the spans of `task`, as the host got it from the engine. */
   constructor(task: LaneTask) {
@@ -33,7 +47,8 @@ export class SpanDealer {
     this.#missing = missing === undefined ? undefined : new MissingChunks(missing)
     const total = this.#missing?.length ?? Math.ceil(job.plan.count / this.#unit)
     const chunkAt = (position: number): number => this.#chunkAt(position)
-    this.#claims = createClaims({ control: this.#control, lane, lanes, total, chunkAt }, inOrder, { claimMs: spanMs })
+    const space = { control: this.#control, lane, lanes, total, chunkAt }
+    this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder, { claimMs: spanMs })
   }
 
   /** The lane's own words in the control block of the pass. The lane's control block begins with them. */
@@ -47,7 +62,7 @@ export class SpanDealer {
    */
   note(slot: Uint8Array): void {
     // A lane that was given a span counts as begun. It must not be ended as one that has nothing to do.
-    this.#control.copySlot(this.#task.lane, slot, this.#lengths.length === 0 ? 0 : 1)
+    this.#control.copySlot(this.#task.lane, slot, this.#hasDealt ? 1 : 0)
   }
 
   /** Chunks with this number or a higher one are not wanted. The lane has to be told when it has decreased. */
@@ -56,33 +71,82 @@ export class SpanDealer {
   }
 
   /**
-   * The next span for the lane; undefined if there is none and the lane must end. The lane asks for its first span after its setup, and
-   * for another one each time that it begins a span. So it always has one span ahead, and does not wait for messages.
+   * The lane begins the next span that it was dealt (`begin`), or has nothing to run (`idle`).
+   *
+   * @param limit - chunks with this number or a higher one are not wanted, as far as the lane knows
+   * @param send - called with the next span for the lane, once the lane may have it; with undefined: the lane must end. It is not called
+   *   if the lane needs none now, or if one is on its way
    */
-  next(): GrantedSpan | undefined {
+  hear(word: LaneWord, limit: number, send: (span: GrantedSpan | undefined) => void): void {
+    this.#control.lowerLimit(limit)
+    const isDue = word === 'begin' ? this.#begin() : this.#idle()
+    if (isDue && !this.#isWaiting) this.#deal(send)
+  }
+
+  /** The lane has ended, or is lost. It runs nothing that it was dealt any more, and other lanes do not wait for that. */
+  end(): void {
+    this.#hasEnded = true
+    while (this.#lengths.length > 0) {
+      this.#lengths.shift()
+      this.#claims.done(0)
+    }
+  }
+
+  /** Returns whether the lane needs another span while this one runs. */
+  #begin(): boolean {
+    this.#finish()
+    this.#isRunning = true
+    this.#begunAt = runtime.performance.now()
+    return this.#isQuick
+  }
+
+  /** Returns whether the lane needs a span. */
+  #idle(): boolean {
+    // What was dealt had not begun when the lane said this.
+    if (this.#lengths.length > (this.#isRunning ? 1 : 0)) return false
+    this.#finish()
+    return true
+  }
+
+  #deal(send: (span: GrantedSpan | undefined) => void): void {
+    this.#isWaiting = false
+    if (this.#hasEnded) return
+    const span = this.#next()
+    const wait = span === undefined ? this.#wait : undefined
+    if (wait === undefined) {
+      send(span)
+      return
+    }
+    this.#isWaiting = true
+    void wait.then(() => this.#deal(send))
+  }
+
+  #next(): GrantedSpan | undefined {
     const control = this.#control
-    this.#adapt()
+    this.#wait = undefined
     // A lane makes at least one claim. If it left right after its setup, it would be started again and again.
-    const isFirst = this.#lengths.length === 0
-    if (control.limit <= 0 || (!isFirst && this.#task.lane >= control.wanted)) return undefined
-    if (!this.#claims.claim()) return undefined
+    if (control.limit <= 0 || (this.#hasDealt && this.#task.lane >= control.wanted)) return undefined
+    if (!this.#claims.claim()) {
+      this.#wait = this.#claims.wait()
+      return undefined
+    }
     const { from, to } = this.#claims
     if (this.#chunkAt(from) >= control.limit) return undefined
-    if (isFirst) this.#control.copySlot(this.#task.lane, this.slot.slice(), 1)
+    if (!this.#hasDealt) this.#control.copySlot(this.#task.lane, this.slot.slice(), 1)
+    this.#hasDealt = true
     this.#lengths.push(to - from)
     return { from, to }
   }
 
-  /** Make spans larger or smaller, according to the time of the span that has just ended. */
-  #adapt(): void {
-    const now = runtime.performance.now()
-    // The first two calls come before any span has ended.
-    if (this.#lengths.length > 1) {
-      const [ended, current] = this.#lengths
-      this.#claims.done(((now - this.#begunAt) * current!) / ended!)
-      this.#lengths.shift()
-    }
-    this.#begunAt = now
+  /** If a span runs, it has ended. Spans become larger or smaller, according to its time. */
+  #finish(): void {
+    if (!this.#isRunning) return
+    this.#isRunning = false
+    const ms = runtime.performance.now() - this.#begunAt
+    // `!`: it was dealt before it could run.
+    const length = this.#lengths.shift()!
+    this.#isQuick = ms / length < spanMs / 2
+    this.#claims.done((ms * (this.#lengths[0] ?? length)) / length)
   }
 
   #chunkAt(position: number): number {

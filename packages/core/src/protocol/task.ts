@@ -89,6 +89,9 @@ export interface GrantedSpan {
   readonly to: number
 }
 
+/** What a lane tells who deals its spans: it begins the next one that it was dealt, or has nothing to run. */
+export type LaneWord = 'begin' | 'idle'
+
 /** What a lane needs from the thread that it runs in. */
 export interface LaneEnvironment<Opened> {
   /** The host's number for this worker, by which it can be ended; an integer >= 1. */

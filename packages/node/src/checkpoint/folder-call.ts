@@ -76,7 +76,7 @@ export function readCall(
   if (kind === 'incremental' && file === undefined) {
     throw new TypeError('options.incremental: only a file can grow, so the data must come from file()')
   }
-  const folder = pathOf(kind, checkpoint ?? incremental)
+  const folder = pathOf(kind, kind === 'checkpoint' ? checkpoint : incremental)
   return { kind, folder, data, file, plugin, options: plainOptions(given), verifyPrefix }
 }
 

@@ -1,11 +1,12 @@
 // A run whose finished parts are kept in a folder: it goes on where an earlier one has ended.
 
-import type { Engine, Part, Run, RunStats, Span } from '@onecopy/core'
+import { type Engine, isOnecopyError, type Part, type Run, type RunStats, type Span } from '@onecopy/core'
 import type { RunEmitter, RunWork } from '@onecopy/core/host'
+import { memberOf } from '@onecopy/core/lane'
 import { nowMs } from '../clock.js'
 import type { FolderCall } from './folder-call.js'
 import { type FolderJob, openFolder } from './folder-job.js'
-import { makeFolder } from './job-file.js'
+import { makeFolder, unwritable } from './job-file.js'
 import { keepPart } from './kept-parts.js'
 import { type FolderLock, lockFolder } from './lock.js'
 import { SpanRuns } from './span-runs.js'
@@ -90,7 +91,9 @@ export class FolderRun implements RunWork {
   async #executeLocked(): Promise<unknown> {
     const { folder } = this.#call
     await makeFolder(folder)
-    const lock = await lockFolder(folder)
+    const lock = await lockFolder(folder).catch((error: unknown) => {
+      throw isOnecopyError(error) ? error : unwritable(folder, error)
+    })
     try {
       const job = await openFolder(this.#call, () => this.#throwIfStopped())
       this.#job = job
@@ -116,11 +119,17 @@ export class FolderRun implements RunWork {
       {
         run: (span) => this.#part(job, span),
         keep: async (span, part) => {
-          if (span.to <= keepBelow) await keepPart(call.folder, span, toKeep(part))
+          try {
+            if (span.to <= keepBelow) await keepPart(call.folder, span, toKeep(part))
+            await lock.touch()
+          } catch (error) {
+            throw unwritable(call.folder, error)
+          }
           assembly.add(part)
-          await lock.touch()
         },
         workers: this.#workers,
+        needed: () => assembly.needed,
+        mayEnd: typeof memberOf(Object(call.plugin.reduce), 'enough') === 'function',
         onProgress: () => {
           if (nowMs() - this.#lastProgress >= progressMs) this.#emitProgress()
         },

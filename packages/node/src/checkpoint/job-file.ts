@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OnecopyError, type Part } from '@onecopy/core'
+import { defineOwn, memberOf } from '@onecopy/core/lane'
+import { showPath, systemText } from '../files/path.js'
 import { isTemporary, writeDurably } from './durable-file.js'
 import { lockName } from './lock.js'
 import type { Prefix } from './prefix.js'
@@ -41,9 +43,32 @@ function ownVersion(): string {
   }
 }
 
-/** Make a folder, if it is not there. */
+/**
+ * Make a folder, if it is not there.
+ *
+ * @throws {Error} it cannot be made; the error has the system's code
+ */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
+}
+
+const cures: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file; give the path of a folder',
+  ENOTDIR: 'a part of its path is a file; give the path of a folder',
+}
+
+/** The error for a folder for parts that the system refuses, with the system's code. */
+export function unwritable(folder: string, cause: unknown): Error {
+  // `as`: what the file system throws has a code.
+  const code = memberOf(cause as NodeJS.ErrnoException, 'code')
+  const why = cures[code ?? ''] ?? systemText(cause)
+  const error = new Error(`cannot keep parts in ${showPath(folder)}: ${why}`, { cause })
+  defineOwn(error, 'code', code)
+  return error
 }
 
 /**

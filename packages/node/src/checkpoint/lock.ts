@@ -52,8 +52,26 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     await takeAway(path, held.text)
   }
   return {
-    touch: () => writeFile(path, content),
+    touch: () => rewrite(path, content),
     release: () => rm(path, { force: true }),
+  }
+}
+
+/**
+ * Write the same content once more, without a moment in which the file is empty: whoever sees an empty lock takes it over after a while,
+ * and this process may be busy for longer than that.
+ */
+async function rewrite(path: string, content: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r+')
+    try {
+      await handle.write(content, 0)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    // Somebody took it away as one that was left behind. Two runs in a folder write equal parts.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 

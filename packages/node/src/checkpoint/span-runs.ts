@@ -15,6 +15,10 @@ export interface SpanWork {
   /** A part is there. The next spans do not wait for it. */
   readonly keep: (span: Span, part: Part) => Promise<void>
   readonly workers: number
+  /** Chunks from this number on are not needed, because what is kept is enough. It decreases while parts are kept. */
+  readonly needed: () => number
+  /** Whether that may happen. Then a failure counts only if the chunks before it are not enough. */
+  readonly mayEnd: boolean
   /** Called when the progress of a span has changed, and when a span has ended. */
   readonly onProgress: () => void
 }
@@ -26,7 +30,7 @@ export class SpanRuns {
   /** The runs at work, in ascending order of their spans. */
   readonly #runs = new Map<Run<Part>, Span>()
   readonly #progress = new Map<Run<Part>, Progress>()
-  #failure: { readonly error: unknown; readonly span: Span } | undefined
+  #failure: { readonly error: unknown; readonly at: number } | undefined
   #stopped: { readonly reason: unknown } | undefined
   #wake: () => void = () => {}
   #waiting = 0
@@ -51,9 +55,8 @@ export class SpanRuns {
   /** Run all spans. Rejects with the failure of the lowest chunk, when nothing is at work any more. */
   async runAll(spans: Spans): Promise<void> {
     for (;;) {
-      while (this.#failure === undefined && this.#stopped === undefined && this.#runs.size < this.#work.workers) {
-        if (this.#waiting >= mostWaiting) break
-        const span = spans.next()
+      while (this.#stopped === undefined && this.#runs.size < this.#work.workers && this.#waiting < mostWaiting) {
+        const span = spans.next(Math.min(this.#limit, this.#work.needed()))
         if (span === undefined) break
         this.#begin(span, spans)
       }
@@ -63,7 +66,13 @@ export class SpanRuns {
       })
     }
     this.throwIfStopped()
-    if (this.#failure !== undefined) throw this.#failure.error
+    if (this.#failure !== undefined && this.#failure.at < this.#work.needed()) throw this.#failure.error
+  }
+
+  /** No span is begun from this chunk on, because of a failure. */
+  get #limit(): number {
+    if (this.#failure === undefined) return Number.POSITIVE_INFINITY
+    return this.#work.mayEnd ? this.#failure.at : -1
   }
 
   /** End all runs. */
@@ -94,7 +103,7 @@ export class SpanRuns {
         void this.#keep(span, part)
       },
       (error: unknown) => {
-        this.#fail(error, span)
+        this.#fail(error, span, spans)
         this.#end(run)
       },
     )
@@ -112,8 +121,9 @@ export class SpanRuns {
     this.#waiting++
     try {
       await this.#work.keep(span, part)
+      this.#cancelFrom(this.#work.needed())
     } catch (error) {
-      this.#fail(error, { from: -1, to: -1 })
+      this.#failFrom(-1, error)
     } finally {
       this.#waiting--
       this.#work.onProgress()
@@ -125,15 +135,28 @@ export class SpanRuns {
    * A span has failed. Spans above it are not wanted any more; those below may fail too, and the failure of the lowest chunk counts.
    * A failure that names no chunk is one of the whole run.
    */
-  #fail(error: unknown, span: Span): void {
-    const isOfChunk = isOnecopyError(error) && error.chunk !== undefined
-    const at = isOfChunk ? span : { from: -1, to: -1 }
-    if (this.#failure !== undefined && this.#failure.span.from <= at.from) return
+  #fail(error: unknown, span: Span, spans: Spans): void {
     // What is cancelled here has not failed.
-    if (this.#failure !== undefined && error === cancelled) return
-    this.#failure = { error, span: at }
-    for (const [run, { from }] of this.#runs) if (from > at.from) run.cancel(cancelled)
+    if (error === cancelled) return
+    const chunk = isOnecopyError(error) ? error.chunk : undefined
+    if (chunk === undefined) this.#failFrom(-1, error)
+    else if (!this.#work.mayEnd) this.#failFrom(span.from, error)
+    else {
+      // A part has all of its chunks. Those before the one that failed may be enough.
+      this.#failFrom(chunk.index, error)
+      spans.giveAgain(span, chunk.index)
+    }
+  }
+
+  #failFrom(at: number, error: unknown): void {
+    if (this.#failure !== undefined && this.#failure.at <= at) return
+    this.#failure = { error, at }
+    this.#cancelFrom(at + 1)
+  }
+
+  #cancelFrom(chunk: number): void {
+    for (const [run, { from }] of this.#runs) if (from >= chunk) run.cancel(cancelled)
   }
 }
 
-const cancelled = new Error('a chunk before it has failed')
+const cancelled = new Error('a chunk before it has failed, or those before it are enough')

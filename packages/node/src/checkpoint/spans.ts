@@ -31,10 +31,10 @@ export class Spans {
     this.#left = missing.reduce((sum, { from, to }) => sum + to - from, 0)
   }
 
-  /** The next span; undefined if there is none left. */
-  next(): Span | undefined {
+  /** The next span of chunks below `limit`; undefined if there is none left. */
+  next(limit: number): Span | undefined {
     const first = this.#missing[0]
-    if (first === undefined) return undefined
+    if (first === undefined || first.from >= limit) return undefined
     const { from } = first
     // Near the end, spans get smaller, so that the workers end together; but not so small that they cost more than their chunks.
     const fair = Math.max(this.#unit, this.#size / 8, this.#left / (2 * this.#workers))
@@ -45,6 +45,15 @@ export class Spans {
     first.from = to
     if (to === first.to) this.#missing.shift()
     return { from, to }
+  }
+
+  /** A span that was given is to be run again, up to a chunk that has failed. */
+  giveAgain({ from, to }: Span, failed: number): void {
+    const end = failed - (failed % this.#unit)
+    if (end <= from) return
+    const at = this.#missing.findIndex((each) => each.from > from)
+    this.#missing.splice(at < 0 ? this.#missing.length : at, 0, { from, to: Math.min(to, end) })
+    this.#left += Math.min(to, end) - from
   }
 
   /** A span has been run by one worker in `ms`. The size of the next ones follows from it. */

@@ -166,7 +166,9 @@ export class LaneProcess implements LaneRunner {
       this.#onLaneMessage(message.lane, message.message, message.isFree)
     } else if (message.lane === this.#lane?.id) {
       this.#note()
-      this.#send({ kind: 'span', lane: message.lane, span: this.#lane.dealer.next() })
+      this.#lane.dealer.hear(message.word, message.limit, (span) => {
+        this.#send({ kind: 'span', lane: message.lane, span })
+      })
     }
   }
 
@@ -179,7 +181,10 @@ export class LaneProcess implements LaneRunner {
       this.#owner.onUnreadable(error)
       return
     }
-    if (message.isLast) this.#note()
+    if (message.isLast) {
+      this.#note()
+      if (lane === this.#lane?.id) this.#lane.dealer.end()
+    }
     this.#owner.onMessage({ lane, message, isFree })
   }
 
@@ -210,6 +215,7 @@ export class LaneProcess implements LaneRunner {
 
   /** There is no lane any more. */
   #rest(): void {
+    this.#lane?.dealer.end()
     this.#lane = undefined
     clearTimeout(this.#timer)
     this.#stopGrace?.()

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { DataDescription, SharedData, TypedArray } from '@onecopy/core'
-import { type GrantedSpan, type JobDescription, type LaneTask, withSentOutput } from '@onecopy/core/host'
+import { type GrantedSpan, type JobDescription, type LaneTask, type LaneWord, withSentOutput } from '@onecopy/core/host'
 import { type MemoryDescription, openMemory } from '@onecopy/core/lane'
 import { FileReader } from '../files/file-reader.js'
 import { type ClonedBytes, cloneFromBytes, cloneToBytes } from './cloned-bytes.js'
@@ -21,8 +21,8 @@ export type HostMessage =
 export type ProcessMessage =
   /** A message of the lane, and whether the process can take the next lane. */
   | { readonly kind: 'lane'; readonly lane: number; readonly message: ClonedBytes; readonly isFree: boolean }
-  /** The lane wants another span. */
-  | { readonly kind: 'ask'; readonly lane: number }
+  /** The lane begins the next span that it was dealt, or has nothing to run. Chunks from `limit` on are not wanted, as far as it knows. */
+  | { readonly kind: 'word'; readonly lane: number; readonly word: LaneWord; readonly limit: number }
 
 /** What a process is started with. */
 export interface ProcessStart {

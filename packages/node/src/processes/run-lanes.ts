@@ -60,7 +60,7 @@ function send(message: ProcessMessage): void {
 async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kind: 'run' }): Promise<void> {
   const control = new NotedControl(slot, (own) => writeSync(status, own, 0, own.length, 0))
   const task = unpackTask(packed, control.buffer)
-  const spans = new SpanSupply(() => send({ kind: 'ask', lane }))
+  const spans = new SpanSupply((word) => send({ kind: 'word', lane, word, limit: control.limit }))
   current = { id: lane, control, onSpan: (span) => spans.add(span) }
   let isOver = false
   let turnAt = nowMs()

@@ -91,11 +91,13 @@ export class PageLane {
   /** Take a message of the lane. Returns whether it was the last one. */
   take(message: Extract<WorkerMessage, { readonly lane: number }>): boolean {
     if (message.slot !== undefined) this.#dealer?.note(message.slot)
-    if (message.kind === 'ask') {
-      const span = this.#dealer?.next()
-      this.thread?.post({ kind: 'span', lane: this.id, span })
+    if (message.kind === 'word') {
+      this.#dealer?.hear(message.word, message.limit, (span) =>
+        this.thread?.post({ kind: 'span', lane: this.id, span }),
+      )
     }
     if (message.kind !== 'lane') return false
+    if (message.message.isLast) this.#dealer?.end()
     this.#onMessage(message.message)
     return message.message.isLast
   }
@@ -120,6 +122,7 @@ export class PageLane {
   }
 
   lose(reason: unknown): void {
+    this.#dealer?.end()
     this.leave()
     this.#reject(reason)
   }

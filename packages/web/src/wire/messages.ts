@@ -1,6 +1,6 @@
 // What a page and its workers say to each other.
 
-import type { GrantedSpan, JobDescription, LaneMessage, LaneTask } from '@onecopy/core/host'
+import type { GrantedSpan, JobDescription, LaneMessage, LaneTask, LaneWord } from '@onecopy/core/host'
 
 /** To the worker, once, through the worker's own channel. Everything else goes through `port`. */
 export interface Hello {
@@ -41,6 +41,12 @@ export type WorkerMessage =
       readonly message: LaneMessage
       readonly slot: Uint8Array | undefined
     }
-  /** The lane wants another span. */
-  | { readonly kind: 'ask'; readonly lane: number; readonly slot: Uint8Array }
+  /** What the dealer of the lane's spans has to hear, and the limit as far as the lane knows it. */
+  | {
+      readonly kind: 'word'
+      readonly lane: number
+      readonly word: LaneWord
+      readonly limit: number
+      readonly slot: Uint8Array
+    }
   | { readonly kind: 'note'; readonly lane: number; readonly slot: Uint8Array }

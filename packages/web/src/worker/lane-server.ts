@@ -69,7 +69,6 @@ export class LaneServer {
     let own: Uint8Array = slot
     let notedAt = Number.NEGATIVE_INFINITY
     let left = exactChunks
-    const tell = (kind: 'note' | 'ask'): void => this.post({ kind, lane, slot: own.slice() })
     const control: NotedControl = new NotedControl(slot, (words) => {
       own = words
       const now = performance.now()
@@ -78,10 +77,10 @@ export class LaneServer {
       // After a loss it has to be known exactly which chunk is in flight.
       if (--left < 0 && task.missing === undefined && now - notedAt < noteMs) return
       notedAt = now
-      tell('note')
+      this.post({ kind: 'note', lane, slot: own.slice() })
     })
-    const spans = new SpanSupply(() => {
-      tell('ask')
+    const spans = new SpanSupply((word) => {
+      this.post({ kind: 'word', lane, word, limit: control.limit, slot: own.slice() })
       // The page has been told that no chunk is in flight, so it must be told of the next one.
       notedAt = Number.NEGATIVE_INFINITY
     })
