@@ -126,6 +126,7 @@ describe.skipIf(noRedis !== undefined)(titled('coordinators'), () => {
         cause: { name: 'RangeError', message: 'chunk 21 is bad', stack: expect.stringContaining('cluster-plugins.js') },
       })
       await Promise.all(machines.map(idle))
+      await expect.poll(() => at.keys(run.runId)).toEqual([])
     }
   })
 })

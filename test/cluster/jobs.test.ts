@@ -46,8 +46,8 @@ describe.skipIf(noRedis !== undefined)(titled('jobs and parts'), () => {
     })
 
     /** Add a job, and wait for the reason why it fails. */
-    async function reasonOf(data: unknown): Promise<string> {
-      const job = await queue.add('float-sum', data, { jobId: `forged.${Math.random()}`, attempts: 3 })
+    async function reasonOf(data: unknown, jobId = `forged.${Math.random()}`): Promise<string> {
+      const job = await queue.add('float-sum', data, { jobId, attempts: 3 })
       return await job.waitUntilFinished(events).then(
         () => 'it was run',
         (error) => error.message,
@@ -102,6 +102,11 @@ describe.skipIf(noRedis !== undefined)(titled('jobs and parts'), () => {
       writeFileSync(join(at.dir, 'secret'), 'x'.repeat(4096))
       if (!readdirSync(at.root).includes('link')) symlinkSync(join(at.dir, 'secret'), join(at.root, 'link'))
       expect(await reasonOf({ ...honest, run: 'forged', ...forge() })).toMatch(reason)
+    })
+
+    test('an id that leads out of the store is refused', async () => {
+      const reason = await reasonOf({ ...honest, run: 'forged' }, `../forged.${Math.random()}`)
+      expect(reason).toBe('job: its id is none of a span')
     })
 
     test('what is no job at all is refused, and the machine goes on', async () => {

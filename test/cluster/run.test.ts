@@ -11,7 +11,7 @@ import * as plugins from './plugins/cluster-plugins.js'
 import { noRedis } from './redis.js'
 import { chunks, setUp, titled } from './setup.js'
 
-const { floatSum, folding, large, order } = plugins
+const { floatSum, folding, large, order, search } = plugins
 
 /** An answer as text: comparing long arrays takes long. */
 const textOf = (answer: unknown): string => serialize(answer).toString('latin1')
@@ -19,7 +19,7 @@ const textOf = (answer: unknown): string => serialize(answer).toString('latin1')
 describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
   const at = setUp()
   beforeAll(async () => {
-    await Promise.all([1, 2].map(() => at.machine(['float-sum', 'order', 'large', 'folding'])))
+    await Promise.all([1, 2].map(() => at.machine(['float-sum', 'order', 'large', 'folding', 'search'])))
   })
 
   test.each<[string, Plugin]>([
@@ -42,6 +42,15 @@ describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
       expect(starts).toEqual(Array.from({ length: chunks / size }, (_, i) => i * size))
       expect(spans.every(({ from, to }) => to - from === size)).toBe(true)
     }
+  })
+
+  test('a run ends when it has enough, and nothing of it stays', async () => {
+    const spans: SpanDone[] = []
+    const run = at.cluster.run(file(at.path), search, { params: { at: 5, ms: 5 }, spanChunks: 1 })
+    run.on('span', (span) => spans.push(span))
+    expect(await run).toBe(5)
+    expect(spans.length).toBeLessThan(chunks)
+    await expect.poll(() => at.keys(run.runId)).toEqual([])
   })
 
   test('spans follow the time that chunks take', async () => {

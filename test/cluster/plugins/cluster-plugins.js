@@ -1,6 +1,6 @@
 // Plugins for tests of clusters. Their answers show in which order parts were merged, and how often each chunk was counted.
 
-import { concat, definePlugin, fixed, lines, sum } from '@onecopy/core'
+import { concat, definePlugin, first, fixed, lines, sum } from '@onecopy/core'
 
 const size = 4096
 
@@ -63,4 +63,16 @@ export const poison = definePlugin(import.meta.url, {
     return bytes.length
   },
   reduce: sum(),
+})
+
+/** Ends early: its answer is chunk `at`. */
+export const search = definePlugin(import.meta.url, {
+  name: 'search',
+  params: { at: 0, ms: 0 },
+  chunks: fixed({ size }),
+  async map(_, { index, params: { at, ms } }) {
+    if (ms > 0) await new Promise((done) => setTimeout(done, ms))
+    return index === at ? index : undefined
+  },
+  reduce: /** @type {import('@onecopy/core').Reducer<number | undefined, number | undefined>} */ (first()),
 })

@@ -115,11 +115,11 @@ export class RunLoop {
     while (!this.#isOver) {
       await this.#beat()
       await this.#look()
-      if (this.#failures.error !== undefined && this.#open.size === 0) throw this.#failures.error
-      if (assembly.done === assembly.plan.count) {
+      if (this.#isComplete) {
         this.#setup.progress.tell([], true)
         return assembly.result()
       }
+      if (this.#failures.error !== undefined && this.#open.size === 0) throw this.#failures.error
       await this.#machines.look()
       await this.#cutMore()
       await this.#backUp()
@@ -146,13 +146,20 @@ export class RunLoop {
       return
     }
     if (ending === 'failed') await this.#queue.cancel(this.#setup.run)
+    // The record goes first. A worker whose span ends later sees that there is none, and removes the job itself.
+    await this.#record.remove()
     await this.#queue.remove([...this.#jobs])
     await this.#taker.tidy()
-    await this.#record.remove()
   }
 
   async close(): Promise<void> {
     await this.#queue.close()
+  }
+
+  /** Whether all chunks are in that the answer needs. */
+  get #isComplete(): boolean {
+    const { done, needed, plan, missing } = this.#setup.job.assembly
+    return done === plan.count || (needed < plan.count && missing.call(this.#setup.job.assembly).length === 0)
   }
 
   get #state(): { readonly queue: string; readonly job: string } {
@@ -261,6 +268,7 @@ export class RunLoop {
     const { worker, ms, node } = answer
     this.#setup.events.emit('span', { from, to, worker, ms, node, isResumed: this.#isFirstLook })
     this.#setup.progress.delivered(worker)
+    await this.#closeFrom(this.#setup.job.assembly.needed)
     for (const other of others) {
       await this.#queue.cancel(this.#setup.run, { id: other })
       await this.#queue.remove([other])
@@ -273,8 +281,14 @@ export class RunLoop {
     // Without a chunk, the failure is not one of this span alone.
     if (error.chunk === undefined) throw error
     if (!this.#failures.add(span.from, error)) return
-    const closed = this.#open.closeBehind(span.from)
-    await this.#queue.cancel(this.#setup.run, { behind: span.from })
+    await this.#closeFrom(span.from)
+  }
+
+  /** The spans from this chunk on are not needed any more. */
+  async #closeFrom(chunk: number): Promise<void> {
+    const closed = this.#open.closeBehind(chunk)
+    if (closed.length === 0) return
+    await this.#queue.cancel(this.#setup.run, { behind: chunk - 1 })
     await this.#queue.remove(closed)
   }
 
@@ -294,10 +308,10 @@ export class RunLoop {
 
   /** Cut new spans, so that no machine has to wait for one. */
   async #cutMore(): Promise<void> {
-    const { count } = this.#setup.job.assembly.plan
+    const { needed } = this.#setup.job.assembly
     const most = Math.max(leastOpen, this.#machines.count * openPerMachine)
     const spans: OpenSpan[] = []
-    while (this.#failures.error === undefined && this.#cutAt < count && this.#open.size < most) {
+    while (this.#failures.error === undefined && this.#cutAt < needed && this.#open.size < most) {
       const own = this.#size.next(this.#cutAt, this.#machines.count)
       const agreed = await this.#record.cut(this.#cutAt, own)
       const to = this.#size.isCut(this.#cutAt, agreed) ? agreed : own
@@ -309,7 +323,7 @@ export class RunLoop {
 
   /** Give a second job to spans that take far too long. */
   async #backUp(): Promise<void> {
-    if (this.#cutAt < this.#setup.job.assembly.plan.count || this.#failures.error !== undefined) return
+    if (this.#cutAt < this.#setup.job.assembly.needed || this.#failures.error !== undefined) return
     const late = lateSpans(this.#open.values(), {
       machines: this.#machines.count,
       msPerChunk: this.#size.msPerChunk,

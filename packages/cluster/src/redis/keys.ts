@@ -50,6 +50,11 @@ export function jobId(run: string, { from, to }: { readonly from: number; readon
   return `${run}.${from}-${to}`
 }
 
+/** Whether the id of a job may be part of a path. Parts that lie beside the queue have it as their name. */
+export function isJobId(id: unknown): boolean {
+  return typeof id === 'string' && /^[A-Za-z0-9][\w.-]{0,199}$/.test(id)
+}
+
 /**
  * Check a run id.
  *

@@ -5,6 +5,7 @@ import type { Emitter } from '@onecopy/core/host'
 import { type ConnectionOptions, type Job, type Telemetry, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { cancelled, notWanted, type Outcome, type SpanAnswer } from '../jobs/contract.js'
 import { runOfJob } from '../jobs/read-job.js'
+import { isJobId } from '../redis/keys.js'
 import type { RunRecord } from '../redis/run-record.js'
 import type { PartStore } from '../store/contract.js'
 import { sendPart } from '../store/sent-part.js'
@@ -82,8 +83,10 @@ export class SpanWorker extends Worker<unknown, unknown> {
       for (const id of ids) this.#working.get(id)?.cancel('the lease was lost')
     })
     // A span that nobody wants leaves nothing behind.
+    this.on('completed', (job) => void this.#tidy(job, { isCompleted: true, isUnwanted: false }).catch(() => {}))
     this.on('failed', (job, { message }) => {
-      if (message === cancelled || message === notWanted) job?.remove().catch(() => {})
+      const isUnwanted = message === cancelled || message === notWanted
+      if (job !== undefined) void this.#tidy(job, { isCompleted: false, isUnwanted }).catch(() => {})
     })
   }
 
@@ -116,6 +119,7 @@ export class SpanWorker extends Worker<unknown, unknown> {
 
   protected override async callProcessJob(job: Job<unknown, unknown>, token: string): Promise<unknown> {
     const run = runOfJob(job.data)
+    if (!isJobId(job.id)) throw new UnrecoverableError('job: its id is none of a span')
     if (this.#isLeaving) return await giveBack(job, token)
     if (run === undefined || !(await this.#setup.recordOf(run).isWanted())) throw new UnrecoverableError(notWanted)
     // `as`: they are only shown here. The child process checks them.
@@ -156,17 +160,27 @@ export class SpanWorker extends Worker<unknown, unknown> {
     } finally {
       this.#working.delete(job.id!)
     }
-    if (outcome.kind === 'part') {
-      // The run may have ended meanwhile. Then nobody would remove the result.
-      if (!(await this.#setup.recordOf(span.run).isKnown())) throw new UnrecoverableError(notWanted)
-      return await this.#answer(job.id!, outcome)
-    }
+    if (outcome.kind === 'part') return await this.#answer(job.id!, outcome)
     if (this.#isLeaving) return await giveBack(job, token)
     if (reason === cancelled) throw new UnrecoverableError(cancelled)
     if (reason !== undefined) throw new Error(reason)
     const { failure, again } = outcome
     await job.updateProgress({ failure })
     throw again ? new Error(failure.message) : new UnrecoverableError(failure.message)
+  }
+
+  /**
+   * Remove a job that has ended if nobody wants it, or if its run has ended. A coordinator forgets its run first, and then removes the
+   * jobs that are not at work. So whichever comes first, the end of the job or the end of the run, one of the two removes it.
+   */
+  async #tidy(
+    job: Job<unknown, unknown>,
+    { isCompleted, isUnwanted }: { readonly isCompleted: boolean; readonly isUnwanted: boolean },
+  ): Promise<void> {
+    const run = runOfJob(job.data)
+    if (!isUnwanted && (run === undefined || (await this.#setup.recordOf(run).isKnown()))) return
+    await job.remove()
+    if (isCompleted) await this.#setup.store.remove(job.id!)
   }
 
   async #answer(id: string, { part, ms, node, arch }: Outcome & { kind: 'part' }): Promise<SpanAnswer> {
