@@ -315,7 +315,7 @@ describe.skipIf(missingChromium !== undefined)('the page', () => {
       route.fulfill({ contentType: 'text/javascript', body: 'class { static? {} }' }),
     )
     await page.goto(site.url)
-    await page.getByText('Chrome 98, Firefox 114 or Safari 16.4').waitFor()
+    await page.getByText(/Chrome 98, Firefox 114 or Safari 16\.4, .* The browser says: .*SyntaxError/).waitFor()
     await page.close()
   })
 })
