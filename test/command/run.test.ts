@@ -9,6 +9,8 @@ import { describe, expect, test } from 'vitest'
 import { bin, call, foldingText, type Outcome, pluginFolder, pluginText, writeFiles } from './command.js'
 
 const cwd = pluginFolder({
+  'upper.js': pluginText('upper', 'return String.fromCharCode(...bytes).toUpperCase()', 'chunks: fixed({ size: 4 }),'),
+  'grey.js': pluginText('grey', 'chunk.out.fill(bytes[0])', 'into: { elements: Uint8Array, per: 2 },'),
   'size.js': pluginText('size', 'return bytes.length', 'description: "Bytes.", reduce: sum(),'),
   'cards.js': `import { definePlugin, eachJson, lines, sum } from '@onecopy/core'
 export default definePlugin(import.meta.url, { name: 'cards', chunks: lines({ size: 8 }), reduce: sum(), map(bytes, chunk) {
@@ -326,6 +328,23 @@ describe('options', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/ERR_WORKER_LOST/)
     expect(JSON.parse(stdout).results[0]).toMatchObject({ error: { code: 'ERR_WORKER_LOST' }, stats: { retries: 1 } })
+  })
+
+  test('--out writes the results into a file, in order', async () => {
+    const out = join(cwd, 'upper.txt')
+    const written = await run('upper.js', 'ten.txt', '--out', 'upper.txt', '--workers', '2')
+    expect(written).toMatchObject({ code: 0, stdout: '' })
+    expect(readFileSync(out, 'latin1')).toBe(readFileSync(join(cwd, 'ten.txt'), 'latin1').toUpperCase())
+    const json = await run('upper.js', 'ten.txt', '--out', 'upper.txt', '--json')
+    expect(JSON.parse(json.stdout).results[0].result).toEqual({ out, results: 3, bytes: 10 })
+    // What is written in place is an array, and a number is neither text nor bytes.
+    expect(await run('grey.js', 'ten.txt', '--out', 'grey.raw')).toMatchObject({ code: 0, stdout: '' })
+    expect(readFileSync(join(cwd, 'grey.raw'))).toHaveLength(5)
+    const refused = await run('size.js', 'ten.txt', '--out', 'size.txt')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('result 0: expected text or bytes, got 10')
+    const two = await run('upper.js', 'ten.txt', 'ten.txt', '--out', 'upper.txt')
+    expect(two).toMatchObject({ code: 2, stderr: expect.stringContaining('--out takes one file of input') })
   })
 
   test('--max-skipped goes on without what is broken, and --skipped says what', async () => {

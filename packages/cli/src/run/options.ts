@@ -23,6 +23,7 @@ interface RunOptions extends PluginOptions {
   readonly seed?: number
   readonly maxSkipped?: number
   readonly skipped?: string
+  readonly out?: string
   readonly resume?: string
   readonly follow?: string
   readonly verifyPrefix?: true
@@ -59,6 +60,7 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
       integer(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--skipped <file>', 'write what was skipped into the file: per line { file, start, end, why } as JSON')
+    .option('--out <file>', 'write the results into the file, in order: text and bytes as they are')
     .option('--resume <folder>', 'keep finished parts in the folder; after a crash, the same command goes on')
     .option('--follow <folder>', 'the same for a file that grows: only what is new is computed')
     .option('--verify-prefix', 'with --follow: prove by SHA-256 that no old byte has changed')
@@ -90,6 +92,7 @@ Examples:
   onecopy run ./zeros.js disk.img
   onecopy run my-plugins#words --param least=4 *.txt
   onecopy run ./zeros.js disk.img --resume zeros.parts
+  onecopy run ./keep-lines.js access.log --out kept.log
   zcat log.gz | onecopy run ./errors.js - --json
   onecopy run ./errors.js /data/huge.log --cluster redis://queue:6379 --run-id nightly
 
@@ -98,6 +101,7 @@ ${exitCodesText}`,
     .action(async (plugin: string, files: string[], options: RunOptions, command: Command) => {
       begin(command)
       checkFolders(command, files, options)
+      checkOut(command, files, options)
       if (options.skipped === '') command.error('error: --skipped: expected a file, got an empty name')
       const { runCommand } = await import('./run-command.js')
       end(
@@ -117,6 +121,7 @@ ${exitCodesText}`,
           seed: options.seed,
           maxSkipped: options.maxSkipped,
           skipped: folderOf(options.skipped),
+          out: folderOf(options.out),
           resume: folderOf(options.resume),
           follow: folderOf(options.follow),
           verifyPrefix: options.verifyPrefix === true,
@@ -133,6 +138,13 @@ ${exitCodesText}`,
 /** An absolute path. Made before the plugin is loaded, because its module may change the working folder. */
 function folderOf(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path)
+}
+
+/** End the command with a message if the results cannot go into the file. */
+function checkOut(command: Command, files: readonly string[], { out }: RunOptions): void {
+  if (out === undefined) return
+  if (out === '') command.error('error: --out: expected a file, got an empty name')
+  if (files.length > 1) command.error('error: --out takes one file of input; call the command once per file')
 }
 
 /** End the command with a message if the options about folders do not go together, or not with the files. */

@@ -37,6 +37,7 @@ import { watchReducer } from '../terminal/watch-reducer.js'
 import { type ClusterRuns, type ClusterWishes, createClusterRuns } from './cluster-runs.js'
 import { beginSkippedFile, mostInFile, notesText, writeSkipped } from './notes.js'
 import { createProgressBar } from './progress-bar.js'
+import { givesList, writeOutFile } from './write-out.js'
 
 /** The options of the command. */
 export interface RunWishes extends InputWishes {
@@ -52,6 +53,8 @@ export interface RunWishes extends InputWishes {
   readonly maxSkipped: number | undefined
   /** The file for what was skipped, absolute. */
   readonly skipped: string | undefined
+  /** The file for the results, absolute; undefined: they are printed. */
+  readonly out: string | undefined
   /** The folder for the finished parts of the run, absolute. */
   readonly resume: string | undefined
   /** The same, for a file that grows. */
@@ -185,10 +188,10 @@ class RunCommand {
 
   /** @param folders - the options about the folder for parts */
   #createRun(place: Pick<Engine, 'run'>, data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
-    const { timeoutMs, retries, seed, maxSkipped, skipped } = this.#wishes
+    const { timeoutMs, retries, seed, maxSkipped, skipped, out } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
-    return place.run(data, this.#watched, {
+    const options = {
       ...chunks,
       ...folders,
       // `as`: only the plugin knows the types of its parameters; the engine checks them.
@@ -198,7 +201,12 @@ class RunCommand {
       retries,
       seed,
       skip: { most: maxSkipped, ...(skipped === undefined ? {} : { list: mostInFile }) },
-    })
+    }
+    const isListed = out !== undefined && place === this.#engine && Object.keys(folders).length === 0
+    // Such results are written while the run goes on.
+    return isListed && givesList(this.#plugin)
+      ? this.#engine.map(data, this.#watched, options)
+      : place.run(data, this.#watched, options)
   }
 
   #folders(): object {
@@ -223,7 +231,8 @@ class RunCommand {
         bar.update(progress)
       })
       try {
-        const answer: unknown = await run
+        const { out } = this.#wishes
+        const answer: unknown = out === undefined ? await run : await writeOutFile(out, run)
         // What a plugin has written in place is shown as the array that it is.
         const isOutput = typeof answer === 'object' && answer !== null && isSharedMemory(answer)
         return { file, bytes, stats: run.stats, result: isOutput ? answer.view() : answer }
@@ -279,7 +288,7 @@ class RunCommand {
             : { ...outcome, result: outcome.result ?? null },
         ),
       )
-    } else if (hasOwn(outcome, 'result')) {
+    } else if (hasOwn(outcome, 'result') && this.#wishes.out === undefined) {
       const style = {
         colors: this.#colors,
         sort: this.#wishes.sort,
