@@ -16,6 +16,7 @@ import {
   type AnyPlugin,
   type Chunker,
   createEngine,
+  csvRecords,
   delimited,
   type Engine,
   file,
@@ -56,6 +57,15 @@ const chunkers: Readonly<Record<string, Chunker>> = {
   'delimited by two bytes': delimited({ delimiter: 'ab', size: 4 }),
   'delimited, and delimiters overlap': delimited({ delimiter: '\n\n', size: 5 }),
   'delimited, and longer delimiters overlap': delimited({ delimiter: 'aba', size: 4 }),
+  'quoted CSV': csvRecords({ delimiter: 'a', quote: 'b', size: 4, malformed: 'keep' }),
+  'quoted CSV without what is open': csvRecords({ delimiter: 'a', quote: 'b', size: 3, malformed: 'skip' }),
+  'quoted CSV in chunks of one byte': csvRecords({
+    delimiter: 'a',
+    quote: 'b',
+    escape: 'c',
+    size: 1,
+    malformed: 'keep',
+  }),
   'delimited and aligned': delimited({ delimiter: 'ab', align: 2, size: 4 }),
 }
 const kinds: Readonly<Record<string, AnyPlugin>> = plugins

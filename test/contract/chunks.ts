@@ -1,6 +1,6 @@
 // What a chunk function sees of its chunk.
 
-import { delimited, type Engine, fixed, lines, overlapping, records, share } from '@onecopy/core'
+import { csvRecords, delimited, type Engine, fixed, lines, overlapping, records, share } from '@onecopy/core'
 import { expect, test } from 'vitest'
 
 export function promiseChunks(engine: () => Engine): void {
@@ -10,6 +10,7 @@ export function promiseChunks(engine: () => Engine): void {
     ['fixed', fixed({ size: 5 }), ['one\nt', 'wo\n\nl', 'ast']],
     ['lines', lines({ size: 4 }), ['one\n', 'two\n', '\nlast']],
     ['delimited', delimited({ size: 1, delimiter: '\n\n' }), ['one\ntwo\n\n', 'last']],
+    ['csvRecords', csvRecords({ size: 3, delimiter: 'n' }), ['one\n', 'two\n', '\n', 'last']],
     ['records', records({ length: 3, header: 1, size: 6 }), ['ne\ntwo', '\n\nlast']],
     ['overlapping', overlapping({ size: 5, overlap: 2 }), ['one\ntwo', 'wo\n\nlas', 'ast']],
   ])('%s hands each chunk function its bytes', async (_name, chunks, expected) => {
@@ -57,6 +58,15 @@ export function promiseChunks(engine: () => Engine): void {
       chunks: lines({ size: 4 }),
     })
     expect(seen).toEqual(['0 of 4', '2 of 4'])
+  })
+
+  test('a line feed in quotes ends no record, wherever chunks begin', async () => {
+    const csv = share('"a\nb",c\n"d""\n",e\nf\n')
+    for (let size = 1; size <= csv.length; size++) {
+      const texts = await engine().map(csv, (bytes) => String.fromCharCode(...bytes), { chunks: csvRecords({ size }) })
+      expect(texts.join('')).toBe(String.fromCharCode(...csv.view()))
+      for (const text of texts) expect(text).toMatch(/^("a\nb",c\n)?("d""\n",e\n)?(f\n)?$/)
+    }
   })
 
   test('chunk.view gives any window of the whole data', async () => {

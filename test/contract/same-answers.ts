@@ -4,6 +4,7 @@ import {
   type Chunker,
   concat,
   countByKey,
+  csvRecords,
   delimited,
   type Engine,
   fixed,
@@ -29,6 +30,7 @@ const chunkers: readonly (readonly [name: string, chunker: Chunker])[] = [
   ['fixed', fixed({ size: 7 })],
   ['lines', lines({ size: 16 })],
   ['delimited', delimited({ size: 5, delimiter: 'aa' })],
+  ['csvRecords', csvRecords({ size: 9, quote: 'b', delimiter: 'c', malformed: 'keep' })],
   ['records', records({ length: 12, header: 5, size: 36 })],
   ['overlapping', overlapping({ size: 9, overlap: 4 })],
 ]

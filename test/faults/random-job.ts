@@ -3,6 +3,7 @@
 import {
   type Chunker,
   type ChunkRange,
+  csvRecords,
   delimited,
   type ErrorCode,
   fixed,
@@ -119,7 +120,7 @@ export async function drawJob(
   }
 
   function drawChunker(size: number): Chunker {
-    switch (below(5)) {
+    switch (below(6)) {
       case 0:
         return fixed({ size })
       case 1: {
@@ -130,6 +131,8 @@ export async function drawJob(
         return lines({ size })
       case 3:
         return delimited({ size, delimiter: 'ab' })
+      case 4:
+        return csvRecords({ size, quote: 'a', delimiter: 'b', malformed: 'keep' })
       default:
         return overlapping({ size, overlap: below(20) })
     }

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Chunker,
+  csvRecords,
   delimited,
   type Engine,
   fixed,
@@ -87,6 +88,9 @@ describe.each(engineKinds.slice(0, 3))('on $name', ({ make }) => {
     fc
       .record({ size: fc.integer({ min: 1, max: 40 }) })
       .map((options) => delimited({ ...options, delimiter: [10, 10] })),
+    fc
+      .record({ size: fc.integer({ min: 1, max: 40 }) })
+      .map((options) => csvRecords({ ...options, quote: 63, delimiter: 64, malformed: 'keep' })),
   )
   const anyRange = fc.record({
     kind: fc.constantFrom(...typedArrays.map(({ name }) => name)),
@@ -102,7 +106,7 @@ describe.each(engineKinds.slice(0, 3))('on $name', ({ make }) => {
   test('any part of a file of any kind, cut by any chunker, is the same elements in memory', async () => {
     await fc.assert(
       fc.asyncProperty(anyRange, async ({ kind, bytes: list, offset, from, to, chunks, verify }) => {
-        const Elements = kindNamed(chunks.kind === 'delimited' ? 'Uint8Array' : kind)
+        const Elements = kindNamed(chunks.kind === 'delimited' || chunks.kind === 'csv' ? 'Uint8Array' : kind)
         const bytes = Uint8Array.from(list)
         const whole = Math.max(0, Math.floor((bytes.length - offset) / Elements.BYTES_PER_ELEMENT))
         const end = Math.floor(to * whole)

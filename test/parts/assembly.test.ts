@@ -42,9 +42,13 @@ interface Job {
 
 const bytes = (length: number, seed: number) =>
   share(Uint8Array.from(randomBytes(length, seed), (byte) => (byte < 40 ? 10 : byte)))
+/** Quoted CSV, some of it malformed. */
+const csv = (length: number, seed: number) =>
+  share(Uint8Array.from(randomBytes(length, seed), (byte) => '""\n\r,abcde'.charCodeAt(byte % 10)))
 const jobs: readonly Job[] = [
   { plugin: plugins.floatSum, data: (length, seed) => share(randomFloats(length, seed)) },
   { plugin: plugins.lineList, data: bytes },
+  { plugin: plugins.recordList, data: csv },
   { plugin: plugins.eachChunk, data: bytes },
   { plugin: plugins.numbersOnly, data: bytes },
   { plugin: plugins.anyOrder, data: bytes },

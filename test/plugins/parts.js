@@ -1,6 +1,6 @@
 // Plugins whose parts are put together in every way, one for each kind of answer.
 
-import { concat, countByKey, definePlugin, fixed, lines, sum } from '@onecopy/core'
+import { concat, countByKey, csvRecords, definePlugin, fixed, lines, sum } from '@onecopy/core'
 
 /** Its bits depend on the order and the grouping of every addition. */
 export const floatSum = definePlugin(import.meta.url, {
@@ -16,6 +16,14 @@ export const floatSum = definePlugin(import.meta.url, {
 export const lineList = definePlugin(import.meta.url, {
   name: 'line-list',
   chunks: lines({ size: 5 }),
+  map: (bytes, { index, start, end }) => [{ index, start, end, text: String.fromCharCode(...bytes) }],
+  reduce: concat(),
+})
+
+/** Its chunks follow from all bytes before them. */
+export const recordList = definePlugin(import.meta.url, {
+  name: 'record-list',
+  chunks: csvRecords({ size: 5, malformed: 'keep' }),
   map: (bytes, { index, start, end }) => [{ index, start, end, text: String.fromCharCode(...bytes) }],
   reduce: concat(),
 })

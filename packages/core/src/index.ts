@@ -19,10 +19,22 @@ export {
   delimited,
   fixed,
   lines,
+  type Malformed,
   overlapping,
   records,
   type SizeOptions,
 } from './chunks/chunkers.js'
+export { type CsvDialect, type CsvFormat, csvRecords } from './chunks/csv-records.js'
+export {
+  type CsvHow,
+  type CsvRecord,
+  eachCsvRecord,
+  eachField,
+  fieldText,
+  type VisitCsvRecord,
+  type VisitField,
+  type VisitMalformed,
+} from './chunks/each-field.js'
 export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
 export { eachJson, eachText, type VisitInvalidJson, type VisitJson, type VisitText } from './chunks/each-text.js'
 export type {

@@ -2,7 +2,9 @@
 
 import type { DataReader } from '../data/contract.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
-import type { Chunker } from './chunkers.js'
+import type { Chunker, Malformed } from './chunkers.js'
+import { type CsvForm, isOpen } from './csv-automaton.js'
+import { CsvCuts } from './csv-cuts.js'
 import { Delimiter } from './delimiter.js'
 
 /** A run has at most this many chunks, because lanes claim them with 32-bit atomics. */
@@ -26,10 +28,16 @@ export interface ChunkPlan {
   readonly last: number
   /** How far `bytes` extends past a chunk's end; 0 unless the chunker is `overlapping`. */
   readonly overlap: number
-  /** The bytes that end a record; empty unless the chunker is `delimited`. */
+  /** The bytes that end a record of `delimited`, or the byte that ends a field of `csv`; else empty. */
   readonly delimiter: readonly number[]
   /** A delimiter counts only at offsets that are multiples of this. */
   readonly align: number
+  /** The byte of a quote; 0 unless the chunker is `csv`. */
+  readonly quote: number
+  /** The byte that makes the next quote a part of its field; 0 unless the chunker is `csv`. */
+  readonly escape: number
+  /** What becomes of a last record whose quoted field is not closed; `'keep'` unless the chunker is `csv`. */
+  readonly malformed: Malformed
 }
 
 /** Data of more than 4 TiB, such as a large range, gets larger chunks than 4 MiB, so that it has no more than this many. */
@@ -66,8 +74,9 @@ export function planChunks(
     last = length - ((length - first) % chunker.length)
     size = chunker.length * Math.max(1, Math.floor(size / chunker.length))
   }
-  if (chunker.kind === 'delimited' && bytesPerElement !== 1) {
-    throw new TypeError(`chunks: lines() and delimited() cut bytes, but this data is a ${elementType}`)
+  if ((chunker.kind === 'delimited' || chunker.kind === 'csv') && bytesPerElement !== 1) {
+    const names = chunker.kind === 'csv' ? 'csvRecords() cuts' : 'lines() and delimited() cut'
+    throw new TypeError(`chunks: ${names} bytes, but this data is a ${elementType}`)
   }
   const count = Math.ceil((last - first) / size)
   if (count > mostChunks) {
@@ -84,9 +93,24 @@ export function planChunks(
     first,
     last,
     overlap: chunker.kind === 'overlapping' ? chunker.overlap : 0,
-    delimiter: chunker.kind === 'delimited' ? chunker.delimiter : noDelimiter,
+    delimiter:
+      chunker.kind === 'delimited' ? chunker.delimiter : chunker.kind === 'csv' ? [chunker.delimiter] : noDelimiter,
     align: chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1,
+    quote: chunker.kind === 'csv' ? chunker.quote : 0,
+    escape: chunker.kind === 'csv' ? chunker.escape : 0,
+    malformed: chunker.kind === 'csv' ? chunker.malformed : 'keep',
   }
+}
+
+/** Whether chunks of this kind may own nothing, because they own the records that start in them. */
+export function mayOwnNothing(kind: Chunker['kind']): boolean {
+  return kind === 'delimited' || kind === 'csv'
+}
+
+/** The characters of the CSV that `plan` cuts. */
+export function csvFormOf(plan: ChunkPlan): CsvForm {
+  // `!`: a plan for CSV has one.
+  return { delimiter: plan.delimiter[0]!, quote: plan.quote, escape: plan.escape }
 }
 
 const noDelimiter: readonly number[] = []
@@ -102,18 +126,31 @@ export class ChunkRanges {
   readonly #plan: ChunkPlan
   readonly #reader: DataReader<TypedArray>
   readonly #delimiter: Delimiter | undefined
+  readonly #csv: CsvCuts | undefined
+  readonly #csvStates: Readonly<Uint8Array> | undefined
 
-  /** The ranges of the data that `reader` has opened and `plan` cuts. */
-  constructor(plan: ChunkPlan, reader: DataReader<TypedArray>) {
+  /**
+   * The ranges of the data that `reader` has opened and `plan` cuts.
+   *
+   * @param csvStates - for CSV: the state at the start of each chunk whose range is asked for, and of the next one
+   */
+  constructor(plan: ChunkPlan, reader: DataReader<TypedArray>, csvStates?: Readonly<Uint8Array>) {
     this.#plan = plan
     this.#reader = reader
     this.#delimiter = plan.kind === 'delimited' ? new Delimiter(asElements(plan), plan.align) : undefined
+    this.#csv = plan.kind === 'csv' ? new CsvCuts(csvFormOf(plan), reader, plan.length) : undefined
+    this.#csvStates = csvStates
   }
 
-  /** Compute the range of chunk `index`. Returns false if the chunk owns nothing. */
+  /**
+   * Compute the range of chunk `index`. Returns false if the chunk owns nothing.
+   *
+   * @throws {SyntaxError} the chunk owns the last record of CSV, which is malformed and is to be refused
+   */
   find(index: number): boolean {
     const { size, first, last, length, overlap } = this.#plan
     if (this.#delimiter !== undefined) return this.#findDelimited(this.#delimiter, index)
+    if (this.#csv !== undefined) return this.#findCsv(this.#csv, index)
     this.start = first + index * size
     this.end = Math.min(last, this.start + size)
     this.viewEnd = overlap === 0 ? this.end : Math.min(length, this.end + overlap)
@@ -132,6 +169,31 @@ export class ChunkRanges {
     return true
   }
 
+  #findCsv(csv: CsvCuts, index: number): boolean {
+    const { size, length, count, malformed } = this.#plan
+    const firstStart = (chunk: number): number => csv.firstStart(chunk * size, Math.min(length, (chunk + 1) * size))
+    // `!`: whoever asks has the states.
+    const states = this.#csvStates!
+    csv.state = states[index]!
+    const start = firstStart(index)
+    if (start < 0) return false
+    csv.state = states[index + 1]!
+    let end = -1
+    for (let next = index + 1; end < 0 && next < count; next++) end = firstStart(next)
+    if (end < 0) {
+      end = length
+      const open = malformed !== 'keep' && isOpen(csv.state) ? csv.openEnd(start) : undefined
+      if (open !== undefined) {
+        if (malformed === 'refuse') throw openQuote(open.quote)
+        end = open.record
+      }
+    }
+    this.start = start
+    this.end = end
+    this.viewEnd = end
+    return start < end
+  }
+
   #firstStart(delimiter: Delimiter, index: number): number {
     const { size, length } = this.#plan
     // `as`: `planChunks` allows this chunker for bytes only.
@@ -143,4 +205,10 @@ export class ChunkRanges {
 /** The delimiter's bytes as elements of the data. A signed array holds the byte 200 as -56. */
 function asElements({ delimiter, elementType }: ChunkPlan): readonly number[] {
   return elementType === 'Int8Array' ? [...Int8Array.from(delimiter)] : delimiter
+}
+
+function openQuote(quote: number): SyntaxError {
+  return new SyntaxError(
+    `the data ends inside the quoted field that begins at byte ${quote}; close it, or give csvRecords({ malformed: 'skip' })`,
+  )
 }

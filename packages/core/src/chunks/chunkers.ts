@@ -39,6 +39,23 @@ export type Chunker =
       /** The delimiter counts only at offsets that are multiples of this, in bytes. Default: 1. */
       readonly align?: number | undefined
     }
+  | {
+      /** Made by {@link csvRecords}. */
+      readonly kind: 'csv'
+      /** Bytes per chunk; each end moves to the next record. */
+      readonly size?: number | undefined
+      /** The byte that ends a field. */
+      readonly delimiter: number
+      /** The byte that begins and ends a quoted field. */
+      readonly quote: number
+      /** The byte that makes the next quote a part of its field. */
+      readonly escape: number
+      /** What becomes of a record whose quotes are at wrong places, or of a quoted field that is not closed. */
+      readonly malformed: Malformed
+    }
+
+/** What becomes of malformed records of CSV: they are an error, or are left out, or their quotes are ordinary characters. */
+export type Malformed = 'refuse' | 'skip' | 'keep'
 
 /** How large chunks are. */
 export interface SizeOptions {
@@ -200,32 +217,7 @@ export function delimiterAlign(align: unknown, delimiter: readonly number[]): nu
   return value
 }
 
-function optionalSize(size: number | undefined): number | undefined {
+/** Check a chunk size, which may be missing. */
+export function optionalSize(size: number | undefined): number | undefined {
   return size === undefined ? undefined : checkInteger('size', size, 1)
-}
-
-/**
- * Check `chunker`, and return it as its own function would have made it. Hand-written descriptions get the same checks.
- *
- * @throws {TypeError | RangeError} it is not a chunker, or one of its values is wrong
- */
-export function checkChunker(argument: string, chunker: Chunker): Chunker {
-  if (typeof chunker !== 'object' || chunker === null) {
-    const cure = typeof chunker === 'function' ? '; call it' : ''
-    throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}${cure}`)
-  }
-  const { kind, ...options } = chunker as unknown as { kind: unknown } & Record<string, never>
-  // `as`: each of these functions checks its argument.
-  switch (kind) {
-    case 'fixed':
-      return fixed(options as object as Parameters<typeof fixed>[0])
-    case 'records':
-      return records(options as object as Parameters<typeof records>[0])
-    case 'overlapping':
-      return overlapping(options as object as Parameters<typeof overlapping>[0])
-    case 'delimited':
-      return delimited(options as object as Parameters<typeof delimited>[0])
-    default:
-      throw new TypeError(`${argument}: expected a chunker such as fixed() or lines(), got ${show(chunker)}`)
-  }
 }

@@ -1,6 +1,6 @@
 // Puts the commits of all lanes together, on the caller's thread: into a list, or into one value.
 
-import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { type ChunkPlan, mayOwnNothing } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { Output } from '../data/contract.js'
 import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
@@ -36,8 +36,8 @@ function checkListLength(length: number): void {
 }
 
 function listAssembler({ count, kind }: ChunkPlan): Assembler {
-  // Most delimited chunks may own nothing.
-  if (kind !== 'delimited') checkListLength(count)
+  // Most chunks of records may own nothing.
+  if (!mayOwnNothing(kind)) checkListLength(count)
   const blocks = Array.from({ length: Math.ceil(count / blockChunks) }, (): unknown[] | undefined => undefined)
   const owning = new ChunkSet(count)
   return {

@@ -21,6 +21,7 @@ import { onAbort } from './abort.js'
 import { type Assembler, createAssembler } from './assembler.js'
 import type { RunEvents, RunInfo, RunStats } from './contract.js'
 import type { ControlBlocks } from './control-blocks.js'
+import { planCsvScan } from './csv-scan.js'
 import { type FailedPart, type Failure, Failures, failedChunk, wholeRun } from './failures.js'
 import { firstJob, prefixesOf } from './first-pass.js'
 import type { FirstPass, Job } from './job.js'
@@ -81,8 +82,8 @@ export class Execution implements PassOwner {
   readonly #committed: ChunkSet
   readonly #written: WrittenOutput | undefined
   readonly #notes: NoteBook
-  /** The first pass, while it runs and later. */
-  #first: Execution | undefined
+  /** The jobs that ran before this one. */
+  readonly #before: Execution[] = []
   readonly #losses: Losses
   readonly #failures = new Failures()
   readonly #progress: ProgressTimer
@@ -198,6 +199,7 @@ export class Execution implements PassOwner {
   async #runAll(): Promise<unknown> {
     // Whether the data has changed is not checked here. Each lane checks it when it opens the data, while other lanes start.
     const { first } = this.#job
+    if (this.description.plan.kind === 'csv') await this.#scanCsv()
     if (first !== undefined) await this.#runFirst(first)
     const checksum = this.#checksum()
     const isWhole = this.#count === this.description.plan.count
@@ -229,17 +231,19 @@ export class Execution implements PassOwner {
     return answer
   }
 
-  /** Run the first pass. It counts as a part of this run. */
+  /** Find out in which state each chunk of CSV starts. */
+  async #scanCsv(): Promise<void> {
+    const scan = planCsvScan(this.#job)
+    if (scan === undefined) return
+    if (scan.job !== undefined) await this.#runBefore(scan.job, scan.assembler)
+    this.description = { ...this.description, csvStates: scan.csvStates }
+  }
+
+  /** Run the first pass. */
   async #runFirst(first: FirstPass): Promise<void> {
-    this.#throwIfStopped()
-    const events = createEmitter<RunEvents>(runEvents)
-    events.on('retry', (event) => this.#events.emit('retry', event))
-    events.on('workerLost', (event) => this.#events.emit('workerLost', event))
-    // `!`: this run has begun.
-    const owner = { ...this.#owner, onStart: () => this.#info!, onEnd: () => {}, onSettled: () => {} }
-    this.#first = new Execution(firstJob(this.#job, first), owner, events, undefined, undefined)
+    const job = firstJob({ ...this.#job, description: this.description }, first)
     // `as`: it runs a part.
-    const part = (await this.#first.ended) as Part
+    const part = (await this.#runBefore(job, undefined)) as Part
     try {
       let prefixes: JobDescription['prefixes']
       this.#job.inContext(() => {
@@ -252,10 +256,23 @@ export class Execution implements PassOwner {
     }
   }
 
+  /** Run another job over the data before this one. It counts as a part of this run. */
+  async #runBefore(job: Job, assembler: Assembler | undefined): Promise<unknown> {
+    this.#throwIfStopped()
+    const events = createEmitter<RunEvents>(runEvents)
+    events.on('retry', (event) => this.#events.emit('retry', event))
+    events.on('workerLost', (event) => this.#events.emit('workerLost', event))
+    // `!`: this run has begun.
+    const owner = { ...this.#owner, onStart: () => this.#info!, onEnd: () => {}, onSettled: () => {} }
+    const before = new Execution(job, owner, events, undefined, assembler)
+    this.#before.push(before)
+    return await before.ended
+  }
+
   /** Stop the run from outside. It rejects with `reason` as soon as no lane touches the data any more. */
   stop(reason: unknown): void {
     this.#stopped ??= { reason }
-    this.#first?.stop(reason)
+    for (const before of this.#before) before.stop(reason)
     this.#lowerLimit(0)
   }
 
@@ -274,7 +291,7 @@ export class Execution implements PassOwner {
 
   /** What has been done so far. */
   stats(): RunStats {
-    const first = this.#first?.stats()
+    const before = this.#before.map((each) => each.stats())
     return {
       chunks: this.#count,
       doneChunks: this.#committed.size,
@@ -282,9 +299,9 @@ export class Execution implements PassOwner {
       elapsedMs: this.#elapsedMs(),
       skipped: this.#notes.skipped,
       counters: this.#notes.counters,
-      workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0, first?.workers ?? 0),
-      retries: this.#losses.retries + (first?.retries ?? 0),
-      workersLost: this.#losses.workers + (first?.workersLost ?? 0),
+      workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0, ...before.map(({ workers }) => workers)),
+      retries: before.reduce((sum, { retries }) => sum + retries, this.#losses.retries),
+      workersLost: before.reduce((sum, { workersLost }) => sum + workersLost, this.#losses.workers),
     }
   }
 

@@ -3,8 +3,9 @@
 import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { longestMs } from '../base/runtime.js'
-import { type ChunkPlan, planChunks } from '../chunks/chunk-plan.js'
-import { type Chunker, checkChunker, fixed, records } from '../chunks/chunkers.js'
+import { checkChunker } from '../chunks/check-chunker.js'
+import { type ChunkPlan, mayOwnNothing, planChunks } from '../chunks/chunk-plan.js'
+import { type Chunker, fixed, records } from '../chunks/chunkers.js'
 import type { DataDescription, Output, SharedData } from '../data/contract.js'
 import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -91,7 +92,12 @@ export function describeJob(
   const mayEnd = description.stopsEarly && reducer?.reduction.enough !== undefined
   // Larger blocks would read more than is needed. Parts have the same blocks, because the answer must be the same.
   const level = mayEnd && description.foldLevel !== undefined ? 0 : description.foldLevel
-  return { ...description, foldLevel: level, stopsEarly: mayEnd && !isPart, reducer: reducer?.description }
+  return {
+    ...description,
+    foldLevel: level,
+    stopsEarly: mayEnd && !isPart,
+    reducer: reducer?.description,
+  }
 }
 
 /**
@@ -135,6 +141,7 @@ export function draftJob(
       into: into?.description,
       mostSkipped: skip.most,
       listedSkips: skip.list,
+      csvStates: undefined,
       prefixes: undefined,
     },
     data,
@@ -202,8 +209,8 @@ function outputOf(
 
 /** @throws {TypeError} the chunker looks for bytes, and the data has none */
 function checkCuts({ kind }: ChunkPlan, data: DataDescription): void {
-  if (kind !== 'delimited' || !isRange(data)) return
-  throw new TypeError('chunks: lines() and delimited() look for bytes, and a range has none; use fixed()')
+  if (!mayOwnNothing(kind) || !isRange(data)) return
+  throw new TypeError('chunks: lines(), delimited() and csvRecords() look for bytes, and a range has none; use fixed()')
 }
 
 /** @throws {RangeError} it is no seed */

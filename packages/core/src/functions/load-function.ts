@@ -3,6 +3,7 @@
 import { isError } from '../base/built-in.js'
 import { show } from '../base/check.js'
 import { OnecopyError } from '../base/errors.js'
+import { scanCsvChunk } from '../chunks/scan-csv.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { AnyReducer } from '../reduce/contract.js'
 import { compile, functionSource } from '../serialize/function-source.js'
@@ -37,6 +38,7 @@ export async function loadFunction(
   load: (url: string) => Promise<ModuleExports> = (url) =>
     import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url),
 ): Promise<LoadedFunction> {
+  if (fn.kind === 'csv-scan') return { fn: scanCsvChunk as AnyChunkFn, ...withoutParts }
   if (fn.kind === 'source') {
     // `as`: it is the source of a function whose type was checked on the caller's side.
     return { fn: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }
@@ -110,6 +112,10 @@ export type ModuleExports = Readonly<Record<string, unknown>>
 
 /** A chunk function, described as plain data. */
 export type FunctionDescription =
+  | {
+      /** The first pass over CSV, which is a function of this package. */
+      readonly kind: 'csv-scan'
+    }
   | {
       /** An inline function. */
       readonly kind: 'source'

@@ -1,7 +1,7 @@
 // Plugins: a named chunk function with its chunker, reducer and parameters, exported from a module.
 
 import { checkCount, isThenable, readOptions, show } from '../base/check.js'
-import { checkChunker } from '../chunks/chunkers.js'
+import { checkChunker } from '../chunks/check-chunker.js'
 import type { SharedMemory } from '../data/shared-memory.js'
 import type { ElementsOf, TypedArray } from '../data/typed-array.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'

@@ -83,7 +83,7 @@ export class ChunkRunner {
     this.#fn = loaded.fn
     this.#isFold = job.foldLevel !== undefined
     this.#unit = unitLength(job)
-    this.#ranges = new ChunkRanges(lane.plan, lane.data)
+    this.#ranges = new ChunkRanges(lane.plan, lane.data, job.csvStates)
     const onEnough = job.stopsEarly ? (end: number): void => lane.control.lowerLimit(end) : undefined
     this.#collector = createCollector(job.plan.count, reduction, onEnough)
     this.#copier = new ResultCopier(() => reader.reusedBuffer)

@@ -3,7 +3,7 @@
 
 import { printable, show } from '../base/check.js'
 import { OnecopyError } from '../base/errors.js'
-import { type ChunkPlan, mostChunks } from '../chunks/chunk-plan.js'
+import { type ChunkPlan, mayOwnNothing, mostChunks } from '../chunks/chunk-plan.js'
 import { kindOf } from '../data/typed-array.js'
 import { isNotes } from '../protocol/notes.js'
 import { type Part, type PartOrigin, partVersion } from '../protocol/part.js'
@@ -71,8 +71,8 @@ function planKeys(plan: ChunkPlan): readonly (keyof ChunkPlan)[] {
 export function checkContent({ plan, ranges, payload, notes }: Part, unit: number): void {
   const chunks = checkRanges(ranges, plan.count, unit)
   if (notes !== undefined && !isNotes(notes)) throw damaged('what its chunks noted is no notes')
-  // Only chunks that are cut at delimiters may own nothing, and only skipped ones may have no result.
-  const mayBeEmpty = plan.kind === 'delimited' || (notes !== undefined && notes.count > 0)
+  // Only chunks of records may own nothing, and only skipped ones may have no result.
+  const mayBeEmpty = mayOwnNothing(plan.kind) || (notes !== undefined && notes.count > 0)
   if (payload.kind === 'list') {
     const { chunkIndices, values } = payload
     const areIndices = ArrayBuffer.isView(chunkIndices) && kindOf(chunkIndices) === 'Int32Array'

@@ -108,17 +108,26 @@ function toPart(content: unknown): Part {
   return part
 }
 
-const planKinds: readonly unknown[] = ['fixed', 'delimited', 'records', 'overlapping'] satisfies ChunkPlan['kind'][]
+const planKinds: readonly unknown[] = [
+  'fixed',
+  'delimited',
+  'records',
+  'overlapping',
+  'csv',
+] satisfies ChunkPlan['kind'][]
+
+const policies: readonly unknown[] = ['refuse', 'skip', 'keep'] satisfies ChunkPlan['malformed'][]
 
 function isPlan(value: unknown): value is ChunkPlan {
   if (typeof value !== 'object' || value === null) return false
   // `as`: its members are checked one by one.
-  const { kind, elementType, delimiter, ...numbers } = value as ChunkPlan
-  const { count, length, size, first, last, overlap, align } = numbers
+  const { kind, elementType, delimiter, malformed, ...numbers } = value as ChunkPlan
+  const { count, length, size, first, last, overlap, align, quote, escape: escapeByte } = numbers
   if (!planKinds.includes(kind) || !kinds.has(elementType) || !Array.isArray(delimiter)) return false
   // Not `every`, which passes over holes.
   for (const byte of delimiter) if (!isCount(byte)) return false
-  return [count, length, size, first, last, overlap, align].every(isCount)
+  if (!policies.includes(malformed)) return false
+  return [count, length, size, first, last, overlap, align, quote, escapeByte].every(isCount)
 }
 
 function isCount(value: unknown): boolean {

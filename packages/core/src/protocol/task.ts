@@ -27,6 +27,11 @@ export interface JobDescription {
   readonly reducer: ReducerDescription | undefined
   /** The parameters, as `describeParams` returned them. */
   readonly params: ParamsDescription
+  /**
+   * If the data is CSV: the state at the start of each chunk, and at the end of the last one. The first pass has found them. Undefined for
+   * other data.
+   */
+  readonly csvStates: Uint8Array | undefined
   /** Whether lanes compare each chunk's checksum before and after the chunk function. */
   readonly verify: boolean
   /** The seed of the random numbers of chunks. */

@@ -146,6 +146,7 @@ const borderCauses: Readonly<Record<Chunker['kind'], string>> = {
   delimited:
     'the plugin splits by another delimiter than the chunker, or counts what follows the last delimiter as a record.',
   records: 'the plugin reads records of another length than the chunker cuts.',
+  csv: 'the plugin reads another dialect than the chunker cuts, or ends records at line feeds in quotes; use eachField.',
 }
 
 /** What breaks a law in a plugin that folds, where that differs. */

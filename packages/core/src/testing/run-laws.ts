@@ -179,5 +179,6 @@ function separatorsOf(trial: Trial): readonly (readonly Element[])[] {
   const { elementType, alphabets } = trial.material
   const own = [...new Set(alphabets.flat().slice(0, 32))].map((element) => [element])
   const usual = elementType === 'Uint8Array' ? [[10], [10, 10], [32], [44], [0]] : []
-  return [[], ...(chunker.kind === 'delimited' ? [chunker.delimiter] : []), ...usual, ...own]
+  const ends = chunker.kind === 'delimited' ? [chunker.delimiter] : []
+  return [[], ...ends, ...usual, ...own]
 }

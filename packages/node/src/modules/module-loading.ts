@@ -43,7 +43,7 @@ export function runInLane<T>(
   work: () => Promise<T>,
   onRefused: (error: LoadError) => void,
 ): Promise<T> {
-  const own = job.fn.kind === 'source' ? undefined : job.fn.url
+  const own = job.fn.kind === 'module' || job.fn.kind === 'plugin' ? job.fn.url : undefined
   // Async contexts make promises slower on Node 20 and 22, so wait until they are needed.
   if (own === undefined && lastLoaded === undefined) return work()
   thread[key] = {

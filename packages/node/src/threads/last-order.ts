@@ -55,8 +55,8 @@ export class LastOrder {
 }
 
 /** Whether a job holds little memory, and nothing that its chunk function could change. */
-function isLight([data, , reducer, params, , , into, , , prefixes]: PackedJob): boolean {
-  if (into !== undefined || prefixes !== undefined) return false
+function isLight([data, , reducer, params, csvStates, , , into, , , prefixes]: PackedJob): boolean {
+  if (into !== undefined || csvStates !== undefined || prefixes !== undefined) return false
   const buffer = memberOf(data, 'buffer') as SharedArrayBuffer | undefined
   if (buffer !== undefined && buffer.byteLength > mostKeptBytes) return false
   return params.value === undefined && params.shared.length === 0 && reducer?.kind !== 'object'

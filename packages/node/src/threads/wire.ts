@@ -45,6 +45,7 @@ export type PackedJob = readonly [
   fn: Job['fn'],
   reducer: Job['reducer'],
   params: Job['params'],
+  csvStates: Job['csvStates'],
   verify: Job['verify'],
   seed: Job['seed'],
   into: Job['into'],
@@ -63,6 +64,9 @@ export type PackedJob = readonly [
   overlap: Plan['overlap'],
   delimiter: Plan['delimiter'],
   align: Plan['align'],
+  quote: Plan['quote'],
+  escape: Plan['escape'],
+  malformed: Plan['malformed'],
 ]
 
 /** A {@link ThreadMessage}. Without a commit, the last four are undefined. Without a message, `isLast` is undefined. */
@@ -83,13 +87,14 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
 }
 
 function packJob({ plan, ...job }: JobDescription): PackedJob {
-  const { data, fn, reducer, params, verify, seed, into } = job
+  const { data, fn, reducer, params, csvStates, verify, seed, into } = job
   const { mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly } = job
   return [
     data,
     fn,
     reducer,
     params,
+    csvStates,
     verify,
     seed,
     into,
@@ -108,16 +113,21 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     plan.overlap,
     plan.delimiter,
     plan.align,
+    plan.quote,
+    plan.escape,
+    plan.malformed,
   ]
 }
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
-  const [data, fn, reducer, params, verify, seed, into, mostSkipped, listedSkips, prefixes, ...others] = packed
-  const [foldLevel, stopsEarly, ...rest] = others
-  const [kind, elementType, count, length, size, first, last, overlap, delimiter, align] = rest
-  const plan: Plan = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
+  const [data, fn, reducer, params, csvStates, ...others] = packed
+  const [verify, seed, into, mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly, ...rest] = others
+  const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, ...ofCsv] = rest
+  const [quote, escapeByte, malformed] = ofCsv
+  const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
+  const plan: Plan = { ...cut, quote, escape: escapeByte, malformed }
   const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly }
-  const job: Job = { data, fn, reducer, params, ...how, plan }
+  const job: Job = { data, fn, reducer, params, csvStates, ...how, plan }
   return { lane: order, task: { ...task, job } }
 }
 

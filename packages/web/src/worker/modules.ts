@@ -15,7 +15,7 @@ export function createFinder(modules: readonly object[] | undefined): FindModule
 }
 
 function findIn(modules: readonly ModuleExports[], fn: FunctionDescription, url: string): ModuleExports {
-  if (fn.kind === 'source') return {}
+  if (fn.kind !== 'module' && fn.kind !== 'plugin') return {}
   const { kind, name } = fn
   const found = new Set<unknown>()
   for (const exports of modules) {

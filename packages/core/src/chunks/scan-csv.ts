@@ -1,0 +1,29 @@
+// The function that the first pass over CSV runs for each chunk.
+
+import type { TypedArray } from '../data/typed-array.js'
+import { CsvAutomaton, type CsvForm } from './csv-automaton.js'
+import { markLength, unsigned } from './csv-cuts.js'
+
+/** The members of a chunk that the scan needs. */
+interface ScannedChunk {
+  readonly start: number
+  /** The dialect. */
+  readonly params: unknown
+  view(start: number, end: number): Readonly<TypedArray>
+}
+
+/** The automaton of the last dialect. A lane scans one chunk after the other. */
+let last: { readonly form: CsvForm; readonly automaton: CsvAutomaton } | undefined
+
+/** The state at the end of a chunk for each state at its start, as {@link CsvAutomaton.scan} packs them. */
+export function scanCsvChunk(elements: Readonly<TypedArray>, chunk: ScannedChunk): number {
+  // `as`: the engine runs this function with such parameters.
+  const form = chunk.params as CsvForm
+  if (last?.form !== form) last = { form, automaton: new CsvAutomaton(form) }
+  return last.automaton.scan(unsigned(elements).subarray(markIn(chunk)))
+}
+
+/** How many of a chunk's bytes belong to the byte order mark. */
+function markIn(chunk: ScannedChunk): number {
+  return Math.max(0, markLength(unsigned(chunk.view(0, 3))) - chunk.start)
+}

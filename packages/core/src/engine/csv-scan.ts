@@ -1,0 +1,110 @@
+// The first pass of a run over CSV: in which state each chunk starts, which decides where its records start.
+
+import { memberOf } from '../base/own-members.js'
+import { csvFormOf } from '../chunks/chunk-plan.js'
+import { stateAfter } from '../chunks/csv-automaton.js'
+import type { SharedData } from '../data/contract.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { Commit, ListPayload } from '../protocol/report.js'
+import { describeParams } from '../serialize/params.js'
+import type { Assembler } from './assembler.js'
+import type { Job } from './job.js'
+
+/** What a run over CSV needs first. */
+export interface CsvScan {
+  /** The state at the start of each chunk up to the last one to run, and at its end. */
+  readonly csvStates: Uint8Array
+  /** The job that finds them, and what takes its results. Undefined if all are known. */
+  readonly job: Job | undefined
+  readonly assembler: Assembler | undefined
+}
+
+/** The states that are known for some data. There are as many as `states[0]` to `states[known]`. */
+interface KnownStates {
+  readonly dialect: string
+  readonly states: Uint8Array
+  known: number
+}
+
+/** What was found in files. A file is refused if it changes, so what was found stays true. Parts of a job then read it once. */
+const ofFiles = new WeakMap<SharedData<TypedArray>, KnownStates>()
+
+/** What a job over CSV needs first; undefined if it has it. */
+export function planCsvScan(job: Job): CsvScan | undefined {
+  const { plan, csvStates: given } = job.description
+  if (given !== undefined) return undefined
+  const to = job.part?.span.to ?? plan.count
+  const csvStates = new Uint8Array(to + 1)
+  const found = statesOf(job)
+  const from = Math.min(found.known, to)
+  csvStates.set(found.states.subarray(0, from + 1))
+  if (from === to) return { csvStates, job: undefined, assembler: undefined }
+  const { length, size } = plan
+  const description: Job['description'] = {
+    data: job.description.data,
+    plan: { ...plan, kind: 'fixed', first: from * size, last: Math.min(length, to * size), count: to - from },
+    fn: { kind: 'csv-scan' },
+    foldLevel: undefined,
+    stopsEarly: false,
+    reducer: undefined,
+    params: describeParams(csvFormOf(plan)),
+    csvStates: undefined,
+    verify: false,
+    seed: 0,
+    into: undefined,
+    mostSkipped: undefined,
+    listedSkips: 0,
+    prefixes: undefined,
+  }
+  const { data, name, priority, workers, chunkTimeoutMs, retries, signal, inContext } = job
+  const settings = { data, name, priority, workers, chunkTimeoutMs, retries, signal, inContext }
+  return {
+    csvStates,
+    job: { ...settings, description, into: undefined, reduction: undefined, first: undefined, part: undefined },
+    assembler: new StatesAssembler(csvStates, from, found),
+  }
+}
+
+function statesOf({ data, description: { plan } }: Job): KnownStates {
+  const dialect = [plan.size, plan.length, ...Object.values(csvFormOf(plan))].join()
+  const known = ofFiles.get(data)
+  if (known?.dialect === dialect) return known
+  const mayChange = memberOf(data, 'assertUnchanged') === undefined
+  const found = { dialect, states: new Uint8Array(mayChange ? 1 : plan.count + 1), known: 0 }
+  if (!mayChange) ofFiles.set(data, found)
+  return found
+}
+
+/** Takes what chunks do to the states, in any order, and makes the states of it when all chunks are in. */
+class StatesAssembler implements Assembler {
+  readonly #states: Uint8Array
+  readonly #from: number
+  readonly #found: KnownStates
+  readonly #scanned: Uint32Array
+
+  constructor(states: Uint8Array, from: number, found: KnownStates) {
+    this.#states = states
+    this.#from = from
+    this.#found = found
+    this.#scanned = new Uint32Array(states.length - 1 - from)
+  }
+
+  add({ payload }: Commit): void {
+    // `as`: the job has no reducer, and its function returns numbers.
+    const { chunkIndices, values } = payload as ListPayload
+    for (let i = 0; i < chunkIndices.length; i++) this.#scanned[chunkIndices[i]!] = values[i] as number
+  }
+
+  result(): { readonly value: undefined } {
+    const states = this.#states
+    const from = this.#from
+    for (let i = 0; i < this.#scanned.length; i++)
+      states[from + i + 1] = stateAfter(this.#scanned[i]!, states[from + i]!)
+    const { states: kept, known } = this.#found
+    if (kept.length >= states.length && known < states.length) {
+      kept.set(states)
+      this.#found.known = states.length - 1
+    }
+    return { value: undefined }
+  }
+}
