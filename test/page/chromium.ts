@@ -33,7 +33,8 @@ export interface Opened {
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  // A loaded machine takes its time.
+  page.setDefaultTimeout(50_000)
   const requests: string[] = []
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
