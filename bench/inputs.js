@@ -3,7 +3,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBlocks } from './random.js'
-import { paymentLines, rowsOfFewKeys, rowsOfManyKeys, wordBlocks } from './rows.js'
+import { csvRows, paymentLines, rowsOfFewKeys, rowsOfManyKeys, wordBlocks } from './rows.js'
 import { patternBlocks, textBlocks } from './text.js'
 
 /**
@@ -18,6 +18,7 @@ import { patternBlocks, textBlocks } from './text.js'
  * @property {{ path: string, keys: number, digest: number }} [manyKeys]
  * @property {{ path: string, sumsPath: string }} [payments] `sumsPath`: users and sums as JSON, by user
  * @property {{ path: string, top: [word: string, count: number][] }} [words]
+ * @property {{ path: string, records: number, cents: number }} [csv]
  * @property {{ path: string, counts: number[] }} [patterns] `counts`: how often each of the patterns occurs
  */
 
@@ -60,6 +61,11 @@ const makers = {
   words(folder, byteLength) {
     const path = join(folder, 'words.txt')
     return { path, top: writeBlocks(path, wordBlocks(share(300_000_000, byteLength), 6)) }
+  },
+  // One string must hold it, for those who parse strings.
+  csv(folder, byteLength) {
+    const path = join(folder, 'records.csv')
+    return { path, ...writeBlocks(path, csvRows(share(3_000_000, byteLength), 8)) }
   },
   patterns(folder, byteLength) {
     const path = join(folder, 'patterns.log')

@@ -43,6 +43,27 @@ export function* rowsOfFewKeys(count, seed) {
 }
 
 /**
+ * CSV with a header and `count` records of five fields. One of them is quoted, with quotes and a line feed in it.
+ *
+ * @param {number} count integer >= 0
+ * @param {number} seed
+ * @returns {Generator<Uint8Array, { records: number, cents: number }>} a block is valid until the next one is requested; at the end:
+ *   the number of records without the header, and the sum of their amounts
+ */
+export function* csvRows(count, seed) {
+  const next = randomNumbers(seed)
+  let cents = 0
+  yield new TextEncoder().encode('id,name,note,amount,city\n')
+  yield* lines(count, () => {
+    const amount = next() % 100_000
+    cents += amount
+    const whole = `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`
+    return `${next() % 1_000_000},Person ${next() % 1000},"said ""hi"", then\nleft ${next() % 77}",${whole},City ${next() % 50}\n`
+  })
+  return { records: count, cents }
+}
+
+/**
  * `count` rows such as `user-4711;12.3`, with keys out of half as many: 10 million rows have 4.3 million different keys.
  *
  * @param {number} count integer >= 0

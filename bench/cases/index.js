@@ -2,6 +2,7 @@
 
 import { chunkCost } from './chunk-cost.js'
 import { countLinesCold, countLinesWarm } from './count-lines.js'
+import { quotedCsv } from './csv.js'
 import { groupFewKeys, groupJson, groupManyKeys, wordsTopTen } from './group.js'
 import { crc, treeHash } from './hashes.js'
 import { histogramOfNode, histogramOfRandom } from './histogram.js'
@@ -24,6 +25,7 @@ export const cases = {
   'group-few-keys': groupFewKeys,
   'group-many-keys': groupManyKeys,
   words: wordsTopTen,
+  csv: quotedCsv,
   'text-lines': textLines,
   histogram: histogramOfRandom,
   'histogram-node': histogramOfNode,
