@@ -40,8 +40,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   examples: [
     'index.ts gallery.ts gallery-index.ts',
     'gallery',
-    'byte-count csv-aggregate entropy-map hash k-means log-stats monte-carlo search word-count',
-    'generators byte-table.ts',
+    'byte-count csv-aggregate entropy-map filter hash k-means log-stats monte-carlo search word-count',
+    'generators byte-table.ts finder.ts',
   ],
   'gallery-page': [
     'main.ts lanes.ts laws-worker.ts worker-scripts.d.ts',

@@ -3,6 +3,8 @@
 import { chunkCost } from './chunk-cost.js'
 import { countLinesCold, countLinesWarm } from './count-lines.js'
 import { quotedCsv } from './csv.js'
+import { cumulativeSum } from './cumulative-sum.js'
+import { filterLines } from './filter.js'
 import { groupFewKeys, groupJson, groupManyKeys, wordsTopTen } from './group.js'
 import { crc, treeHash } from './hashes.js'
 import { histogramOfNode, histogramOfRandom } from './histogram.js'
@@ -21,6 +23,8 @@ export const cases = {
   'search-first': searchFirst,
   'search-frequent': searchFrequent,
   'search-patterns': searchPatterns,
+  filter: filterLines,
+  'cumulative-sum': cumulativeSum,
   'group-json': groupJson,
   'group-few-keys': groupFewKeys,
   'group-many-keys': groupManyKeys,

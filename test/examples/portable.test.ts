@@ -5,8 +5,8 @@ import { crc32 } from 'node:zlib'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { createPlainFinder } from '../../packages/examples/dist/finder.js'
 import { crc32InJavaScript } from '../../packages/examples/dist/hash/crc32.js'
-import { createPlainFinder } from '../../packages/examples/dist/search/finder.js'
 import { isUtf8 as isUtf8InJavaScript } from '../../packages/examples/dist/word-count/is-utf8.js'
 
 test('the examples can be bundled for a browser', async () => {

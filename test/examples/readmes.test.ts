@@ -85,6 +85,7 @@ const outputs: Record<string, RegExp[]> = {
     /^2 \[\s+{ offset: 4, line: 1, column: 5 },\s+{ offset: 19, line: 3, column: 1 }\s+\]\n$/,
     /^2 .*\[ 4, 19 \]\n$/,
   ],
+  filter: [/^22\n$/],
   hash: [/^[0-9a-f]{64} [0-9a-f]{8}\n$/],
   'word-count': [/^3 the\n2 and\n1 bat\n$/],
   'entropy-map': [/^ {2}00000000 .*8 bits per byte/s, /^\d+\n$/],

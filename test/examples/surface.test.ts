@@ -14,6 +14,7 @@ test('the examples export their plugins and what these are used with', () => {
     'csvAggregate',
     'entropyMap',
     'entropyOf',
+    'filter',
     'firstHits',
     'generateLog',
     'generatePoints',

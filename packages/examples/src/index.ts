@@ -15,6 +15,7 @@ export { type Aggregate, csvAggregate, type Group, type Groups, type KeyStats } 
 export { generateRows } from './csv-aggregate/generate-rows.js'
 export { type EntropyMapParams, entropyMap, entropyOf } from './entropy-map/entropy-map.js'
 export { blockBytesFor, heatMap } from './entropy-map/heat-map.js'
+export { type FilterParams, filter } from './filter/filter.js'
 export { combineCrc32 } from './hash/crc32-combine.js'
 export { type Hash, hash, type Leaf } from './hash/hash.js'
 export { leafBytes, treeHash } from './hash/tree-hash.js'

@@ -23,7 +23,9 @@ export interface Skipped {
 
 /** How many skips are in one chunk. */
 export interface ChunkSkips {
+  /** The chunk. */
   readonly chunk: ChunkRange
+  /** How many. */
   readonly count: number
 }
 

@@ -4,6 +4,7 @@ import { byteCountExample } from './byte-count-example.js'
 import { csvAggregateExample } from './csv-aggregate-example.js'
 import { entropyMapExample } from './entropy-map-example.js'
 import { type Entry, overFile, overGenerated, overRange } from './entry.js'
+import { filterExample } from './filter-example.js'
 import { hashExample } from './hash-example.js'
 import { kMeansExample } from './k-means-example.js'
 import { logStatsExample } from './log-stats-example.js'
@@ -23,6 +24,7 @@ export function entries(pattern: string = defaultPattern): readonly Entry[] {
   return [
     overFile(byteCountExample),
     overFile(searchExample(pattern)),
+    overFile(filterExample(pattern)),
     overFile(hashExample),
     overFile(wordCountExample),
     overFile(entropyMapExample),

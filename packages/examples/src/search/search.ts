@@ -1,7 +1,7 @@
 // The search plugin: every offset at which a byte pattern occurs.
 
 import { type Chunker, definePlugin, overlapping, type Plugin } from '@onecopy/core'
-import { createFinder } from './finder.js'
+import { createFinder } from '../finder.js'
 
 /** The parameters. */
 export interface SearchParams {
