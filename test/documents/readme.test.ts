@@ -43,8 +43,10 @@ test('the first example runs', async () => {
   expect(await printed('use.js', block(0))).toBe('1 3\n')
 })
 
-test('the first match is looked for', async () => {
-  expect(await printed('first.js', block(1))).toBe('undefined\n')
+test('the shapes of an answer are what they say', async () => {
+  const lines = (await printed('shapes.js', block(1))).trim().split('\n')
+  expect(lines.slice(0, 4)).toEqual(['undefined', '25', 'Float64Array(3) [ 1, 2, 3 ]', '11.5'])
+  expect(lines.slice(4).join('\n')).toMatch(/^\[ \{ a: 1 \} \] \[\s*\{\s*start: 8,\s*end: 13,/)
 })
 
 test('the inline function runs', async () => {
