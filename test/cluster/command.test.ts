@@ -33,6 +33,8 @@ test('options that need --cluster, or do not fit to it, are refused', async () =
     'onecopy: --run-id needs --cluster (see onecopy run --help)\n',
   )
   expect(await refused('a', 'b', '--cluster', 'redis://x', '--run-id', 'a')).toMatch(/--run-id names one run/)
+  expect(await refused('data/some.bin', '--detach')).toMatch(/^onecopy: --detach needs --cluster/)
+  expect(await refused('data/some.bin', '--cluster', 'redis://x', '--detach', '--json')).toMatch(/no result yet/)
   expect(await refused('data/some.bin', '--cluster', 'x')).toMatch(/^onecopy: --cluster: expected redis:\/\/HOST:PORT/)
 })
 
@@ -91,6 +93,20 @@ describe.skipIf(noRedis !== undefined)(titled('with a server'), () => {
     expect(JSON.parse(json)).toMatchObject({ ok: true, results: [{ result: 142_858, stats: { workers: 1 } }] })
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([143, null])
+  })
+
+  test('--detach puts the job into the queue; the same command without it has the answer', async () => {
+    const detached = ['data/some.bin', '--cluster', redis.url, '--run-id', 'detached']
+    const { code, stdout } = await run(...detached, '--detach')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^run detached: \d+ spans? in the queue; the same command with --run-id detached and without --detach gives the answer\n$/,
+    )
+    const child = await worker()
+    await said(child, /zeros, run detached: chunks 0 to \d+ done in/)
+    expect((await run(...detached)).stdout).toBe(`${zeros}\n`)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
   })
 
   test('a run without a worker says so, and is cancelled by a signal', async () => {

@@ -2,18 +2,29 @@
 
 import { randomUUID } from 'node:crypto'
 import { OnecopyError, type TypedArray } from '@onecopy/core'
+import { createEmitter } from '@onecopy/core/host'
 import { checkCount, readOptions, show } from '@onecopy/core/lane'
 import { type AnyPlugin, digestPlugin, type FileData } from '@onecopy/node'
 import { type AnyClusterOptions, readAttachOptions, readRunOptions } from './coordinator/check-options.js'
-import type { AttachOptions, Cluster, ClusterOptions, ClusterRun, ClusterRunOptions } from './coordinator/contract.js'
+import type {
+  AttachOptions,
+  Cluster,
+  ClusterOptions,
+  ClusterRun,
+  ClusterRunEvents,
+  ClusterRunOptions,
+  Submitted,
+} from './coordinator/contract.js'
 import { Coordinator, type CoordinatorSetup } from './coordinator/coordinator.js'
 import { RunHandle } from './coordinator/run-handle.js'
 import { checkData, checkPlugin, describeJob, reopenJob } from './coordinator/run-job.js'
+import { RunLoop } from './coordinator/run-loop.js'
+import { RunProgress } from './coordinator/run-progress.js'
 import { SpanQueue } from './coordinator/span-queue.js'
 import { checkConnection, connect } from './redis/connection.js'
 import { checkPrefix, checkRunId, defaultPrefix, queueName } from './redis/keys.js'
 import { RunRecord } from './redis/run-record.js'
-import { checkStore } from './store/choose-store.js'
+import { checkStore, chooseStore } from './store/choose-store.js'
 
 /**
  * Make a cluster. It connects for each run, and needs no end.
@@ -57,6 +68,40 @@ class RedisCluster {
       const digest = await digestPlugin(plugin.url)
       return { job: describeJob(data, plugin, given, { digest, root }), queue: queueName(plugin.name, digest) }
     })
+  }
+
+  async submit(data: FileData<TypedArray>, plugin: unknown, options?: AnyClusterOptions): Promise<Submitted> {
+    checkCount('submit', 3, arguments.length)
+    checkData(data)
+    checkPlugin(plugin)
+    const given = readRunOptions(options)
+    const { connection, root, store, telemetry } = this.#options
+    const digest = await digestPlugin(plugin.url)
+    const job = describeJob(data, plugin, given, { digest, root })
+    const runId = given.runId ?? randomUUID().slice(0, 13)
+    const redis = await connect(connection)
+    try {
+      const prefix = this.#prefix
+      const events = createEmitter<ClusterRunEvents>([])
+      const loop = new RunLoop(redis, {
+        run: runId,
+        queue: queueName(plugin.name, digest),
+        prefix,
+        job,
+        options: given,
+        store: chooseStore(store, redis, prefix),
+        telemetry,
+        events,
+        progress: new RunProgress(job, events),
+      })
+      try {
+        return { runId, spans: await loop.submit() }
+      } finally {
+        await loop.close()
+      }
+    } finally {
+      redis.disconnect()
+    }
   }
 
   attach(run: string, plugin: AnyPlugin, options?: AttachOptions): ClusterRun<unknown> {

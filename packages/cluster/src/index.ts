@@ -21,6 +21,7 @@ export type {
   ClusterRunEvents,
   ClusterRunOptions,
   SpanDone,
+  Submitted,
 } from './coordinator/contract.js'
 export type { IdentityKind } from './jobs/contract.js'
 export type { ClusterConnection } from './redis/connection.js'

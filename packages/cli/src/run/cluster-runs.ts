@@ -1,7 +1,7 @@
 // Runs on a cluster, for `onecopy run --cluster`: in place of an engine, with what it says about machines.
 
 import { isError } from '@onecopy/core/lane'
-import type { Engine, RunStats } from '@onecopy/node'
+import type { AnyPlugin, Engine, RunStats, SharedData } from '@onecopy/node'
 import { loadCluster } from '../input/load-cluster.js'
 import { formatBytes, formatCount, formatTime } from '../terminal/numbers.js'
 import { writeNote } from '../terminal/output.js'
@@ -14,10 +14,14 @@ export interface ClusterWishes {
   readonly runId: string | undefined
   readonly root: string | undefined
   readonly store: string | undefined
+  /** Put the job into the queue, and do not wait for it. */
+  readonly isDetached: boolean
 }
 
 /** Runs on a cluster. */
 export interface ClusterRuns extends Pick<Engine, 'run'> {
+  /** Put a job into the queue. Returns what to tell the user. */
+  submit(data: SharedData, plugin: AnyPlugin, options: object): Promise<string>
   /** What the last run has done, and on which machines. */
   summary(stats: RunStats): string
 }
@@ -50,7 +54,13 @@ export async function createClusterRuns(
     if (!isQuiet) made.on('note', (text) => writeNote(`onecopy: ${printable(text)}`))
     return made
   }
+  const submit = async (data: SharedData, plugin: AnyPlugin, options: object): Promise<string> => {
+    // `as`: see below.
+    const { runId: id, spans } = await cluster.submit(data as never, plugin as never, { ...options, runId } as never)
+    return `run ${id}: ${formatCount(spans, 'span')} in the queue; the same command with --run-id ${id} and without --detach gives the answer`
+  }
   return {
+    submit,
     // `as`: the types of data, plugin and options are passed on as they are.
     run: run as Engine['run'],
     summary: (stats) => summaryOf(stats, spans, resumed),

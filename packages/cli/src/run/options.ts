@@ -16,6 +16,7 @@ interface RunOptions extends PluginOptions {
   readonly runId?: string
   readonly root?: string
   readonly store?: string
+  readonly detach?: true
   readonly workers?: number
   readonly chunkSize?: number
   readonly timeout?: number
@@ -76,6 +77,10 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     )
     .option('--run-id <id>', 'with --cluster: the same id again resumes the run')
     .option('--root <dir>', 'with --cluster: workers look for FILE at the same path below their own root')
+    .option(
+      '--detach',
+      'with --cluster: put the job into the queue and end; the same command without it waits for the answer',
+    )
     .option('--store <dir>', 'with --cluster: a folder that all machines share, for large parts (default: Redis)')
     .option('--json', 'print one JSON document and nothing else')
     .option('-q, --quiet', 'no progress, no summary, no notes; errors are still printed')
@@ -164,9 +169,9 @@ function checkFolders(command: Command, files: readonly string[], { resume, foll
 
 /** What is wished of a cluster; undefined if there is none. Ends the command if options do not fit together. */
 function clusterWishes(command: Command, files: readonly string[], options: RunOptions): ClusterWishes | undefined {
-  const { cluster: url, runId, root, store } = options
+  const { cluster: url, runId, root, store, detach } = options
   if (url === undefined) {
-    const alone = Object.entries({ '--run-id': runId, '--root': root, '--store': store }).find(
+    const alone = Object.entries({ '--run-id': runId, '--root': root, '--store': store, '--detach': detach }).find(
       ([, value]) => value !== undefined,
     )
     if (alone !== undefined) command.error(`error: ${alone[0]} needs --cluster`)
@@ -177,5 +182,8 @@ function clusterWishes(command: Command, files: readonly string[], options: RunO
   }
   if (runId !== undefined && files.length > 1) command.error('error: --run-id names one run: give one file')
   if (options.workers !== undefined) command.error('error: --workers is an option of onecopy worker')
-  return { url, runId, root, store }
+  if (detach && (options.json || options.out !== undefined)) {
+    command.error('error: with --detach there is no result yet that --json or --out could write')
+  }
+  return { url, runId, root, store, isDetached: detach === true }
 }

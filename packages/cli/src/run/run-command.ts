@@ -141,6 +141,8 @@ class RunCommand {
     const chunks = this.#chooseChunks()
     this.#checkOptions(chunks)
     if (this.#wishes.skipped !== undefined) beginSkippedFile(this.#wishes.skipped)
+    if (this.#cluster !== undefined && this.#wishes.cluster?.isDetached)
+      return await this.#submit(this.#cluster, chunks)
     if (isJson) await this.#writeJsonHead()
     let done = 0
     let isOk = true
@@ -188,10 +190,20 @@ class RunCommand {
 
   /** @param folders - the options about the folder for parts */
   #createRun(place: Pick<Engine, 'run'>, data: SharedData, chunks: object, folders: object = {}): Run<unknown> {
-    const { timeoutMs, retries, seed, maxSkipped, skipped, out } = this.#wishes
+    const { out } = this.#wishes
+    const options = this.#options(chunks, folders)
+    const isListed = out !== undefined && place === this.#engine && Object.keys(folders).length === 0
+    // Such results are written while the run goes on.
+    return isListed && givesList(this.#plugin)
+      ? this.#engine.map(data, this.#watched, options)
+      : place.run(data, this.#watched, options)
+  }
+
+  #options(chunks: object, folders: object): object {
+    const { timeoutMs, retries, seed, maxSkipped, skipped } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
-    const options = {
+    return {
       ...chunks,
       ...folders,
       // `as`: only the plugin knows the types of its parameters; the engine checks them.
@@ -202,11 +214,22 @@ class RunCommand {
       seed,
       skip: { most: maxSkipped, ...(skipped === undefined ? {} : { list: mostInFile }) },
     }
-    const isListed = out !== undefined && place === this.#engine && Object.keys(folders).length === 0
-    // Such results are written while the run goes on.
-    return isListed && givesList(this.#plugin)
-      ? this.#engine.map(data, this.#watched, options)
-      : place.run(data, this.#watched, options)
+  }
+
+  /** Put a job per file into the queue, and do not wait for it. Returns the exit code. */
+  async #submit(cluster: ClusterRuns, chunks: object): Promise<number> {
+    let isOk = true
+    for (const file of this.#wishes.files) {
+      try {
+        const data = await openInput(file, this.#wishes, this.#interrupt.signal)
+        await writeOut(`${await cluster.submit(data, this.#watched, this.#options(chunks, {}))}\n`)
+      } catch (error) {
+        isOk = false
+        const context = { file: nameOf(file), url: this.#plugin.url, unit: this.#unit, isFull: this.#wishes.isFull }
+        writeNote(failureText(error, context, this.#errorColors))
+      }
+    }
+    return isOk ? exitOk : exitFailed
   }
 
   #folders(): object {

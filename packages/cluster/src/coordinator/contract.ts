@@ -135,6 +135,14 @@ export interface ClusterRun<Out> extends Run<Out> {
   off<E extends keyof ClusterRunEvents>(event: E, listener: ClusterRunEvents[E]): this
 }
 
+/** A run that was put into the queue. */
+export interface Submitted {
+  /** Its id. */
+  readonly runId: string
+  /** How many spans it has; 0 for data without chunks. */
+  readonly spans: number
+}
+
 /** Runs jobs on the workers that share a Redis or Valkey with it. Made by `createCluster`. */
 export interface Cluster {
   /**
@@ -153,6 +161,20 @@ export interface Cluster {
     plugin: Plugin<P, R, Out, T, I>,
     ...options: PluginRunOptions<I, ClusterRunOptions>
   ): ClusterRun<Out>
+  /**
+   * Put a run into the queue, and do not wait for it. Workers do it without a coordinator, for at most a week. `run` with the same call and
+   * its `runId` takes the answer later; parts that are done stay for a day. Spans are not sized by time, because nobody sees how long they
+   * take: at most 32 MiB each, unless `spanChunks` says it.
+   *
+   * @throws {TypeError | RangeError} as `run`
+   * @throws {OnecopyError} `ERR_PART_MISMATCH`: the run id belongs to another job; `ERR_CLUSTER_UNAVAILABLE`: there is no server
+   * @example const { runId } = await cluster.submit(file('/data/huge.log'), countWords, { runId: 'nightly' })
+   */
+  submit<P, R, Out, T extends TypedArray, I>(
+    data: FileData<T>,
+    plugin: Plugin<P, R, Out, T, I>,
+    ...options: PluginRunOptions<I, ClusterRunOptions>
+  ): Promise<Submitted>
   /**
    * Join a run that was begun before, here or elsewhere: wait for its answer together with others, or go on with it after its
    * coordinator died. Data and parameters are those of the run. The plugin must be given, because a queue cannot name code.

@@ -128,6 +128,18 @@ export class RunLoop {
     return undefined
   }
 
+  /** Put all spans into the queue, where they stay whether or not anybody waits. Returns how many are not done. */
+  async submit(): Promise<number> {
+    await this.#record.claim(this.#state)
+    await this.#record.detach()
+    await this.#beat()
+    await this.#machines.look()
+    await this.#resume()
+    await this.#cutMore(Number.POSITIVE_INFINITY)
+    await this.#record.leave(this.#who, 0)
+    return this.#open.size
+  }
+
   /** End the loop at its next step. */
   stop(): void {
     this.#isOver = true
@@ -140,6 +152,7 @@ export class RunLoop {
     const isLast = await this.#record.leave(this.#who, this.#beatMs * missedBeats)
     if (!isLast) return
     if (ending === 'interrupted') {
+      if (await this.#record.isDetached()) return
       await this.#record.abandon()
       await this.#queue.cancel(this.#setup.run)
       await this.#queue.remove(this.#open.jobs())
@@ -307,9 +320,8 @@ export class RunLoop {
   }
 
   /** Cut new spans, so that no machine has to wait for one. */
-  async #cutMore(): Promise<void> {
+  async #cutMore(most = Math.max(leastOpen, this.#machines.count * openPerMachine)): Promise<void> {
     const { needed } = this.#setup.job.assembly
-    const most = Math.max(leastOpen, this.#machines.count * openPerMachine)
     const spans: OpenSpan[] = []
     while (this.#failures.error === undefined && this.#cutAt < needed && this.#open.size < most) {
       const own = this.#size.next(this.#cutAt, this.#machines.count)

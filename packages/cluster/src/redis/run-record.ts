@@ -65,6 +65,16 @@ export class RunRecord {
       .exec()
   }
 
+  /** Say that the run is wanted whether or not anybody waits for it. */
+  async detach(): Promise<void> {
+    await this.#redis.hset(this.#key, 'detached', 1)
+  }
+
+  /** Whether the run is wanted although nobody may wait for it. */
+  async isDetached(): Promise<boolean> {
+    return (await this.#redis.hexists(this.#key, 'detached')) === 1
+  }
+
   /** Say that nobody waits for the run now. It may be resumed. */
   async abandon(): Promise<void> {
     await this.#redis.hset(this.#key, 'beat', 0)
@@ -87,10 +97,12 @@ export class RunRecord {
     return (await this.#redis.exists(this.#key)) === 1
   }
 
-  /** Whether somebody waits for the run: it has a coordinator that is alive, and is not cancelled. */
+  /** Whether the run is wanted: it has a coordinator that is alive, or needs none, and is not cancelled. */
   async isWanted(): Promise<boolean> {
-    const [cancelled, beat, patience] = await this.#redis.hmget(this.#key, 'cancelled', 'beat', 'patience')
+    const fields = ['cancelled', 'beat', 'patience', 'detached']
+    const [cancelled, beat, patience, detached] = await this.#redis.hmget(this.#key, ...fields)
     if (cancelled != null || beat == null) return false
+    if (detached != null) return true
     return (await this.#now()) - Number(beat) <= Number(patience)
   }
 
