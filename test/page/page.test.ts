@@ -234,9 +234,11 @@ describe.skipIf(missingChromium !== undefined)('the page', () => {
   test('on a phone, nothing is wider than the screen', async () => {
     const { page } = opened
     await page.setViewportSize({ width: 390, height: 844 })
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+    // Charts are drawn anew after a moment.
+    await expect
+      .poll(() => page.evaluate<number>('document.documentElement.scrollWidth'), { timeout: 20_000 })
+      .toBe(390)
     await page.setViewportSize({ width: 1280, height: 900 })
-    expect(width).toBe(390)
   })
 
   test('nothing has left the page: no request since it was loaded, and no error', async () => {

@@ -28,7 +28,7 @@ export interface BarChart {
 /** Make a chart of bars. */
 export function createBarChart(options: BarChartOptions): BarChart {
   const { label, describe, height = 250 } = options
-  const place = element('div', { 'aria-hidden': 'true' })
+  const place = element('div', { class: 'chart', 'aria-hidden': 'true' })
   const hint = element('p', { class: 'hint' })
   const slider = element(
     'div',
