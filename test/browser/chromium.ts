@@ -1,7 +1,7 @@
 // Chromium, by its own protocol.
 
 import { chromium } from 'playwright-core'
-import { type Browser, callInPage, startMs, valueIn } from './driver.js'
+import { type Browser, callText, startMs, valueIn } from './page.js'
 
 export async function openChromium(executablePath: string): Promise<Browser> {
   const browser = await chromium.launch({
@@ -21,7 +21,6 @@ export async function openChromium(executablePath: string): Promise<Browser> {
       page.setDefaultTimeout(startMs)
       const said: string[] = []
       page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`))
-      page.on('pageerror', (error) => said.push(`error: ${error.message}`))
       const ready = async (): Promise<void> => {
         const wrong = new Promise<never>((_, reject) => page.on('pageerror', reject))
         await Promise.race([page.waitForFunction("document.title === 'ready'"), wrong]).catch((cause) => {
@@ -32,9 +31,7 @@ export async function openChromium(executablePath: string): Promise<Browser> {
       await page.goto(url)
       await ready()
       return {
-        said,
-        call: async (name, ...args) =>
-          valueIn(await page.evaluate(`(${callInPage})(${JSON.stringify(name)}, ${JSON.stringify(args)})`)),
+        call: async (name, ...args) => valueIn(await page.evaluate(callText(name, args))),
         chooseFile: (path) => page.setInputFiles('input[type=file]', path),
         reload: async () => {
           await page.reload()

@@ -1,63 +1,42 @@
-// A browser, for tests that run in any of them. `ONECOPY_BROWSER` says which one; Chromium if it does not.
+// A browser, for tests that run in any of them. `ONECOPY_BROWSER` says which one: `chromium`, `firefox` or `webkit`. `npm test` does not
+// set it, and uses Chromium.
 
 import { existsSync } from 'node:fs'
 import { openChromium } from './chromium.js'
+import { openFirefox } from './firefox.js'
+import type { Browser } from './page.js'
+import { openWebKit } from './webkit.js'
 
-/** A page in a browser. */
-export interface Page {
-  /** Call a function of the page's `cases` with plain data, and return its answer as plain data. */
-  call(name: string, ...args: readonly unknown[]): Promise<unknown>
-  /** Choose a file in the page's `<input type="file">`. */
-  chooseFile(path: string): Promise<void>
-  reload(): Promise<void>
-  close(): Promise<void>
-  /** What the page has said on its console, and errors that nobody has caught. */
-  readonly said: readonly string[]
+/** The browser that was chosen. */
+export const browserName: string = process.env.ONECOPY_BROWSER ?? 'chromium'
+
+/** Where the programs of each browser are, and the package that brings them on Debian. */
+const programs: Readonly<
+  Record<string, { readonly paths: readonly (string | undefined)[]; readonly package: string }>
+> = {
+  chromium: {
+    paths: [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+    package: 'chromium',
+  },
+  firefox: { paths: [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'], package: 'firefox-esr' },
+  webkit: { paths: [process.env.WEBKIT_DRIVER, '/usr/bin/WebKitWebDriver'], package: 'webkit2gtk-driver xvfb' },
 }
 
-export interface Browser {
-  /** Open a page, and wait until its title is `ready`. */
-  open(url: string): Promise<Page>
-  close(): Promise<void>
+function programPath(): string | undefined {
+  return programs[browserName]?.paths.find((path) => path !== undefined && existsSync(path))
 }
 
-/** Why there is no browser here; undefined if there is one. */
+/** Why the browser cannot be started; undefined if it can. */
 export function missingBrowser(): string | undefined {
-  return chromiumPath() === undefined
-    ? 'there is no Chromium here: apt-get install chromium, or set CHROMIUM'
-    : undefined
-}
-
-function chromiumPath(): string | undefined {
-  const paths = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  return paths.find((path) => path !== undefined && existsSync(path))
+  const program = programs[browserName]
+  if (program === undefined) return `there is no browser ${browserName}; there are ${Object.keys(programs).join(', ')}`
+  return programPath() === undefined ? `there is no ${browserName} here: apt-get install ${program.package}` : undefined
 }
 
 /** Start the browser. */
 export function openBrowser(): Promise<Browser> {
   // `!`: tests ask `missingBrowser` first.
-  return openChromium(chromiumPath()!)
-}
-
-/** How long a page may take to start, in ms. */
-export const startMs = 60_000
-
-/** In a page: call one of its functions. It goes through a timer, because code that a driver runs may compile text whatever the page's policy says. */
-export const callInPage = `(name, args) =>
-  new Promise((resolve) => {
-    setTimeout(async () => {
-      try {
-        resolve({ value: await globalThis.cases[name](...args) })
-      } catch (error) {
-        resolve({ error: String(error?.stack ?? error) })
-      }
-    }, 0)
-  })`
-
-/** The value of what {@link callInPage} has answered. */
-export function valueIn(answer: unknown): unknown {
-  // `as`: see above.
-  const { value, error } = answer as { readonly value?: unknown; readonly error?: string }
-  if (error !== undefined) throw new Error(error)
-  return value
+  const path = programPath()!
+  if (browserName === 'firefox') return openFirefox(path)
+  return browserName === 'webkit' ? openWebKit(path) : openChromium(path)
 }

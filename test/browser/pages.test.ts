@@ -5,16 +5,16 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tempDir } from '../support/temp-dir.js'
-import { type Browser, missingBrowser, openBrowser, type Page } from './driver.js'
+import { browserName, missingBrowser, openBrowser } from './driver.js'
+import type { Browser, Page } from './page.js'
 import { isolated, type Site, serveSite } from './site.js'
 
 const reason = missingBrowser()
 test.skipIf(reason === undefined)(`not run: ${reason}`, () => {})
 
-const { ONECOPY_BROWSER: chosen = 'chromium' } = process.env
-const isChromium = chosen === 'chromium'
+const isChromium = browserName === 'chromium'
 
-describe.skipIf(reason !== undefined)(chosen, () => {
+describe.skipIf(reason !== undefined)(browserName, () => {
   let browser: Browser
   const sites: Site[] = []
   beforeAll(async () => {

@@ -8,10 +8,12 @@ import { promiseEarlyEnds } from '../../contract/early-ends.js'
 import { promiseErrors } from '../../contract/errors.js'
 import { promiseEvents } from '../../contract/events.js'
 import { promiseFolds } from '../../contract/folds.js'
+import { promiseInto } from '../../contract/into.js'
 import { promiseIteration } from '../../contract/iteration.js'
 import { promiseLanding } from '../../contract/landing.js'
 import { promiseLifecycle } from '../../contract/lifecycle.js'
 import { promiseParams } from '../../contract/params.js'
+import { promiseRandom } from '../../contract/random.js'
 import { promiseReducerMistakes } from '../../contract/reducer-mistakes.js'
 import { promiseReductions } from '../../contract/reductions.js'
 import { promiseResults } from '../../contract/results.js'
@@ -45,6 +47,8 @@ describe('params', () => promiseParams(current))
 describe('results', () => promiseResults(current))
 describe('reductions', () => promiseReductions(current))
 describe('folds', () => promiseFolds(current))
+describe('random numbers', () => promiseRandom(current))
+describe('written in place', () => promiseInto(current))
 describe('early ends', () => promiseEarlyEnds(current))
 describe('mistakes with reducers', () => promiseReducerMistakes(current))
 describe('functions travel', () => promiseTravel(current))

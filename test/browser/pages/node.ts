@@ -12,6 +12,7 @@ export const writeFileSync = missing('writeFileSync')
 export const inspect = missing('inspect')
 export const runInNewContext = missing('runInNewContext')
 export const pathToFileURL = missing('pathToFileURL')
+export const mkdirSync = missing('mkdirSync')
 export const rmSync = missing('rmSync')
 export const AsyncLocalStorage = missing('AsyncLocalStorage')
 

@@ -6,7 +6,7 @@
 
 import type { Worker } from 'node:worker_threads'
 import type { Tinypool } from 'tinypool'
-import { nowMs } from '../clock.js'
+import { clearTimeout, nowMs, setTimeout } from '../clock.js'
 import { AnswerWatch } from './answer-watch.js'
 import { workerExecArgv } from './exec-argv.js'
 import { FirstTask } from './first-task.js'
@@ -15,6 +15,12 @@ import { ThreadPort, type ThreadStart } from './port.js'
 import type { LaneRunner, RunnerOwner } from './runner.js'
 import { ThreadSignals } from './signals.js'
 import type { LaneOrder } from './wire.js'
+
+/**
+ * A thread that was told to end and has not, is left behind after this time, in ms. Node always ends it, unless it waits in a call of the
+ * system. Bun does not end a loop of WebAssembly.
+ */
+const endMs = 5000
 
 /** Starts when it is made. */
 export class LaneThread implements LaneRunner {
@@ -32,6 +38,9 @@ export class LaneThread implements LaneRunner {
   readonly #thread: Tinypool['threads'][number]
   /** Why it died, or is being ended. */
   #death: { readonly reason: unknown } | undefined
+  #endTimer: NodeJS.Timeout | undefined
+  #hasEnded = false
+  #onEnded: (reason: unknown) => void = () => {}
 
   /**
    * @param answerMs - how long the thread may take to come back after a lane
@@ -82,8 +91,9 @@ export class LaneThread implements LaneRunner {
       this.#death ??= { reason }
     })
     this.gone = new Promise((resolve) => {
-      this.#thread.on('exit', (code: number) => resolve(this.#onExit(code)))
+      this.#onEnded = resolve
     })
+    this.#thread.on('exit', (code: number) => this.#onExit(code))
   }
 
   /** Whether it can take lanes: it has not died, and is not being ended. */
@@ -117,11 +127,15 @@ export class LaneThread implements LaneRunner {
     this.#answerWatch.onFree()
   }
 
-  /** End the thread. Settles when it is gone. */
+  /** End the thread. Settles when it is gone, or left behind because it cannot be ended. */
   end(why: string): Promise<unknown> {
     if (this.#death === undefined) {
       this.#death = { reason: new Error(why) }
       void this.#thread.terminate()
+      this.#endTimer = setTimeout(() => {
+        workerOf(this.#thread).unref()
+        this.#onExit(undefined)
+      }, endMs)
       // The pool lets go of the thread at once. Left to the pool, an error that the thread reports while the pool waits for its
       // exit would take the process down.
       this.#thread.emit('error', this.#death.reason)
@@ -129,7 +143,11 @@ export class LaneThread implements LaneRunner {
     return this.gone
   }
 
-  #onExit(code: number): unknown {
+  /** The thread has ended, with an exit code, or is left behind. */
+  #onExit(code: number | undefined): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    clearTimeout(this.#endTimer)
     this.#death ??= { reason: new Error(`the worker thread ended with exit code ${code}`) }
     const { reason } = this.#death
     this.#answerWatch.stop()
@@ -140,8 +158,14 @@ export class LaneThread implements LaneRunner {
     // This rejects `ready`, if the thread died before it took up the pool's task.
     void this.#pool.destroy()
     this.#owner.onGone(reason)
-    return reason
+    this.#onEnded(reason)
   }
+}
+
+/** The worker itself. */
+function workerOf(thread: Tinypool['threads'][number]): Worker {
+  // `as`: the pool's type for threads does not show the worker in it.
+  return (thread as unknown as { readonly thread: Worker }).thread
 }
 
 /**
@@ -149,8 +173,7 @@ export class LaneThread implements LaneRunner {
  * for a fault, and `null` would even take the process down. Chunk functions and Node's watch mode post such messages.
  */
 function shieldPool(thread: Tinypool['threads'][number], onReady: () => void): void {
-  // `as`: the pool's type for threads does not show the worker in it.
-  const worker = (thread as unknown as { readonly thread: Worker }).thread
+  const worker = workerOf(thread)
   // Raw: the other method would take a polluted `listener` for the listener.
   const listeners = worker.rawListeners('message')
   worker.removeAllListeners('message')
