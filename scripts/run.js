@@ -37,6 +37,10 @@ const tasks = {
     build()
     node(join(root, 'scripts/frameworks.js'), args)
   },
+  browsers: (args) => {
+    build()
+    node(join(root, 'scripts/browsers.js'), args)
+  },
   check: () => {
     tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
     tool('knip/bin/knip.js', [])

@@ -51,8 +51,11 @@ export interface DataReader<T extends TypedArray = Uint8Array> {
    * at a time, and say what they have claimed to `expect`.
    */
   readonly claimBytes?: number | undefined
-  /** The elements `[start, end)` are read next, in this order, piece by piece. So they can be read at once. */
-  expect?(start: number, end: number): void
+  /**
+   * The elements `[start, end)` are read next, in this order, piece by piece. So they can be read at once. The lane waits for the
+   * promise, which must not reject: `read` throws what is wrong.
+   */
+  expect?(start: number, end: number): Promise<void> | undefined
   /** Release what `open` acquired. */
   close(): void
 }

@@ -16,6 +16,7 @@ import { describeThrown, summarize } from '../serialize/thrown.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
 import { LaneChunk, type LaneView } from './chunk.js'
 import type { ChunkReader } from './chunk-reader.js'
+import { leastUnits } from './claims.js'
 import { type Collector, createCollector, valuesOf } from './collector.js'
 import { drive } from './drive.js'
 import { failureOf, isOfLane } from './failure.js'
@@ -113,14 +114,16 @@ export class ChunkRunner {
   /** A claim should have at least so many units, because a shorter read would not take less time. */
   get leastUnits(): number {
     const { plan, data } = this.#lane
-    const unitBytes = plan.size * elementConstructor(plan.elementType).BYTES_PER_ELEMENT * this.#unit
-    return Math.max(1, Math.floor((memberOf(data, 'claimBytes') ?? 0) / unitBytes))
+    return leastUnits(plan, this.#unit, memberOf(data, 'claimBytes') ?? 0)
   }
 
-  /** The chunks `[first, end)` are run next, if nothing goes wrong. */
-  expect(first: number, end: number): void {
+  /** The chunks `[first, end)` are run next, if nothing goes wrong. Returns a promise if there is something to wait for before. */
+  expect(first: number, end: number): Promise<void> | undefined {
     const { plan, data } = this.#lane
-    data.expect?.(plan.first + first * plan.size, Math.min(plan.length, plan.first + end * plan.size + plan.overlap))
+    return data.expect?.(
+      plan.first + first * plan.size,
+      Math.min(plan.length, plan.first + end * plan.size + plan.overlap),
+    )
   }
 
   /** Take everything that is held. */

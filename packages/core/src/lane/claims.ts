@@ -10,12 +10,14 @@
 // that has failed and looks for the lowest chunk that fails. A run that ends as soon as it has enough claims in an order that is
 // stricter still, see front-claims.ts.
 
+import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { elementConstructor } from '../data/typed-array.js'
 import type { ControlBlock, Rest } from '../protocol/control-block.js'
 
 /** A claim takes about this long: long enough that claiming costs nothing, short enough that lanes end together. In ms. */
 const defaultClaimMs = 5
-/** If a claim takes so long, then not because of what is read at a time. In ms. */
-const longClaimMs = 100
+/** If a claim takes so many times as long as it should, then not because of what is read at a time. */
+const longClaim = 20
 /** Most positions of one claim. */
 const widestClaim = 2 ** 16
 
@@ -60,6 +62,12 @@ export interface ClaimSize {
   readonly least?: number
 }
 
+/** How many units a claim has at least, if a read takes as long as one of `claimBytes`. */
+export function leastUnits(plan: ChunkPlan, unit: number, claimBytes: number): number {
+  const unitBytes = plan.size * elementConstructor(plan.elementType).BYTES_PER_ELEMENT * unit
+  return Math.max(1, Math.floor(claimBytes / unitBytes))
+}
+
 /** Create the claims of a lane. */
 export function createClaims(space: ClaimSpace, inOrder: boolean, size: ClaimSize = {}): Claims {
   return inOrder ? new OrderedClaims(space, size) : new BlockClaims(space, size)
@@ -80,12 +88,12 @@ class Width {
   adapt(ms: number): void {
     const claimMs = this.#claimMs
     if (ms < claimMs / 2) this.value = Math.min(widestClaim, this.value * 2)
-    else if (ms > claimMs * 2) this.value = Math.max(ms < longClaimMs ? this.#least : 1, this.value >> 1)
+    else if (ms > claimMs * 2) this.value = Math.max(ms < longClaim * claimMs ? this.#least : 1, this.value >> 1)
   }
 
   /** Whether so few positions are fewer than a claim should have. */
   isTooFew(positions: number, ms: number): boolean {
-    return positions < this.#least && ms < longClaimMs
+    return positions < this.#least && ms < longClaim * this.#claimMs
   }
 }
 

@@ -8,7 +8,7 @@ import { noteOwn } from './failure.js'
 /** Reads `data`. */
 export class LaneData implements DataReader<TypedArray> {
   readonly readInto?: (start: number, end: number, target: TypedArray) => void
-  readonly expect?: (start: number, end: number) => void
+  readonly expect?: (start: number, end: number) => Promise<void> | undefined
   readonly claimBytes: number
   readonly #data: DataReader<TypedArray>
   readonly #isReusing: boolean

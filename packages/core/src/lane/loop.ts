@@ -96,7 +96,8 @@ export class LaneLoop {
         const refused = this.#commit(begun)
         if (refused !== undefined) await refused
       }
-      this.#expect(claims)
+      const reading = this.#expect(claims)
+      if (reading !== undefined) await reading
       const pending = drive(this.#runClaim(claims, begun))
       if (pending !== undefined) await pending
       const now = this.#environment.now()
@@ -111,9 +112,9 @@ export class LaneLoop {
   }
 
   /** Say which chunks come next, unless there are gaps between them. */
-  #expect({ from, to }: Claims): void {
+  #expect({ from, to }: Claims): Promise<void> | undefined {
     const [first, last] = [this.#chunkAt(from), this.#chunkAt(to - 1)]
-    if (last - first === (to - 1 - from) * this.#unit) this.#runner.expect(first, last + this.#unit)
+    return last - first === (to - 1 - from) * this.#unit ? this.#runner.expect(first, last + this.#unit) : undefined
   }
 
   *#runClaim(claims: Claims, begun: number): Generator<Promise<void>, void, void> {

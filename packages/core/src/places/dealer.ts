@@ -10,7 +10,7 @@
 
 import { runtime } from '../base/runtime.js'
 import { MissingChunks } from '../chunks/missing-chunks.js'
-import { type Claims, createClaims } from '../lane/claims.js'
+import { type Claims, createClaims, leastUnits } from '../lane/claims.js'
 import { FrontClaims } from '../lane/front-claims.js'
 import { ControlBlock, noLimit } from '../protocol/control-block.js'
 import { type GrantedSpan, type LaneTask, type LaneWord, unitLength } from '../protocol/task.js'
@@ -38,8 +38,12 @@ export class SpanDealer {
   #isWaiting = false
   #hasEnded = false
 
-  /** Deal the spans of `task`, as the host got it from the engine. */
-  constructor(task: LaneTask) {
+  /**
+   * Deal the spans of `task`, as the host got it from the engine.
+   *
+   * @param claimBytes - a read of the data takes as long as one of so many bytes, see `DataReader.claimBytes`; default 0
+   */
+  constructor(task: LaneTask, claimBytes: number = 0) {
     const { job, lane, lanes, control, missing, inOrder } = task
     this.#task = task
     this.#control = new ControlBlock(control)
@@ -48,7 +52,8 @@ export class SpanDealer {
     const total = this.#missing?.length ?? Math.ceil(job.plan.count / this.#unit)
     const chunkAt = (position: number): number => this.#chunkAt(position)
     const space = { control: this.#control, lane, lanes, total, chunkAt }
-    this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder, { claimMs: spanMs })
+    const size = { claimMs: spanMs, least: leastUnits(job.plan, this.#unit, claimBytes) }
+    this.#claims = job.stopsEarly ? new FrontClaims(space) : createClaims(space, inOrder, size)
   }
 
   /** The lane's own words in the control block of the pass. The lane's control block begins with them. */

@@ -5,17 +5,17 @@
 
 import type { DataReader, TypedArray } from '@onecopy/core'
 import { elementConstructor } from '@onecopy/core/lane'
-import { type BlobDescription, unreadable } from './description.js'
+import { type BlobDescription, claimBytes, unreadable } from './description.js'
 
 /** Reads a Blob in a worker. TypeScript declares it in a library that excludes the one of pages. */
 interface BlobReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer
 }
 
-/** A lane claims chunks of about so many bytes at a time. */
-const claimBytes = 4 * 1024 * 1024
 /** At most so many bytes are read at once, unless a chunk is longer. */
 const mostBytes = 16 * 1024 * 1024
+/** At least so many are read at once: fewer take hardly less time. */
+const leastBytes = 1024 * 1024
 /** So many bytes before and behind what was announced are read as well: chunks of lines look for where a line ends. */
 const [backBytes, aheadBytes] = [4096, 64 * 1024]
 
@@ -50,15 +50,26 @@ export class BlobReader implements DataReader<TypedArray> {
     this.#reader = new FileReaderSync()
   }
 
-  expect(start: number, end: number): void {
+  /** Read the beginning of what comes next. That is faster than reading it synchronously. */
+  async expect(start: number, end: number): Promise<void> {
     this.#expectedStart = start * this.#elementBytes
     this.#expectedEnd = end * this.#elementBytes
+    if (this.#has(this.#expectedStart, this.#expectedEnd)) return
+    const from = Math.max(0, this.#expectedStart - backBytes)
+    const to = Math.min(this.#blob.size, Math.max(this.#expectedEnd + aheadBytes, from + leastBytes), from + mostBytes)
+    this.#window = new ArrayBuffer(0)
+    try {
+      this.#window = await this.#blob.slice(from, to).arrayBuffer()
+      this.#windowStart = from
+    } catch {
+      // `read` tries again, and tells what is wrong.
+    }
   }
 
   read(start: number, end: number): TypedArray {
     const from = start * this.#elementBytes
     const to = end * this.#elementBytes
-    if (from < this.#windowStart || to > this.#windowStart + this.#window.byteLength) this.#readWindow(from, to)
+    if (!this.#has(from, to)) this.#readWindow(from, to)
     return new this.#Elements(this.#window, from - this.#windowStart, end - start)
   }
 
@@ -69,6 +80,11 @@ export class BlobReader implements DataReader<TypedArray> {
 
   close(): void {
     this.#window = new ArrayBuffer(0)
+  }
+
+  /** Whether the window has the bytes `[from, to)`. */
+  #has(from: number, to: number): boolean {
+    return from >= this.#windowStart && to <= this.#windowStart + this.#window.byteLength
   }
 
   /** Read at least the bytes `[from, to)`. */

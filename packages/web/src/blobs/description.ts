@@ -14,6 +14,9 @@ export interface BlobDescription extends DataDescription {
   readonly name: string
 }
 
+/** A read takes as long as one of so many bytes, so lanes claim chunks of about so many bytes at a time. */
+export const claimBytes: number = 4 * 1024 * 1024
+
 export function isBlobDescription(description: DataDescription): description is BlobDescription {
   return description.kind === 'blob'
 }
@@ -22,7 +25,10 @@ export function isBlobDescription(description: DataDescription): description is 
 export function unreadable(name: string, cause: unknown): Error {
   const error = cause instanceof Error ? cause.name : ''
   // A browser gives no other sign of a file that has changed, was moved or was removed.
-  if (error !== 'NotReadableError' && error !== 'NotFoundError') {
+  // Firefox throws exceptions of its own.
+  const isGone =
+    /^(NotReadableError|NotFoundError|NS_ERROR_FILE_\w+)$/.test(error) || /NS_ERROR_FILE_/.test(String(cause))
+  if (!isGone) {
     return new DataError(
       `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       name,

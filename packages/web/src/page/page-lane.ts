@@ -8,6 +8,7 @@ import {
   withSentOutput,
   workerOf,
 } from '@onecopy/core/host'
+import { claimBytes, isBlobDescription } from '../blobs/description.js'
 import type { WorkerMessage } from '../wire/messages.js'
 import type { WorkerThread } from './worker-thread.js'
 
@@ -35,7 +36,7 @@ export class PageLane {
   constructor(id: number, task: LaneTask, isShared: boolean, onMessage: (message: LaneMessage) => void) {
     this.id = id
     this.task = task
-    this.#dealer = isShared ? undefined : new SpanDealer(task)
+    this.#dealer = isShared ? undefined : new SpanDealer(task, isBlobDescription(task.job.data) ? claimBytes : 0)
     this.#onMessage = onMessage
     this.ended = new Promise((resolve, reject) => {
       this.#resolve = resolve
