@@ -46,7 +46,7 @@ export class LaneOutput {
     } else {
       window = this.#opened(this.#writer, (writer) => writer.window(this.#start, this.#end))
       // A chunk that runs again must not find what it has written before.
-      new Uint8Array(window.buffer, window.byteOffset, window.byteLength).fill(0)
+      clear(window)
     }
     this.#window = window
     return window
@@ -68,8 +68,7 @@ export class LaneOutput {
   /** The chunk is skipped. What its function has written is cleared. */
   skip(chunk: number): void {
     // `!`: there is a window since `begin`.
-    const { buffer, byteOffset, byteLength } = this.#window!
-    new Uint8Array(buffer, byteOffset, byteLength).fill(0)
+    clear(this.#window!)
     this.finish(chunk)
   }
 
@@ -98,4 +97,14 @@ export class LaneOutput {
       throw noteOwn(error)
     }
   }
+}
+
+/** Set all elements to zero. Shared memory is filled element by element, so wide elements are several times as fast as bytes. */
+function clear({ buffer, byteOffset, byteLength }: TypedArray): void {
+  const head = Math.min(byteLength, (8 - (byteOffset % 8)) % 8)
+  const wide = Math.floor((byteLength - head) / 8)
+  const tail = head + 8 * wide
+  new Uint8Array(buffer, byteOffset, head).fill(0)
+  if (wide > 0) new Float64Array(buffer, byteOffset + head, wide).fill(0)
+  new Uint8Array(buffer, byteOffset + tail, byteLength - tail).fill(0)
 }
