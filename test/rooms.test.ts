@@ -40,7 +40,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   examples: [
     'index.ts gallery.ts gallery-index.ts',
     'gallery',
-    'byte-count csv-aggregate entropy-map filter hash k-means log-stats monte-carlo search word-count',
+    'byte-count csv-aggregate csv-report entropy-map filter hash k-means linear-regression log-stats monte-carlo reverse-index search word-count',
     'generators byte-table.ts finder.ts',
   ],
   'gallery-page': [

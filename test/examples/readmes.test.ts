@@ -91,6 +91,9 @@ const outputs: Record<string, RegExp[]> = {
   'entropy-map': [/^ {2}00000000 .*8 bits per byte/s, /^\d+\n$/],
   'log-stats': [/^10000 \d+ \d+ [\d.]+\n$/],
   'csv-aggregate': [/^Abéché=[-\d.]+\/[-\d.]+\/[-\d.]+\n.*\n0\n$/s],
+  'csv-report': [/^Bern \d+ \d+\nOslo .*\n東京 \d+ \d+\n$/s],
+  'reverse-index': [/^hamlet song song\n$/],
+  'linear-regression': [/^100000 2\.50 -7\n$/],
   'k-means': [/^8 8 true\n$/],
   'monte-carlo': [/^1000000 true\n$/],
 }
