@@ -370,6 +370,27 @@ describe('options', () => {
     expect(quiet.stderr).toBe('')
   })
 
+  test('--only runs chosen chunks, and --sample a share of them', async () => {
+    const chosen = await run('draws.js', 'ten.txt', '--chunk-size', '1', '--only', '3,7-8')
+    expect(chosen.code).toBe(0)
+    expect(chosen.stderr).toBe('onecopy: ten.txt: only 3 chunks of it, 3 bytes\n')
+    const one = async (chunk: string) =>
+      Number((await run('draws.js', 'ten.txt', '--chunk-size', '1', '--only', chunk, '-q')).stdout)
+    expect(Number(chosen.stdout)).toBeCloseTo((await one('3')) + (await one('7')) + (await one('8')), 9)
+    const sampled = await run('chunks.js', 'ten.txt', '--chunk-size', '1', '--sample', '30%', '--json')
+    expect(JSON.parse(sampled.stdout).results[0].result).toHaveLength(3)
+    const past = await run('chunks.js', 'ten.txt', '--chunk-size', '1', '--only', '10')
+    expect(past.code).toBe(1)
+    expect(past.stderr).toMatch(/options\.only: expected an integer from 0 to 9, got 10/)
+  })
+
+  test('--trace writes a trace for Chrome', async () => {
+    const { code } = await run('chunks.js', 'ten.txt', '--chunk-size', '1', '--trace', 'a trace.json')
+    expect(code).toBe(0)
+    const entries: { cat?: string }[] = JSON.parse(readFileSync(join(cwd, 'a trace.json'), 'utf8'))
+    expect(entries.filter(({ cat }) => cat === 'chunk')).toHaveLength(10)
+  })
+
   test('--max-skipped is a limit', async () => {
     const { code, stdout, stderr } = await run('cards.js', 'cards.ndjson', '--max-skipped', '1')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -672,6 +693,15 @@ test.each([
   ['a time below 0', ['size.js', 'ten.txt', '--timeout=-1'], /--timeout/],
   ['no end of time', ['size.js', 'ten.txt', '--timeout', 'Infinity'], /--timeout/],
   ['a seed that is none', ['size.js', 'ten.txt', '--seed', '0.5'], /--seed/],
+  ['chunks that are none', ['size.js', 'ten.txt', '--only', '3-1'], /--only/],
+  ['a share that is none', ['size.js', 'ten.txt', '--sample', '0%'], /--sample/],
+  ['two choices', ['size.js', 'ten.txt', '--only', '1', '--sample', '1%'], /only one of --only and --sample/],
+  [
+    'a choice and a folder',
+    ['size.js', 'ten.txt', '--only', '1', '--resume', 'parts'],
+    /--only is not possible with --resume/,
+  ],
+  ['a trace of two files', ['size.js', 'ten.txt', 'ten.txt', '--trace', 'x.json'], /--trace takes one file/],
   ['a limit that is none', ['size.js', 'ten.txt', '--max-skipped', '-1'], /--max-skipped/],
   ['a file that cannot be', ['size.js', 'ten.txt', '--skipped', 'no/such/folder'], /--skipped/],
   ['a file without a name', ['size.js', 'ten.txt', '--skipped', ''], /--skipped/],

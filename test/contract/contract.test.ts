@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { engineKinds } from '../support/engines.js'
 import { promiseBlame } from './blame.js'
 import { promiseChunks } from './chunks.js'
+import { promiseCloserLooks } from './closer.js'
 import { promiseEarlyEnds } from './early-ends.js'
 import { promiseErrors } from './errors.js'
 import { promiseEvents } from './events.js'
@@ -40,6 +41,7 @@ describe.each(engineKinds)('$name', ({ make }) => {
   describe('reductions', () => promiseReductions(current))
   describe('folds', () => promiseFolds(current))
   describe('skips and counters', () => promiseNotes(current))
+  describe('closer looks', () => promiseCloserLooks(current))
   describe('random numbers', () => promiseRandom(current))
   describe('early ends', () => promiseEarlyEnds(current))
   describe('written in place', () => promiseInto(current))

@@ -5,6 +5,7 @@ import { createEngine } from '@onecopy/node'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { promiseBlame } from '../contract/blame.js'
 import { promiseChunks } from '../contract/chunks.js'
+import { promiseCloserLooks } from '../contract/closer.js'
 import { promiseEarlyEnds } from '../contract/early-ends.js'
 import { promiseErrors } from '../contract/errors.js'
 import { promiseEvents } from '../contract/events.js'
@@ -78,6 +79,7 @@ describe('teardown', () => promiseTeardown(current, make))
 describe('blame', () => promiseBlame(current))
 describe('a run', () => promiseLifecycle(current, make))
 describe('early ends', () => promiseEarlyEnds(current, 'in a file'))
+describe('closer looks', () => promiseCloserLooks(current))
 describe('random numbers', () => promiseRandom(current))
 describe('landing buffers', () => promiseLanding(current))
 describe('written in place', () => promiseInto(current))

@@ -24,6 +24,7 @@ export { type Host, type InContext, type LaneHandle, workerOf } from './protocol
 export type { ChunkSkips, Notes, SkippedRange } from './protocol/notes.js'
 export type {
   AnyPayload,
+  ChunkTimes,
   Commit,
   LaneFailure,
   LaneMessage,

@@ -64,6 +64,7 @@ export type {
   RunOptions,
   RunStats,
   SkipOptions,
+  TraceEvent,
   WorkerProgress,
 } from './engine/contract.js'
 export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'

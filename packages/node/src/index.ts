@@ -92,6 +92,7 @@ export {
   sum,
   sumArrays,
   sumExact,
+  type TraceEvent,
   type TypedArray,
   take,
   topK,
@@ -110,3 +111,4 @@ export type { FileRangeOptions } from './files/range.js'
 export { type WrittenResults, writeResults } from './files/write-results.js'
 export { digestPlugin } from './modules/digest-plugin.js'
 export { type AnyPlugin, listPlugins, loadPlugin, type PluginLoadOptions } from './modules/load-plugin.js'
+export { writeTrace } from './write-trace.js'

@@ -24,6 +24,33 @@ export function integer(least: number, most: number): (text: string) => number {
 /** Parse a seed of random numbers. */
 export const seed: (text: string) => number = integer(0, Number.MAX_SAFE_INTEGER)
 
+/** More chunks than this are not named in one range. */
+const mostChosen = 1_000_000
+
+/** Parse chunk numbers, such as `53` or `0,7,20-23`. */
+export function chunkNumbers(text: string): readonly number[] {
+  const chunks: number[] = []
+  for (const part of text.split(',')) {
+    const [, first, last = first] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part.trim()) ?? []
+    const [from, to] = [Number(first), Number(last)]
+    if (first === undefined || to < from || to - from >= mostChosen) {
+      throw new InvalidArgumentError('Expected chunk numbers such as 53 or 0,7,20-23.')
+    }
+    for (let chunk = from; chunk <= to; chunk++) chunks.push(chunk)
+  }
+  return chunks
+}
+
+/** Parse a share, such as `1%` or `0.01`. */
+export function share(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? []
+  const value = Number(digits) / (percent === '%' ? 100 : 1)
+  if (!(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('Expected a share such as 1% or 0.01, more than 0 and at most 100%.')
+  }
+  return value
+}
+
 /** Parse a time limit: more than 0, and at most what a timer can wait for. */
 export function milliseconds(text: string): number {
   const value = Number(text)

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
+import { bytes, chunkNumbers, integer, milliseconds, seed, share } from '../input/option-values.js'
 import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
 import type { Sort } from '../result/entries.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
@@ -25,6 +25,9 @@ interface RunOptions extends PluginOptions {
   readonly maxSkipped?: number
   readonly skipped?: string
   readonly out?: string
+  readonly only?: readonly number[]
+  readonly sample?: number
+  readonly trace?: string
   readonly resume?: string
   readonly follow?: string
   readonly verifyPrefix?: true
@@ -62,6 +65,13 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     )
     .option('--skipped <file>', 'write what was skipped into the file: per line { file, start, end, why } as JSON')
     .option('--out <file>', 'write the results into the file, in order: text and bytes as they are')
+    .option(
+      '--only <chunks>',
+      'run only these chunks, such as 53 or 0,7,20-23: the one that an error names',
+      chunkNumbers,
+    )
+    .option('--sample <share>', 'run only a share of the chunks, such as 1%, spread over the file', share)
+    .option('--trace <file>', 'write a Chrome trace: what took how long (chrome://tracing, ui.perfetto.dev)')
     .option('--resume <folder>', 'keep finished parts in the folder; after a crash, the same command goes on')
     .option('--follow <folder>', 'the same for a file that grows: only what is new is computed')
     .option('--verify-prefix', 'with --follow: prove by SHA-256 that no old byte has changed')
@@ -107,6 +117,7 @@ ${exitCodesText}`,
       begin(command)
       checkFolders(command, files, options)
       checkOut(command, files, options)
+      checkCloserLook(command, files, options)
       if (options.skipped === '') command.error('error: --skipped: expected a file, got an empty name')
       const { runCommand } = await import('./run-command.js')
       end(
@@ -127,6 +138,9 @@ ${exitCodesText}`,
           maxSkipped: options.maxSkipped,
           skipped: folderOf(options.skipped),
           out: folderOf(options.out),
+          only: options.only,
+          sample: options.sample,
+          trace: folderOf(options.trace),
           resume: folderOf(options.resume),
           follow: folderOf(options.follow),
           verifyPrefix: options.verifyPrefix === true,
@@ -138,6 +152,20 @@ ${exitCodesText}`,
         }),
       )
     })
+}
+
+/** End the command with a message if options that look closer do not go together, or not with the files. */
+function checkCloserLook(command: Command, files: readonly string[], options: RunOptions): void {
+  const { only, sample, trace, resume, follow, cluster } = options
+  if (trace === '') command.error('error: --trace: expected a file, got an empty name')
+  if (only !== undefined && sample !== undefined) command.error('error: give only one of --only and --sample')
+  if (trace !== undefined && files.length > 1) command.error('error: --trace takes one file')
+  const looks = { '--only': only, '--sample': sample, '--trace': trace }
+  const look = Object.entries(looks).find(([, value]) => value !== undefined)
+  if (look === undefined) return
+  for (const [option, value] of Object.entries({ '--resume': resume, '--follow': follow, '--cluster': cluster })) {
+    if (value !== undefined) command.error(`error: ${look[0]} is not possible with ${option}`)
+  }
 }
 
 /** An absolute path. Made before the plugin is loaded, because its module may change the working folder. */

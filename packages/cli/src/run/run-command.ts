@@ -13,6 +13,7 @@ import {
   type Run,
   type RunStats,
   type SharedData,
+  writeTrace,
 } from '@onecopy/node'
 import { elementsOf, type InputWishes } from '../input/element-types.js'
 import { noteFormat } from '../input/known-format.js'
@@ -55,6 +56,10 @@ export interface RunWishes extends InputWishes {
   readonly skipped: string | undefined
   /** The file for the results, absolute; undefined: they are printed. */
   readonly out: string | undefined
+  readonly only: readonly number[] | undefined
+  readonly sample: number | undefined
+  /** The file for the trace, absolute. */
+  readonly trace: string | undefined
   /** The folder for the finished parts of the run, absolute. */
   readonly resume: string | undefined
   /** The same, for a file that grows. */
@@ -200,7 +205,7 @@ class RunCommand {
   }
 
   #options(chunks: object, folders: object): object {
-    const { timeoutMs, retries, seed, maxSkipped, skipped } = this.#wishes
+    const { timeoutMs, retries, seed, maxSkipped, skipped, sample } = this.#wishes
     // The schema and `chunks` of the plugin run here.
     this.#interrupt.endAtOnceThisTurn()
     return {
@@ -212,6 +217,7 @@ class RunCommand {
       chunkTimeoutMs: timeoutMs,
       retries,
       seed,
+      ...(sample === undefined ? {} : { sample }),
       skip: { most: maxSkipped, ...(skipped === undefined ? {} : { list: mostInFile }) },
     }
   }
@@ -232,6 +238,12 @@ class RunCommand {
     return isOk ? exitOk : exitFailed
   }
 
+  /** Not checked before the run, because the numbers depend on the file. */
+  #chosen(): object {
+    const { only } = this.#wishes
+    return only === undefined ? {} : { only }
+  }
+
   #folders(): object {
     const { resume, follow, verifyPrefix } = this.#wishes
     if (follow !== undefined) return { incremental: follow, verifyPrefix }
@@ -248,7 +260,9 @@ class RunCommand {
       bytes = data.byteLength
       if (!isQuiet) this.#noteFormat(file, data)
       const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
-      const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, this.#folders())
+      const special = { ...this.#folders(), ...this.#chosen() }
+      const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, special)
+      if (this.#wishes.trace !== undefined) writeTrace(run, this.#wishes.trace)
       run.on('progress', (progress) => {
         this.#progress = progress
         bar.update(progress)
@@ -331,7 +345,11 @@ class RunCommand {
   }
 
   #reportNotes(file: string, stats: RunStats): void {
-    const { isQuiet, skipped } = this.#wishes
+    const { isQuiet, skipped, only, sample } = this.#wishes
+    if (!isQuiet && (only !== undefined || sample !== undefined)) {
+      const of = `${formatCount(stats.chunks, 'chunk')} of it, ${formatBytes(stats.bytes)}`
+      writeNote(`onecopy: ${nameOf(file)}: only ${of}`)
+    }
     if (skipped !== undefined) writeSkipped(skipped, file, stats)
     const text = isQuiet ? undefined : notesText(nameOf(file), stats, this.#errorColors)
     if (text !== undefined) writeNote(text)

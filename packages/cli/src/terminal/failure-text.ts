@@ -23,7 +23,7 @@ export interface FailureContext {
 
 const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
   ERR_CHUNK_FAILED:
-    'The plugin threw on this chunk: try those bytes alone, or let onecopy check look for a small case.',
+    'The plugin threw on this chunk: run it alone (--only), go on without such chunks (--max-skipped), or let onecopy check look for a small case.',
   ERR_CHUNK_TIMEOUT: 'Give a chunk more time (--timeout) or less to do (--chunk-size), or look for an endless loop.',
   ERR_WORKER_LOST:
     'The plugin ends its thread: look for process.exit and memory; smaller chunks (--chunk-size) or fewer --workers need less.',

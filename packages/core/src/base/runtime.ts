@@ -15,7 +15,7 @@ interface Globals {
   clearTimeout(timer: Timer | undefined): void
   queueMicrotask(callback: () => void): void
   structuredClone<T>(value: T, options?: { readonly transfer: readonly ArrayBufferLike[] }): T
-  readonly performance: { now(): number }
+  readonly performance: { now(): number; readonly timeOrigin: number }
   readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
   readonly TextDecoder: new (
     label: string,
@@ -52,7 +52,7 @@ export const runtime: Globals = {
   queueMicrotask: globals.queueMicrotask.bind(globalThis),
   structuredClone: globals.structuredClone.bind(globalThis),
   // Fake timers replace the method and keep the object.
-  performance: { now: performance.now.bind(performance) },
+  performance: { now: performance.now.bind(performance), timeOrigin: performance.timeOrigin },
   TextEncoder: globals.TextEncoder,
   TextDecoder: globals.TextDecoder,
   DOMException: globals.DOMException,

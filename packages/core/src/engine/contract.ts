@@ -95,6 +95,21 @@ export interface RunOptions {
    */
   readonly seed?: number | undefined
   /**
+   * Run these chunks and no others: integers from 0, in any order. The answer is that of these chunks, which see the same as in a run of
+   * all: the same bytes, random numbers and `chunk.chunks`. So a chunk that an error names can be run again alone. `stats` and progress
+   * count the chosen chunks.
+   *
+   * @default all chunks
+   */
+  readonly only?: readonly number[] | undefined
+  /**
+   * Run a share of the chunks, more than 0 and at most 1: one random chunk out of each of equally long pieces of the data, and at least
+   * one. The same `seed` chooses the same chunks. The answer is that of these chunks. Not together with `only`.
+   *
+   * @default 1
+   */
+  readonly sample?: number | undefined
+  /**
    * Go on without what is broken, up to a limit; see {@link SkipOptions}. `stats.skipped` has what was skipped.
    *
    * @default a chunk whose function throws fails the run; functions may skip any number of records with `chunk.skip`
@@ -194,6 +209,22 @@ export interface RunStats {
   readonly counters: Readonly<Record<string, number>>
 }
 
+/** Something that took time in a run. */
+export interface TraceEvent {
+  /** A `chunk`; a `lane`, which is what one worker did from its start to its end; or a `merge` of results on the caller's thread. */
+  readonly kind: 'chunk' | 'lane' | 'merge'
+  /** The number of the lane, from 0; -1 for the caller's thread. */
+  readonly lane: number
+  /** The number of the worker: the thread's or process's; 0 for the caller's thread. */
+  readonly worker: number
+  /** The number of the chunk; undefined if it is no chunk. */
+  readonly chunk: number | undefined
+  /** When it began, in milliseconds since 1970, with fractions. */
+  readonly startMs: number
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
 /** The events of a run. There is no `'error'` event, because a run that fails rejects. */
 export type RunEvents = {
   /**
@@ -205,6 +236,11 @@ export type RunEvents = {
   retry: (event: { chunk: ChunkRange; attempt: number; cause: unknown }) => void
   /** A worker died. `chunk` was in flight; undefined if none was. */
   workerLost: (event: { chunk: ChunkRange | undefined; cause: unknown }) => void
+  /**
+   * What took how long: chunks, workers and merges, in the order in which they were reported. Workers note the time of each chunk only if
+   * somebody listens when the run starts. What is lost with a worker is not reported.
+   */
+  trace: (events: readonly TraceEvent[]) => void
   /** The run has settled, with a value or an error. */
   done: (stats: RunStats) => void
 }

@@ -55,12 +55,21 @@ export function planCsvScan(job: Job): CsvScan | undefined {
     mostSkipped: undefined,
     listedSkips: 0,
     prefixes: undefined,
+    isTraced: false,
   }
   const { data, name, priority, workers, chunkTimeoutMs, retries, signal, inContext } = job
   const settings = { data, name, priority, workers, chunkTimeoutMs, retries, signal, inContext }
   return {
     csvStates,
-    job: { ...settings, description, into: undefined, reduction: undefined, first: undefined, part: undefined },
+    job: {
+      ...settings,
+      description,
+      into: undefined,
+      reduction: undefined,
+      first: undefined,
+      only: undefined,
+      part: undefined,
+    },
     assembler: new StatesAssembler(csvStates, from, found),
   }
 }

@@ -112,6 +112,9 @@ class HostEngine implements Engine {
       throw new TypeError(`plugin: ${show(plugin.name)} writes in place, so it has no parts`)
     const { digest, identity, ...rest } = readOptions('options', options, partOptions)
     checkIdentities({ digest, identity })
+    if (rest.only !== undefined || rest.sample !== undefined) {
+      throw new TypeError('options.only: a part runs the chunks of its span; only and sample are for whole runs')
+    }
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)
     const draft = draftJob(data, plugin, rest, this.#host, plugin.fold !== undefined)
     const { plan, params, seed } = draft.description
@@ -160,7 +163,7 @@ class HostEngine implements Engine {
     return (events, reducer, stream) => {
       const job: Job = {
         ...draft,
-        description: describeJob(draft, reducer, part !== undefined),
+        description: describeJob(draft, reducer, part !== undefined, events.has('trace')),
         reduction: reducer?.reduction,
         part,
         inContext: memberOf(this.#host, 'captureContext')?.call(this.#host) ?? ((call) => call()),

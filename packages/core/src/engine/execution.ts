@@ -14,12 +14,12 @@ import { noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
 import { mostCounters, NoteBook, type Notes } from '../protocol/notes.js'
 import type { Part, Span } from '../protocol/part.js'
-import type { Commit, LaneMessage } from '../protocol/report.js'
+import type { ChunkTimes, Commit, LaneMessage } from '../protocol/report.js'
 import { type JobDescription, unitLength } from '../protocol/task.js'
 import { pointToSources } from '../serialize/inline-place.js'
 import { onAbort } from './abort.js'
 import { type Assembler, createAssembler } from './assembler.js'
-import type { RunEvents, RunInfo, RunStats } from './contract.js'
+import type { RunEvents, RunInfo, RunStats, TraceEvent } from './contract.js'
 import type { ControlBlocks } from './control-blocks.js'
 import { planCsvScan } from './csv-scan.js'
 import { type FailedPart, type Failure, Failures, failedChunk, wholeRun } from './failures.js'
@@ -84,6 +84,8 @@ export class Execution implements PassOwner {
   readonly #notes: NoteBook
   /** The jobs that ran before this one. */
   readonly #before: Execution[] = []
+  /** How many chunks are not to run, because others were chosen. */
+  readonly #outside: number
   readonly #losses: Losses
   readonly #failures = new Failures()
   readonly #progress: ProgressTimer
@@ -117,6 +119,7 @@ export class Execution implements PassOwner {
   ) {
     const { plan } = job.description
     this.#job = job
+    this.#outside = job.only === undefined ? 0 : plan.count - lengthOf(job.only)
     this.#span = job.part?.span ?? { from: 0, to: plan.count }
     this.#owner = owner
     this.description = job.description
@@ -138,10 +141,12 @@ export class Execution implements PassOwner {
     const owned = {
       isWanted: () => this.#isAnswerPossible(),
       inContext: job.inContext,
+      onMerged: (begun: number, ms: number) => this.#traceMs('merge', -1, 0, begun, ms),
       onMergeFailed: (cause: unknown) => this.#fail(wholeRun, this.#reducerError('merging', cause)),
     }
     this.#merging = new Merging(assembler ?? createAssembler(plan, job.reduction, job.into), owned, prefix)
     this.#committed = new ChunkSet(plan.count)
+    if (job.only !== undefined) this.#leaveOut(job.only, assembler)
     const { into } = job.description
     if (job.into !== undefined && into !== undefined) this.#written = new WrittenOutput(job.into, into, plan)
     this.#notes = new NoteBook(job.description.listedSkips, job.description.mostSkipped)
@@ -294,7 +299,7 @@ export class Execution implements PassOwner {
     const before = this.#before.map((each) => each.stats())
     return {
       chunks: this.#count,
-      doneChunks: this.#committed.size,
+      doneChunks: this.#done,
       bytes: this.#bytes,
       elapsedMs: this.#elapsedMs(),
       skipped: this.#notes.skipped,
@@ -305,18 +310,19 @@ export class Execution implements PassOwner {
     }
   }
 
-  onMessage({ commit, failure }: LaneMessage): void {
-    if (commit !== undefined) this.#take(commit)
+  onMessage({ commit, failure }: LaneMessage, lane: number): void {
+    if (commit !== undefined) this.#take(commit, lane)
     if (failure === undefined) return
     const { part, error } = errorOfLane(failure)
     this.#fail(part, error)
   }
 
   /** Take a lane's results. If one of the chunks is committed already, nothing is taken: the first commit counts. */
-  #take(commit: Commit): void {
+  #take(commit: Commit, lane: number): void {
     if (!this.#committed.addRanges(commit.ranges)) return
     if (commit.windows !== undefined) this.#written?.add(commit.windows)
     if (commit.notes !== undefined) this.#note(commit.notes)
+    if (commit.times !== undefined) this.#trace(commit.times, lane)
     try {
       this.#merging.add(commit)
       this.moveWindow()
@@ -362,6 +368,23 @@ export class Execution implements PassOwner {
     this.#pass?.end()
   }
 
+  onLaneEnded(lane: number, worker: number, begun: number): void {
+    this.#traceMs('lane', lane, worker, begun, runtime.performance.now() - begun)
+  }
+
+  #trace({ worker, chunks }: ChunkTimes, lane: number): void {
+    const events: TraceEvent[] = []
+    for (let i = 0; i < chunks.length; i += 3) {
+      events.push({ kind: 'chunk', lane, worker, chunk: chunks[i], startMs: chunks[i + 1]!, ms: chunks[i + 2]! })
+    }
+    if (events.length > 0) this.#emit('trace', events)
+  }
+
+  #traceMs(kind: TraceEvent['kind'], lane: number, worker: number, begun: number, ms: number): void {
+    if (!this.description.isTraced) return
+    this.#emit('trace', [{ kind, lane, worker, chunk: undefined, startMs: runtime.performance.timeOrigin + begun, ms }])
+  }
+
   onLanes(lanes: number): void {
     this.#progress.setLanes(lanes)
   }
@@ -390,17 +413,37 @@ export class Execution implements PassOwner {
   }
 
   get #count(): number {
-    return this.#span.to - this.#span.from
+    return this.#span.to - this.#span.from - this.#outside
+  }
+
+  /** How many of the chunks that are to run are committed. */
+  get #done(): number {
+    return this.#committed.size - this.#outside
+  }
+
+  /** Chunks that are not chosen count as committed, and own nothing. */
+  #leaveOut(only: Int32Array, assembler: Assembler | undefined): void {
+    const chosen = new ChunkSet(this.description.plan.count)
+    chosen.addRanges([...only])
+    const ranges = [...chosen.missing(this.description.plan.count)]
+    this.#committed.addRanges(ranges)
+    // A reader of results waits for each chunk.
+    const payload = { kind: 'list', chunkIndices: new Int32Array(0), values: [] } as const
+    if (ranges.length > 0) assembler?.add({ ranges, payload, approxBytes: 0 })
   }
 
   /** The bytes of the chunks to run. The edges of chunks that end with a delimiter are where they would be without it. */
   get #bytes(): number {
     const { count, first, size, length } = this.description.plan
-    const { from, to } = this.#span
-    if (this.#job.part === undefined) return this.data.byteLength
-    if (from === to) return 0
-    const elements = (to === count ? length : first + to * size) - (from === 0 ? 0 : first + from * size)
-    return (elements / length) * this.data.byteLength
+    const { part, only } = this.#job
+    if (part === undefined && only === undefined) return this.data.byteLength
+    const ranges = only ?? [this.#span.from, this.#span.to]
+    let elements = 0
+    for (let r = 0; r < ranges.length; r += 2) {
+      const [from, to] = [ranges[r]!, ranges[r + 1]!]
+      if (from < to) elements += (to === count ? length : first + to * size) - (from === 0 ? 0 : first + from * size)
+    }
+    return elements === 0 ? 0 : (elements / length) * this.data.byteLength
   }
 
   #elapsedMs(): number {
@@ -419,7 +462,7 @@ export class Execution implements PassOwner {
   }
 
   #isOver(): boolean {
-    return this.#stopped !== undefined || this.#limit === 0 || this.#committed.size === this.#count
+    return this.#stopped !== undefined || this.#limit === 0 || this.#done === this.#count
   }
 
   #throwIfStopped(): void {
@@ -449,7 +492,7 @@ export class Execution implements PassOwner {
 
   /** Whether all chunks are in that the answer needs. */
   #isComplete(): boolean {
-    if (this.#committed.size === this.#count) return true
+    if (this.#done === this.#count) return true
     return this.#enoughAt < noLimit && this.#committed.missing(this.#enoughAt).length === 0
   }
 
@@ -504,7 +547,7 @@ export class Execution implements PassOwner {
     if (!this.#events.has('progress')) return
     const whole = { chunks: this.#count, bytes: this.#bytes }
     const ran = this.#pass?.done() ?? { chunks: 0, bytes: 0 }
-    const progress = progressOf(whole, this.#committed.size, ran, this.#elapsedMs())
+    const progress = progressOf(whole, this.#done, ran, this.#elapsedMs())
     this.#emit('progress', { ...progress, atWork: this.#pass?.atWork() ?? [] })
   }
 
@@ -517,4 +560,11 @@ export class Execution implements PassOwner {
   #emit<E extends keyof RunEvents>(event: E, ...args: Parameters<RunEvents[E]>): void {
     this.#job.inContext(() => this.#events.emit(event, ...args))
   }
+}
+
+/** The number of chunks in pairs `from, to`. */
+function lengthOf(ranges: Int32Array): number {
+  let length = 0
+  for (let r = 0; r < ranges.length; r += 2) length += ranges[r + 1]! - ranges[r]!
+  return length
 }

@@ -20,8 +20,13 @@ export function firstJob(job: Job, { fn }: FirstPass): Job {
       stopsEarly: false,
       reducer: undefined,
       into: undefined,
+      // What is missing in the prefix of a chunk would not be seen.
+      mostSkipped: undefined,
+      isTraced: false,
     },
     into: undefined,
+    // What is before a chunk does not depend on which chunks are chosen.
+    only: undefined,
     reduction: undefined,
     first: undefined,
     // The span of a part may be any, and its payload says which chunk each result is of. Nobody else sees this part.

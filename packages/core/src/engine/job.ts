@@ -23,6 +23,7 @@ import { foldLevel } from '../reduce/merge-tree.js'
 import { type BoundReducer, bindPluginReducer, bindReducer, type Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
 import type { AbortSignalLike, RunOptions, SkipOptions } from './contract.js'
+import { chooseChunks } from './only.js'
 import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
 
 /** The options of `map` and `run`, with parameters of any type. */
@@ -41,6 +42,8 @@ export const runOptions = [
   'verify',
   'seed',
   'skip',
+  'only',
+  'sample',
   'name',
 ] as const
 
@@ -63,6 +66,8 @@ export interface Job {
   readonly reduction: Reduction | undefined
   /** If the run is a part of a job: which chunks it is to run, and which job it belongs to. Its value is then a `Part`. */
   readonly part: { readonly span: Span; readonly origin: PartOrigin } | undefined
+  /** The chunks to run, as pairs `from, to`; undefined: all. */
+  readonly only: Int32Array | undefined
   readonly name: string
   readonly priority: number
   readonly workers: number
@@ -76,26 +81,31 @@ export interface Job {
 /** A job whose reducer is not known yet. */
 export interface Draft extends Omit<Job, 'description' | 'reduction' | 'part' | 'inContext'> {
   /** `stopsEarly`: whether the run may end early, if the reducer has `enough`. */
-  readonly description: Omit<Job['description'], 'reducer'>
+  readonly description: Omit<Job['description'], 'reducer' | 'isTraced'>
 }
 
 /**
  * The description of a job, now that its reducer is known.
  *
  * @param isPart - a part never ends early, because it has the results of all of its chunks
+ * @param isTraced - whether somebody wants to know how long chunks take
  */
 export function describeJob(
-  { description }: Draft,
+  { description, only }: Draft,
   reducer: BoundReducer | undefined,
   isPart: boolean,
+  isTraced: boolean,
 ): JobDescription {
   const mayEnd = description.stopsEarly && reducer?.reduction.enough !== undefined
   // Larger blocks would read more than is needed. Parts have the same blocks, because the answer must be the same.
-  const level = mayEnd && description.foldLevel !== undefined ? 0 : description.foldLevel
+  // So do chosen chunks, whose neighbours do not run.
+  const isAlone = mayEnd || only !== undefined
+  const level = isAlone && description.foldLevel !== undefined ? 0 : description.foldLevel
   return {
     ...description,
+    isTraced,
     foldLevel: level,
-    stopsEarly: mayEnd && !isPart,
+    stopsEarly: mayEnd && !isPart && only === undefined,
     reducer: reducer?.description,
   }
 }
@@ -147,6 +157,7 @@ export function draftJob(
     data,
     into: into?.output,
     first: firstPassOf(plugin, options.prefix, compilesElsewhere),
+    only: chooseChunks(options, plan.count, seed),
     name: name ?? ((fn as { readonly name?: string }).name || 'map'),
   }
 }

@@ -1,6 +1,7 @@
 // Merges results into the answer of a run, on the caller's thread, and tells what the reducer throws.
 
 import { memberOf } from '../base/own-members.js'
+import { runtime } from '../base/runtime.js'
 import type { Commit, Payload } from '../protocol/report.js'
 import type { Assembler } from './assembler.js'
 import type { Prefix } from './prefix.js'
@@ -12,6 +13,8 @@ export interface MergingOwner {
   isWanted(): boolean
   /** Calls a function in the async context of the run's caller. */
   inContext(call: () => void): void
+  /** Merges were done; `begun` as `performance.now()` gives it. */
+  onMerged(begun: number, ms: number): void
   /** The reducer threw `cause` while merging. */
   onMergeFailed(cause: unknown): void
 }
@@ -22,6 +25,7 @@ export class Merging {
   readonly #owner: MergingOwner
   readonly #prefix: Prefix | undefined
   readonly #slices: Slices
+  #merges = 0
 
   constructor(assembler: Assembler, owner: MergingOwner, prefix: Prefix | undefined) {
     this.#assembler = assembler
@@ -29,7 +33,11 @@ export class Merging {
     this.#prefix = prefix
     this.#slices = new Slices(
       () => this.#mergeOne(),
-      (slice) => owner.inContext(slice),
+      (slice) => {
+        const [before, begun] = [this.#merges, runtime.performance.now()]
+        owner.inContext(slice)
+        if (this.#merges > before) owner.onMerged(begun, runtime.performance.now() - begun)
+      },
     )
   }
 
@@ -72,8 +80,10 @@ export class Merging {
     if (!this.#owner.isWanted()) return false
     try {
       // The prefix comes first: lanes stop the sooner.
-      if (this.#prefix?.mergeOne()) return true
-      return memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler) ?? false
+      const isMerged =
+        this.#prefix?.mergeOne() || (memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler) ?? false)
+      if (isMerged) this.#merges++
+      return isMerged
     } catch (cause) {
       this.#owner.onMergeFailed(cause)
       return false

@@ -1,6 +1,7 @@
 // One pass of a run: runs lanes over the chunks that are not committed yet, until nothing is left to claim.
 
 import { type ChunkRange, OnecopyError } from '../base/errors.js'
+import { runtime } from '../base/runtime.js'
 import type { MissingChunks } from '../chunks/missing-chunks.js'
 import type { Output, SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -26,7 +27,7 @@ export interface PassOwner extends SlotUser {
   readonly workers: number
   readonly chunkTimeoutMs: number | undefined
   readonly graceMs: number
-  onMessage(message: LaneMessage): void
+  onMessage(message: LaneMessage, lane: number): void
   /** Whether the run is going to reject. */
   readonly isFailing: boolean
   /** The host could not run a lane. */
@@ -34,6 +35,8 @@ export interface PassOwner extends SlotUser {
   /** A lane was lost with its worker, while `chunk` was in flight. With `inTeardown`, the lane had sent everything before. */
   onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void
   onTimeout(chunk: ChunkRange): void
+  /** A lane has ended, or was lost; `begun` as `performance.now()` gives it. */
+  onLaneEnded(lane: number, worker: number, begun: number): void
   /** The number of lanes at work has changed. */
   onLanes(lanes: number): void
 }
@@ -208,9 +211,10 @@ export class Pass {
       missing: this.#missing?.ranges,
       inOrder: this.#inOrder,
     }
+    const begun = runtime.performance.now()
     try {
       const onMessage = (message: LaneMessage): void => {
-        owner.onMessage(message)
+        owner.onMessage(message, lane)
         this.#fillPlaces()
       }
       const handle = owner.host.startLane(task, owner.data, onMessage, owner.into)
@@ -227,6 +231,7 @@ export class Pass {
       // If the watch has ended it, the execution knows already.
       else if (!isKilled) owner.onLoss(control.inFlight(lane), cause, control.isInTeardown(lane))
     }
+    owner.onLaneEnded(lane, control.worker(lane), begun)
     owner.onLanes(this.#watch.size)
     this.#hasWork()
   }

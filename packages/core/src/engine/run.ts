@@ -34,7 +34,7 @@ export type StartRun = (
 ) => RunWork
 
 /** The names of all events of a run. */
-export const runEvents: readonly (keyof RunEvents)[] = ['progress', 'retry', 'workerLost', 'done']
+export const runEvents: readonly (keyof RunEvents)[] = ['progress', 'retry', 'workerLost', 'trace', 'done']
 
 class RunHandle<Out> implements Run<Out> {
   readonly [Symbol.toStringTag]: string = 'Run'

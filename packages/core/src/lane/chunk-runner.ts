@@ -3,12 +3,13 @@
 import { isThenable } from '../base/check.js'
 import { type ChunkRange, nameChunk } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
+import { runtime } from '../base/runtime.js'
 import { ChunkRanges } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
 import type { Notes, SkippedRange } from '../protocol/notes.js'
-import type { LaneFailure, Payload, WrittenWindow } from '../protocol/report.js'
+import type { ChunkTimes, LaneFailure, Payload, WrittenWindow } from '../protocol/report.js'
 import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
 import type { Reduction } from '../reduce/reduction.js'
 import { captureMessage, freeName } from '../serialize/function-source.js'
@@ -37,6 +38,8 @@ export interface Held {
   readonly windows: readonly WrittenWindow[] | undefined
   /** What they noted. */
   readonly notes: Notes | undefined
+  /** How long they took, if the run is traced. */
+  readonly times: ChunkTimes | undefined
 }
 
 /** Runs the chunks of one lane. It stops at the first failure: later chunks do not matter any more. */
@@ -60,6 +63,9 @@ export class ChunkRunner {
   #acc: { readonly value: unknown } | undefined
   /** The chunks that the collector has, as pairs `from, to`. */
   #held: number[] = []
+  /** For each chunk since the last commit: its number, when it began, how long it took. Undefined if the run is not traced. */
+  #times: number[] | undefined
+  readonly #worker: number
   /** The chunks of the current unit of a fold that are skipped because the function threw. */
   readonly #skips = new Map<number, SkippedRange>()
   #failure: LaneFailure | undefined
@@ -78,6 +84,8 @@ export class ChunkRunner {
     this.#output = output
     this.#task = task
     this.#pause = pauseOf(environment)
+    this.#worker = environment.worker
+    this.#times = task.job.isTraced ? [] : undefined
     this.#lane = lane
     this.#reader = reader
     this.#reduction = reduction
@@ -131,7 +139,14 @@ export class ChunkRunner {
     const ranges = this.#held
     this.#held = []
     const payload = this.#collector.take()
-    return { ranges, payload, windows: this.#output?.take(), notes: this.#lane.notes.take() }
+    return { ranges, payload, windows: this.#output?.take(), notes: this.#lane.notes.take(), times: this.#takeTimes() }
+  }
+
+  #takeTimes(): ChunkTimes | undefined {
+    if (this.#times === undefined) return undefined
+    const chunks = Float64Array.from(this.#times)
+    this.#times = []
+    return { worker: this.#worker, chunks }
   }
 
   /** Make what was taken ready to be posted. Throws as {@link ResultCopier.pack} does. */
@@ -190,6 +205,18 @@ export class ChunkRunner {
 
   /** Run one chunk. Returns a promise only if the user's function did. */
   #runChunk(index: number): Promise<void> | undefined {
+    if (this.#times === undefined) return this.#runOne(index)
+    const { performance } = runtime
+    const begun = performance.now()
+    // A commit while the chunk runs takes the list away.
+    const note = (): void => void this.#times?.push(index, performance.timeOrigin + begun, performance.now() - begun)
+    const pending = this.#runOne(index)
+    if (pending !== undefined) return pending.then(note)
+    note()
+    return undefined
+  }
+
+  #runOne(index: number): Promise<void> | undefined {
     const { lane, job } = this.#task
     const ranges = this.#ranges
     this.#phase = 'reading'

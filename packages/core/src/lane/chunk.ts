@@ -1,6 +1,7 @@
 // What a chunk function sees of its chunk.
 
 import { checkCount, checkInteger, show } from '../base/check.js'
+import { ChunkRandom } from '../base/chunk-random.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -8,7 +9,6 @@ import type { Chunk } from '../functions/contract.js'
 import type { ControlBlock } from '../protocol/control-block.js'
 import type { Prefixes } from '../protocol/task.js'
 import { type ChunkNotes, reasonOf } from './chunk-notes.js'
-import { ChunkRandom } from './chunk-random.js'
 
 /** What a chunk shows of its lane. */
 export interface LaneView {

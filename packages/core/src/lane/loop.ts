@@ -162,11 +162,14 @@ export class LaneLoop {
   /** Send a commit of all that is held. Returns a promise if that was refused. */
   #send(failure: LaneFailure | undefined, isLast: boolean): Promise<void> | undefined {
     const held = this.#runner.take()
-    const { ranges, windows, notes } = held
+    const { ranges, windows, notes, times } = held
     try {
       const { payload, transfer, approxBytes } = this.#runner.pack(held)
       const buffers = windows === undefined ? transfer : [...transfer, ...buffersOf(windows)]
-      this.#environment.post({ commit: { ranges, payload, approxBytes, windows, notes }, failure, isLast }, buffers)
+      this.#environment.post(
+        { commit: { ranges, payload, approxBytes, windows, notes, times }, failure, isLast },
+        buffers,
+      )
       return undefined
     } catch (thrown) {
       return this.#findToBlame(held, thrown)

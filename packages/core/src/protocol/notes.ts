@@ -25,7 +25,7 @@ export interface Skipped {
 export interface ChunkSkips {
   /** The chunk. */
   readonly chunk: ChunkRange
-  /** How many. */
+  /** How many records of it were skipped; 1 if the chunk itself was. */
   readonly count: number
 }
 

@@ -34,6 +34,16 @@ export interface Commit {
   readonly windows?: readonly WrittenWindow[] | undefined
   /** What the chunks noted; undefined if they noted nothing. */
   readonly notes?: Notes | undefined
+  /** How long the chunks took, if somebody wants to know it. */
+  readonly times?: ChunkTimes | undefined
+}
+
+/** When chunks ran, and how long they took. */
+export interface ChunkTimes {
+  /** The host's number for the worker. */
+  readonly worker: number
+  /** For each chunk three numbers: its number, when it began (in ms since 1970) and how long it took (in ms). */
+  readonly chunks: Float64Array
 }
 
 /** What a chunk has written into its window of the run's output. Offsets count elements of the output. */

@@ -44,6 +44,8 @@ export interface JobDescription {
   readonly listedSkips: number
   /** What the first pass is reduced to before each chunk; undefined if there was none. */
   readonly prefixes: Prefixes | undefined
+  /** Whether lanes note how long each chunk takes. */
+  readonly isTraced: boolean
 }
 
 /** A value per chunk, by its number. If all are numbers, they are packed. */

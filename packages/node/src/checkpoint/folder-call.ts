@@ -71,6 +71,8 @@ export function readCall(
       `options.${kind}: not possible in a run that is written in place, because parts do not hold what was written`,
     )
   }
+  const chosen = (['only', 'sample'] as const).find((name) => memberOf(given, name) !== undefined)
+  if (chosen !== undefined) throw new TypeError(`options.${chosen}: not possible together with ${kind}`)
   const description = data.describe()
   const file = isFileDescription(description) ? description : undefined
   if (kind === 'incremental' && file === undefined) {

@@ -52,6 +52,7 @@ export type PackedJob = readonly [
   mostSkipped: Job['mostSkipped'],
   listedSkips: Job['listedSkips'],
   prefixes: Job['prefixes'],
+  isTraced: Job['isTraced'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
@@ -69,7 +70,7 @@ export type PackedJob = readonly [
   malformed: Plan['malformed'],
 ]
 
-/** A {@link ThreadMessage}. Without a commit, the last four are undefined. Without a message, `isLast` is undefined. */
+/** A {@link ThreadMessage}. Without a commit, the last six are undefined. Without a message, `isLast` is undefined. */
 export type PackedMessage = readonly [
   lane: number,
   isFree: boolean,
@@ -80,6 +81,7 @@ export type PackedMessage = readonly [
   approxBytes: Results['approxBytes'] | undefined,
   windows: Results['windows'],
   notes: Results['notes'],
+  times: Results['times'],
 ]
 
 export function packOrder({ lane, task }: LaneOrder): PackedOrder {
@@ -88,7 +90,7 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
 
 function packJob({ plan, ...job }: JobDescription): PackedJob {
   const { data, fn, reducer, params, csvStates, verify, seed, into } = job
-  const { mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly } = job
+  const { mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly } = job
   return [
     data,
     fn,
@@ -101,6 +103,7 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     mostSkipped,
     listedSkips,
     prefixes,
+    isTraced,
     foldLevel,
     stopsEarly,
     plan.kind,
@@ -121,12 +124,12 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
   const [data, fn, reducer, params, csvStates, ...others] = packed
-  const [verify, seed, into, mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly, ...rest] = others
+  const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly, ...rest] = others
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, ...ofCsv] = rest
   const [quote, escapeByte, malformed] = ofCsv
   const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
   const plan: Plan = { ...cut, quote, escape: escapeByte, malformed }
-  const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, foldLevel, stopsEarly }
+  const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly }
   const job: Job = { data, fn, reducer, params, csvStates, ...how, plan }
   return { lane: order, task: { ...task, job } }
 }
@@ -134,16 +137,16 @@ export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: Pack
 const none: Partial<Results> = {}
 
 export function packMessage({ lane, message, isFree }: ThreadMessage): PackedMessage {
-  const { ranges, payload, approxBytes, windows, notes } = message?.commit ?? none
-  return [lane, isFree, message?.isLast, message?.failure, ranges, payload, approxBytes, windows, notes]
+  const { ranges, payload, approxBytes, windows, notes, times } = message?.commit ?? none
+  return [lane, isFree, message?.isLast, message?.failure, ranges, payload, approxBytes, windows, notes, times]
 }
 
 export function unpackMessage(packed: PackedMessage): ThreadMessage {
-  const [lane, isFree, isLast, failure, ranges, payload, approxBytes, windows, notes] = packed
+  const [lane, isFree, isLast, failure, ranges, payload, approxBytes, windows, notes, times] = packed
   if (isLast === undefined) return { lane, isFree, message: undefined }
   let commit: Results | undefined
   if (ranges !== undefined && payload !== undefined && approxBytes !== undefined) {
-    commit = { ranges, payload, approxBytes, windows, notes }
+    commit = { ranges, payload, approxBytes, windows, notes, times }
   }
   const message: Message = { commit, failure, isLast }
   return { lane, isFree, message }
