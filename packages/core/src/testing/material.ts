@@ -104,7 +104,7 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
   const lists = samples.map((sample) => [...(sample as unknown as Iterable<Element>)])
   const isBytes = elementType === 'Uint8Array'
   const words = isBytes ? [...wordsIn(params, new Set())].slice(0, mostPieces) : []
-  const pieces: Element[][] = chunker.kind === 'delimited' ? [...words, [...chunker.delimiter]] : words
+  const pieces: Element[][] = [...words, ...piecesOfChunker(chunker)]
   const delimiter = chunker.kind === 'delimited' ? chunker.delimiter : isBytes ? [lineFeed] : []
   const align = chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1
   const own = lists.every((list) => list.length === 0)
@@ -122,6 +122,14 @@ export function gatherMaterial(samples: readonly TypedArray[], params: unknown, 
     samples: lists,
     layout: chunker.kind === 'records' ? { header: chunker.header ?? 0, length: chunker.length } : undefined,
   }
+}
+
+/** What moves the borders of chunks: delimiters, and for CSV quotes with and without line feeds in them. */
+function piecesOfChunker(chunker: Chunker): Element[][] {
+  if (chunker.kind === 'delimited') return [[...chunker.delimiter]]
+  if (chunker.kind !== 'csv') return []
+  const { delimiter, quote, escape: escapeByte } = chunker
+  return [[delimiter], [quote], [lineFeed], [quote, lineFeed, quote], [quote, lineFeed, escapeByte, quote, quote]]
 }
 
 /** The texts, bytes and byte values in the parameters, because the plugin may look for them. */
