@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { filter } from '@onecopy/examples'
 import { createEngine, file, writeResults } from '@onecopy/node'
 import { timesAsFast } from '../case.js'
+import { filterByKernel } from '../contestants/filter-plugin.js'
 import { toolToFile } from '../contestants/tools.js'
 import { frequentNeedle } from '../text.js'
 
@@ -20,22 +21,28 @@ export const filterLines = {
     const data = file(path)
     const params = { pattern: frequentNeedle }
     const all = `onecopy, ${workers} workers`
+    const simd = `${all}, search by kernel`
     const [own, ofTool] = [join(folder, 'own.log'), join(folder, 'tool.log')]
     /** @param {number} most */
     const write = async (most) => {
       const { bytes } = await writeResults(engine.map(data, filter, { params, workers: most }), own)
       return bytes
     }
+    const writeByKernel = async () => {
+      const { bytes } = await writeResults(engine.map(data, filterByKernel, { params }), own)
+      return bytes
+    }
     const expected = await keptBytes(path)
     return {
       expected,
       contestants: [
+        { name: simd, run: () => writeByKernel() },
         { name: all, run: () => write(workers) },
         { name: 'onecopy, 1 worker', run: () => write(1) },
         toolToFile('grep -F', ['grep', '-F', frequentNeedle, path], ofTool, (output) => Buffer.byteLength(output)),
         toolToFile('rg -F', ['rg', '-N', '-F', frequentNeedle, path], ofTool, (output) => Buffer.byteLength(output)),
       ],
-      targets: [timesAsFast(all, 'grep -F', 1)],
+      targets: [timesAsFast(simd, 'grep -F', 1)],
       close: () => engine.close(),
     }
   },
