@@ -223,14 +223,16 @@ export async function enough(trial: Trial, testCase: Case): Promise<Verdict> {
   if (hasOwn(results, 'thrown')) return { untold: results.thrown }
   const { value } = results
   if (value.length === 0) return { untold: undefined }
-  // No results at all must not be enough either.
-  const at = testCase.splits[0] % value.length
-  const parts = { a: value.slice(0, at), b: value.slice(at) }
   const { merge, enough: isEnough } = subject.reduction!
-  const [a, b] = [parts.a, parts.b].map((part) => () => subject.fold(copy(part)))
-  const told = attempt(() => isEnough!(a!()))
-  if (hasOwn(told, 'thrown')) return { untold: told.thrown }
-  return told.value
-    ? compare(trial, testCase, parts, { 'merge(a, b)': () => merge(a!(), b!()), a: a! })
-    : { untold: undefined }
+  // The first results that are enough, from a drawn number of them on. No results at all must not be enough either. A smaller case
+  // draws another number. It must still find them, or else a counterexample would not become small.
+  for (let i = 0; i < value.length; i++) {
+    const at = (testCase.splits[0] + i) % value.length
+    const parts = { a: value.slice(0, at), b: value.slice(at) }
+    const [a, b] = [parts.a, parts.b].map((part) => () => subject.fold(copy(part)))
+    const told = attempt(() => isEnough!(a!()))
+    if (hasOwn(told, 'thrown')) return { untold: told.thrown }
+    if (told.value) return compare(trial, testCase, parts, { 'merge(a, b)': () => merge(a!(), b!()), a: a! })
+  }
+  return { untold: undefined }
 }
