@@ -1,6 +1,7 @@
 // The chunker for quoted CSV, and its dialects.
 
 import { checkCount, checkInteger, readOptions, show } from '../base/check.js'
+import { memberOf } from '../base/own-members.js'
 import { type Chunker, delimiterBytes, type Malformed, optionalSize, type SizeOptions } from './chunkers.js'
 import { carriageReturn, lineFeed } from './csv-automaton.js'
 
@@ -99,10 +100,13 @@ const policies: readonly unknown[] = ['refuse', 'skip', 'keep'] satisfies Malfor
  * @throws {TypeError | RangeError} see {@link csvRecords}
  */
 export function checkDialect(dialect: CsvDialect): CsvFormat {
-  const { delimiter, quote, malformed = 'refuse' } = dialect
+  const delimiter = memberOf(dialect, 'delimiter')
+  const quote = memberOf(dialect, 'quote')
+  const escapeByte = memberOf(dialect, 'escape')
+  const { malformed = 'refuse' } = { malformed: memberOf(dialect, 'malformed') }
   const ownDelimiter = byteOf('delimiter', delimiter ?? ',')
   const ownQuote = byteOf('quote', quote ?? '"')
-  const ownEscape = dialect.escape === undefined ? ownQuote : byteOf('escape', dialect.escape)
+  const ownEscape = escapeByte === undefined ? ownQuote : byteOf('escape', escapeByte)
   if (ownDelimiter === ownQuote) throw new RangeError(`delimiter: it must not be the quote, got ${show(delimiter)}`)
   if (ownDelimiter === ownEscape) {
     throw new RangeError(`delimiter: it must not be the escape character, got ${show(delimiter)}`)

@@ -134,11 +134,17 @@ export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: Pack
   return { lane: order, task: { ...task, job } }
 }
 
-const none: Partial<Results> = {}
-
 export function packMessage({ lane, message, isFree }: ThreadMessage): PackedMessage {
-  const { ranges, payload, approxBytes, windows, notes, times } = message?.commit ?? none
-  return [lane, isFree, message?.isLast, message?.failure, ranges, payload, approxBytes, windows, notes, times]
+  const commit = message?.commit
+  const results = [
+    commit?.ranges,
+    commit?.payload,
+    commit?.approxBytes,
+    commit?.windows,
+    commit?.notes,
+    commit?.times,
+  ] as const
+  return [lane, isFree, message?.isLast, message?.failure, ...results]
 }
 
 export function unpackMessage(packed: PackedMessage): ThreadMessage {
