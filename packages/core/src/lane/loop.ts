@@ -23,7 +23,7 @@ interface CommitRule {
 }
 const forLists: CommitRule = { ms: 250, bytes: 4 * 1024 * 1024 }
 /** Reduced results become few and small. The longer a lane waits, the less is left for the caller's thread to merge. */
-const forReductions: CommitRule = { ms: 1000, bytes: 64 * 1024 * 1024 }
+const forReductions: CommitRule = { ms: 4000, bytes: 64 * 1024 * 1024 }
 /** The engine can only tell from what it has whether it has enough. A message costs about a hundredth of this time. */
 const forEarlyEnds: CommitRule = { ms: 5, bytes: 4 * 1024 * 1024 }
 
