@@ -271,12 +271,14 @@ describe.skipIf(reason !== undefined)(browserName, () => {
       await page.close()
     })
 
+    // The messages of other browsers were not looked at: this was tried in Chromium alone.
     test.skipIf(!isChromium)('where Trusted Types are demanded, the cure is named', async () => {
       const page = await open(() => ({ ...isolated, 'Content-Security-Policy': "require-trusted-types-for 'script'" }))
       await expect(page.call('plugin')).rejects.toThrow(/Trusted Types.*createEngine\(\{ worker \}\)/)
       await page.close()
     })
 
+    // Only Chromium knows Document-Isolation-Policy.
     test.skipIf(!isChromium)('one header on the page alone isolates it', async () => {
       const page = await open((path) =>
         path.endsWith('.html') ? { 'Document-Isolation-Policy': 'isolate-and-require-corp' } : {},

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import { decodePart, encodePart, isOnecopyError, OnecopyError, type Part } from '@onecopy/core'
 import { checkCount } from '@onecopy/core/lane'
+import { writeDurably } from '../files/durable-file.js'
 import { absolutePath } from '../files/path.js'
-import { writeDurably } from './durable-file.js'
 
 /**
  * Write a part into a file. The file is there as a whole or not at all, also if the process or the machine ends meanwhile: it is

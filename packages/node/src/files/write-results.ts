@@ -1,11 +1,10 @@
 // Writes the results of a run into a file or stream, in the order of the chunks, while the run goes on.
 
 import { createWriteStream, type Stats } from 'node:fs'
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { checkCount, DataError, memberOf, show } from '@onecopy/core/lane'
-import { randomName } from '../crypto.js'
+import { replaceDurably } from './durable-file.js'
 import { absolutePath, notAFile, systemText } from './path.js'
 
 /** What {@link writeResults} has written. */
@@ -114,18 +113,17 @@ function bytesOf(result: unknown, index: number): Uint8Array {
 async function writeFile(source: Source, given: string): Promise<void> {
   const found = await lookAt(given)
   const path = found === undefined ? given : await realpath(given)
-  const temporary = join(dirname(path), `.${basename(path)}.${randomName()}.tmp`)
   try {
-    const mode = found === undefined ? {} : { mode: found.mode & 0o777 }
-    const target = createWriteStream(temporary, { flags: 'wx', highWaterMark: 2 ** 20, flush: true, ...mode })
-    await source.writeInto(target)
-    await rename(temporary, path)
+    await replaceDurably(path, async (temporary) => {
+      const mode = found === undefined ? {} : { mode: found.mode & 0o777 }
+      await source.writeInto(
+        createWriteStream(temporary, { flags: 'wx', highWaterMark: 2 ** 20, flush: true, ...mode }),
+      )
+    })
   } catch (cause) {
-    await rm(temporary, { force: true })
     if (source.failure !== undefined) throw source.failure.error
     throw new DataError(`cannot write ${path}: ${systemText(cause)}`, path, cause)
   }
-  await syncFolder(dirname(path))
 }
 
 /** What is under a path; undefined if nothing is. Throws if a file of that name would replace something else. */
@@ -139,22 +137,4 @@ async function lookAt(path: string): Promise<Stats | undefined> {
   }
   if (!found.isFile()) throw notAFile(path, found.isDirectory())
   return found
-}
-
-/** Bring the names in a folder to the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle
-  try {
-    handle = await open(folder, 'r')
-  } catch {
-    // Windows does not open folders, and writes names by itself.
-    return
-  }
-  try {
-    await handle.sync()
-  } catch {
-    // Some file systems cannot do it for folders. They write names by themselves.
-  } finally {
-    await handle.close()
-  }
 }

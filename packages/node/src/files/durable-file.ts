@@ -16,9 +16,7 @@ export function isTemporary(name: string): boolean {
  * @throws the system's error, such as `ENOSPC`
  */
 export async function writeDurably(path: string, bytes: string | Uint8Array): Promise<void> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomName()}.tmp`)
-  try {
+  await replaceDurably(path, async (temporary) => {
     const handle = await open(temporary, 'wx')
     try {
       await handle.writeFile(bytes)
@@ -26,6 +24,20 @@ export async function writeDurably(path: string, bytes: string | Uint8Array): Pr
     } finally {
       await handle.close()
     }
+  })
+}
+
+/**
+ * The same, if something else writes the file.
+ *
+ * @param write - writes a new file under the temporary name, and brings its content to the disk
+ * @throws what `write` throws, or the system's error
+ */
+export async function replaceDurably(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const folder = dirname(path)
+  const temporary = join(folder, `.${basename(path)}.${randomName()}.tmp`)
+  try {
+    await write(temporary)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
