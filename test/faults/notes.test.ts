@@ -26,8 +26,8 @@ async function outcomeOn(engine: Engine, chunks: number, dies: readonly number[]
 }
 
 describe.each([
-  ['threads', () => createEngine({ workers: 3, graceMs: 50 }), 12],
-  ['processes', () => createEngine({ workers: 2, isolation: 'process', graceMs: 50 }), 3],
+  ['threads', () => createEngine({ workers: 3 }), 12],
+  ['processes', () => createEngine({ workers: 2, isolation: 'process' }), 3],
 ] as const)('%s', (_name, make, numRuns) => {
   test('workers that die before they have sent what they noted', async () => {
     const engine = made(make())

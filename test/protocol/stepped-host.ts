@@ -20,7 +20,7 @@ interface SteppedLane {
 export interface Schedule {
   readonly random: () => number
   readonly deathRate: number
-  /** Most milliseconds that pass between two looks at the clock: lanes commit after 250. */
+  /** Most milliseconds that pass between two looks at the clock. Lanes commit lists after 250, reduced results after 4000. */
   readonly tickMs: number
 }
 
