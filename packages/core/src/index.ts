@@ -50,26 +50,20 @@ export { range } from './data/range.js'
 export { alloc, share } from './data/share.js'
 export { SharedMemory } from './data/shared-memory.js'
 export type { ElementsOf, TypedArray, TypedArrayConstructor } from './data/typed-array.js'
-export type {
-  AbortSignalLike,
-  Engine,
-  EngineEvents,
-  MapRun,
-  PartOptions,
-  PluginRunOptions,
-  Progress,
-  Run,
-  RunEvents,
-  RunInfo,
-  RunOptions,
-  RunStats,
-  SkipOptions,
-  TraceEvent,
-  WorkerProgress,
-} from './engine/contract.js'
+export type { Engine, MapRun, Run } from './engine/contract.js'
 export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'
 export type { DataOutline } from './engine/part.js'
 export type { PrefixOption } from './engine/prefix-option.js'
+export type {
+  EngineEvents,
+  Progress,
+  RunEvents,
+  RunInfo,
+  RunStats,
+  TraceEvent,
+  WorkerProgress,
+} from './engine/run-events.js'
+export type { AbortSignalLike, PartOptions, PluginRunOptions, RunOptions, SkipOptions } from './engine/run-options.js'
 export type {
   AnyPrefix,
   Chunk,

@@ -1,6 +1,6 @@
 // Adds one listener per AbortSignal, for any number of runs. Node warns of a leak when a signal has many listeners.
 
-import type { AbortSignalLike } from './contract.js'
+import type { AbortSignalLike } from './run-options.js'
 
 interface Watched {
   readonly callbacks: Set<() => void>

@@ -22,9 +22,9 @@ import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import { type BoundReducer, bindPluginReducer, bindReducer, type Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
-import type { AbortSignalLike, RunOptions, SkipOptions } from './contract.js'
 import { chooseChunks } from './only.js'
 import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
+import type { AbortSignalLike, RunOptions, SkipOptions } from './run-options.js'
 
 /** The options of `map` and `run`, with parameters of any type. */
 export type AnyOptions = RunOptions & { readonly params?: unknown; readonly into?: unknown; readonly prefix?: unknown }

@@ -2,7 +2,7 @@
 
 import { checkInteger, show } from '../base/check.js'
 import { ChunkRandom } from '../base/chunk-random.js'
-import type { RunOptions } from './contract.js'
+import type { RunOptions } from './run-options.js'
 
 /** The random numbers of a sample are those of a chunk that does not exist. */
 const noChunk = -1

@@ -1,7 +1,7 @@
 // Progress events: at most one per 50 ms, and only while somebody listens and lanes are at work.
 
 import { runtime, type Timer } from '../base/runtime.js'
-import type { Progress } from './contract.js'
+import type { Progress } from './run-events.js'
 
 /** Shortest time between two progress events, in ms. */
 const progressMs = 50

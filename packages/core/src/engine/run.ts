@@ -5,8 +5,9 @@ import { createEmitter, type Emitter } from '../base/emitter.js'
 import { runtime } from '../base/runtime.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import { type BoundReducer, bindReducer } from '../reduce/reduction.js'
-import type { MapRun, Run, RunEvents, RunStats } from './contract.js'
+import type { MapRun, Run } from './contract.js'
 import { ResultStream } from './result-stream.js'
+import type { RunEvents, RunStats } from './run-events.js'
 
 /** The work that a run stands for, begun. */
 export interface RunWork {
