@@ -84,3 +84,20 @@ test('docs/reliability.md names tests that exist, and every fault test', async (
   const faults = (await readdir(join(root, 'test/faults'))).filter((name) => name.endsWith('.test.ts'))
   expect([...named]).toEqual(expect.arrayContaining(faults.map((name) => `test/faults/${name}`)))
 })
+
+test('docs/sources.md names tests that exist, for each row of its tables of bad input', async () => {
+  const text = await readFile(join(root, 'docs/sources.md'), 'utf8')
+  const tables = text.split(/^\| bad input \|.*\n\| ---.*\n/m).slice(1)
+  expect(tables.length).toBeGreaterThan(0)
+  for (const table of tables) {
+    const rows = table
+      .slice(0, table.search(/^(?!\|)/m))
+      .split('\n')
+      .filter(Boolean)
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows) {
+      const [, path = '', title = ''] = /\| `(test\/[\w./-]+)`: (.+) \|$/.exec(row) ?? expect.fail(`no test in: ${row}`)
+      expect((await readFile(join(root, path), 'utf8')).includes(title), row).toBe(true)
+    }
+  }
+})
