@@ -64,21 +64,7 @@ export type {
   WorkerProgress,
 } from './engine/run-events.js'
 export type { AbortSignalLike, PartOptions, PluginRunOptions, RunOptions, SkipOptions } from './engine/run-options.js'
-export type {
-  AnyPrefix,
-  Chunk,
-  ChunkFn,
-  DefinedPlugin,
-  FoldFn,
-  FoldingPluginDefinition,
-  OutOf,
-  OutputConstructor,
-  OutputShape,
-  Plugin,
-  PluginDefinition,
-  PluginInput,
-  PrefixPass,
-} from './functions/contract.js'
+export type { Chunk, ChunkFn, FoldFn, PrefixPass } from './functions/contract.js'
 export {
   type FunctionNames,
   type ModuleFunction,
@@ -86,6 +72,17 @@ export {
   moduleFunction,
 } from './functions/module-function.js'
 export { definePlugin, isPlugin } from './functions/plugin.js'
+export type {
+  AnyPrefix,
+  DefinedPlugin,
+  FoldingPluginDefinition,
+  OutOf,
+  OutputConstructor,
+  OutputShape,
+  Plugin,
+  PluginDefinition,
+  PluginInput,
+} from './functions/plugin-contract.js'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './functions/standard-schema.js'
 export { type Assembly, assemble } from './parts/assembly.js'
 export { decodePart, encodePart } from './parts/encode-part.js'

@@ -10,7 +10,7 @@
  */
 
 import PQueue from 'p-queue'
-import { useQueue } from './engine/slots.js'
+import { useQueue } from './engine/lane-queue.js'
 
 /** Let all engines use the p-queue that this module has loaded. */
 export function loadQueue(): void {

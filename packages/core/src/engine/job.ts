@@ -1,8 +1,7 @@
 // A run as its caller asked for it: checked, with defaults filled in.
 
-import { checkInteger, isThenable, readOptions, show } from '../base/check.js'
+import { readOptions } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
-import { longestMs } from '../base/runtime.js'
 import { checkChunker } from '../chunks/check-chunker.js'
 import { type ChunkPlan, mayOwnNothing, planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, fixed, records } from '../chunks/chunkers.js'
@@ -10,44 +9,22 @@ import type { DataDescription, Output, SharedData } from '../data/contract.js'
 import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { checkPrefix } from '../functions/check-prefix.js'
-import type { DefinedPlugin } from '../functions/contract.js'
 import { describeFunction, type FunctionDescription } from '../functions/load-function.js'
 import { type CheckedShape, shapeOf } from '../functions/output-shape.js'
 import { isPlugin } from '../functions/plugin.js'
+import type { DefinedPlugin } from '../functions/plugin-contract.js'
 import { pluginParams } from '../functions/plugin-params.js'
 import type { Host, InContext } from '../protocol/host.js'
-import { listedByDefault } from '../protocol/notes.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import { type BoundReducer, bindPluginReducer, bindReducer, type Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
+import { checkData } from './check-data.js'
+import { type AnyOptions, checkSettings, runOptions } from './check-options.js'
 import { chooseChunks } from './only.js'
 import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
-import type { AbortSignalLike, RunOptions, SkipOptions } from './run-options.js'
-
-/** The options of `map` and `run`, with parameters of any type. */
-export type AnyOptions = RunOptions & { readonly params?: unknown; readonly into?: unknown; readonly prefix?: unknown }
-
-export const runOptions = [
-  'chunks',
-  'params',
-  'into',
-  'prefix',
-  'signal',
-  'priority',
-  'workers',
-  'chunkTimeoutMs',
-  'retries',
-  'verify',
-  'seed',
-  'skip',
-  'only',
-  'sample',
-  'name',
-] as const
-
-const defaultRetries = 2
+import type { AbortSignalLike } from './run-options.js'
 
 /** The first pass as its caller asked for it, checked. */
 export interface FirstPass {
@@ -224,50 +201,6 @@ function checkCuts({ kind }: ChunkPlan, data: DataDescription): void {
   throw new TypeError('chunks: lines(), delimited() and csvRecords() look for bytes, and a range has none; use fixed()')
 }
 
-/** @throws {RangeError} it is no seed */
-export function checkSeed(seed: unknown): number {
-  return checkInteger('options.seed', seed ?? 0, 0)
-}
-
-/** Most of the ranges that were skipped can be listed. */
-const mostListed = 1_000_000
-
-/**
- * The `skip` of a run's options, with defaults filled in.
- *
- * @throws {TypeError | RangeError} one of its members is wrong
- */
-export function checkSkip(skip: SkipOptions | undefined): { readonly most: number | undefined; readonly list: number } {
-  const { most, list = listedByDefault } = readOptions('options.skip', skip, ['most', 'list'])
-  checkInteger('options.skip.list', list, 0, mostListed)
-  if (most === undefined) return { most, list }
-  // It has to travel as JSON.
-  if (most === Number.POSITIVE_INFINITY) return { most: Number.MAX_SAFE_INTEGER, list }
-  return { most: checkInteger('options.skip.most', most, 0), list }
-}
-
-function checkData(data: unknown): void {
-  if (typeof data === 'object' && data !== null && typeof memberOf(data, 'describe') === 'function') return
-  throw new TypeError(
-    `data: expected shared data, from share(), alloc(), range(), load() or file(), got ${show(data)}${dataCure(data)}`,
-  )
-}
-
-/** What turns `data` into shared data. */
-function dataCure(data: unknown): string {
-  if (typeof data === 'string') return '; if it is a path: file(path) or await load(path), if it is text: share(text)'
-  if (Object.prototype.toString.call(data) === '[object URL]') return '; give file(url) or await load(url)'
-  if (ArrayBuffer.isView(data) || isBuffer(data)) return '; put it into shared memory with share(data)'
-  if (Array.isArray(data)) return '; put numbers into shared memory with share(Float64Array.from(data))'
-  if (typeof data === 'number') return '; for the numbers from 0 to it: range(data)'
-  if (typeof data === 'function') return '; the data comes first, then the function'
-  return isThenable(data) ? '; await it' : ''
-}
-
-function isBuffer(value: unknown): boolean {
-  return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(value))
-}
-
 /** The chunker of a run: its own, else the plugin's. */
 function chooseChunker(
   chunks: Chunker | undefined,
@@ -277,52 +210,4 @@ function chooseChunker(
   if (chunks !== undefined) return checkChunker('chunks', chunks)
   const own = plugin?.chunks
   return own === undefined ? undefined : checkChunker('chunks', typeof own === 'function' ? own(params) : own)
-}
-
-/** The options that do not depend on the data or the function. */
-function checkSettings(options: AnyOptions, workers: number) {
-  const { signal, priority = 0, chunkTimeoutMs, retries = defaultRetries, verify = false, name } = options
-  if (signal !== undefined) checkSignal(signal)
-  checkNumber('options.priority', priority, -Number.MAX_VALUE, Number.MAX_VALUE)
-  if (chunkTimeoutMs !== undefined) checkNumber('options.chunkTimeoutMs', chunkTimeoutMs, Number.MIN_VALUE, longestMs)
-  if (typeof verify !== 'boolean') throw new TypeError(`options.verify: expected a boolean, got ${show(verify)}`)
-  if (name !== undefined && typeof name !== 'string') {
-    throw new TypeError(`options.name: expected text, got ${show(name)}`)
-  }
-  const most = options.workers === undefined ? workers : checkInteger('options.workers', options.workers, 1)
-  return {
-    priority,
-    workers: Math.min(workers, most),
-    chunkTimeoutMs,
-    retries: checkInteger('options.retries', retries, 0),
-    signal,
-    verify,
-    seed: checkSeed(options.seed),
-    skip: checkSkip(options.skip),
-    name,
-  }
-}
-
-/** Checks the members that a run uses and not the class, because a signal may come from another realm. */
-function checkSignal(signal: AbortSignalLike): void {
-  if (
-    typeof signal !== 'object' ||
-    signal === null ||
-    typeof signal.aborted !== 'boolean' ||
-    typeof signal.addEventListener !== 'function' ||
-    typeof signal.removeEventListener !== 'function'
-  ) {
-    throw new TypeError(`options.signal: expected an AbortSignal, got ${show(signal)}`)
-  }
-}
-
-/**
- * Check that `value` is a number from `least` to `most`. `Number.MIN_VALUE` as `least` means: more than 0.
- *
- * @throws {RangeError} it is not; the message names `name` and shows `value`
- */
-export function checkNumber(name: string, value: unknown, least: number, most: number): void {
-  if (typeof value === 'number' && value >= least && value <= most) return
-  const from = least === Number.MIN_VALUE ? 'more than 0' : `from ${least}`
-  throw new RangeError(`${name}: expected a number ${from} to ${most}, got ${show(value)}`)
 }

@@ -6,13 +6,13 @@ import { sha256 } from '../base/sha256.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import type { DataDescription } from '../data/contract.js'
 import { openMemory } from '../data/shared-memory.js'
-import type { DefinedPlugin } from '../functions/contract.js'
+import type { DefinedPlugin } from '../functions/plugin-contract.js'
 import { type PartOrigin, partVersion, type Span } from '../protocol/part.js'
 import type { AnyReducer } from '../reduce/contract.js'
 import { recipeOf } from '../reduce/recipes.js'
 import type { ParamsDescription } from '../serialize/params.js'
 import { valueToBytes } from '../serialize/value-bytes.js'
-import { type AnyOptions, runOptions } from './job.js'
+import { type AnyOptions, runOptions } from './check-options.js'
 
 /** The options of a part, with parameters of any type. */
 export type AnyPartOptions = AnyOptions & PartIdentities

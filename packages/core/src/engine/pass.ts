@@ -10,8 +10,9 @@ import type { Host } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
 import { type JobDescription, unitLength } from '../protocol/task.js'
 import type { ControlBlocks } from './control-blocks.js'
+import type { SlotUser } from './lane-queue.js'
 import type { WorkerProgress } from './run-events.js'
-import type { LaneSlots, SlotUser } from './slots.js'
+import type { LaneSlots } from './slots.js'
 import { LaneWatch } from './watch.js'
 
 /** What a pass needs from its execution, and tells it. */

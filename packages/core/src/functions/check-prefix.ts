@@ -3,8 +3,8 @@
 import { readOptions, show } from '../base/check.js'
 import { makesReducer } from '../reduce/recipes.js'
 import { checkReducer } from '../reduce/reduction.js'
-import type { AnyPrefix } from './contract.js'
 import { isModuleFunction } from './module-function.js'
+import type { AnyPrefix } from './plugin-contract.js'
 
 /**
  * Check a first pass.

@@ -7,10 +7,11 @@ import { scanCsvChunk } from '../chunks/scan-csv.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { AnyReducer } from '../reduce/contract.js'
 import { compile, functionSource } from '../serialize/function-source.js'
-import type { ChunkFn, DefinedPlugin, FoldFn } from './contract.js'
+import type { ChunkFn, FoldFn } from './contract.js'
 import { isLoadError } from './load-error.js'
 import { isModuleFunction } from './module-function.js'
 import { isPlugin, notAPlugin } from './plugin.js'
+import type { DefinedPlugin } from './plugin-contract.js'
 
 export type AnyChunkFn = ChunkFn<unknown, unknown, TypedArray, unknown, unknown, unknown>
 export type AnyFoldFn = FoldFn<unknown, unknown, TypedArray, unknown, unknown, unknown>

@@ -2,7 +2,7 @@
 
 import { checkInteger, readOptions } from '../base/check.js'
 import { checkElements, type TypedArray } from '../data/typed-array.js'
-import type { DefinedPlugin, OutputShape } from './contract.js'
+import type { DefinedPlugin, OutputShape } from './plugin-contract.js'
 
 /** An {@link OutputShape} with its defaults. */
 export interface CheckedShape {

@@ -5,7 +5,7 @@
 import { isError, isMap } from '../base/built-in.js'
 import { isThenable, printable, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
-import type { DefinedPlugin } from './contract.js'
+import type { DefinedPlugin } from './plugin-contract.js'
 import type { SchemaIssue, StandardSchema } from './standard-schema.js'
 
 /** An error message lists at most this many issues. */

@@ -7,7 +7,10 @@ import type { ElementsOf, TypedArray } from '../data/typed-array.js'
 import type { MergeFn, Reducer } from '../reduce/contract.js'
 import { checkFoldReducer, checkReducer } from '../reduce/reduction.js'
 import { checkPrefix } from './check-prefix.js'
+import { checkModuleUrl, isModuleFunction } from './module-function.js'
+import { checkOutputShape } from './output-shape.js'
 import {
+  type AnyPluginDefinition,
   type AnyPrefix,
   brand,
   type DefinedPlugin,
@@ -15,9 +18,7 @@ import {
   type Plugin,
   type PluginDefinition,
   type PluginInput,
-} from './contract.js'
-import { checkModuleUrl, isModuleFunction } from './module-function.js'
-import { checkOutputShape } from './output-shape.js'
+} from './plugin-contract.js'
 import { claimName } from './plugin-names.js'
 import { schemaDefaults } from './plugin-params.js'
 import { asSchema } from './standard-schema.js'
@@ -132,32 +133,7 @@ export function definePlugin<
 ): Plugin<P, R, [O] extends [TypedArray] ? SharedMemory<ElementsOf<O>> : R[], T, PluginInput<I>>
 export function definePlugin(
   url: string,
-  definition:
-    | PluginDefinition<
-        unknown,
-        unknown,
-        unknown,
-        unknown,
-        TypedArray,
-        unknown,
-        unknown,
-        TypedArray,
-        unknown,
-        unknown,
-        unknown
-      >
-    | FoldingPluginDefinition<
-        unknown,
-        unknown,
-        unknown,
-        TypedArray,
-        unknown,
-        unknown,
-        TypedArray,
-        unknown,
-        unknown,
-        unknown
-      >,
+  definition: AnyPluginDefinition,
 ): Plugin<unknown, unknown, unknown, TypedArray> {
   checkCount('definePlugin', 2, arguments.length)
   const module = checkModuleUrl(url)

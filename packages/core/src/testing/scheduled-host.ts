@@ -5,7 +5,7 @@
 
 import { runtime } from '../base/runtime.js'
 import { openData } from '../data/open-data.js'
-import type { DefinedPlugin } from '../functions/contract.js'
+import type { DefinedPlugin } from '../functions/plugin-contract.js'
 import { runLane } from '../lane/lane.js'
 import type { Host, LaneHandle } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
