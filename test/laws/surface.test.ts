@@ -8,10 +8,12 @@ const dist = new URL('../../packages/core/dist/', import.meta.url)
 
 test('@onecopy/core/testing exports these names', () => {
   const declarations = readFileSync(new URL('testing.d.ts', dist), 'utf8')
-  const names = [...declarations.matchAll(/export \{([^}]*)\}/g)]
-    .flatMap(([, list]) => list!.split(','))
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+  const names = [...declarations.matchAll(/export (type )?\{([^}]*)\}/g)].flatMap(([, type = '', list]) =>
+    list!
+      .split(',')
+      .filter((name) => name.trim() !== '')
+      .map((name) => type + name.trim()),
+  )
   expect(names.filter((name) => !name.startsWith('type ')).sort()).toEqual(Object.keys(testing).sort())
   expect(names.sort()).toMatchInlineSnapshot(`
     [
