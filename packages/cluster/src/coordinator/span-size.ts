@@ -7,8 +7,8 @@ export const defaultSpanMs = 4000
 const firstBytes = 32 * 1024 * 1024
 /** At the end of a run, each machine should get at least this many more spans. */
 const spansPerMachine = 4
-/** Spans do not become shorter than this share of `spanMs`, because each span costs about 10 ms. */
-const shortest = 1 / 8
+/** Spans do not become shorter than this, in ms, because each costs about 10 ms, and at its end some of its threads wait for the last. */
+const shortestMs = 500
 /** How much a new time counts. */
 const weight = 0.3
 
@@ -60,10 +60,13 @@ export class SpanSize {
   }
 
   #wanted(from: number, machines: number): number {
-    const left = (this.#count - from) / (machines * spansPerMachine)
-    if (this.#msPerChunk === undefined) return roundDown(Math.min(left, firstBytes / Math.max(1, this.#bytesPerChunk)))
+    const left = this.#count - from
+    const share = left / (machines * spansPerMachine)
+    if (this.#msPerChunk === undefined) return roundDown(Math.min(share, firstBytes / Math.max(1, this.#bytesPerChunk)))
     const whole = this.#spanMs / this.#msPerChunk
-    return roundDown(Math.min(whole, Math.max(left, whole * shortest)))
+    // A machine that is alone has nobody to end together with.
+    const fair = machines === 1 ? left : Math.max(share, shortestMs / this.#msPerChunk)
+    return roundDown(Math.min(whole, fair))
   }
 
   /** Whether a span may end at `to`. */
