@@ -78,7 +78,9 @@ export function renderTable(record) {
       ['rg -F', '`rg -F`'],
     ]),
     row(`count lines, ${size} file`, 'count-lines', rate, all, [['wc -l', '`wc -l`']]),
-    row(`search 50 texts at once, all counts, ${size} file`, 'search-patterns', rate, all, [['rg -F -c', '`rg -F -c`']]),
+    row(`search 50 texts at once, all counts, ${size} file`, 'search-patterns', rate, all, [
+      ['rg -F -c', '`rg -F -c`'],
+    ]),
     row(`search a rare needle, count, ${size} file`, 'search-rare', rate, all, [
       ['rg -c -F', '`rg -c -F`'],
       ['grep -c -F', '`grep -c -F`'],
