@@ -62,43 +62,14 @@ function difference(
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return ''
   if (seen.get(left) === right) return undefined
   seen.set(left, right)
-  const go = (a: unknown, b: unknown): string | undefined => difference(a, b, closeness, seen)
-  if (ArrayBuffer.isView(left) || ArrayBuffer.isView(right)) return viewDifference(left, right, closeness)
-  if ((isArrayBuffer(left) && isArrayBuffer(right)) || (isSharedArrayBuffer(left) && isSharedArrayBuffer(right))) {
-    return viewDifference(new Uint8Array(left), new Uint8Array(right), closeness)
-  }
+  const within: Within = { closeness, go: (a, b) => difference(a, b, closeness, seen) }
+  const bytes = kindAmong(ofBytes, left, right)
+  if (bytes !== undefined) return bytes.compare(left, right, within)
   if (ownClass(left) !== ownClass(right)) return ''
-  if (Array.isArray(left) || Array.isArray(right)) {
-    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return ''
-    return firstDifference(
-      left.keys(),
-      (i) => go(left[i], right[i]),
-      (i) => `[${i}]`,
-    )
-  }
-  if (isMap(left) || isMap(right)) {
-    if (!(isMap(left) && isMap(right)) || left.size !== right.size) return ''
-    return mapDifference(left, right, go)
-  }
-  if (isSet(left) || isSet(right)) {
-    if (!(isSet(left) && isSet(right)) || left.size !== right.size) return ''
-    const others = [...right].filter((member) => !left.has(member))
-    for (const member of left) {
-      if (right.has(member)) continue
-      const at = others.findIndex((other) => difference(member, other, closeness, new Map()) === undefined)
-      if (at < 0) return ''
-      others.splice(at, 1)
-    }
-    return undefined
-  }
-  if (isDate(left) && isDate(right)) return Object.is(left.getTime(), right.getTime()) ? undefined : ''
-  if (isRegExp(left) && isRegExp(right)) return String(left) === String(right) ? undefined : ''
-  if (isError(left) && isError(right)) {
-    return left.name === right.name && left.message === right.message ? undefined : ''
-  }
-  const [leftClass, rightClass] = [classWithMethods(left), classWithMethods(right)]
-  if (leftClass !== rightClass) return ''
-  return objectDifference(left as Record<string, unknown>, right as Record<string, unknown>, go)
+  const kind = kindAmong(ofObjects, left, right)
+  if (kind !== undefined) return kind.compare(left, right, within)
+  if (classWithMethods(left) !== classWithMethods(right)) return ''
+  return objectDifference(left as Record<string, unknown>, right as Record<string, unknown>, within.go)
 }
 
 /** The member at a path of plain steps; undefined if the path leads through a map or a set. */
@@ -112,6 +83,49 @@ export function memberAt(value: unknown, path: string): unknown {
 
 type Compare = (left: unknown, right: unknown) => string | undefined
 
+/** How what is inside of two objects is compared. */
+interface Within {
+  readonly closeness: Closeness
+  readonly go: Compare
+}
+
+/** A kind of objects, and how two of them are compared. */
+interface Kind {
+  is(value: object): boolean
+  compare(left: object, right: object, within: Within): string | undefined
+}
+
+/** A kind whose `compare` gets objects for which `is` is true. An object of it differs from any other object. */
+function kind<T extends object>(
+  is: (value: unknown) => value is T,
+  compare: (left: T, right: T, within: Within) => string | undefined,
+): Kind {
+  return { is, compare: (left, right, within) => (is(left) && is(right) ? compare(left, right, within) : '') }
+}
+
+/** The kind of either object; undefined if it is none of these. */
+function kindAmong(kinds: readonly Kind[], left: object, right: object): Kind | undefined {
+  return kinds.find(({ is }) => is(left) || is(right))
+}
+
+/** Their class does not matter: a `Buffer` counts as a `Uint8Array`. */
+const ofBytes: readonly Kind[] = [
+  kind(ArrayBuffer.isView, (left, right, { closeness }) => viewDifference(left, right, closeness)),
+  kind(isArrayBuffer, (left, right, { closeness }) => bytesDifference(left, right, closeness)),
+  kind(isSharedArrayBuffer, (left, right, { closeness }) => bytesDifference(left, right, closeness)),
+]
+
+const ofObjects: readonly Kind[] = [
+  kind(Array.isArray as (value: unknown) => value is unknown[], (left, right, { go }) =>
+    listDifference(left, right, go),
+  ),
+  kind(isMap, (left, right, { go }) => (left.size === right.size ? mapDifference(left, right, go) : '')),
+  kind(isSet, (left, right, { closeness }) => (left.size === right.size ? setDifference(left, right, closeness) : '')),
+  kind(isDate, (left, right) => (Object.is(left.getTime(), right.getTime()) ? undefined : '')),
+  kind(isRegExp, (left, right) => (String(left) === String(right) ? undefined : '')),
+  kind(isError, (left, right) => (left.name === right.name && left.message === right.message ? undefined : '')),
+]
+
 function firstDifference<K>(
   keys: Iterable<K>,
   compare: (key: K) => string | undefined,
@@ -124,8 +138,16 @@ function firstDifference<K>(
   return undefined
 }
 
-function viewDifference(left: object, right: object, closeness: Closeness): string | undefined {
-  if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right)) return ''
+function listDifference(left: readonly unknown[], right: readonly unknown[], go: Compare): string | undefined {
+  if (left.length !== right.length) return ''
+  return firstDifference(
+    left.keys(),
+    (i) => go(left[i], right[i]),
+    (i) => `[${i}]`,
+  )
+}
+
+function viewDifference(left: ArrayBufferView, right: ArrayBufferView, closeness: Closeness): string | undefined {
   const kind = kindOf(left)
   if (kind !== kindOf(right)) return ''
   if (left.byteLength !== right.byteLength) return ''
@@ -139,6 +161,10 @@ function viewDifference(left: object, right: object, closeness: Closeness): stri
     if (typeof x === 'number' && typeof y === 'number' ? !sameNumber(x, y, within) : x !== y) return `[${i}]`
   }
   return undefined
+}
+
+function bytesDifference(left: ArrayBufferLike, right: ArrayBufferLike, closeness: Closeness): string | undefined {
+  return viewDifference(new Uint8Array(left), new Uint8Array(right), closeness)
 }
 
 function bytesOf(view: ArrayBufferView): Uint8Array {
@@ -158,6 +184,18 @@ function mapDifference(left: Map<unknown, unknown>, right: Map<unknown, unknown>
   // Keys that are objects are compared by content, in the order in which they were set.
   const others = [...right].filter(([key]) => typeof key === 'object' && key !== null)
   return go(strange, others)
+}
+
+/** Each member that the other set does not have must be equal to one of the other's by content. */
+function setDifference(left: Set<unknown>, right: Set<unknown>, closeness: Closeness): string | undefined {
+  const others = [...right].filter((member) => !left.has(member))
+  for (const member of left) {
+    if (right.has(member)) continue
+    const at = others.findIndex((other) => difference(member, other, closeness, new Map()) === undefined)
+    if (at < 0) return ''
+    others.splice(at, 1)
+  }
+  return undefined
 }
 
 function objectDifference(
