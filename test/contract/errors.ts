@@ -86,6 +86,7 @@ export function promiseErrors(engine: () => Engine): void {
           readonly code: string = 'E_WIDE'
           readonly details: unknown = { width: 7, at: [1, 2] }
           readonly helper: unknown = () => 1
+          readonly own: unknown = this.stack
         }
         throw new TooWide('too wide')
       }),
@@ -97,7 +98,11 @@ export function promiseErrors(engine: () => Engine): void {
       code: 'E_WIDE',
       details: { width: 7, at: [1, 2] },
     })
-    expect((cause as Error).stack).toContain('too wide')
+    // Not every engine of JavaScript has the message in it.
+    const { stack, own } = cause as { readonly stack: string; readonly own: string }
+    const lastOf = (lines: string) => lines.trimEnd().split('\n').at(-1)
+    expect(lastOf(stack)).toMatch(/./)
+    expect(lastOf(stack)).toBe(lastOf(own))
     expect(cause).not.toHaveProperty('helper')
   })
 

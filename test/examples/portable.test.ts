@@ -39,8 +39,17 @@ test('the finder finds what a Buffer finds, from any offset on', () => {
   )
 })
 
-test('CRC-32 is that of zlib', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => crc32InJavaScript(bytes) === crc32(bytes)))
+test('CRC-32 is that of zlib, for short and long data at any address', () => {
+  const long = fc
+    .integer({ min: 0, max: 20_000 })
+    .map((length) => Buffer.from(`${'onecopy ✓'.repeat(length)}`).subarray(0, length))
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 100 }), long), fc.nat(7), (bytes, offset) => {
+      const view = new Uint8Array(new SharedArrayBuffer(offset + bytes.length), offset)
+      view.set(bytes)
+      expect(crc32InJavaScript(view)).toBe(crc32(bytes))
+    }),
+  )
 })
 
 test('what is UTF-8 is what Node says', () => {

@@ -27,9 +27,30 @@ export const sha256Now: (bytes: Readonly<Uint8Array>) => Uint8Array =
 // Pages of the plain http: of another machine have none.
 const subtle = native === undefined ? (globalThis.crypto as typeof globalThis.crypto | undefined)?.subtle : undefined
 
-/** The same, and fast in browsers too: another thread of the browser computes it there, from a copy. */
+/** The copies of shared memory, one after the other: new memory takes longer than the copy. */
+let scratch = new Uint8Array(0)
+
+/**
+ * The same, and fast in browsers too: another thread of the browser computes it there. It uses the
+ * processor's own instructions for SHA-256, which WebAssembly cannot.
+ */
 export const sha256: (bytes: Readonly<Uint8Array>) => Uint8Array | Promise<Uint8Array> =
-  subtle === undefined ? sha256Now : async (bytes) => new Uint8Array(await subtle.digest('SHA-256', bytes.slice()))
+  subtle === undefined
+    ? sha256Now
+    : async (bytes) => {
+        // `digest` copies the bytes before it returns, so the scratch memory may be used again at once.
+        return new Uint8Array(await subtle.digest('SHA-256', ordinary(bytes)))
+      }
+
+/** `digest` refuses shared memory. */
+function ordinary(bytes: Readonly<Uint8Array>): Uint8Array<ArrayBuffer> {
+  // `as`: just checked.
+  if (bytes.buffer instanceof ArrayBuffer) return bytes as Uint8Array<ArrayBuffer>
+  if (scratch.length < bytes.length) scratch = new Uint8Array(bytes.length)
+  const copy = scratch.subarray(0, bytes.length)
+  copy.set(bytes)
+  return copy
+}
 
 /** The CRC-32, as `zlib.crc32` returns it. */
 export const crc32: (bytes: Readonly<Uint8Array>) => number =
