@@ -41,6 +41,10 @@ const tasks = {
     build()
     node(join(root, 'scripts/browsers.js'), args)
   },
+  runtimes: (args) => {
+    build()
+    node(join(root, 'scripts/runtimes.js'), args)
+  },
   check: () => {
     tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
     tool('knip/bin/knip.js', [])

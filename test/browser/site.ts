@@ -111,7 +111,7 @@ const keepImports: Plugin = {
 
 function urlOf(name: string, from: string): string {
   if (/^[./]|^https?:/.test(name)) return name
-  if (name === 'vitest') return '/test/browser/pages/vitest.js'
+  if (name === 'vitest') return '/test/support/collected-tests.js'
   if (name.startsWith('node:')) return '/test/browser/pages/node.js'
   const [, folder, door] = /^@onecopy\/([^/]+)(?:\/(.*))?$/.exec(name) ?? []
   if (folder === undefined) return `/deps/${Buffer.from(relative(root, from)).toString('base64url')}/${name}.js`

@@ -3,29 +3,8 @@
 import type { Engine } from '@onecopy/core'
 import { createEngine } from '@onecopy/node'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
-import { promiseBlame } from '../contract/blame.js'
-import { promiseChunks } from '../contract/chunks.js'
-import { promiseCloserLooks } from '../contract/closer.js'
-import { promiseEarlyEnds } from '../contract/early-ends.js'
-import { promiseErrors } from '../contract/errors.js'
-import { promiseEvents } from '../contract/events.js'
-import { promiseFolds } from '../contract/folds.js'
-import { promiseInto } from '../contract/into.js'
-import { promiseIteration } from '../contract/iteration.js'
-import { promiseLanding } from '../contract/landing.js'
-import { promiseLifecycle } from '../contract/lifecycle.js'
-import { promiseNotes } from '../contract/notes.js'
-import { promiseParams } from '../contract/params.js'
-import { promiseRandom } from '../contract/random.js'
-import { promiseReducerMistakes } from '../contract/reducer-mistakes.js'
-import { promiseReductions } from '../contract/reductions.js'
-import { promiseResults } from '../contract/results.js'
-import { promiseSameAnswers } from '../contract/same-answers.js'
-import { promiseScans } from '../contract/scans.js'
-import { promiseSchemas } from '../contract/schemas.js'
-import { promiseTeardown } from '../contract/teardown.js'
+import { promiseAll } from '../contract/all.js'
 import { promiseToolNames } from '../contract/tool-names.js'
-import { promiseTravel } from '../contract/travel.js'
 import { makeGatesOfFiles } from '../support/gate.js'
 import { tempDir } from '../support/temp-dir.js'
 
@@ -64,26 +43,5 @@ beforeEach(({ task, skip }) => {
 })
 const current = (): Engine => engine
 
-describe('chunks', () => promiseChunks(current))
-describe('params', () => promiseParams(current))
-describe('results', () => promiseResults(current))
-describe('reductions', () => promiseReductions(current))
-describe('folds', () => promiseFolds(current))
-describe('mistakes with reducers', () => promiseReducerMistakes(current))
-describe('functions travel', () => promiseTravel(current))
+promiseAll(current, make, 'in a file')
 describe('names of tools', () => promiseToolNames(current))
-describe('schemas', () => promiseSchemas(current))
-describe('errors', () => promiseErrors(current))
-describe('skips and counters', () => promiseNotes(current))
-describe('teardown', () => promiseTeardown(current, make))
-describe('blame', () => promiseBlame(current))
-describe('a run', () => promiseLifecycle(current, make))
-describe('early ends', () => promiseEarlyEnds(current, 'in a file'))
-describe('closer looks', () => promiseCloserLooks(current))
-describe('random numbers', () => promiseRandom(current))
-describe('landing buffers', () => promiseLanding(current))
-describe('written in place', () => promiseInto(current))
-describe('scans', () => promiseScans(current))
-describe('iteration', () => promiseIteration(current))
-describe('events', () => promiseEvents(current, make))
-describe('the same answer, byte for byte', () => promiseSameAnswers(current))

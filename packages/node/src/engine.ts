@@ -54,7 +54,7 @@ export interface EngineOptions {
  * workers do not keep the program alive.
  *
  * @throws {RangeError} an option is out of its range
- * @throws {TypeError} there is no such option
+ * @throws {TypeError} there is no such option, or it is `isolation: 'process'` in Bun or Deno
  * @example
  * const engine = createEngine({ workers: 8 })
  * try {
@@ -72,6 +72,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
   if (heapMiB !== undefined) checkInteger('heapMiB', heapMiB, 1)
   if (isolation !== 'thread' && isolation !== 'process') {
     throw new TypeError(`isolation: expected 'thread' or 'process', got ${show(isolation)}`)
+  }
+  // `as`: the types are those of Node.
+  const { bun, deno } = process.versions as Readonly<Record<string, string | undefined>>
+  if (isolation === 'process' && (bun ?? deno) !== undefined) {
+    throw new TypeError("isolation: 'process' needs Node; in Bun and Deno workers are threads")
   }
   const host =
     isolation === 'process'

@@ -1,4 +1,4 @@
-// What the contract takes from vitest, in a page: tests are collected, and run one by one when the page is told to.
+// What the contract takes from vitest, where vitest does not run (pages, Bun, Deno): tests are collected, and run one by one.
 
 import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend, setState } from '@vitest/expect'
 
@@ -55,7 +55,7 @@ export function onTestFinished(then: () => unknown): void {
   atEnd.push(then)
 }
 
-/** The page is closed at the end. */
+/** The page or program ends after the tests, and what it has with it. */
 export function afterAll(): void {}
 
 /** Run one test. Throws what it throws. */
