@@ -30,6 +30,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'processes',
     'threads',
     'modules',
+    'compressed',
     'files',
     'clock.ts crypto.ts',
   ],

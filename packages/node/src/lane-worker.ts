@@ -20,7 +20,7 @@ import {
   type TypedArray,
 } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from './clock.js'
-import { FileReader, isFileDescription } from './files/file-reader.js'
+import { openFileData } from './compressed/open-file-data.js'
 import { FileWriter, isOutputFile } from './files/output-file.js'
 import { useCompileCache } from './modules/compile-cache.js'
 import { loadModule, runInLane } from './modules/module-loading.js'
@@ -128,7 +128,7 @@ function stayAwake(): void {
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {
-  return isFileDescription(description) ? new FileReader(description) : openData(description)
+  return openFileData(description) ?? openData(description)
 }
 
 function openOutput(description: DataDescription): OutputWriter {

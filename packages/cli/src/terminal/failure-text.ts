@@ -33,6 +33,7 @@ const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Nothing to reduce: give the plugin a reducer with init, add and merge, so that it has a value for nothing.',
   ERR_DATA_CHANGED:
     'Run it again when nothing overwrites or truncates the data (appending to it is no change); a pipe takes a state of it: cat FILE | onecopy run PLUGIN -',
+  ERR_DATA_DAMAGED: 'Get the file again: it is cut off, or bytes of it are wrong.',
 }
 
 /** The folders of our own code, which loads and runs plugins: this command and the packages that it uses. */

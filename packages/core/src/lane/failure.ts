@@ -32,7 +32,7 @@ export function failureOf(
 }
 
 /** The codes of the lane's own errors: of loading a function, and of reading data. */
-const ownCodes: readonly ErrorCode[] = ['ERR_PLUGIN_LOAD', 'ERR_DATA_CHANGED']
+const ownCodes: readonly ErrorCode[] = ['ERR_PLUGIN_LOAD', 'ERR_DATA_CHANGED', 'ERR_DATA_DAMAGED']
 
 /**
  * The lane's own errors. They are known by identity, because user code may throw an error of the same class and code: a run inside a

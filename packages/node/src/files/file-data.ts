@@ -2,18 +2,17 @@
 
 import { closeSync, fstatSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { DataReader, ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '@onecopy/core'
-import { checkCount } from '@onecopy/core/lane'
+import type { DataReader, SharedData, TypedArray } from '@onecopy/core'
 import { nowMs } from '../clock.js'
 import { type FileDescription, FileReader, openingError, openToRead } from './file-reader.js'
 import { assertSameFile, changed, type FileIdentity, identityOf, isUnsettled, readEdges, readUpTo } from './identity.js'
-import { absolutePath, notAFile, showPath, unreadable } from './path.js'
-import { type FileRangeOptions, locate, readWish } from './range.js'
+import { notAFile, showPath, unreadable } from './path.js'
+import { type FileWish, locate } from './range.js'
 
-/** A file, or a part of one, that workers read chunk by chunk. Made by {@link file}. */
+/** A file, or a part of one, that workers read chunk by chunk. Made by `file`. */
 export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T> {
   readonly elementType: string
-  /** The absolute path, as it was when {@link file} was called. */
+  /** The absolute path, as it was when `file` was called. */
   readonly path: string
   /** Number of elements. */
   readonly length: number
@@ -77,47 +76,8 @@ export class FileData<T extends TypedArray = Uint8Array> implements SharedData<T
   }
 }
 
-/**
- * Use a file of any size, or a part of one, as data. Nobody holds it whole: each worker reads one chunk at a time into a buffer
- * that it reuses. So memory stays constant. Each worker's buffer is about as large as the largest chunk.
- *
- * Without `Elements` the data is bytes. `Float64Array` and the like make it numbers, in the byte order of this machine. Offsets,
- * chunk sizes, `start` and `end` then count elements. Elements arrive aligned, even behind a header of odd length.
- *
- * The data is the bytes that the file had when `file` was called. Bytes that are appended later do not belong to it, and do not
- * count as a change. Call `file` again to use the file's new state. A run rejects with `ERR_DATA_CHANGED` if one of these happens
- * before the run or during it:
- * - the file was removed, or another file took its place (device, inode);
- * - the file was truncated to less than the end of the range;
- * - the file was written to and still has its old size (modification time);
- * - the file has another size now, and the first or last 4 KiB of the range have changed.
- *
- * Two changes go unnoticed: bytes in the middle of the range that are overwritten in a file that has also grown, and bytes that
- * are overwritten within one tick of the file system's clock (some milliseconds) after this call.
- *
- * @param path - a regular file that can be read; a relative path is resolved now
- * @param Elements - the type of the elements; default `Uint8Array`
- * @param options.offset - bytes of a header, which do not belong to the data; integer >= 0, default 0
- * @param options.start - the first element, counted from the end of the header; integer >= 0, default 0
- * @param options.end - one past the last element, counted from the end of the header; default: the end of the file as it is now
- * @throws {TypeError} `path` is not a path or `file:` URL, or it names a directory, another thing that is not a regular file, or
- *   a file that the system generates while it is read (/proc, /sys); or `Elements` is not the constructor of a typed array
- * @throws {RangeError} the range is not inside the file; or there is no `end`, and the bytes behind the header are not a whole
- *   number of elements
- * @throws {Error} the file cannot be opened; `code` is the system's (`'ENOENT'`, `'EACCES'`)
- * @example const lines = await engine.map(file('access.log'), countLines).reduce(sum())
- * @example const total = await engine.run(file('prices.f64', Float64Array, { offset: 128 }), sumNumbers)
- */
-export function file<T extends TypedArray>(
-  path: string | URL,
-  Elements: TypedArrayConstructor<T>,
-  options?: FileRangeOptions,
-): FileData<ElementsOf<T>>
-export function file(path: string | URL, options?: FileRangeOptions): FileData
-export function file(path: unknown, second?: unknown, third?: unknown): FileData<TypedArray> {
-  checkCount('file', 3, arguments.length)
-  const name = absolutePath(path)
-  const wish = readWish(second, third)
+/** Open the file at an absolute path; see `file`. */
+export function openFile(name: string, wish: FileWish): FileData<TypedArray> {
   let fd: number
   try {
     fd = openToRead(name)

@@ -31,6 +31,8 @@ export interface FileWish<T extends TypedArray = TypedArray> extends FileRangeOp
   readonly Elements: TypedArrayConstructor<T>
   readonly offset: number
   readonly start: number
+  /** What `decompress` was; not checked. */
+  readonly decompress?: unknown
 }
 
 /** Where the data is in the file. */
@@ -44,22 +46,23 @@ export interface FileRange {
 /**
  * Read the arguments that follow the path, `(Elements?, options?)`.
  *
+ * @param more - names of options that only some functions have
  * @throws {TypeError} `Elements` is not the constructor of a typed array, or there is no such option
  * @throws {RangeError} an option is not an integer >= 0, or `end` is less than `start`
  */
-export function readWish(second: unknown, third: unknown): FileWish {
+export function readWish(second: unknown, third: unknown, more: readonly 'decompress'[] = []): FileWish {
   const isOptions = typeof second === 'object' && second !== null
   if (isOptions && third !== undefined) {
     throw new TypeError(`Elements: expected a typed array's constructor before the options, got ${show(second)}`)
   }
   const Elements = isOptions || second === undefined ? Uint8Array : checkElements(second)
   // `as`: what is in it is checked here.
-  const given = (isOptions ? second : third) as FileRangeOptions | undefined
-  const { offset = 0, start = 0, end } = readOptions('options', given, ['offset', 'start', 'end'])
+  const given = (isOptions ? second : third) as (FileRangeOptions & Pick<FileWish, 'decompress'>) | undefined
+  const { offset = 0, start = 0, end, decompress } = readOptions('options', given, ['offset', 'start', 'end', ...more])
   checkInteger('offset', offset, 0)
   checkInteger('start', start, 0)
   if (end !== undefined) checkInteger('end', end, start)
-  return { Elements, offset, start, end }
+  return { Elements, offset, start, end, decompress }
 }
 
 /**

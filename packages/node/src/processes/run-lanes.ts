@@ -5,7 +5,7 @@ import type { DataDescription } from '@onecopy/core'
 import type { DataReader, GrantedSpan, LaneMessage, OutputWriter, TypedArray } from '@onecopy/core/lane'
 import { NotedControl, openData, openMemory, runLane, SpanSupply } from '@onecopy/core/lane'
 import { nowMs, setImmediate } from '../clock.js'
-import { FileReader, isFileDescription } from '../files/file-reader.js'
+import { openFileData } from '../compressed/open-file-data.js'
 import { FileWriter, isOutputFile } from '../files/output-file.js'
 import { loadModule, runInLane } from '../modules/module-loading.js'
 import { cloneToBytes } from './cloned-bytes.js'
@@ -69,8 +69,7 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
     isOver = message.isLast
   }
   const open = (description: DataDescription): DataReader<TypedArray> => {
-    if (isFileDescription(description)) return new FileReader(description)
-    if (!isLaid(description)) return openData(description)
+    if (!isLaid(description)) return openFileData(description) ?? openData(description)
     // `as`: what is loaded is memory, which is its own reader.
     return description === task.job.data
       ? openLaid(description)

@@ -1,0 +1,12 @@
+// Opens what this package describes, in a lane.
+
+import type { DataDescription, DataReader, TypedArray } from '@onecopy/core/lane'
+import { FileReader, isFileDescription } from '../files/file-reader.js'
+import { isMembersDescription } from './contract.js'
+import { MembersReader } from './members-reader.js'
+
+/** Open a file, compressed or not; undefined if the description is of something else. */
+export function openFileData(description: DataDescription): DataReader<TypedArray> | undefined {
+  if (isFileDescription(description)) return new FileReader(description)
+  return isMembersDescription(description) ? new MembersReader(description) : undefined
+}
