@@ -1,6 +1,8 @@
 // The spans of a run that are not done: where each is, who runs it, and since when.
 
 import type { Span } from '@onecopy/core'
+import type { Job } from 'bullmq'
+import type { SpanProgress } from '../jobs/contract.js'
 
 /** A span that is not done. */
 export interface OpenSpan extends Span {
@@ -79,4 +81,24 @@ export class OpenSpans {
 /** The ids of a span's jobs. */
 export function jobsOf({ id, backup }: OpenSpan): string[] {
   return backup === undefined ? [id] : [id, backup]
+}
+
+/**
+ * Keep what the queue says about a span that is not done.
+ *
+ * @param onLoss - called for each loss of the span that was not known yet
+ */
+export function noteJob(span: OpenSpan, job: Job, onLoss: (losses: number, cause: Error) => void): void {
+  if (job.processedOn !== undefined) {
+    span.activeSince ??= performance.now()
+    span.worker = job.processedBy
+  }
+  // `as`: it is what workers put there, or 0.
+  const { doneChunks = 0 } = (job.progress ?? {}) as SpanProgress
+  span.doneChunks = Number(doneChunks) || 0
+  const isDone = job.returnvalue != null && job.finishedOn !== undefined
+  const losses = job.stalledCounter + job.attemptsMade - (isDone ? 1 : 0)
+  for (; span.losses < losses; span.losses++) {
+    onLoss(span.losses + 1, new Error(job.failedReason ?? `worker ${span.worker} gave no sign of life`))
+  }
 }

@@ -1,4 +1,4 @@
-// The loop of a run: cuts the job into spans, hands them to the queue, takes their parts as they come.
+// The loop of a run: has the job cut into spans, looks at what became of each, and takes their parts as they come.
 //
 // Each round looks at the open spans that something may have happened to, and now and then at all of them. So whatever gets lost
 // (an event, a span, the server's memory, an earlier coordinator) is found and made good in a later round.
@@ -6,24 +6,19 @@
 import { randomUUID } from 'node:crypto'
 import { OnecopyError, type Span } from '@onecopy/core'
 import type { Emitter } from '@onecopy/core/host'
-import type { Job, Telemetry } from 'bullmq'
+import type { Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { SpanProgress } from '../jobs/contract.js'
-import { crcOf } from '../jobs/identity.js'
-import { jobId } from '../redis/keys.js'
 import { RunRecord } from '../redis/run-record.js'
 import type { PartStore } from '../store/contract.js'
-import { lateSpans } from './backups.js'
 import type { ClusterRunEvents, ClusterRunOptions } from './contract.js'
 import { Failures } from './failures.js'
 import { MachineWatch } from './machine-watch.js'
-import { jobsOf, type OpenSpan, OpenSpans } from './open-spans.js'
+import { jobsOf, noteJob, type OpenSpan } from './open-spans.js'
 import { PartTaker } from './part-taker.js'
 import type { RunJob } from './run-job.js'
 import { type RunProgress, rangeOf } from './run-progress.js'
-import { orderOf } from './span-order.js'
+import { RunSpans } from './run-spans.js'
 import { SpanQueue } from './span-queue.js'
-import { SpanSize } from './span-size.js'
 import { type Verdict, verdictOf } from './verdict.js'
 
 const defaultPollMs = 1000
@@ -32,9 +27,6 @@ const defaultPatienceMs = 30_000
 const mostBeatMs = 1000
 /** Who misses so many beats is taken for dead. */
 const missedBeats = 3
-/** At least this many spans are in the queue, and this many per machine. */
-const leastOpen = 8
-const openPerMachine = 3
 /** A round over all spans may take at most this share of the time. */
 const lookShare = 5
 
@@ -60,18 +52,14 @@ export class RunLoop {
   readonly #record: RunRecord
   readonly #queue: SpanQueue
   readonly #machines: MachineWatch
-  readonly #size: SpanSize
+  readonly #spans: RunSpans
   readonly #taker: PartTaker
-  readonly #open = new OpenSpans()
   readonly #failures = new Failures()
   readonly #who = randomUUID()
   readonly #hinted = new Set<string>()
-  /** The ids of all jobs that this coordinator has added. */
-  readonly #jobs = new Set<string>()
   readonly #patienceMs: number
   readonly #beatMs: number
   readonly #pollMs: number
-  #cutAt = 0
   #beatAt = 0
   #lookAt = 0
   #isFirstLook = true
@@ -82,7 +70,6 @@ export class RunLoop {
 
   constructor(redis: Redis, setup: LoopSetup) {
     const { run, queue, prefix, job, options, events } = setup
-    const { plan, unit } = job.assembly
     const note = (text: string): void => void events.emit('note', text)
     this.#setup = setup
     this.#record = new RunRecord(redis, prefix, run)
@@ -93,8 +80,7 @@ export class RunLoop {
       options.workerTimeoutMs ?? Number.POSITIVE_INFINITY,
       note,
     )
-    const { spanMs, spanChunks: fixed } = options
-    this.#size = new SpanSize({ count: plan.count, unit, byteLength: job.data.byteLength, spanMs, fixed })
+    this.#spans = new RunSpans(setup, this.#record, this.#queue)
     this.#taker = new PartTaker(setup, note)
     this.#patienceMs = options.patienceMs ?? defaultPatienceMs
     this.#beatMs = Math.min(mostBeatMs, this.#patienceMs / missedBeats)
@@ -111,7 +97,7 @@ export class RunLoop {
       (id) => this.#hint(id),
       (run) => run === this.#setup.run && this.#rush(),
     )
-    await this.#resume()
+    await this.#spans.resume()
     while (!this.#isOver) {
       await this.#beat()
       await this.#look()
@@ -119,10 +105,12 @@ export class RunLoop {
         this.#setup.progress.tell([], true)
         return assembly.result()
       }
-      if (this.#failures.error !== undefined && this.#open.size === 0) throw this.#failures.error
+      if (this.#failures.error !== undefined && this.#spans.open.size === 0) throw this.#failures.error
       await this.#machines.look()
-      await this.#cutMore()
-      await this.#backUp()
+      if (this.#failures.error === undefined) {
+        await this.#spans.cutMore(this.#machines.count)
+        await this.#spans.backUp(this.#machines.count)
+      }
       await this.#wait()
     }
     return undefined
@@ -134,10 +122,10 @@ export class RunLoop {
     await this.#record.detach()
     await this.#beat()
     await this.#machines.look()
-    await this.#resume()
-    await this.#cutMore(Number.POSITIVE_INFINITY)
+    await this.#spans.resume()
+    await this.#spans.cutMore(this.#machines.count, Number.POSITIVE_INFINITY)
     await this.#record.leave(this.#who, 0)
-    return this.#open.size
+    return this.#spans.open.size
   }
 
   /** End the loop at its next step. */
@@ -155,13 +143,13 @@ export class RunLoop {
       if (await this.#record.isDetached()) return
       await this.#record.abandon()
       await this.#queue.cancel(this.#setup.run)
-      await this.#queue.remove(this.#open.jobs())
+      await this.#queue.remove(this.#spans.open.jobs())
       return
     }
     if (ending === 'failed') await this.#queue.cancel(this.#setup.run)
     // The record goes first. A worker whose span ends later sees that there is none, and removes the job itself.
     await this.#record.remove()
-    await this.#queue.remove([...this.#jobs])
+    await this.#spans.removeAll()
     await this.#taker.tidy()
   }
 
@@ -179,66 +167,45 @@ export class RunLoop {
     return { queue: this.#setup.queue, job: this.#setup.job.text }
   }
 
-  /** Say that this coordinator is alive, and ask whether the run was cancelled elsewhere. */
   async #beat(): Promise<void> {
+    if (performance.now() >= this.#beatAt) await this.#beatNow()
+  }
+
+  /** Say that this coordinator is alive, and ask whether the run was cancelled elsewhere. */
+  async #beatNow(): Promise<void> {
     const now = performance.now()
-    if (now < this.#beatAt) return
     if (await this.#record.isCancelled()) throw new DOMException('the run was cancelled', 'AbortError')
     await this.#record.beat(this.#who, this.#patienceMs, this.#state)
     this.#beatAt = now + this.#beatMs
-  }
-
-  /** Open the spans that earlier coordinators have cut. */
-  async #resume(): Promise<void> {
-    const cuts = await this.#record.cuts()
-    const spans: OpenSpan[] = []
-    for (let to = cuts.get(0); to !== undefined && this.#size.isCut(this.#cutAt, to); to = cuts.get(this.#cutAt)) {
-      spans.push(this.#openSpan({ from: this.#cutAt, to }))
-      this.#cutAt = to
-    }
-    await this.#add(spans)
   }
 
   /** Look at the spans that something may have happened to; at all of them from time to time. */
   async #look(): Promise<void> {
     const now = performance.now()
     const isWhole = now >= this.#lookAt
-    const ids = isWhole ? this.#open.jobs() : [...this.#hinted].filter((id) => this.#open.of(id) !== undefined)
+    const { open } = this.#spans
+    const ids = isWhole ? open.jobs() : [...this.#hinted].filter((id) => open.of(id) !== undefined)
     this.#hinted.clear()
     const jobs = await this.#queue.look(ids)
     const again: OpenSpan[] = []
     for (const [i, id] of ids.entries()) {
       if (this.#isOver) return
-      const span = this.#open.of(id)
+      const span = open.of(id)
       // It was closed a moment ago, because a span below it has failed.
       if (span === undefined) continue
-      this.#note(span, id, jobs[i])
+      if (jobs[i] !== undefined && id === span.id) {
+        noteJob(span, jobs[i], (losses, cause) => this.#setup.progress.lost(span, losses, cause, true))
+      }
       if (await this.#judge(span, id, verdictOf(jobs[i]))) again.push(span)
     }
-    await this.#addAgain(again)
+    // The server may have lost the record, too.
+    if (again.length > 0) await this.#beatNow()
+    await this.#spans.addAgain(again)
     if (isWhole) {
       this.#lookAt = now + Math.max(this.#pollMs, (performance.now() - now) * lookShare)
       this.#isFirstLook = false
     }
-    this.#setup.progress.tell(this.#open.values())
-  }
-
-  /** Keep what is known about a span that is not done. */
-  #note(span: OpenSpan, id: string, job: Job | undefined): void {
-    if (job === undefined || id !== span.id) return
-    if (job.processedOn !== undefined) {
-      span.activeSince ??= performance.now()
-      span.worker = job.processedBy
-    }
-    // `as`: it is what workers put there, or 0.
-    const { doneChunks = 0 } = (job.progress ?? {}) as SpanProgress
-    span.doneChunks = Number(doneChunks) || 0
-    const isDone = job.returnvalue != null && job.finishedOn !== undefined
-    const losses = job.stalledCounter + job.attemptsMade - (isDone ? 1 : 0)
-    for (; span.losses < losses; span.losses++) {
-      const cause = new Error(job.failedReason ?? `worker ${span.worker} gave no sign of life`)
-      this.#setup.progress.lost(span, span.losses + 1, cause, true)
-    }
+    this.#setup.progress.tell(open.values())
   }
 
   /** Do what a verdict says. Returns whether the span is to be added again. */
@@ -275,13 +242,13 @@ export class RunLoop {
       return id === span.id
     }
     const others = jobsOf(span).filter((each) => each !== id)
-    this.#open.close(span)
-    if (!this.#isFirstLook) this.#size.learn(answer.ms, span.to - span.from)
+    this.#spans.open.close(span)
+    if (!this.#isFirstLook) this.#spans.size.learn(answer.ms, span.to - span.from)
     const { from, to } = span
     const { worker, ms, node } = answer
     this.#setup.events.emit('span', { from, to, worker, ms, node, isResumed: this.#isFirstLook })
     this.#setup.progress.delivered(worker)
-    await this.#closeFrom(this.#setup.job.assembly.needed)
+    await this.#spans.closeFrom(this.#setup.job.assembly.needed)
     for (const other of others) {
       await this.#queue.cancel(this.#setup.run, { id: other })
       await this.#queue.remove([other])
@@ -294,94 +261,15 @@ export class RunLoop {
     // Without a chunk, the failure is not one of this span alone.
     if (error.chunk === undefined) throw error
     if (!this.#failures.add(span.from, error)) return
-    await this.#closeFrom(span.from)
-  }
-
-  /** The spans from this chunk on are not needed any more. */
-  async #closeFrom(chunk: number): Promise<void> {
-    const closed = this.#open.closeBehind(chunk)
-    if (closed.length === 0) return
-    await this.#queue.cancel(this.#setup.run, { behind: chunk - 1 })
-    await this.#queue.remove(closed)
+    await this.#spans.closeFrom(span.from)
   }
 
   /** A span was lost too often. Its halves tell which chunk is to blame. */
   async #blame(span: OpenSpan, reason: string): Promise<void> {
-    const { from, to } = span
-    const middle = this.#size.middle(from, to)
-    if (middle === undefined) {
-      const chunk = rangeOf(this.#setup.job, span)
-      const text = `chunk ${from} [${chunk.start}, ${chunk.end}): its process ended ${span.losses} times: ${reason}`
-      await this.#fail(span, new OnecopyError('ERR_WORKER_LOST', text, { chunk, cause: new Error(reason) }))
-      return
-    }
-    this.#open.close(span)
-    await this.#add([this.#openSpan({ from, to: middle }, 1), this.#openSpan({ from: middle, to }, 1)])
-  }
-
-  /** Cut new spans, so that no machine has to wait for one. */
-  async #cutMore(most = Math.max(leastOpen, this.#machines.count * openPerMachine)): Promise<void> {
-    const { needed } = this.#setup.job.assembly
-    const spans: OpenSpan[] = []
-    while (this.#failures.error === undefined && this.#cutAt < needed && this.#open.size < most) {
-      const own = this.#size.next(this.#cutAt, this.#machines.count)
-      const agreed = await this.#record.cut(this.#cutAt, own)
-      const to = this.#size.isCut(this.#cutAt, agreed) ? agreed : own
-      spans.push(this.#openSpan({ from: this.#cutAt, to }))
-      this.#cutAt = to
-    }
-    await this.#add(spans)
-  }
-
-  /** Give a second job to spans that take far too long. */
-  async #backUp(): Promise<void> {
-    if (this.#cutAt < this.#setup.job.assembly.needed || this.#failures.error !== undefined) return
-    const late = lateSpans(this.#open.values(), {
-      machines: this.#machines.count,
-      msPerChunk: this.#size.msPerChunk,
-      now: performance.now(),
-    })
-    for (const span of late) {
-      span.backup = `${span.id}.b`
-      this.#jobs.add(span.backup)
-      await this.#queue.add([{ ...span, id: span.backup, order: 1, attempts: 1, data: this.#dataOf(span) }])
-    }
-  }
-
-  #openSpan(span: Span, attempts?: number): OpenSpan {
-    const isOne = this.#size.middle(span.from, span.to) === undefined
-    const tries = this.#setup.job.description.retries + 1
-    // Of halves, only the last one is tried more than once: another death cuts the others once more.
-    return this.#open.open(span, jobId(this.#setup.run, span), attempts === undefined || isOne ? tries : attempts)
-  }
-
-  async #add(spans: readonly OpenSpan[]): Promise<void> {
-    if (spans.length === 0) return
-    for (const { id } of spans) this.#jobs.add(id)
-    const { priority = 0 } = this.#setup.options
-    await this.#queue.add(
-      spans.map((span) => ({ ...span, order: orderOf(span.order, priority), data: this.#dataOf(span) })),
-    )
-  }
-
-  /** The queue does not know these spans, or not any more. It may have lost all that it knew. */
-  async #addAgain(spans: readonly OpenSpan[]): Promise<void> {
-    if (spans.length === 0) return
-    this.#beatAt = 0
-    await this.#beat()
-    for (const span of spans) {
-      span.activeSince = undefined
-      span.worker = undefined
-      span.losses = 0
-      await this.#record.cut(span.from, span.to)
-    }
-    await this.#add(spans)
-  }
-
-  #dataOf({ from, to }: Span): object {
-    const { description, data, assembly } = this.#setup.job
-    const crc = description.identity === 'digest' ? crcOf(data, assembly.plan, { from, to }) : undefined
-    return { ...description, run: this.#setup.run, from, to, crc }
+    if (await this.#spans.halve(span)) return
+    const chunk = rangeOf(this.#setup.job, span)
+    const text = `chunk ${span.from} [${chunk.start}, ${chunk.end}): its process ended ${span.losses} times: ${reason}`
+    await this.#fail(span, new OnecopyError('ERR_WORKER_LOST', text, { chunk, cause: new Error(reason) }))
   }
 
   #hint(id: string): void {
