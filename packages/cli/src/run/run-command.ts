@@ -15,69 +15,25 @@ import {
   type SharedData,
   writeTrace,
 } from '@onecopy/node'
-import { elementsOf, type InputWishes } from '../input/element-types.js'
+import { elementsOf } from '../input/element-types.js'
 import { noteFormat } from '../input/known-format.js'
 import { nameOf, openInput } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
 import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
-import type { Sort } from '../result/entries.js'
-import { toJson } from '../result/json.js'
-import { resultText } from '../result/result-text.js'
-import { titleOf } from '../result/title.js'
-import { withCleanPrototypes } from '../terminal/clean-prototypes.js'
-import { type Colors, colorsOf } from '../terminal/colors.js'
+import { colorsOf } from '../terminal/colors.js'
 import { exitFailed, exitOk } from '../terminal/exit-codes.js'
 import { guardExit } from '../terminal/exit-guard.js'
 import { failureData, failureText } from '../terminal/failure-text.js'
 import { type Interrupt, listenForInterrupt } from '../terminal/interrupt.js'
-import { isTerminal } from '../terminal/is-terminal.js'
-import { formatBytes, formatCount, formatTime } from '../terminal/numbers.js'
 import { readerLeft, writeNote, writeOut } from '../terminal/output.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { watchReducer } from '../terminal/watch-reducer.js'
-import { type ClusterRuns, type ClusterWishes, createClusterRuns } from './cluster-runs.js'
-import { beginSkippedFile, mostInFile, notesText, writeSkipped } from './notes.js'
+import { type ClusterRuns, createClusterRuns } from './cluster-runs.js'
+import { beginSkippedFile, mostInFile } from './notes.js'
 import { createProgressBar } from './progress-bar.js'
+import { type Outcome, RunReport, summaryOf, unloaded } from './run-report.js'
+import type { RunWishes } from './wishes.js'
 import { givesList, writeOutFile } from './write-out.js'
-
-/** The options of the command. */
-export interface RunWishes extends InputWishes {
-  readonly plugin: string
-  readonly files: readonly string[]
-  readonly param: readonly string[]
-  readonly params: string | undefined
-  readonly workers: number | undefined
-  readonly chunkBytes: number | undefined
-  readonly timeoutMs: number | undefined
-  readonly retries: number | undefined
-  readonly seed: number | undefined
-  readonly maxSkipped: number | undefined
-  /** The file for what was skipped, absolute. */
-  readonly skipped: string | undefined
-  /** The file for the results, absolute; undefined: they are printed. */
-  readonly out: string | undefined
-  readonly only: readonly number[] | undefined
-  readonly sample: number | undefined
-  /** The file for the trace, absolute. */
-  readonly trace: string | undefined
-  /** The folder for the finished parts of the run, absolute. */
-  readonly resume: string | undefined
-  /** The same, for a file that grows. */
-  readonly follow: string | undefined
-  readonly verifyPrefix: boolean
-  readonly sort: Sort
-  /** Where to run; undefined: on this machine. */
-  readonly cluster: ClusterWishes | undefined
-  readonly isJson: boolean
-  readonly isQuiet: boolean
-  readonly isFull: boolean
-}
-
-/** The outcome for one file. */
-type Outcome = { readonly file: string; readonly bytes?: number; readonly stats?: RunStats | undefined } & (
-  | { readonly result: unknown }
-  | { readonly error: unknown }
-)
 
 /** Run the plugin. Returns the exit code. */
 export async function runCommand(wishes: RunWishes): Promise<number> {
@@ -104,11 +60,6 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
   }
 }
 
-/** The JSON document for a plugin that could not be loaded. */
-function unloaded(error: object): string {
-  return `{"plugin":null,"results":[],"ok":false,"error":${[...toJson(error)].join('')}}\n`
-}
-
 class RunCommand {
   readonly #wishes: RunWishes
   readonly #interrupt: Interrupt
@@ -118,8 +69,7 @@ class RunCommand {
   readonly #params: unknown
   readonly #engine: Engine
   readonly #cluster: ClusterRuns | undefined
-  readonly #colors: Colors
-  readonly #errorColors: Colors
+  readonly #report: RunReport
   #progress: Progress | undefined
 
   constructor(
@@ -137,32 +87,31 @@ class RunCommand {
     this.#params = params
     this.#engine = engine
     this.#cluster = cluster
-    this.#colors = colorsOf(process.stdout)
-    this.#errorColors = colorsOf(process.stderr)
+    const summary = (stats: RunStats): string => cluster?.summary(stats) ?? summaryOf(stats)
+    this.#report = new RunReport(wishes, interrupt, { plugin, params, workers: engine.workers, summary })
   }
 
   async execute(): Promise<number> {
-    const { files, isJson } = this.#wishes
+    const { files } = this.#wishes
     const chunks = this.#chooseChunks()
     this.#checkOptions(chunks)
     if (this.#wishes.skipped !== undefined) beginSkippedFile(this.#wishes.skipped)
     if (this.#cluster !== undefined && this.#wishes.cluster?.isDetached)
       return await this.#submit(this.#cluster, chunks)
-    if (isJson) await this.#writeJsonHead()
-    let done = 0
+    await this.#report.begin()
     let isOk = true
     for (const file of files) {
       const outcome = await this.#runFile(file, chunks)
       if (this.#interrupt.signal.aborted) {
-        if (this.#interrupt.exitCode !== undefined) this.#noteInterrupt(file, outcome, done)
+        const { doneBytes = 0, bytes = 0 } = this.#progress ?? {}
+        if (this.#interrupt.exitCode !== undefined) this.#report.interrupted(file, outcome.stats, { doneBytes, bytes })
         isOk = false
         break
       }
       if (hasOwn(outcome, 'error')) isOk = false
-      await this.#report(outcome, done++)
+      await this.#report.add(outcome)
     }
-    if (isJson)
-      await writeOut(`\n],"ok":${isOk}${this.#interrupt.exitCode === undefined ? '' : ',"cancelled":true'}}\n`)
+    await this.#report.end(isOk)
     // A reader that stops reading has got what it wanted.
     if (readerLeft.aborted) return exitOk
     return this.#interrupt.exitCode ?? (isOk ? exitOk : exitFailed)
@@ -231,8 +180,7 @@ class RunCommand {
         await writeOut(`${await cluster.submit(data, this.#watched, this.#options(chunks, {}))}\n`)
       } catch (error) {
         isOk = false
-        const context = { file: nameOf(file), url: this.#plugin.url, unit: this.#unit, isFull: this.#wishes.isFull }
-        writeNote(failureText(error, context, this.#errorColors))
+        this.#report.fail(file, error)
       }
     }
     return isOk ? exitOk : exitFailed
@@ -291,100 +239,4 @@ class RunCommand {
     const note = noteFormat(file, nameOf(file), data, 'run', align)
     if (note !== undefined) writeNote(note)
   }
-
-  get #unit(): 'bytes' | 'elements' {
-    return elementsOf(this.#wishes).BYTES_PER_ELEMENT === 1 ? 'bytes' : 'elements'
-  }
-
-  async #writeJsonHead(): Promise<void> {
-    const { name, url } = this.#plugin
-    const head = {
-      plugin: name,
-      url,
-      params: completeParams(this.#plugin, this.#params),
-      workers: this.#engine.workers,
-    }
-    await writeOut([...toJson(head)].join('').replace(/\}$/, ',"results":['))
-  }
-
-  async #report(outcome: Outcome, before: number): Promise<void> {
-    const { isJson, isQuiet, isFull, files } = this.#wishes
-    const { file, stats } = outcome
-    // A result may have getters, which run code of the plugin.
-    this.#interrupt.endAtOnceThisTurn()
-    if (hasOwn(outcome, 'error')) {
-      const context = { file: nameOf(file), url: this.#plugin.url, unit: this.#unit, isFull }
-      writeNote(failureText(outcome.error, context, this.#errorColors))
-    }
-    if (isJson) {
-      await writeOut(before === 0 ? '\n' : ',\n')
-      await writeOut(
-        this.#piecesOf(
-          hasOwn(outcome, 'error')
-            ? { ...outcome, error: failureData(outcome.error) }
-            : { ...outcome, result: outcome.result ?? null },
-        ),
-      )
-    } else if (hasOwn(outcome, 'result') && this.#wishes.out === undefined) {
-      const style = {
-        colors: this.#colors,
-        sort: this.#wishes.sort,
-        title: titleOf(this.#plugin),
-        isTerminal: isTerminal(process.stdout),
-      }
-      const text = withCleanPrototypes(() => resultText(outcome.result, style))
-      const label = this.#colors.bold(`${nameOf(file)}:`)
-      await writeOut(
-        files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
-      )
-    }
-    if (stats !== undefined) this.#reportNotes(file, stats)
-    if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && isTerminal(process.stderr)) {
-      writeNote(this.#errorColors.dim(this.#cluster?.summary(stats) ?? summaryOf(stats)))
-    }
-  }
-
-  #reportNotes(file: string, stats: RunStats): void {
-    const { isQuiet, skipped, only, sample } = this.#wishes
-    if (!isQuiet && (only !== undefined || sample !== undefined)) {
-      const of = `${formatCount(stats.chunks, 'chunk')} of it, ${formatBytes(stats.bytes)}`
-      writeNote(`onecopy: ${nameOf(file)}: only ${of}`)
-    }
-    if (skipped !== undefined) writeSkipped(skipped, file, stats)
-    const text = isQuiet ? undefined : notesText(nameOf(file), stats, this.#errorColors)
-    if (text !== undefined) writeNote(text)
-  }
-
-  /** The pieces of a JSON document, each made in a turn in which signals end the process at once. */
-  *#piecesOf(document: object): Iterable<string> {
-    for (const piece of toJson(document)) {
-      yield piece
-      this.#interrupt.endAtOnceThisTurn()
-    }
-  }
-
-  #noteInterrupt(file: string, { stats }: Outcome, done: number): void {
-    const { files } = this.#wishes
-    const { doneBytes = 0, bytes = 0 } = this.#progress ?? {}
-    const far = stats === undefined ? 'before the run began' : `after ${formatTime(stats.elapsedMs)}`
-    const share = bytes === 0 ? 0 : (doneBytes / bytes) * 100
-    const how =
-      stats === undefined
-        ? ''
-        : `: ${formatBytes(doneBytes)} of ${formatBytes(stats.bytes)} done (${Math.floor(share)} %)`
-    const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
-    const cure =
-      hasOwn(this.#folders(), 'checkpoint') || hasOwn(this.#folders(), 'incremental')
-        ? '; the same command goes on'
-        : ''
-    writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}${cure}`)
-  }
-}
-
-/** `1.07 GB in 0.4 s (2.7 GB/s) on 2 workers`, and what was not as usual. */
-export function summaryOf({ bytes, elapsedMs, workers, retries, workersLost }: RunStats): string {
-  const rate = elapsedMs > 0 ? ` (${formatBytes(bytes / (elapsedMs / 1000))}/s)` : ''
-  const trouble =
-    workersLost > 0 ? `; ${formatCount(workersLost, 'thread')} lost, ${formatCount(retries, 'chunk')} run again` : ''
-  return `${formatBytes(bytes)} in ${formatTime(elapsedMs)}${rate} on ${formatCount(workers, 'worker')}${trouble}`
 }
