@@ -195,6 +195,24 @@ export function promiseNotes(engine: () => Engine): void {
     expect([...out.view()]).toEqual([1, 1, 0, 0, 3, 3])
   })
 
+  test('what is noted in a run that is written in place is there', async () => {
+    const write = (
+      _: Readonly<Uint8Array>,
+      { index, out, skip, count, start }: Chunk<undefined, Uint8Array, undefined, Uint8Array>,
+    ): void => {
+      out.fill(1)
+      count('chunks')
+      if (index === 2) skip(start, start + 1, 'two')
+    }
+    const run = engine().map(share(new Uint8Array(8)), write, {
+      into: alloc(Uint8Array, 8),
+      chunks: fixed({ size: 2 }),
+    })
+    await run
+    expect(run.stats?.counters).toEqual({ chunks: 4 })
+    expect(run.stats?.skipped).toEqual({ count: 1, ranges: [{ start: 4, end: 5, why: 'two' }] })
+  })
+
   test('what is noted before a chunk throws counts for nothing', async () => {
     const noteAndThrow = (_: Readonly<Uint8Array>, { index, start, end, skip, count }: Chunk): number => {
       count('calls')
