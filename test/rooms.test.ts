@@ -19,6 +19,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'reduce',
     'chunks',
     'serialize',
+    'tables',
     'data',
     'base',
   ],

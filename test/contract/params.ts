@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
-import { alloc, type Engine, fixed, share } from '@onecopy/core'
+import { alloc, type Engine, fixed, share, sharedMap, table } from '@onecopy/core'
 import { expect, test } from 'vitest'
 
 export function promiseParams(engine: () => Engine): void {
@@ -269,5 +269,42 @@ export function promiseParams(engine: () => Engine): void {
     )
     expect(seen).toEqual([true, 6, 1, 3, 9])
     expect(params.shared[0]).toBe(1)
+  })
+
+  test('shared maps and tables arrive as what they are, wherever they lie in params', async () => {
+    const users = sharedMap<string, { readonly city: string }>([
+      ['ada', { city: 'London' }],
+      ['__proto__', { city: 'nowhere' }],
+    ])
+    const prices = table({ key: { id: [7, 4] }, value: { name: ['pen', 'ink'], price: Float64Array.of(1.5, 8) } })
+    const words = sharedMap([[Uint8Array.of(1, 2), null]])
+    const params = { deep: [new Map([['users', users]])] as const, prices, words, again: users }
+    const found = await engine().map(
+      data,
+      (_bytes, { params: p }) => [
+        p.deep[0].get('users')!.get('ada'),
+        p.again.get('__proto__'),
+        p.again.get('emmy'),
+        p.deep[0].get('users') === p.again,
+        p.prices.get(4),
+        p.prices.column('price')[p.prices.rowOf(7)],
+        p.words.has(Uint8Array.of(1, 2)),
+        p.words.getUtf8(Uint8Array.of(0, 1, 2), 1),
+        [...p.again.keys()],
+      ],
+      { chunks, params },
+    )
+    const expected = [
+      { city: 'London' },
+      { city: 'nowhere' },
+      undefined,
+      true,
+      { name: 'ink', price: 8 },
+      1.5,
+      true,
+      null,
+      ['ada', '__proto__'],
+    ]
+    expect(found).toEqual([expected, expected, expected, expected])
   })
 }

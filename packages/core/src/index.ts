@@ -127,3 +127,16 @@ export {
 export { sumExact } from './reduce/sum-exact.js'
 export { sequential } from './sequential.js'
 export type { ParamsDescription } from './serialize/params.js'
+export type {
+  Column,
+  ColumnLayout,
+  ColumnOf,
+  ColumnSource,
+  ColumnSources,
+  RowOf,
+  TableKey,
+  TableLayout,
+  ValueOf,
+} from './tables/contract.js'
+export { SharedMap, sharedMap } from './tables/shared-map.js'
+export { type KeyOfColumn, SharedTable, type TableColumns, table } from './tables/shared-table.js'

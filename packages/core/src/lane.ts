@@ -29,3 +29,4 @@ export { ControlBlock, type LanesDone, type Rest } from './protocol/control-bloc
 export { NotedControl } from './protocol/noted-control.js'
 export type { LaneMessage } from './protocol/report.js'
 export type { GrantedSpan, LaneEnvironment, LaneTask, LaneWord } from './protocol/task.js'
+export { isSharedTable } from './tables/shared-map.js'

@@ -1,7 +1,7 @@
 // Parameters on their way to other machines: encoded as a structured clone. Shared memory stays on its machine, so it is refused.
 
 import { deserialize, serialize } from 'node:v8'
-import { hasOwn, isError, show } from '@onecopy/core/lane'
+import { hasOwn, isError, isSharedTable, show } from '@onecopy/core/lane'
 
 /**
  * Encode parameters as text.
@@ -46,7 +46,7 @@ function findShared(value: unknown, path: string, seen: Set<unknown>): string | 
 }
 
 function isShared(value: object): boolean {
-  if (value instanceof SharedArrayBuffer) return true
+  if (value instanceof SharedArrayBuffer || isSharedTable(value)) return true
   // `as`: any member of any object can be read.
   const { describe, open } = value as { readonly describe?: unknown; readonly open?: unknown }
   return typeof describe === 'function' && typeof open === 'function' && !hasOwn(value, 'describe')

@@ -131,7 +131,7 @@ export function checkBytes(name: string, value: unknown): asserts value is Reado
 }
 
 /** Whether `value` is a plain object, of this realm or another. */
-function isPlainObject(value: unknown): boolean {
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

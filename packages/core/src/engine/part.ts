@@ -117,8 +117,9 @@ function textOf(value: unknown): unknown {
 }
 
 /** The digest of all that lanes get as parameters, with the content of shared memory, and of the seed. */
-function paramsDigest({ value, placeholders, shared }: ParamsDescription, seed: number): string {
-  return digestOf([value, placeholders, shared.map(contentOf), ...(seed === 0 ? [] : [seed])])
+function paramsDigest({ value, placeholders, shared, layouts }: ParamsDescription, seed: number): string {
+  const tables = layouts.filter((layout) => layout !== undefined)
+  return digestOf([value, placeholders, shared.map(contentOf), ...(seed === 0 ? [] : [seed]), ...tables])
 }
 
 function contentOf(description: DataDescription): ArrayBufferView {

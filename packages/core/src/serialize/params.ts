@@ -2,6 +2,9 @@
 
 import type { DataDescription } from '../data/contract.js'
 import { countBuffer, nameOf } from '../data/memory-accounts.js'
+import type { SharedMemory } from '../data/shared-memory.js'
+import type { TableLayout } from '../tables/contract.js'
+import { openTable } from '../tables/open-table.js'
 import { cloneValue } from './clone.js'
 import { isPlain } from './kinds.js'
 import { rebuild } from './rebuild.js'
@@ -19,6 +22,8 @@ export interface ParamsDescription {
   readonly placeholders: readonly object[]
   /** The shared data that each of `placeholders` stands for. */
   readonly shared: readonly DataDescription[]
+  /** For each of `shared`: how a table lies in it; undefined if it is no table. */
+  readonly layouts: readonly (TableLayout | undefined)[]
   /** Shared buffers in the parameters, alone or behind a view. */
   readonly buffers: readonly SharedArrayBuffer[]
   /** The name of each of `buffers`. A thread recognizes a buffer by it when the buffer arrives again. */
@@ -36,15 +41,17 @@ export function describeParams(params: unknown): ParamsDescription {
   const own = readOnce(params)
   // On some runtimes, cloning posts a message to the same thread, which takes longer than a short run. A new flat object does
   // the same.
-  if (isFlat(own)) return { value: own, placeholders: [], shared: [], buffers: [], bufferNames: [] }
+  if (isFlat(own)) return { value: own, placeholders: [], shared: [], layouts: [], buffers: [], bufferNames: [] }
   const survey = new Survey('params', own)
   const { replaced, made: transfer } = survey.cut()
   const placeholders: object[] = []
   const shared: DataDescription[] = []
+  const layouts: (TableLayout | undefined)[] = []
   for (const [data, description] of survey.shared) {
     const placeholder = {}
     placeholders.push(placeholder)
     shared.push(description)
+    layouts.push(survey.layouts.get(data))
     replaced.set(data, placeholder)
   }
   const value = replaced.size === 0 ? own : rebuild(own, replaced)
@@ -53,14 +60,28 @@ export function describeParams(params: unknown): ParamsDescription {
     const cloned = cloneValue({ value, placeholders, buffers }, transfer)
     const bufferNames = buffers.map(nameOf)
     countAll(cloned.buffers, bufferNames)
-    // `shared` holds no object of the caller, so it needs no clone.
-    return { value: cloned.value, placeholders: cloned.placeholders, shared, buffers: cloned.buffers, bufferNames }
+    // `shared` and `layouts` hold no object of the caller, so they need no clone.
+    return {
+      value: cloned.value,
+      placeholders: cloned.placeholders,
+      shared,
+      layouts,
+      buffers: cloned.buffers,
+      bufferNames,
+    }
   } catch (cause) {
     throw refusal(own, cause)
   }
 }
 
-const noParams: ParamsDescription = { value: undefined, placeholders: [], shared: [], buffers: [], bufferNames: [] }
+const noParams: ParamsDescription = {
+  value: undefined,
+  placeholders: [],
+  shared: [],
+  layouts: [],
+  buffers: [],
+  bufferNames: [],
+}
 
 /**
  * A copy of `params` in which each getter has become the value that it returned. What follows looks at the copy more than once; a
@@ -90,8 +111,8 @@ function isClonablePrimitive(value: unknown): boolean {
 }
 
 /** Clone described parameters for one lane. The shared data in them stays the same data. */
-export function cloneParams({ shared, ...params }: ParamsDescription): ParamsDescription {
-  return { ...cloneValue(params), shared }
+export function cloneParams({ shared, layouts, ...params }: ParamsDescription): ParamsDescription {
+  return { ...cloneValue(params), shared, layouts }
 }
 
 function countAll(buffers: readonly SharedArrayBuffer[], names: readonly string[]): void {
@@ -100,10 +121,15 @@ function countAll(buffers: readonly SharedArrayBuffer[], names: readonly string[
 
 /** Make the parameters again in a lane. `open` opens the shared data in them. */
 export function loadParams(described: ParamsDescription, open: (description: DataDescription) => unknown): unknown {
-  const { value, placeholders, shared, buffers, bufferNames } = described
+  const { value, placeholders, shared, layouts, buffers, bufferNames } = described
   countAll(buffers, bufferNames)
   if (shared.length === 0) return value
   const opened = new Map<object, unknown>()
-  for (const [i, placeholder] of placeholders.entries()) opened.set(placeholder, open(shared[i]!))
+  for (const [i, placeholder] of placeholders.entries()) {
+    const data = open(shared[i]!)
+    const layout = layouts[i]
+    // `as`: a table is described by its memory.
+    opened.set(placeholder, layout === undefined ? data : openTable(data as SharedMemory<Uint8Array>, layout))
+  }
   return rebuild(value, opened)
 }

@@ -3,6 +3,7 @@
 import { isMap, isSet } from '../base/built-in.js'
 import { defineOwn } from '../base/own-members.js'
 import { isSharedMemory } from '../data/shared-memory.js'
+import { isSharedTable } from '../tables/shared-map.js'
 import { isFileData, isPlain } from './kinds.js'
 import { extraKeys, noteNoExtraKeys } from './uncloneable.js'
 
@@ -54,5 +55,5 @@ export function isRebuilt(value: object): boolean {
   if (Array.isArray(value) || isMap(value) || isSet(value) || isPlain(value)) return true
   if (Object.prototype.toString.call(value) !== '[object Object]') return false
   // An instance of a class without members of its own may be the runtime's: cloning knows what is inside.
-  return Object.keys(value).length > 0 && !isSharedMemory(value) && !isFileData(value)
+  return Object.keys(value).length > 0 && !isSharedMemory(value) && !isSharedTable(value) && !isFileData(value)
 }

@@ -4,6 +4,8 @@ import { isArrayBuffer, isSharedArrayBuffer } from '../base/built-in.js'
 import type { DataDescription } from '../data/contract.js'
 import { countBuffer } from '../data/memory-accounts.js'
 import { isSharedMemory } from '../data/shared-memory.js'
+import type { TableLayout } from '../tables/contract.js'
+import { isSharedTable } from '../tables/shared-map.js'
 import { cloneValue } from './clone.js'
 import { isFileData } from './kinds.js'
 import { cutDown } from './own-views.js'
@@ -16,7 +18,10 @@ import { partsOf } from './uncloneable.js'
  * @throws {TypeError} shared data is where cloning would lose it, or is not in memory; the message names its path after `name`
  */
 export class Survey {
+  /** Shared data and tables. Of a table it is the memory that is described. */
   readonly shared: Map<object, DataDescription> = new Map()
+  /** How the tables among `shared` lie in their memory. */
+  readonly layouts: Map<object, TableLayout> = new Map()
   /** Views of ordinary buffers, by buffer. */
   readonly views: Map<ArrayBufferLike, ArrayBufferView[]> = new Map()
   /** Ordinary buffers that are in the value without a view. */
@@ -55,7 +60,11 @@ export class Survey {
       return
     }
     if (isSharedMemory(value)) this.shared.set(value, value.describe())
-    else if (isSharedArrayBuffer(value)) this.#share(value)
+    else if (isSharedTable(value)) {
+      const { memory, layout } = value.describe()
+      this.shared.set(value, memory)
+      this.layouts.set(value, layout)
+    } else if (isSharedArrayBuffer(value)) this.#share(value)
     else if (isArrayBuffer(value)) this.whole.add(value)
     else if (isFileData(value))
       throw new TypeError(`${this.#name}${path}: only data in memory can be here; load() the file`)
