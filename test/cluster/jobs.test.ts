@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SpanDone } from '@onecopy/cluster'
-import { file } from '@onecopy/node'
+import { file, sharedMap } from '@onecopy/node'
 import { type Job, Queue, QueueEvents } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -203,6 +203,9 @@ describe.skipIf(noRedis !== undefined)(titled('jobs and parts'), () => {
     expect(() => run(new Uint8Array(4), floatSum)).toThrow(/data: expected a file, from file\(\)/)
     expect(() => run(file(at.path), () => 1)).toThrow(/plugin: expected what definePlugin returns/)
     expect(() => run(file(at.path), floatSum, { params: { ms: new SharedArrayBuffer(8) } })).toThrow(
+      /params\.ms: shared data/,
+    )
+    expect(() => run(file(at.path), floatSum, { params: { ms: sharedMap([['a', 1]]) } })).toThrow(
       /params\.ms: shared data/,
     )
     expect(() => run(file(at.path), floatSum, { runId: 'a:b' })).toThrow(/runId: expected 1 to 100 letters/)

@@ -139,4 +139,4 @@ export type {
   ValueOf,
 } from './tables/contract.js'
 export { SharedMap, sharedMap } from './tables/shared-map.js'
-export { type KeyOfColumn, SharedTable, type TableColumns, table } from './tables/shared-table.js'
+export { type KeyOfColumn, type NamedColumns, SharedTable, type TableColumns, table } from './tables/shared-table.js'

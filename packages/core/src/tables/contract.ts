@@ -47,6 +47,7 @@ export type ColumnOf<C> = C extends SharedMemory<infer T> ? T : C extends TypedA
 
 /** How a column lies in the memory of its table. Places are in bytes from the start of that memory. */
 export interface ColumnLayout {
+  /** What it is called. */
   readonly name: string
   /** The number of values. */
   readonly rows: number
@@ -80,6 +81,7 @@ export interface TableLayout {
   readonly slots: number
   /** The seed of the hashes. */
   readonly seed: number
+  /** The columns of values. */
   readonly values: readonly ColumnLayout[]
   /** Whether a row is an object with a member per column of `values`. Else it is the value of the only one. */
   readonly isNamed: boolean

@@ -22,8 +22,8 @@ export type KeyOfColumn<K> = K extends ColumnSource
   ? Extract<ValueOf<K>, TableKey>
   : Extract<ValueOf<K[keyof K]>, TableKey>
 
-/** What {@link SharedTable.column} knows by name. */
-type Named<K, C> = (K extends ColumnSource ? { key: K } : K) & (C extends ColumnSource ? { value: C } : C)
+/** The columns of a table by their names. One without a name is `key` or `value`. */
+export type NamedColumns<K, C> = (K extends ColumnSource ? Record<'key', K> : K) & (C extends ColumnSource ? Record<'value', C> : C)
 
 /**
  * A read-only table in shared memory: a `SharedMap` whose columns can be read one by one. `table` makes it.
@@ -58,7 +58,7 @@ export class SharedTable<
    * @throws {RangeError} there is no column of this name
    * @example const prices = table.column('price'); total += prices[table.rowOf(id)]
    */
-  column<N extends keyof Named<K, C> & string>(name: N): ColumnOf<Named<K, C>[N]> {
+  column<N extends keyof NamedColumns<K, C> & string>(name: N): ColumnOf<NamedColumns<K, C>[N]> {
     const column = this.#columns.get(name)
     if (column === undefined) {
       throw new RangeError(
@@ -66,7 +66,7 @@ export class SharedTable<
       )
     }
     // `as`: the column has this name.
-    return column as ColumnOf<Named<K, C>[N]>
+    return column as ColumnOf<NamedColumns<K, C>[N]>
   }
 }
 
