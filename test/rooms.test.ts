@@ -29,6 +29,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'checkpoint',
     '*',
     'processes',
+    'remote',
     'threads',
     'modules',
     'compressed',

@@ -24,6 +24,8 @@ import { openFileData } from './compressed/open-file-data.js'
 import { FileWriter, isOutputFile } from './files/output-file.js'
 import { useCompileCache } from './modules/compile-cache.js'
 import { loadModule, runInLane } from './modules/module-loading.js'
+import { isHttpDescription } from './remote/contract.js'
+import { HttpReader } from './remote/http-reader.js'
 import { startIdleCollection, stopIdleCollection } from './threads/idle-collection.js'
 import { LastOrder } from './threads/last-order.js'
 import { flushOutput, isOutputPending } from './threads/output.js'
@@ -32,6 +34,7 @@ import { ThreadSignals } from './threads/signals.js'
 import { type PackedOrder, packMessage, type ThreadMessage } from './threads/wire.js'
 
 export { startProcess } from './processes/run-lanes.js'
+export { startRangeThread } from './remote/range-thread.js'
 
 useCompileCache()
 
@@ -128,6 +131,7 @@ function stayAwake(): void {
 }
 
 function open(description: DataDescription): DataReader<TypedArray> {
+  if (isHttpDescription(description)) return new HttpReader(description)
   return openFileData(description) ?? openData(description)
 }
 

@@ -8,6 +8,8 @@ import { nowMs, setImmediate } from '../clock.js'
 import { openFileData } from '../compressed/open-file-data.js'
 import { FileWriter, isOutputFile } from '../files/output-file.js'
 import { loadModule, runInLane } from '../modules/module-loading.js'
+import { isHttpDescription } from '../remote/contract.js'
+import { HttpReader } from '../remote/http-reader.js'
 import { cloneToBytes } from './cloned-bytes.js'
 import {
   type HostMessage,
@@ -69,6 +71,7 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
     isOver = message.isLast
   }
   const open = (description: DataDescription): DataReader<TypedArray> => {
+    if (isHttpDescription(description)) return new HttpReader(description)
     if (!isLaid(description)) return openFileData(description) ?? openData(description)
     // `as`: what is loaded is memory, which is its own reader.
     return description === task.job.data
