@@ -26,6 +26,8 @@ export interface InputWishes {
   readonly type: string | undefined
   /** Bytes of the header; default 0. */
   readonly offset: number | undefined
+  /** Whether compressed inputs are decompressed. */
+  readonly isDecompressed: boolean
   /** The folder for relative paths: the working folder at the time when the command was called. */
   readonly folder: string
 }

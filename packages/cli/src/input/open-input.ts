@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
-import { type ByteStream, file, load, type SharedData } from '@onecopy/node'
+import { type ByteStream, decompressed, file, load, type SharedData } from '@onecopy/node'
 import { printable } from '../terminal/printable.js'
 import { elementsOf, type InputWishes } from './element-types.js'
 import { type LeavableStream, openStream } from './open-stream.js'
@@ -25,12 +25,12 @@ export function nameOf(file: string): string {
  */
 export async function openInput(name: string, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
   try {
-    if (name === standardInput) return await readAll(process.stdin, wishes, signal)
+    if (name === standardInput) return await readAll(process.stdin, name, wishes, signal)
     const path = resolve(wishes.folder, name)
     const stats = await stat(path)
     if (stats.isDirectory())
       throw Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
-    if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), wishes, signal)
+    if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), path, wishes, signal)
     return await openFile(path, wishes)
   } catch (cause) {
     throw explain(cause)
@@ -41,13 +41,21 @@ async function openFile(path: string, wishes: InputWishes): Promise<SharedData> 
   const Elements = elementsOf(wishes)
   const options = { offset: wishes.offset }
   try {
-    return file(path, Elements, options)
+    const isDecompressed = mayDecompress(path, wishes)
+    return isDecompressed
+      ? await file(path, Elements, { ...options, decompress: 'auto' })
+      : file(path, Elements, options)
   } catch (cause) {
     // Its size is not known, because the system generates the content while it is read (/proc, /sys). This error is of this
     // package and realm, so `instanceof` is right.
     if (cause instanceof TypeError) return await load(path, Elements, options)
     throw cause
   }
+}
+
+/** Numbers may begin with any bytes. So a file of numbers is decompressed only if its name says that it is compressed. */
+function mayDecompress(path: string, { type = 'u8', isDecompressed }: InputWishes): boolean {
+  return isDecompressed && (type === 'u8' || /\.(gz|bgz|zst|br|xz|bz2)$/.test(path))
 }
 
 /**
@@ -67,14 +75,21 @@ function explain(cause: unknown): unknown {
 }
 
 /** Read a whole stream into shared memory. */
-async function readAll(stream: LeavableStream, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
+async function readAll(
+  stream: LeavableStream,
+  name: string,
+  wishes: InputWishes,
+  signal: AbortSignal,
+): Promise<SharedData> {
   const stop = (): void => {
     stream.destroy(signal.reason)
   }
   signal.addEventListener('abort', stop)
   try {
     signal.throwIfAborted()
-    const data = await load(stream as ByteStream, elementsOf(wishes), { offset: wishes.offset })
+    const bytes = stream as ByteStream
+    const source = mayDecompress(name, wishes) ? decompressed(bytes, { name: nameOf(name) }) : bytes
+    const data = await load(source, elementsOf(wishes), { offset: wishes.offset })
     signal.throwIfAborted()
     return data
   } finally {

@@ -14,6 +14,7 @@ export interface PluginOptions {
   readonly params?: string
   readonly type?: string
   readonly offset?: number
+  readonly decompress: boolean
 }
 
 /** Add the options for the plugin's parameters and for the elements of its input. */
@@ -32,6 +33,7 @@ export function addPluginOptions(command: Command): Command {
       'bytes of a header before the first element (default: 0)',
       integer(0, Number.MAX_SAFE_INTEGER),
     )
+    .option('--no-decompress', 'read gzip, zstd, Brotli (.br), xz and bzip2 as they are')
 }
 
 /** Return `files` if they can be read as given; else end the command with a message. */

@@ -115,6 +115,7 @@ function jobWishes(command: Command, plugin: string, file: string, options: JobO
     params: options.params,
     type: options.type,
     offset: options.offset,
+    isDecompressed: options.decompress,
     // Read before the plugin is loaded, because its module may change it.
     folder: process.cwd(),
     chunkBytes: options.chunkSize,

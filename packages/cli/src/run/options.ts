@@ -128,6 +128,7 @@ ${exitCodesText}`,
           params: options.params,
           type: options.type,
           offset: options.offset,
+          isDecompressed: options.decompress,
           // Read before the plugin is loaded, because its module may change it.
           folder: process.cwd(),
           workers: options.workers,
