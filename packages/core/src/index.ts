@@ -11,7 +11,15 @@
  *   .reduce(sum()) // 3
  */
 
-export { type ChunkRange, type ErrorCode, errorCodes, isOnecopyError, OnecopyError } from './base/errors.js'
+export {
+  type ChunkRange,
+  type ChunkSource,
+  type ErrorCode,
+  errorCodes,
+  isOnecopyError,
+  OnecopyError,
+  type SourcePlace,
+} from './base/errors.js'
 export type { ChunkPlan } from './chunks/chunk-plan.js'
 export {
   type Chunker,
@@ -37,8 +45,10 @@ export {
 } from './chunks/each-field.js'
 export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
 export { eachJson, eachText, type VisitInvalidJson, type VisitJson, type VisitText } from './chunks/each-text.js'
+export type { PlanPieces } from './chunks/pieces.js'
 export type {
   DataDescription,
+  DataPieces,
   DataReader,
   Output,
   OutputElements,

@@ -21,6 +21,7 @@ export {
   type Chunker,
   type ChunkFn,
   type ChunkRange,
+  type ChunkSource,
   type CsvDialect,
   type CsvFormat,
   type CsvRecord,
@@ -28,6 +29,7 @@ export {
   count,
   countByKey,
   csvRecords,
+  type DataPieces,
   decodePart,
   decodeText,
   definePlugin,
@@ -86,6 +88,7 @@ export {
   type SharedMap,
   type SharedMemory,
   type SharedTable,
+  type SourcePlace,
   type Span,
   type StandardSchema,
   sequential,
@@ -112,6 +115,7 @@ export type { CompressedFormat } from './compressed/formats.js'
 export { createEngine, type EngineOptions, fold, map, run } from './engine.js'
 export { type CompressedFileOptions, file } from './file.js'
 export type { FileData } from './files/file-data.js'
+export { type FilesData, type FilesOptions, files } from './files/files-data.js'
 export { type ByteStream, load } from './files/load.js'
 export { createFile, type OutputFile } from './files/output-file.js'
 export type { FileRangeOptions } from './files/range.js'

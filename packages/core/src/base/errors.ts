@@ -87,11 +87,32 @@ export interface ChunkRange {
   readonly start: number
   /** One past the last element that it owns. */
   readonly end: number
+  /** The file in which it is, if the data consists of several. */
+  readonly source?: ChunkSource | undefined
 }
 
-/** A chunk as messages name it: `chunk 3 [30, 40)`. */
-export function nameChunk({ index, start, end }: ChunkRange): string {
-  return `chunk ${index} [${start}, ${end})`
+/** A place in data that consists of several files. */
+export interface SourcePlace {
+  /** The path of the file, or the name of another piece of data. */
+  readonly path: string
+  /** The number of the file, from 0. */
+  readonly number: number
+  /** How many elements of the file are before the place. */
+  readonly offset: number
+}
+
+/** Where a chunk is in data that consists of several files. */
+export interface ChunkSource extends SourcePlace {
+  /** The number of the chunk in its file, from 0. If files have a header, the chunk with the number 0 has it. */
+  readonly index: number
+}
+
+/** A chunk as messages name it: `chunk 3 [30, 40)`, or with the offsets in its file: `chunk 3 [10, 20) of /logs/b.log`. */
+export function nameChunk(range: ChunkRange): string {
+  const { index, start, end } = range
+  const source = memberOf(range, 'source')
+  if (source === undefined) return `chunk ${index} [${start}, ${end})`
+  return `chunk ${index} [${source.offset}, ${source.offset + end - start}) of ${source.path}`
 }
 
 /** At most this many ranges of chunks are named in a message. */

@@ -1,11 +1,13 @@
 // A chunker applied to data: how many chunks there are, and the range of each. Any lane can compute any range by itself.
 
-import type { DataReader } from '../data/contract.js'
+import { memberOf } from '../base/own-members.js'
+import type { DataPieces, DataReader } from '../data/contract.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { Chunker, Malformed } from './chunkers.js'
-import { type CsvForm, isOpen } from './csv-automaton.js'
+import { atRecord, type CsvForm, isOpen } from './csv-automaton.js'
 import { CsvCuts } from './csv-cuts.js'
 import { Delimiter } from './delimiter.js'
+import { lastUpTo, ownedOf, type PlanPieces, pieceLength } from './pieces.js'
 
 /** A run has at most this many chunks, because lanes claim them with 32-bit atomics. */
 export const mostChunks: number = 2 ** 30
@@ -38,6 +40,20 @@ export interface ChunkPlan {
   readonly escape: number
   /** What becomes of a last record whose quoted field is not closed; `'keep'` unless the chunker is `csv`. */
   readonly malformed: Malformed
+  /** If the data consists of pieces, such as files: each is cut by itself. Else undefined. */
+  readonly pieces: PlanPieces | undefined
+}
+
+/** What is to be cut. */
+export interface CutData {
+  /** The number of elements. */
+  readonly length: number
+  /** The number of bytes. */
+  readonly byteLength: number
+  /** The kind of the elements. */
+  readonly elementType: string
+  /** The pieces, if it consists of several. */
+  readonly pieces?: DataPieces | undefined
 }
 
 /** Data of more than 4 TiB, such as a large range, gets larger chunks than 4 MiB, so that it has no more than this many. */
@@ -60,25 +76,22 @@ export function defaultChunkBytes(byteLength: number): number {
  * @throws {TypeError} the chunker cuts bytes, but the data has other elements
  * @throws {RangeError} there would be more than 2^30 chunks
  */
-export function planChunks(
-  data: { readonly length: number; readonly byteLength: number; readonly elementType: string },
-  chunker: Chunker,
-): ChunkPlan {
+export function planChunks(data: CutData, chunker: Chunker): ChunkPlan {
   const { length, byteLength, elementType } = data
   const bytesPerElement = elementConstructor(elementType).BYTES_PER_ELEMENT
   let size = chunker.size ?? defaultChunkBytes(byteLength) / bytesPerElement
-  let first = 0
-  let last = length
-  if (chunker.kind === 'records') {
-    first = Math.min(length, chunker.header ?? 0)
-    last = length - ((length - first) % chunker.length)
-    size = chunker.length * Math.max(1, Math.floor(size / chunker.length))
-  }
+  const { header, record } =
+    chunker.kind === 'records' ? { header: chunker.header ?? 0, record: chunker.length } : { header: 0, record: 1 }
+  size = record * Math.max(1, Math.floor(size / record))
+  const given = memberOf(data, 'pieces')
+  const pieces = given === undefined || given.starts.length === 0 ? undefined : given
+  const { first, last } = ownedOf(length, header, record)
   if ((chunker.kind === 'delimited' || chunker.kind === 'csv') && bytesPerElement !== 1) {
     const names = chunker.kind === 'csv' ? 'csvRecords() cuts' : 'lines() and delimited() cut'
     throw new TypeError(`chunks: ${names} bytes, but this data is a ${elementType}`)
   }
-  const count = Math.ceil((last - first) / size)
+  const cut = pieces === undefined ? undefined : cutPieces(pieces, { length, size, header, record })
+  const count = cut?.count ?? Math.ceil((last - first) / size)
   if (count > mostChunks) {
     throw new RangeError(
       `chunks: size ${size} cuts ${length} elements into ${count} chunks; at most ${mostChunks} are possible`,
@@ -90,8 +103,8 @@ export function planChunks(
     count,
     length,
     size,
-    first,
-    last,
+    first: cut?.first ?? first,
+    last: cut?.last ?? last,
     overlap: chunker.kind === 'overlapping' ? chunker.overlap : 0,
     delimiter:
       chunker.kind === 'delimited' ? chunker.delimiter : chunker.kind === 'csv' ? [chunker.delimiter] : noDelimiter,
@@ -99,7 +112,34 @@ export function planChunks(
     quote: chunker.kind === 'csv' ? chunker.quote : 0,
     escape: chunker.kind === 'csv' ? chunker.escape : 0,
     malformed: chunker.kind === 'csv' ? chunker.malformed : 'keep',
+    pieces: cut?.pieces,
   }
+}
+
+/** Cut each piece by itself. */
+function cutPieces(
+  { starts }: DataPieces,
+  {
+    length,
+    size,
+    header,
+    record,
+  }: { readonly length: number; readonly size: number; readonly header: number; readonly record: number },
+): { readonly pieces: PlanPieces; readonly count: number; readonly first: number; readonly last: number } {
+  let count = 0
+  let first = length
+  let last = 0
+  const chunks: number[] = []
+  for (let number = 0; number < starts.length; number++) {
+    const start = starts[number]!
+    const owned = ownedOf((starts[number + 1] ?? length) - start, header, record)
+    chunks.push(count)
+    if (owned.last === owned.first) continue
+    count += Math.ceil((owned.last - owned.first) / size)
+    first = Math.min(first, start + owned.first)
+    last = start + owned.last
+  }
+  return { pieces: { starts: [...starts], chunks, header, record }, count, first: Math.min(first, last), last }
 }
 
 /** Whether chunks of this kind may own nothing, because they own the records that start in them. */
@@ -124,22 +164,36 @@ export class ChunkRanges {
   /** The chunk function sees `[start, viewEnd)`. */
   viewEnd = 0
   readonly #plan: ChunkPlan
-  readonly #reader: DataReader<TypedArray>
   readonly #delimiter: Delimiter | undefined
   readonly #csv: CsvCuts | undefined
   readonly #csvStates: Readonly<Uint8Array> | undefined
+  /** Reads the piece of the last chunk that was asked for. */
+  readonly #reader: PieceReader
+  /** The chunks `[from, to)` of this piece. */
+  #from = 0
+  #to: number
+  /** Where the piece starts. All that follows counts from there. */
+  #base = 0
+  #first: number
+  #last: number
+  #length: number
 
   /**
    * The ranges of the data that `reader` has opened and `plan` cuts.
    *
-   * @param csvStates - for CSV: the state at the start of each chunk whose range is asked for, and of the next one
+   * @param csvStates - for CSV: the state at the end of the chunk before each chunk whose range is asked for, and at its end
    */
   constructor(plan: ChunkPlan, reader: DataReader<TypedArray>, csvStates?: Readonly<Uint8Array>) {
     this.#plan = plan
-    this.#reader = reader
+    this.#reader = new PieceReader(reader)
     this.#delimiter = plan.kind === 'delimited' ? new Delimiter(asElements(plan), plan.align) : undefined
-    this.#csv = plan.kind === 'csv' ? new CsvCuts(csvFormOf(plan), reader, plan.length) : undefined
+    this.#csv = plan.kind === 'csv' ? new CsvCuts(csvFormOf(plan), this.#reader, plan.length) : undefined
     this.#csvStates = csvStates
+    this.#first = plan.first
+    this.#last = plan.last
+    this.#length = plan.length
+    // Pieces are found when a chunk of theirs is asked for.
+    this.#to = plan.pieces === undefined ? plan.count : 0
   }
 
   /**
@@ -148,13 +202,34 @@ export class ChunkRanges {
    * @throws {SyntaxError} the chunk owns the last record of CSV, which is malformed and is to be refused
    */
   find(index: number): boolean {
-    const { size, first, last, length, overlap } = this.#plan
+    this.#enter(index)
     if (this.#delimiter !== undefined) return this.#findDelimited(this.#delimiter, index)
     if (this.#csv !== undefined) return this.#findCsv(this.#csv, index)
-    this.start = first + index * size
-    this.end = Math.min(last, this.start + size)
-    this.viewEnd = overlap === 0 ? this.end : Math.min(length, this.end + overlap)
+    this.#setNominal(index)
     return true
+  }
+
+  #setNominal(index: number): void {
+    const { size, overlap } = this.#plan
+    this.start = this.#base + this.#first + (index - this.#from) * size
+    this.end = Math.min(this.#base + this.#last, this.start + size)
+    this.viewEnd = overlap === 0 ? this.end : Math.min(this.#base + this.#length, this.end + overlap)
+  }
+
+  /** Go to the piece of chunk `index`. */
+  #enter(index: number): void {
+    const { pieces } = this.#plan
+    if (pieces === undefined || (index >= this.#from && index < this.#to)) return
+    const number = lastUpTo(pieces.chunks, index)
+    this.#from = pieces.chunks[number]!
+    this.#to = pieces.chunks[number + 1] ?? Number.POSITIVE_INFINITY
+    this.#base = pieces.starts[number]!
+    this.#length = pieceLength(this.#plan, number)
+    const { first, last } = ownedOf(this.#length, pieces.header, pieces.record)
+    this.#first = first
+    this.#last = last
+    this.#reader.base = this.#base
+    this.#csv?.begin(this.#length)
   }
 
   #findDelimited(delimiter: Delimiter, index: number): boolean {
@@ -162,43 +237,86 @@ export class ChunkRanges {
     if (start < 0) return false
     let end = -1
     // A chunk that owns a record ends where the next chunk that owns one starts. Only such a chunk looks past its nominal end.
-    for (let next = index + 1; end < 0 && next < this.#plan.count; next++) end = this.#firstStart(delimiter, next)
-    this.start = start
-    this.end = end < 0 ? this.#plan.length : end
-    this.viewEnd = this.end
+    for (let next = index + 1; end < 0 && next < this.#chunksEnd; next++) end = this.#firstStart(delimiter, next)
+    this.#set(start, end < 0 ? this.#length : end)
     return true
   }
 
   #findCsv(csv: CsvCuts, index: number): boolean {
-    const { size, length, count, malformed } = this.#plan
-    const firstStart = (chunk: number): number => csv.firstStart(chunk * size, Math.min(length, (chunk + 1) * size))
+    const { size, malformed } = this.#plan
+    const firstStart = (chunk: number): number => {
+      const from = (chunk - this.#from) * size
+      return csv.firstStart(from, Math.min(this.#length, from + size))
+    }
     // `!`: whoever asks has the states.
     const states = this.#csvStates!
-    csv.state = states[index]!
+    csv.state = index === this.#from ? atRecord : states[index]!
     const start = firstStart(index)
     if (start < 0) return false
     csv.state = states[index + 1]!
     let end = -1
-    for (let next = index + 1; end < 0 && next < count; next++) end = firstStart(next)
+    for (let next = index + 1; end < 0 && next < this.#chunksEnd; next++) end = firstStart(next)
     if (end < 0) {
-      end = length
+      end = this.#length
       const open = malformed !== 'keep' && isOpen(csv.state) ? csv.openEnd(start) : undefined
       if (open !== undefined) {
-        if (malformed === 'refuse') throw openQuote(open.quote)
+        if (malformed === 'refuse') throw openQuote(open.quote, this.#plan.pieces === undefined ? 'data' : 'file')
         end = open.record
       }
     }
-    this.start = start
-    this.end = end
-    this.viewEnd = end
+    this.#set(start, end)
     return start < end
   }
 
+  /** One past the last chunk of the piece. */
+  get #chunksEnd(): number {
+    return Math.min(this.#to, this.#plan.count)
+  }
+
+  #set(start: number, end: number): void {
+    this.start = this.#base + start
+    this.end = this.#base + end
+    this.viewEnd = this.end
+  }
+
   #firstStart(delimiter: Delimiter, index: number): number {
-    const { size, length } = this.#plan
-    // `as`: `planChunks` allows this chunker for bytes only.
-    const reader = this.#reader as DataReader<Uint8Array>
-    return delimiter.firstStart(reader, index * size, Math.min(length, (index + 1) * size))
+    const from = (index - this.#from) * this.#plan.size
+    return delimiter.firstStart(this.#reader, from, Math.min(this.#length, from + this.#plan.size))
+  }
+}
+
+/**
+ * The range of chunk `index` without a look at the data. For records that end with a delimiter, these are the elements in which
+ * those start that the chunk owns.
+ */
+export function nominalRange(
+  plan: ChunkPlan,
+  index: number,
+): { readonly start: number; readonly end: number; readonly viewEnd: number } {
+  // No data is read for chunks of this kind.
+  const ranges = new ChunkRanges({ ...plan, kind: 'fixed' }, nothing)
+  ranges.find(index)
+  return ranges
+}
+
+const nothing: DataReader<TypedArray> = {
+  read: () => new Uint8Array(0),
+  view: () => new Uint8Array(0),
+  close: () => {},
+}
+
+/** Reads a piece of data. Offsets count from its start. */
+class PieceReader implements Pick<DataReader<Uint8Array>, 'read'> {
+  base = 0
+  readonly #reader: DataReader<Uint8Array>
+
+  constructor(reader: DataReader<TypedArray>) {
+    // `as`: only chunkers for bytes read here, as `planChunks` checks.
+    this.#reader = reader as DataReader<Uint8Array>
+  }
+
+  read(start: number, end: number): Uint8Array {
+    return this.#reader.read(this.base + start, this.base + end)
   }
 }
 
@@ -207,8 +325,8 @@ function asElements({ delimiter, elementType }: ChunkPlan): readonly number[] {
   return elementType === 'Int8Array' ? [...Int8Array.from(delimiter)] : delimiter
 }
 
-function openQuote(quote: number): SyntaxError {
+function openQuote(quote: number, what: 'data' | 'file'): SyntaxError {
   return new SyntaxError(
-    `the data ends inside the quoted field that begins at byte ${quote}; close it, or give csvRecords({ malformed: 'skip' })`,
+    `the ${what} ends inside the quoted field that begins at byte ${quote}${what === 'file' ? ' of it' : ''}; close it, or give csvRecords({ malformed: 'skip' })`,
   )
 }

@@ -24,8 +24,8 @@ export function unsigned(bytes: TypedArray): Uint8Array {
 export class CsvCuts {
   /** The state at the byte to which the last search went. */
   state: number = atRecord
-  readonly #reader: DataReader<TypedArray>
-  readonly #length: number
+  readonly #reader: Pick<DataReader<TypedArray>, 'read'>
+  #length: number
   readonly #automaton: CsvAutomaton
   /** Where the data begins, behind a byte order mark. Undefined as long as nobody asked. */
   #first: number | undefined
@@ -33,10 +33,16 @@ export class CsvCuts {
   #lastQuote = none
 
   /** Records in the first `length` bytes of what `reader` reads. */
-  constructor(form: CsvForm, reader: DataReader<TypedArray>, length: number) {
+  constructor(form: CsvForm, reader: Pick<DataReader<TypedArray>, 'read'>, length: number) {
     this.#reader = reader
     this.#length = length
     this.#automaton = new CsvAutomaton(form)
+  }
+
+  /** The reader reads another piece of the data from now on, of `length` bytes. */
+  begin(length: number): void {
+    this.#length = length
+    this.#first = undefined
   }
 
   /**

@@ -76,7 +76,7 @@ export class Delimiter {
    * before it decides. So this method looks back, as far as a chunk is long and at least 1 KiB. If that does not decide (in a
    * longer run of overlapping delimiters), no record is said to start there, and the chunk before takes these bytes.
    */
-  firstStart(reader: DataReader<Uint8Array>, from: number, to: number): number {
+  firstStart(reader: Pick<DataReader<Uint8Array>, 'read'>, from: number, to: number): number {
     if (from === 0) return 0
     const { length } = this.#bytes
     if (this.#border[length - 1] === 0) return this.#scan(reader, from - length, from, to, true, true)
@@ -102,7 +102,7 @@ export class Delimiter {
    * the search.
    */
   #scan(
-    reader: DataReader<Uint8Array>,
+    reader: Pick<DataReader<Uint8Array>, 'read'>,
     earliest: number,
     from: number,
     to: number,

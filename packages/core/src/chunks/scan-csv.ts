@@ -7,6 +7,8 @@ import { markLength, unsigned } from './csv-cuts.js'
 /** The members of a chunk that the scan needs. */
 interface ScannedChunk {
   readonly start: number
+  /** Where it is in its file, if the data consists of several. */
+  readonly source: { readonly offset: number } | undefined
   /** The dialect. */
   readonly params: unknown
   view(start: number, end: number): Readonly<TypedArray>
@@ -25,5 +27,8 @@ export function scanCsvChunk(elements: Readonly<TypedArray>, chunk: ScannedChunk
 
 /** How many of a chunk's bytes belong to the byte order mark. */
 function markIn(chunk: ScannedChunk): number {
-  return Math.max(0, markLength(unsigned(chunk.view(0, 3))) - chunk.start)
+  const offset = chunk.source?.offset ?? chunk.start
+  if (offset >= 3) return 0
+  const begin = chunk.start - offset
+  return Math.max(0, markLength(unsigned(chunk.view(begin, begin + 3))) - offset)
 }

@@ -7,6 +7,14 @@ export interface DataDescription {
   readonly kind: string
 }
 
+/** The pieces that data consists of, such as files. A chunk never crosses from one to the next. */
+export interface DataPieces {
+  /** Where each piece starts, in elements: ascending, and the first is 0. An empty piece starts where the next one does. */
+  readonly starts: readonly number[]
+  /** The name of each piece: the path of a file, for example. */
+  readonly names: readonly string[]
+}
+
 /** An input that any number of workers can read without a copy for each. */
 export interface SharedData<T extends TypedArray = Uint8Array> {
   /** The kind of its elements, for example `'Uint8Array'`. */
@@ -31,6 +39,8 @@ export interface SharedData<T extends TypedArray = Uint8Array> {
    * are put together only if their data has the same. Without it, the number of bytes is compared.
    */
   readonly identity?: string | undefined
+  /** The pieces that it consists of; undefined if it is one. */
+  readonly pieces?: DataPieces | undefined
 }
 
 /** Shared data, opened in one thread. Offsets count elements. The caller ensures that `0 <= start <= end <= length`. */
@@ -51,6 +61,8 @@ export interface DataReader<T extends TypedArray = Uint8Array> {
    * at a time, and say what they have claimed to `expect`.
    */
   readonly claimBytes?: number | undefined
+  /** The names of the pieces that the data consists of, as {@link DataPieces} has them; undefined if it is one. */
+  readonly pieceNames?: readonly string[] | undefined
   /**
    * The elements `[start, end)` are read next, in this order, piece by piece. So they can be read at once. The lane waits for the
    * promise, which must not reject: `read` throws what is wrong.

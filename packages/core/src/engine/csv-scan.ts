@@ -2,7 +2,7 @@
 
 import { memberOf } from '../base/own-members.js'
 import { csvFormOf } from '../chunks/chunk-plan.js'
-import { stateAfter } from '../chunks/csv-automaton.js'
+import { atRecord, stateAfter } from '../chunks/csv-automaton.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Commit, ListPayload } from '../protocol/report.js'
@@ -12,7 +12,7 @@ import type { Job } from './job.js'
 
 /** What a run over CSV needs first. */
 export interface CsvScan {
-  /** The state at the start of each chunk up to the last one to run, and at its end. */
+  /** The state at the start of the data, and at the end of each chunk up to the last one to run. */
   readonly csvStates: Uint8Array
   /** The job that finds them, and what takes its results. Undefined if all are known. */
   readonly job: Job | undefined
@@ -39,10 +39,19 @@ export function planCsvScan(job: Job): CsvScan | undefined {
   const from = Math.min(found.known, to)
   csvStates.set(found.states.subarray(0, from + 1))
   if (from === to) return { csvStates, job: undefined, assembler: undefined }
-  const { length, size } = plan
+  const { length, size, pieces } = plan
+  // The job numbers its chunks from 0.
+  const shifted = pieces && { ...pieces, chunks: pieces.chunks.map((chunk) => chunk - from) }
   const description: Job['description'] = {
     data: job.description.data,
-    plan: { ...plan, kind: 'fixed', first: from * size, last: Math.min(length, to * size), count: to - from },
+    plan: {
+      ...plan,
+      kind: 'fixed',
+      first: from * size,
+      last: Math.min(length, to * size),
+      count: to - from,
+      pieces: shifted,
+    },
     fn: { kind: 'csv-scan' },
     foldLevel: undefined,
     stopsEarly: false,
@@ -70,7 +79,7 @@ export function planCsvScan(job: Job): CsvScan | undefined {
       only: undefined,
       part: undefined,
     },
-    assembler: new StatesAssembler(csvStates, from, found),
+    assembler: new StatesAssembler(csvStates, from, found, pieces?.chunks ?? []),
   }
 }
 
@@ -90,8 +99,11 @@ class StatesAssembler implements Assembler {
   readonly #from: number
   readonly #found: KnownStates
   readonly #scanned: Uint32Array
+  /** The first chunks of files, ascending. In these, the state begins anew. */
+  readonly #firsts: readonly number[]
 
-  constructor(states: Uint8Array, from: number, found: KnownStates) {
+  constructor(states: Uint8Array, from: number, found: KnownStates, firsts: readonly number[]) {
+    this.#firsts = firsts
     this.#states = states
     this.#from = from
     this.#found = found
@@ -107,8 +119,12 @@ class StatesAssembler implements Assembler {
   result(): { readonly value: undefined } {
     const states = this.#states
     const from = this.#from
-    for (let i = 0; i < this.#scanned.length; i++)
-      states[from + i + 1] = stateAfter(this.#scanned[i]!, states[from + i]!)
+    let at = 0
+    for (let i = 0; i < this.#scanned.length; i++) {
+      while (this.#firsts[at]! < from + i) at++
+      const state = this.#firsts[at] === from + i ? atRecord : states[from + i]!
+      states[from + i + 1] = stateAfter(this.#scanned[i]!, state)
+    }
     const { states: kept, known } = this.#found
     if (kept.length >= states.length && known < states.length) {
       kept.set(states)

@@ -5,13 +5,14 @@ import { type ChunkRange, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
 import { MissingChunks } from '../chunks/missing-chunks.js'
+import { withSource } from '../chunks/pieces.js'
 import { checksumAll } from '../data/checksum.js'
 import type { Output, SharedData } from '../data/contract.js'
 import { isSharedMemory } from '../data/shared-memory.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { noLimit } from '../protocol/control-block.js'
 import type { Host } from '../protocol/host.js'
-import { mostCounters, type NoteBook } from '../protocol/notes.js'
+import { mostCounters, type NoteBook, withPlaces } from '../protocol/notes.js'
 import type { Commit, LaneMessage } from '../protocol/report.js'
 import type { JobDescription } from '../protocol/task.js'
 import { pointToSources } from '../serialize/inline-place.js'
@@ -272,7 +273,7 @@ export class Execution implements PassOwner {
       doneChunks: this.#results.done,
       bytes: this.#load.bytes,
       elapsedMs: this.#elapsedMs(),
-      skipped: this.#results.skipped,
+      skipped: withPlaces(this.#results.skipped, memberOf(this.data, 'pieces')),
       counters: this.#results.counters,
       workers: Math.max(this.#mostLanes, this.#pass?.mostLanes ?? 0, ...before.map(({ workers }) => workers)),
       retries: before.reduce((sum, { retries }) => sum + retries, this.#losses.retries),
@@ -303,7 +304,8 @@ export class Execution implements PassOwner {
    * If there are too many notes, the chunk in which they become too many fails. The chunks before it still run, and may have skips as
    * well, so it is the same chunk on any number of workers.
    */
-  #checkNotes({ overBudget: chunk, names }: NoteBook): void {
+  #checkNotes({ overBudget, names }: NoteBook): void {
+    const chunk = overBudget && this.#withSource(overBudget)
     // `!`: without a budget, nothing is over it.
     if (chunk !== undefined) this.#fail(failedChunk(chunk), errorOfSkips(chunk, this.description.mostSkipped!))
     if (names > mostCounters) this.#fail(wholeRun, errorOfCounters())
@@ -313,12 +315,18 @@ export class Execution implements PassOwner {
     this.#fail(wholeRun, error)
   }
 
-  onTimeout(chunk: ChunkRange): void {
+  #withSource(range: ChunkRange): ChunkRange {
+    return withSource(this.description.plan, memberOf(this.data, 'pieces')?.names, range)
+  }
+
+  onTimeout(range: ChunkRange): void {
+    const chunk = this.#withSource(range)
     this.#fail(failedChunk(chunk), errorOfTimeout(chunk, this.chunkTimeoutMs))
   }
 
   /** The lane's uncommitted chunks are lost and run again. Only the chunk in flight is blamed. */
-  onLoss(chunk: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void {
+  onLoss(range: ChunkRange | undefined, cause: unknown, inTeardown: boolean): void {
+    const chunk = range && this.#withSource(range)
     if (inTeardown) {
       // Nothing is lost with a worker that dies in its teardown.
       this.#losses.workers++

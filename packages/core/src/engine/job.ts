@@ -3,8 +3,9 @@
 import { readOptions } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { checkChunker } from '../chunks/check-chunker.js'
-import { type ChunkPlan, mayOwnNothing, planChunks } from '../chunks/chunk-plan.js'
+import { type ChunkPlan, type CutData, mayOwnNothing, planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, fixed, records } from '../chunks/chunkers.js'
+import { OwnedElements } from '../chunks/pieces.js'
 import type { DataDescription, Output, SharedData } from '../data/contract.js'
 import { isRange } from '../data/range.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -168,7 +169,7 @@ function firstPassOf(
  * @param per - elements of the data per element of the output. Without a chunker, they are not cut apart
  */
 export function planFor(
-  data: Pick<SharedData<TypedArray>, 'elementType' | 'length' | 'byteLength'>,
+  data: CutData,
   plugin: DefinedPlugin | undefined,
   { chunks }: AnyOptions,
   params: unknown,
@@ -185,7 +186,7 @@ function outputOf(
   plan: ChunkPlan,
 ): { readonly output: Output; readonly description: OutputDescription } | undefined {
   if (given === undefined && shape === undefined) return undefined
-  const owned = plan.last - plan.first
+  const owned = new OwnedElements(plan).total
   // `!`: there is one of the two.
   const output = given ?? allocOutput(shape!, owned)
   if (given !== undefined && shape !== undefined) checkShape(given, shape, owned)

@@ -4,6 +4,7 @@ import { show } from '../base/check.js'
 import { type ChunkRange, nameChunk, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { OwnedElements, ownedOf, type PlanPieces, pieceLength } from '../chunks/pieces.js'
 import { checksum as checksumOf } from '../data/checksum.js'
 import type { DataDescription, Output, SharedData } from '../data/contract.js'
 import { alloc } from '../data/share.js'
@@ -72,17 +73,30 @@ export function ratioOf({ length }: Output, owned: number): OutputRatio {
  *
  * @throws {TypeError | RangeError} one would
  */
-export function checkOutputCuts({ per }: OutputRatio, { kind, size, count }: ChunkPlan): void {
+export function checkOutputCuts({ per }: OutputRatio, plan: ChunkPlan): void {
   if (per === 1) return
+  const { kind, size, count, pieces } = plan
   const cure = `; use records({ length: ${per} })`
   if (kind === 'delimited') {
     throw new TypeError(
       `chunks: ${per} elements of the data make one element of the output, and lines() and delimited() cut anywhere${cure}`,
     )
   }
+  if (pieces !== undefined) checkPieces(per, plan, pieces, cure)
   if (count > 1 && size % per !== 0) {
     throw new RangeError(
       `chunks: expected a multiple of ${per} elements per chunk, because they make one element of the output, got ${size}${cure}`,
+    )
+  }
+}
+
+/** @throws {RangeError} a file ends within an element of the output */
+function checkPieces(per: number, plan: ChunkPlan, { starts, header, record }: PlanPieces, cure: string): void {
+  for (let number = 0; number < starts.length; number++) {
+    const { first, last } = ownedOf(pieceLength(plan, number), header, record)
+    if ((last - first) % per === 0) continue
+    throw new RangeError(
+      `chunks: ${per} elements of the data make one element of the output, and the chunks of file ${number} have ${last - first}${cure}`,
     )
   }
 }
@@ -118,14 +132,14 @@ export function checkShape({ elementType, length }: Output, shape: CheckedShape,
 export class WrittenOutput {
   readonly #output: Output
   readonly #ratio: OutputRatio
-  readonly #first: number
+  readonly #owned: OwnedElements
   /** The windows with their checksums, if the run is to be verified. */
   readonly #checked: WrittenWindow[] = []
 
-  constructor(output: Output, ratio: OutputRatio, { first }: ChunkPlan) {
+  constructor(output: Output, ratio: OutputRatio, plan: ChunkPlan) {
     this.#output = output
     this.#ratio = ratio
-    this.#first = first
+    this.#owned = new OwnedElements(plan)
   }
 
   /** Take windows of chunks that are committed. */
@@ -147,8 +161,8 @@ export class WrittenOutput {
       // A window is as large as a view may be, because the chunk function had it as one.
       if (checksumOf(output.view(start, end)) === checksum) continue
       const { times, per } = this.#ratio
-      const place = (offset: number): number => this.#first + (offset * per) / times
-      const chunk: ChunkRange = { index, start: place(start), end: place(end) }
+      const first = this.#owned.offsetOf((start * per) / times)
+      const chunk: ChunkRange = { index, start: first, end: first + ((end - start) * per) / times }
       throw new OnecopyError(
         'ERR_DATA_CHANGED',
         `another chunk wrote into the window of ${nameChunk(chunk)}; a chunk function may only write into its own chunk.out`,

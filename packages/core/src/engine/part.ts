@@ -4,7 +4,7 @@ import { checkInteger, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { sha256 } from '../base/sha256.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
-import type { DataDescription } from '../data/contract.js'
+import type { DataDescription, DataPieces } from '../data/contract.js'
 import { openMemory } from '../data/shared-memory.js'
 import type { DefinedPlugin } from '../functions/plugin-contract.js'
 import { type PartOrigin, partVersion, type Span } from '../protocol/part.js'
@@ -40,6 +40,8 @@ export interface DataOutline {
   readonly byteLength: number
   /** What tells this data apart from other data; see `SharedData`. */
   readonly identity?: string | undefined
+  /** The pieces that it consists of, such as files; undefined if it is one. */
+  readonly pieces?: DataPieces | undefined
 }
 
 /** Which job the parts of `plugin` over `data` belong to. The seed is one of its parameters. */

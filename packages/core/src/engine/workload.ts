@@ -1,5 +1,6 @@
 // The chunks that a run is to run: all, those of a part of a job, or those that were chosen.
 
+import { nominalRange } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { Span } from '../protocol/part.js'
 import type { Job } from './job.js'
@@ -19,12 +20,14 @@ export class Workload {
     this.outside = only === undefined ? 0 : plan.count - lengthOf(only)
     this.chunks = this.span.to - this.span.from - this.outside
     const isWhole = part === undefined && only === undefined
-    const { count, first, size, length } = plan
+    const { count, length } = plan
     const ranges = only ?? [this.span.from, this.span.to]
     let elements = 0
     for (let r = 0; r < ranges.length; r += 2) {
       const [from, to] = [ranges[r]!, ranges[r + 1]!]
-      if (from < to) elements += (to === count ? length : first + to * size) - (from === 0 ? 0 : first + from * size)
+      if (from >= to) continue
+      elements +=
+        (to === count ? length : nominalRange(plan, to).start) - (from === 0 ? 0 : nominalRange(plan, from).start)
     }
     const share = elements === 0 ? 0 : elements / length
     this.bytes = isWhole ? data.byteLength : share * data.byteLength

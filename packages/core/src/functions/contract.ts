@@ -1,5 +1,6 @@
 // The contract of chunk functions: the types of what users write. plugin-contract.ts has those of plugins.
 
+import type { ChunkSource } from '../base/errors.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Reducer } from '../reduce/contract.js'
 
@@ -26,6 +27,16 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
   readonly end: number
   /** The number of elements in the whole data. */
   readonly length: number
+  /**
+   * If the data consists of several files (`files` of @onecopy/node): in which one this chunk is, and where. Each time it is read, it
+   * is a new object. Else `undefined`.
+   *
+   * A chunk never crosses from one file to the next. `start`, `end` and `view` count in the data as a whole.
+   *
+   * @example const { path, number, index, offset } = chunk.source // '/logs/b.log', the file 1, its chunk 0, at its element 0
+   * @example const hasHeader = (chunk.source ?? chunk).index === 0 // for one file and for several
+   */
+  readonly source: ChunkSource | undefined
   /** The run's `params`. They are cloned once per worker; shared data in them stays shared. */
   readonly params: P
   /** What the plugin's `setup` returned in this worker; `undefined` without a `setup`. */

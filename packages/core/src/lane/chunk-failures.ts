@@ -1,7 +1,8 @@
 // How a lane gives up: which chunk is to blame, and what is said about it.
 
 import type { ChunkRange } from '../base/errors.js'
-import type { ChunkRanges } from '../chunks/chunk-plan.js'
+import { type ChunkRanges, nominalRange } from '../chunks/chunk-plan.js'
+import { withSource } from '../chunks/pieces.js'
 import type { LaneFailure } from '../protocol/report.js'
 import type { LaneTask } from '../protocol/task.js'
 import { captureMessage, freeName } from '../serialize/function-source.js'
@@ -64,17 +65,19 @@ export class ChunkFailures {
   /** The range of a chunk, for a message. */
   #rangeOf(index: number): ChunkRange {
     const inFlight = this.#lane.control.inFlight(this.#task.lane)
-    if (inFlight?.index === index) return inFlight
+    if (inFlight?.index === index) return this.withSource(inFlight)
+    let range: { readonly start: number; readonly end: number } = this.#ranges
     try {
       this.#ranges.find(index)
     } catch {
       // The data cannot be read. That is the failure which is being reported.
-      return {
-        index,
-        start: index * this.#lane.plan.size,
-        end: Math.min(this.#lane.plan.length, (index + 1) * this.#lane.plan.size),
-      }
+      range = nominalRange(this.#lane.plan, index)
     }
-    return { index, start: this.#ranges.start, end: this.#ranges.end }
+    return this.withSource({ index, start: range.start, end: range.end })
+  }
+
+  /** The range of a chunk, with its file if the data consists of several. */
+  withSource(range: ChunkRange): ChunkRange {
+    return withSource(this.#lane.plan, this.#lane.data.pieceNames, range)
   }
 }

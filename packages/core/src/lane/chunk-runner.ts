@@ -4,7 +4,7 @@ import { isThenable } from '../base/check.js'
 import { nameChunk } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
-import { ChunkRanges } from '../chunks/chunk-plan.js'
+import { ChunkRanges, nominalRange } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
@@ -120,10 +120,8 @@ export class ChunkRunner {
   /** The chunks `[first, end)` are run next, if nothing goes wrong. Returns a promise if there is something to wait for before. */
   expect(first: number, end: number): Promise<void> | undefined {
     const { plan, data } = this.#lane
-    return data.expect?.(
-      plan.first + first * plan.size,
-      Math.min(plan.length, plan.first + end * plan.size + plan.overlap),
-    )
+    if (data.expect === undefined) return undefined
+    return data.expect(nominalRange(plan, first).start, nominalRange(plan, end - 1).viewEnd)
   }
 
   /** Take everything that is held. */
@@ -238,7 +236,7 @@ export class ChunkRunner {
     this.#phase = 'taking'
     // No chunk is empty, but those of a range. If its view is, its memory was detached: WebAssembly memory that grew.
     if (this.#task.job.verify && bytes.length > 0 && checksum(bytes) !== before) {
-      const chunk = { index, start, end }
+      const chunk = this.#failures.withSource({ index, start, end })
       const message = `the chunk function wrote into its input, in ${nameChunk(chunk)}`
       this.#failures.giveUp({ code: 'ERR_DATA_CHANGED', message, chunk, thrown: undefined })
       return

@@ -2,7 +2,9 @@
 
 import { checkCount, checkInteger, show } from '../base/check.js'
 import { ChunkRandom } from '../base/chunk-random.js'
+import type { ChunkSource } from '../base/errors.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { sourceOf } from '../chunks/pieces.js'
 import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Chunk } from '../functions/contract.js'
@@ -59,6 +61,11 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
 
   get length(): number {
     return this.#lane.plan.length
+  }
+
+  get source(): ChunkSource | undefined {
+    const { plan, data } = this.#lane
+    return sourceOf(plan, data.pieceNames, this.index, this.start)
   }
 
   get params(): unknown {

@@ -10,6 +10,7 @@ export class LaneData implements DataReader<TypedArray> {
   readonly readInto?: (start: number, end: number, target: TypedArray) => void
   readonly expect?: (start: number, end: number) => Promise<void> | undefined
   readonly claimBytes: number
+  readonly pieceNames: readonly string[] | undefined
   readonly #data: DataReader<TypedArray>
   readonly #isReusing: boolean
 
@@ -17,6 +18,7 @@ export class LaneData implements DataReader<TypedArray> {
     this.#data = data
     this.#isReusing = memberOf(data, 'reusedBuffer') !== undefined
     this.claimBytes = memberOf(data, 'claimBytes') ?? 0
+    this.pieceNames = memberOf(data, 'pieceNames')
     const expect = memberOf(data, 'expect')
     if (expect !== undefined) this.expect = (start, end) => expect.call(data, start, end)
     const readInto = memberOf(data, 'readInto')

@@ -1,6 +1,7 @@
 // The output of a lane: gives each chunk its window, and notes what the engine has to know about what was written.
 
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { OwnedElements } from '../chunks/pieces.js'
 import { checksum } from '../data/checksum.js'
 import type { OutputWriter } from '../data/contract.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
@@ -11,8 +12,7 @@ import { noteOwn } from './failure.js'
 /** Gives chunks their windows, one after the other. */
 export class LaneOutput {
   readonly #into: OutputDescription
-  /** Where the data of the first chunk begins. */
-  readonly #first: number
+  readonly #owned: OwnedElements
   /** Undefined: the lane cannot reach the output, and sends what was written. */
   readonly #writer: OutputWriter | undefined
   readonly #isVerified: boolean
@@ -22,9 +22,9 @@ export class LaneOutput {
   #written: WrittenWindow[] = []
   #sentBytes = 0
 
-  constructor(into: OutputDescription, { first }: ChunkPlan, writer: OutputWriter | undefined, isVerified: boolean) {
+  constructor(into: OutputDescription, plan: ChunkPlan, writer: OutputWriter | undefined, isVerified: boolean) {
     this.#into = into
-    this.#first = first
+    this.#owned = new OwnedElements(plan)
     this.#writer = writer
     this.#isVerified = isVerified
   }
@@ -36,8 +36,9 @@ export class LaneOutput {
 
   /** The window of the chunk that owns the elements `[start, end)` of the data. All of its elements are zero. */
   begin(start: number, end: number): TypedArray {
-    this.#start = this.#place(start)
-    this.#end = this.#place(end)
+    const { times, per } = this.#into
+    this.#start = (this.#owned.before(start) * times) / per
+    this.#end = this.#start + ((end - start) * times) / per
     let window: TypedArray
     if (this.#writer === undefined) {
       const Elements = elementConstructor(this.#into.elementType)
@@ -78,11 +79,6 @@ export class LaneOutput {
     this.#written = []
     this.#sentBytes = 0
     return written.length === 0 ? undefined : written
-  }
-
-  #place(offset: number): number {
-    const { times, per } = this.#into
-    return ((offset - this.#first) * times) / per
   }
 
   #note(chunk: number, elements: TypedArray | undefined, sum: number | undefined): void {

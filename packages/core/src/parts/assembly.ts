@@ -2,8 +2,10 @@
 
 import { checkCount, checkInteger, readOptions, show } from '../base/check.js'
 import { nameChunks, OnecopyError } from '../base/errors.js'
+import { memberOf } from '../base/own-members.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
+import type { DataPieces } from '../data/contract.js'
 import { mostNumbers } from '../data/range.js'
 import { kinds, type TypedArray } from '../data/typed-array.js'
 import { type Assembler, createAssembler } from '../engine/assembler.js'
@@ -16,7 +18,7 @@ import type { PartOptions, PluginRunOptions } from '../engine/run-options.js'
 import { isPlugin, notAPlugin } from '../functions/plugin.js'
 import type { Plugin } from '../functions/plugin-contract.js'
 import { pluginParams } from '../functions/plugin-params.js'
-import { mostCounters, NoteBook, type Notes, type Skipped } from '../protocol/notes.js'
+import { mostCounters, NoteBook, type Notes, type Skipped, withPlaces } from '../protocol/notes.js'
 import type { Part, Span } from '../protocol/part.js'
 import { unitLength } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
@@ -112,7 +114,13 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   const origin = originOf(data, plugin, plan, describeParams(params), options)
   const form = { origin, kind, unit: unitLength({ foldLevel: level }) } as const
   const mayEnd = reduction?.enough !== undefined && (plugin.stopsEarly?.(params) ?? true)
-  return new PartAssembly(form, createAssembler(plan, reduction), skip, mayEnd ? reduction : undefined)
+  return new PartAssembly(
+    form,
+    createAssembler(plan, reduction),
+    skip,
+    mayEnd ? reduction : undefined,
+    memberOf(data, 'pieces'),
+  )
 }
 
 /** @throws {TypeError | RangeError} a member that is needed is missing or wrong */
@@ -137,6 +145,7 @@ class PartAssembly implements Assembly<unknown> {
   readonly #chunks: ChunkSet
   readonly #notes: NoteBook
   readonly #mostSkipped: number | undefined
+  readonly #pieces: DataPieces | undefined
   #answer: { readonly value: unknown } | undefined
   /** The reducer threw. What is in may be half merged. */
   #failure: OnecopyError | undefined
@@ -145,7 +154,14 @@ class PartAssembly implements Assembly<unknown> {
   needed: number
 
   /** @param early - the reduction, if it may have enough */
-  constructor(form: PartForm, assembler: Assembler, skip: ReturnType<typeof checkSkip>, early: Reduction | undefined) {
+  constructor(
+    form: PartForm,
+    assembler: Assembler,
+    skip: ReturnType<typeof checkSkip>,
+    early: Reduction | undefined,
+    pieces: DataPieces | undefined,
+  ) {
+    this.#pieces = pieces
     this.plan = form.origin.plan
     this.needed = this.plan.count
     this.#prefix =
@@ -166,7 +182,7 @@ class PartAssembly implements Assembly<unknown> {
   }
 
   get skipped(): Skipped {
-    return this.#notes.skipped
+    return withPlaces(this.#notes.skipped, this.#pieces)
   }
 
   get counters(): Readonly<Record<string, number>> {

@@ -46,6 +46,9 @@ function differenceOf(part: Part, { origin, kind }: PartForm): string | undefine
   if (plugin !== origin.plugin) return `it was made by the plugin ${show(plugin)}, and this is ${show(origin.plugin)}`
   if (params !== origin.params) return 'it was made with other parameters, or with another seed'
   if (data !== origin.data) return `it was made of other data: ${show(data)}, and this is ${show(origin.data)}`
+  if (JSON.stringify(plan.pieces) !== JSON.stringify(origin.plan.pieces)) {
+    return 'its data was cut in another way: the files have other lengths'
+  }
   for (const key of planKeys(origin.plan)) {
     const [theirs, ours] = [String(plan[key]), String(origin.plan[key])]
     if (theirs !== ours)

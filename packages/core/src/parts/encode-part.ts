@@ -3,7 +3,9 @@
 import { checkBytes, checkCount, show } from '../base/check.js'
 import { crc32 } from '../base/crc32.js'
 import { OnecopyError } from '../base/errors.js'
+import { memberOf } from '../base/own-members.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import type { PlanPieces } from '../chunks/pieces.js'
 import { mostNumbers } from '../data/range.js'
 import { kinds } from '../data/typed-array.js'
 import { type Part, partVersion } from '../protocol/part.js'
@@ -37,7 +39,17 @@ export function encodePart(part: Part): Uint8Array<ArrayBuffer> {
   writer.bytes(magic)
   writer.word(partVersion)
   writer.word(0)
-  encodeValue(writer, [plan, plugin, data, params, ranges, payload, ...(notes === undefined ? [] : [notes])])
+  // Only data of several pieces has them, so that other parts are as short as they can be.
+  const { pieces, ...uncut } = plan
+  encodeValue(writer, [
+    pieces === undefined ? uncut : plan,
+    plugin,
+    data,
+    params,
+    ranges,
+    payload,
+    ...(notes === undefined ? [] : [notes]),
+  ])
   writer.setWord(headBytes - 4, crc32(writer.written().subarray(headBytes)))
   return writer.written().slice()
 }
@@ -96,7 +108,7 @@ function toPart(content: unknown): Part {
   }
   const part: Part = {
     version: partVersion,
-    plan,
+    plan: { ...plan, pieces: memberOf(plan, 'pieces') },
     plugin,
     data,
     params,
@@ -122,12 +134,23 @@ function isPlan(value: unknown): value is ChunkPlan {
   if (typeof value !== 'object' || value === null) return false
   // `as`: its members are checked one by one.
   const { kind, elementType, delimiter, malformed, ...numbers } = value as ChunkPlan
+  const pieces = memberOf(value, 'pieces')
   const { count, length, size, first, last, overlap, align, quote, escape: escapeByte } = numbers
   if (!planKinds.includes(kind) || !kinds.has(elementType) || !Array.isArray(delimiter)) return false
   // Not `every`, which passes over holes.
   for (const byte of delimiter) if (!isCount(byte)) return false
   if (!policies.includes(malformed)) return false
+  if (pieces !== undefined && !arePieces(pieces)) return false
   return [count, length, size, first, last, overlap, align, quote, escapeByte].every(isCount)
+}
+
+function arePieces(value: unknown): value is PlanPieces {
+  if (typeof value !== 'object' || value === null) return false
+  // `as`: its members are checked one by one.
+  const { starts, chunks, header, record } = value as PlanPieces
+  if (!Array.isArray(starts) || !Array.isArray(chunks) || starts.length !== chunks.length) return false
+  for (const number of [...starts, ...chunks]) if (!isCount(number)) return false
+  return isCount(header) && isCount(record)
 }
 
 function isCount(value: unknown): boolean {

@@ -1,7 +1,9 @@
 // What chunk functions note beside their results: what they skipped, and what they counted. It is plain data. It travels with a commit
 // or a part, and counts with it as a whole or not at all. So each note is there exactly once, however often its chunk has run.
 
-import type { ChunkRange } from '../base/errors.js'
+import type { ChunkRange, SourcePlace } from '../base/errors.js'
+import { placeIn } from '../chunks/pieces.js'
+import type { DataPieces } from '../data/contract.js'
 
 /** Something that was skipped: a record, or a chunk whose function threw. */
 export interface SkippedRange {
@@ -11,6 +13,8 @@ export interface SkippedRange {
   readonly end: number
   /** Why it was skipped. */
   readonly why: string
+  /** The file in which it is, and where, if the data consists of several. */
+  readonly source?: SourcePlace | undefined
 }
 
 /** What was skipped in all. */
@@ -19,6 +23,15 @@ export interface Skipped {
   readonly count: number
   /** The first of them, in the order of the data; by default at most 100. */
   readonly ranges: readonly SkippedRange[]
+}
+
+/** What was skipped, with the files in which it is, if the data consists of several. */
+export function withPlaces(skipped: Skipped, pieces: DataPieces | undefined): Skipped {
+  if (pieces === undefined || skipped.count === 0) return skipped
+  return {
+    count: skipped.count,
+    ranges: skipped.ranges.map((range) => ({ ...range, source: placeIn(pieces, range.start) })),
+  }
 }
 
 /** How many skips are in one chunk. */

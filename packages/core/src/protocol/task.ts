@@ -28,8 +28,8 @@ export interface JobDescription {
   /** The parameters, as `describeParams` returned them. */
   readonly params: ParamsDescription
   /**
-   * If the data is CSV: the state at the start of each chunk, and at the end of the last one. The first pass has found them. Undefined for
-   * other data.
+   * If the data is CSV: the state at the start of the data, and at the end of each chunk. The first pass has found them. In each file, the
+   * state begins anew. Undefined for other data.
    */
   readonly csvStates: Uint8Array | undefined
   /** Whether lanes compare each chunk's checksum before and after the chunk function. */

@@ -2,11 +2,13 @@
 
 import type { DataDescription, DataReader, TypedArray } from '@onecopy/core/lane'
 import { FileReader, isFileDescription } from '../files/file-reader.js'
+import { FilesReader, isFilesDescription } from '../files/files-reader.js'
 import { isMembersDescription } from './contract.js'
 import { MembersReader } from './members-reader.js'
 
-/** Open a file, compressed or not; undefined if the description is of something else. */
+/** Open one or many files, compressed or not; undefined if the description is of something else. */
 export function openFileData(description: DataDescription): DataReader<TypedArray> | undefined {
   if (isFileDescription(description)) return new FileReader(description)
+  if (isFilesDescription(description)) return new FilesReader(description)
   return isMembersDescription(description) ? new MembersReader(description) : undefined
 }

@@ -87,7 +87,7 @@ export function openFile(name: string, wish: FileWish): FileData<TypedArray> {
   try {
     const stats = fstatSync(fd, { bigint: true })
     if (!stats.isFile()) throw notAFile(name, stats.isDirectory())
-    if (stats.size === 0n && isMadeUp(fd, name)) throw madeUp(name)
+    if (stats.size === 0n && hasBytes(fd, name)) throw madeUp(name)
     const { byteOffset, length } = locate(name, Number(stats.size), wish)
     const byteLength = length * wish.Elements.BYTES_PER_ELEMENT
     const edges = readEdges(fd, name, byteOffset, byteLength)
@@ -103,12 +103,28 @@ export function openFile(name: string, wish: FileWish): FileData<TypedArray> {
   }
 }
 
+/** Whether an empty file, of which the system says that it is empty, has bytes. A file that cannot be opened has none. */
+export function isMadeUp(name: string): boolean {
+  let fd: number
+  try {
+    fd = openToRead(name)
+  } catch {
+    return false
+  }
+  try {
+    return hasBytes(fd, name)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** Whether a file has bytes although the system says, again and again, that it is empty. */
-function isMadeUp(fd: number, name: string): boolean {
+function hasBytes(fd: number, name: string): boolean {
   return readUpTo(fd, name, new Uint8Array(1), 0) > 0 && fstatSync(fd).size === 0
 }
 
-function madeUp(name: string): TypeError {
+/** The error for a file whose size is not known before it is read. */
+export function madeUp(name: string): TypeError {
   return new TypeError(
     `path: ${showPath(name)} is generated while it is read, so its size is not known before: use load()`,
   )

@@ -90,7 +90,7 @@ export function assertSameFile(before: FileState, now: FileIdentity, edges: () =
 }
 
 /** How long an append may take from changing the modification time to changing the size, in ms. */
-const appendMs = 20
+export const appendMs = 20
 
 /**
  * Whether to look at the file once more. While a file is appended to, the system may report the new modification time together with

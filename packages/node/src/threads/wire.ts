@@ -68,6 +68,7 @@ export type PackedJob = readonly [
   quote: Plan['quote'],
   escape: Plan['escape'],
   malformed: Plan['malformed'],
+  pieces: Plan['pieces'],
 ]
 
 /** A {@link ThreadMessage}. Without a commit, the last six are undefined. Without a message, `isLast` is undefined. */
@@ -119,6 +120,7 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     plan.quote,
     plan.escape,
     plan.malformed,
+    plan.pieces,
   ]
 }
 
@@ -126,9 +128,9 @@ export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: Pack
   const [data, fn, reducer, params, csvStates, ...others] = packed
   const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly, ...rest] = others
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, ...ofCsv] = rest
-  const [quote, escapeByte, malformed] = ofCsv
+  const [quote, escapeByte, malformed, pieces] = ofCsv
   const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
-  const plan: Plan = { ...cut, quote, escape: escapeByte, malformed }
+  const plan: Plan = { ...cut, quote, escape: escapeByte, malformed, pieces }
   const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly }
   const job: Job = { data, fn, reducer, params, csvStates, ...how, plan }
   return { lane: order, task: { ...task, job } }
