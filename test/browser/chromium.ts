@@ -1,20 +1,10 @@
 // Chromium, by its own protocol.
 
-import { chromium } from 'playwright-core'
+import { startChromium } from '../support/chromium.js'
 import { type Browser, callText, startMs, valueIn } from './page.js'
 
-export async function openChromium(executablePath: string): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath,
-    // Containers allow no sandbox inside of their own, and the pages are ours.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  })
+export async function openChromium(): Promise<Browser> {
+  const browser = await startChromium()
   return {
     async open(url) {
       const page = await browser.newPage()

@@ -2,6 +2,7 @@
 // set it, and uses Chromium.
 
 import { existsSync } from 'node:fs'
+import { missingChromium } from '../support/chromium.js'
 import { openChromium } from './chromium.js'
 import { openFirefox } from './firefox.js'
 import type { Browser } from './page.js'
@@ -10,33 +11,39 @@ import { openWebKit } from './webkit.js'
 /** The browser that was chosen. */
 export const browserName: string = process.env.ONECOPY_BROWSER ?? 'chromium'
 
-/** Where the programs of each browser are, and the package that brings them on Debian. */
-const programs: Readonly<
-  Record<string, { readonly paths: readonly (string | undefined)[]; readonly package: string }>
-> = {
-  chromium: {
-    paths: [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
-    package: 'chromium',
-  },
-  firefox: { paths: [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'], package: 'firefox-esr' },
-  webkit: { paths: [process.env.WEBKIT_DRIVER, '/usr/bin/WebKitWebDriver'], package: 'webkit2gtk-driver xvfb' },
+interface Program {
+  readonly paths: readonly (string | undefined)[]
+  /** What brings it on Debian. */
+  readonly package: string
+  readonly open: (path: string) => Promise<Browser>
 }
 
-function programPath(): string | undefined {
-  return programs[browserName]?.paths.find((path) => path !== undefined && existsSync(path))
+/** The browsers besides Chromium. */
+const others: Readonly<Record<string, Program>> = {
+  firefox: {
+    paths: [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'],
+    package: 'firefox-esr',
+    open: openFirefox,
+  },
+  webkit: {
+    paths: [process.env.WEBKIT_DRIVER, '/usr/bin/WebKitWebDriver'],
+    package: 'webkit2gtk-driver xvfb',
+    open: openWebKit,
+  },
 }
+const other = others[browserName]
+const path = other?.paths.find((each) => each !== undefined && existsSync(each))
 
 /** Why the browser cannot be started; undefined if it can. */
 export function missingBrowser(): string | undefined {
-  const program = programs[browserName]
-  if (program === undefined) return `there is no browser ${browserName}; there are ${Object.keys(programs).join(', ')}`
-  return programPath() === undefined ? `there is no ${browserName} here: apt-get install ${program.package}` : undefined
+  if (browserName === 'chromium') return missingChromium
+  if (other === undefined)
+    return `there is no browser ${browserName}; there are chromium, ${Object.keys(others).join(', ')}`
+  return path === undefined ? `there is no ${browserName} here: apt-get install ${other.package}` : undefined
 }
 
 /** Start the browser. */
 export function openBrowser(): Promise<Browser> {
   // `!`: tests ask `missingBrowser` first.
-  const path = programPath()!
-  if (browserName === 'firefox') return openFirefox(path)
-  return browserName === 'webkit' ? openWebKit(path) : openChromium(path)
+  return other === undefined ? openChromium() : other.open(path!)
 }

@@ -1,24 +1,6 @@
-// Opens the gallery's page in Chromium, where there is one.
+// The gallery's page in Chromium.
 
-import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-
-const paths = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = paths.find((path) => path !== undefined && existsSync(path))
-
-/** Why there is no browser here; undefined if there is one. */
-export const missingChromium: string | undefined =
-  executablePath === undefined ? 'there is no Chromium here: apt-get install chromium, or set CHROMIUM' : undefined
-
-/** Start the browser. */
-export function openChromium(): Promise<Browser> {
-  return chromium.launch({
-    // `!`: tests ask `missingChromium` first.
-    executablePath: executablePath!,
-    // Containers allow no sandbox inside of their own, and the page is ours.
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
-  })
-}
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 /** The page, with all that it has said and asked for. */
 export interface Opened {
@@ -29,9 +11,19 @@ export interface Opened {
   readonly errors: readonly string[]
 }
 
-/** Open a page, and wait until it is ready. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+/**
+ * Open a page, and wait until it is ready.
+ *
+ * @param first - a program that runs in the page before its own
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  first = '',
+): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  await context.addInitScript(first)
   const page = await context.newPage()
   // A loaded machine takes its time.
   page.setDefaultTimeout(50_000)

@@ -11,8 +11,9 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildPage } from '../../scripts/build-page.js'
 import { serve } from '../../scripts/serve-page.js'
+import { missingChromium, startChromium } from '../support/chromium.js'
 import { tempDir } from '../support/temp-dir.js'
-import { finish, missingChromium, type Opened, openChromium, openPage, settled } from './chromium.js'
+import { finish, type Opened, openPage, settled } from './chromium.js'
 
 if (missingChromium !== undefined) test.skip(`not run: ${missingChromium}`, () => {})
 
@@ -36,7 +37,7 @@ describe.skipIf(missingChromium !== undefined)('the page', () => {
     writeFileSync(file, bytes)
     await buildPage(folder)
     site = await serve(folder)
-    browser = await openChromium()
+    browser = await startChromium()
     opened = await openPage(browser, site.url, { permissions: ['clipboard-read', 'clipboard-write'] })
     await opened.page.setInputFiles('#pick', file)
     await opened.page.locator('#entropy .outcome', { hasText: 'blocks' }).waitFor()
@@ -265,6 +266,15 @@ describe.skipIf(missingChromium !== undefined)('the page', () => {
     expect(await finish(page, 'own', 'Run on the data')).toMatch(/^ERR_CHUNK_FAILED: .*fetch/i)
     expect(received).toBe(0)
     await new Promise((resolve) => listener.close(resolve))
+  })
+
+  test('starts in a browser whose language is none, and draws', async () => {
+    const language = "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'C', configurable: true })"
+    const { page, errors } = await openPage(browser, site.url, {}, language)
+    await page.setInputFiles('#pick', file)
+    await page.locator('#histogram canvas').waitFor()
+    expect(errors).toEqual([])
+    await page.context().close()
   })
 
   test('a file can be dropped anywhere, and read into shared memory', async () => {

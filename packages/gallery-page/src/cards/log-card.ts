@@ -1,12 +1,12 @@
 // Card: an access log by status and method, with percentiles of times.
 
 import { type Distribution, type LogStats, logStats } from '@onecopy/examples'
-import { button, element, labelled } from '../dom.js'
+import { element } from '../dom.js'
 import { barTable } from '../frame/bars.js'
-import { type Card, createCard } from '../frame/card.js'
-import { LinesSource } from '../frame/lines-source.js'
+import type { Card } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
-import { bytesText, countText, percentText, rateText, timeText } from '../text/numbers.js'
+import { bytesText, countText, percentText, timeText } from '../text/numbers.js'
+import { linesCard } from './lines-card.js'
 
 const code = `
 import { logStats } from '@onecopy/examples'
@@ -16,36 +16,20 @@ console.log(micros.p50, micros.p99)`
 
 /** The card. */
 export function logCard(session: Session): Card {
-  const card = createCard({
+  return linesCard(session, {
     id: 'log',
     title: 'Log statistics',
     about:
       'An access log in the Common Log Format: statuses, methods, and percentiles of lengths and times, exact within 1/256.',
     code,
+    kind: 'log',
+    lineName: 'log lines',
+    counts: [100_000, 1_000_000],
+    action: 'Compute',
+    plugin: logStats,
+    summary: ({ lines }) => `${countText(lines)} lines`,
+    show,
   })
-  const lines = new LinesSource(session, 'log', 'log lines', [100_000, 1_000_000])
-  card.controls.append(
-    labelled('of', lines.control),
-    button('Compute', async () => {
-      const done = await session.run('log statistics', async (job) => {
-        const source = await lines.take(job)
-        if (source === undefined) return undefined
-        const begun = performance.now()
-        const { engine, signal, workers, watch } = job
-        const stats = await watch(engine.run(source.data, logStats, { signal, workers }))
-        return { source, stats, ms: performance.now() - begun }
-      })
-      if (done === undefined) return
-      if (done.value === undefined) {
-        card.outcome.textContent = 'Choose some data first.'
-        return
-      }
-      const { source, stats, ms } = done.value
-      card.outcome.textContent = `${countText(stats.lines)} lines in ${timeText(ms)}: ${rateText(source.data.byteLength, ms)}`
-      card.body.replaceChildren(...show(stats))
-    }),
-  )
-  return card
 }
 
 function show({ lines, malformed, statuses, methods, bytes, micros }: LogStats): HTMLElement[] {

@@ -1,5 +1,6 @@
 // A chart of bars, one per whole number from 0, drawn by uPlot. The bar under the pointer, or chosen by the arrow keys, is named.
 
+import './language.js'
 import uPlot from 'uplot'
 import { element } from '../dom.js'
 import { onTheme, themeColor } from './canvas.js'
