@@ -14,12 +14,6 @@ test.skipIf(reason === undefined)(`not run: ${reason}`, () => {})
 
 const isChromium = browserName === 'chromium'
 
-/** Why a case is not run in this browser; undefined if it is run. */
-function reasonToSkip(name: string): string | undefined {
-  if (name !== 'blob' || browserName !== 'firefox') return undefined
-  return 'in Firefox, a read of a large Blob in memory never ends in one of two workers that begin at the same time and share nothing'
-}
-
 describe.skipIf(reason !== undefined)(browserName, () => {
   let browser: Browser
   const sites: Site[] = []
@@ -59,9 +53,7 @@ describe.skipIf(reason !== undefined)(browserName, () => {
       ['blockedPage', 4_000_000],
       ['blob', [true, true, true, [0, 20_000_003]]],
       ['typedBlob', [10_000, 'Float64Array', true]],
-    ])('%s: shared and dealt', async ([name, expected], { skip }) => {
-      const unsuited = reasonToSkip(name)
-      if (unsuited !== undefined) skip(unsuited)
+    ])('%s: shared and dealt', async ([name, expected]) => {
       expect(await page.call(name)).toEqual([expected, expected])
     })
 
@@ -226,9 +218,7 @@ describe.skipIf(reason !== undefined)(browserName, () => {
       ['manyRuns', true],
       ['blob', [true, true, true, [0, 20_000_003]]],
       ['closesAtTheEnd', { value: 2016 }],
-    ])('%s: dealt', async ([name, expected], { skip }) => {
-      const unsuited = reasonToSkip(name)
-      if (unsuited !== undefined) skip(unsuited)
+    ])('%s: dealt', async ([name, expected]) => {
       expect(await page.call(name)).toEqual([expected])
     })
 

@@ -55,6 +55,14 @@ test.each([node, web])(
   },
 )
 
+test('@onecopy/node and @onecopy/web hand on the same names of core', () => {
+  const [core, node, web] = ['core', 'node', 'web'].map(declaredNames)
+  // Node's engines have more options.
+  const ofBoth = (names: readonly string[] | undefined) =>
+    names?.filter((name) => core?.includes(name) && name !== 'Engine')
+  expect(ofBoth(web)).toEqual(ofBoth(node))
+})
+
 test.each(['core', 'node', 'web', 'cluster', 'kernels'])(
   'the published declarations of @onecopy/%s need no development dependency',
   (name) => {

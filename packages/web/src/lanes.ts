@@ -11,7 +11,7 @@
  * serveLanes([kernels, histogram])
  */
 
-import type { Hello } from './wire/messages.js'
+import type { Letter } from './wire/messages.js'
 import { LaneServer } from './worker/lane-server.js'
 import { createFinder } from './worker/modules.js'
 
@@ -30,13 +30,18 @@ export function serveLanes(modules?: readonly object[]): void {
   }
   if (typeof addEventListener === 'undefined') throw new Error('serveLanes: this is no Web Worker')
   const find = createFinder(modules)
-  const greet = ({ data }: MessageEvent<Partial<Hello> | undefined>): void => {
-    if (data?.onecopy !== 'hello') return
-    removeEventListener('message', greet)
-    // `as`: see above.
-    begin(new LaneServer(data as Hello, find), (data as Hello).lock)
-  }
-  addEventListener('message', greet)
+  let server: LaneServer | undefined
+  addEventListener('message', (event: MessageEvent<Partial<Letter> | undefined>) => {
+    const message = event.data?.onecopy
+    if (message === undefined) return
+    // Listeners of the script's own, which come later, are for other messages.
+    event.stopImmediatePropagation()
+    if (message.kind !== 'hello') server?.receive(message)
+    else if (server === undefined) {
+      server = new LaneServer(message, find)
+      begin(server, message.lock)
+    }
+  })
 }
 
 /** Say that the worker is ready, from inside the lock that it holds as long as it lives. */

@@ -1,12 +1,15 @@
 // One Web Worker, as the page sees it.
 //
 // No browser tells when a worker has ended: in Chromium, `terminate()` lets a busy one go on for 2 s. So the worker holds a lock as
-// long as it lives, and the page asks for the same lock. Messages go through a channel of their own, because what a worker has posted
-// through its own channel is lost in part when it is ended. They may still be on the way when the lock comes, so the worker counts them
-// in shared memory.
+// long as it lives, and the page asks for the same lock. Messages of the worker come through a channel of their own, because what it has
+// posted through its own channel is lost in part when it is ended. They may still be on the way when the lock comes, so the worker counts
+// them in shared memory.
+//
+// Messages to the worker go through its own channel, because of Firefox 153: two workers that got a Blob through other channels, in a message
+// without shared memory, wait for ever when both read it.
 
 import { hasLocks } from '../support.js'
-import type { Hello, PageMessage, WorkerMessage } from '../wire/messages.js'
+import type { Letter, PageMessage, WorkerMessage } from '../wire/messages.js'
 
 /** How long the last messages of an ended worker may take, in ms; where they are counted, and where they are not. */
 const [countedMs, uncountedMs] = [1000, 50]
@@ -65,8 +68,8 @@ export class WorkerThread {
       this.#received++
       owner.onUnreadable()
     }
-    const hello: Hello = { onecopy: 'hello', port: port2, id, lock: this.#lock, posted: this.#posted }
-    this.#worker.postMessage(hello, [port2])
+    const hello = { kind: 'hello', port: port2, id, lock: this.#lock, posted: this.#posted } as const
+    this.#worker.postMessage({ onecopy: hello } satisfies Letter, [port2])
     this.#startTimer = setTimeout(() => {
       this.end(new Error(`the worker did not get ready within ${startMs / 1000} s: its script must call serveLanes()`))
     }, startMs)
@@ -79,7 +82,7 @@ export class WorkerThread {
 
   /** @throws what structured clone throws */
   post(message: PageMessage): void {
-    this.#port.postMessage(message)
+    this.#worker.postMessage({ onecopy: message } satisfies Letter)
   }
 
   /** End the worker. Its owner hears when it is gone. */

@@ -2,9 +2,15 @@
 
 import type { GrantedSpan, JobDescription, LaneMessage, LaneTask, LaneWord } from '@onecopy/core/host'
 
-/** To the worker, once, through the worker's own channel. Everything else goes through `port`. */
+/** To the worker, through the worker's own channel. The page's program may use that, too. */
+export interface Letter {
+  readonly onecopy: Hello | PageMessage
+}
+
+/** The first message to the worker. */
 export interface Hello {
-  readonly onecopy: 'hello'
+  readonly kind: 'hello'
+  /** For all messages of the worker. */
   readonly port: MessagePort
   /** The page's number for the worker. */
   readonly id: number
@@ -14,7 +20,7 @@ export interface Hello {
   readonly posted: Int32Array | undefined
 }
 
-/** To the worker. */
+/** To the worker, later. */
 export type PageMessage =
   /** Run a lane that shares memory with the page. */
   | { readonly kind: 'run'; readonly lane: number; readonly task: LaneTask }

@@ -33,7 +33,6 @@ export class LaneServer {
   constructor(hello: Hello, find: FindModule) {
     this.#hello = hello
     this.#find = find
-    hello.port.onmessage = ({ data }: MessageEvent<PageMessage>) => this.#receive(data)
   }
 
   post(message: WorkerMessage, transfer: readonly ArrayBufferLike[] = []): void {
@@ -43,7 +42,7 @@ export class LaneServer {
     if (posted !== undefined) Atomics.add(posted, 0, 1)
   }
 
-  #receive(message: PageMessage): void {
+  receive(message: PageMessage): void {
     if (message.kind === 'run') void this.#run(message.lane, message.task)
     else if (message.kind === 'deal') void this.#runDealt(message)
     else if (message.lane !== this.#dealt?.id) return
