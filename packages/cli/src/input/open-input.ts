@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
-import { type ByteStream, decompressed, file, load, type SharedData } from '@onecopy/node'
+import { type ByteStream, decompressed, file, files, load, type SharedData } from '@onecopy/node'
 import { printable } from '../terminal/printable.js'
 import { elementsOf, type InputWishes } from './element-types.js'
 import { type LeavableStream, openStream } from './open-stream.js'
@@ -34,6 +34,23 @@ export async function openInput(name: string, wishes: InputWishes, signal: Abort
     return await openFile(path, wishes)
   } catch (cause) {
     throw explain(cause)
+  }
+}
+
+/**
+ * Open several inputs as one data.
+ *
+ * @throws {Error} one of them cannot be opened, is no file, or is not a whole number of elements
+ */
+export async function openTogether(names: readonly string[], wishes: InputWishes): Promise<SharedData> {
+  try {
+    const paths = names.map((name) => resolve(wishes.folder, name))
+    return await files(paths, elementsOf(wishes), { offset: wishes.offset })
+  } catch (cause) {
+    // Unlike the error of one input, this one has to say which it is.
+    // Ours, of this realm.
+    if (cause instanceof RangeError) throw explain(cause)
+    throw cause
   }
 }
 

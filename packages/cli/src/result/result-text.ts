@@ -25,6 +25,8 @@ export interface ResultStyle {
   readonly sort?: Sort
   /** The title for numbers by key. Default: `count`, if they can be counts. */
   readonly title?: string | undefined
+  /** The title for the keys of entries; default `key`. */
+  readonly key?: string
   /** Whether the output is a terminal. Then text must not contain control characters. */
   readonly isTerminal?: boolean
 }
@@ -105,7 +107,7 @@ function entriesText(entries: readonly Entry[], style: ResultStyle, isWhole: boo
   const records = shown.map(([, value]) => value)
   const fields = records.every(isRecord) ? [...new Set(records.flatMap((record) => Object.keys(record)))] : []
   if (fields.length > 0 && fields.length < mostColumns) {
-    const columns = [{ title: 'key' }, ...columnsOf(records.filter(isRecord), fields)]
+    const columns = [{ title: style.key ?? 'key' }, ...columnsOf(records.filter(isRecord), fields)]
     // `as`: each has been looked at.
     const rows = shown.map(([key, value]) => [cell(key), ...cellsOf(value as AnyRecord, fields)])
     return withRest(table(columns, rows, style.colors), entries.length)
@@ -137,7 +139,7 @@ function numbersByKey(
       ...(isDrawn ? [bar(share(number, most), barWidth)] : []),
     ]
   })
-  const columns: Column[] = [{ title: 'key' }, { title, align: 'right' }]
+  const columns: Column[] = [{ title: style.key ?? 'key' }, { title, align: 'right' }]
   if (hasShares) columns.push({ title: 'share', align: 'right' })
   if (isDrawn) columns.push({ title: '' })
   return table(columns, rows, style.colors)

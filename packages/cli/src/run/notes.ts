@@ -25,7 +25,13 @@ export function beginSkippedFile(path: string): void {
 
 /** Add the skipped ranges of an input to the file, one JSON object per line. */
 export function writeSkipped(path: string, file: string, { skipped: { ranges } }: RunStats): void {
-  appendFileSync(path, ranges.map((range) => `${JSON.stringify({ file, ...range })}\n`).join(''))
+  const lines = ranges.map(({ source, ...range }) => {
+    if (source === undefined) return { file, ...range }
+    // Of files that are taken together, each has its own offsets.
+    const { path: name, offset } = source
+    return { file: name, start: offset, end: offset + range.end - range.start, why: range.why }
+  })
+  appendFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
 /** The notes of an input as text; undefined if there are none. */
@@ -33,10 +39,18 @@ export function notesText(name: string, { skipped, counters }: RunStats, colors:
   const parts: string[] = []
   const { count, ranges } = skipped
   if (count > 0) {
-    const rows = ranges
-      .slice(0, mostRows)
-      .map(({ start, end, why }) => [formatNumber(start), formatNumber(end), printable(why)])
-    const columns = [{ title: 'from', align: 'right' }, { title: 'to', align: 'right' }, { title: 'why' }] as const
+    const rows = ranges.slice(0, mostRows).map(({ start, end, why, source }) => {
+      const from = source?.offset ?? start
+      const cells = [formatNumber(from), formatNumber(from + end - start), printable(why)]
+      return source === undefined ? cells : [printable(source.path), ...cells]
+    })
+    const hasFiles = rows[0]?.length === 4
+    const columns = [
+      ...(hasFiles ? [{ title: 'file' }] : []),
+      { title: 'from', align: 'right' },
+      { title: 'to', align: 'right' },
+      { title: 'why' },
+    ] as const
     parts.push(
       `onecopy: ${name}: ${formatNumber(count)} skipped${count > rows.length ? `, the first ${rows.length}` : ''}:`,
     )

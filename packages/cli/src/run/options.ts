@@ -1,7 +1,9 @@
 // The options and the help of `onecopy run`.
 
 import { resolve } from 'node:path'
+import { isError } from '@onecopy/core/lane'
 import { type Command, Option } from 'commander'
+import { expandFiles } from '../input/expand-files.js'
 import { bytes, chunkNumbers, integer, milliseconds, seed, share } from '../input/option-values.js'
 import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
 import type { Sort } from '../result/entries.js'
@@ -32,6 +34,8 @@ interface RunOptions extends PluginOptions {
   readonly follow?: string
   readonly verifyPrefix?: true
   readonly sort?: Sort
+  readonly together?: true
+  readonly byFile?: true
   readonly json?: true
   readonly quiet?: true
   readonly stack?: true
@@ -47,7 +51,7 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     )
     .usage('[options] PLUGIN FILE…')
     .argument('<plugin>', pluginHelp)
-    .argument('<file...>', 'the files; - is standard input')
+    .argument('<file...>', 'the files, or quoted patterns such as "logs/*.log"; - is standard input')
   addPluginOptions(command)
     .option('-w, --workers <n>', 'most threads, 1 to 1024 (default: one per core)', integer(1, mostWorkers))
     .option(
@@ -92,6 +96,8 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
       'with --cluster: put the job into the queue and end; the same command without it waits for the answer',
     )
     .option('--store <dir>', 'with --cluster: a folder that all machines share, for large parts (default: Redis)')
+    .option('--together', 'one run over all files, and one result; no chunk crosses from one file to the next')
+    .option('--by-file', 'print the results of all files as one table, in the order of the files')
     .option('--json', 'print one JSON document and nothing else')
     .option('-q, --quiet', 'no progress, no summary, no notes; errors are still printed')
     .option('--stack', 'show errors with their full stacks (also: DEBUG=1)')
@@ -99,13 +105,15 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
       'after',
       `
 On a terminal, progress and a summary go to standard error; standard output has only the results.
-The JSON document: { plugin, url, params, workers, results: [{ file, bytes, stats, result | error }], ok }.
+The JSON document: { plugin, url, params, workers, results: [{ file, bytes, stats, result | error }], ok };
+with --together, the one result has files in the place of file.
 In it typed arrays and Sets are lists, a Map is a list of [key, value], a bigint is a string of digits,
 NaN and Infinity are strings.
 
 Examples:
   onecopy run ./zeros.js disk.img
   onecopy run my-plugins#words --param least=4 *.txt
+  onecopy run ./errors.js "logs/*.log*" --together
   onecopy run ./zeros.js disk.img --resume zeros.parts
   onecopy run ./keep-lines.js access.log --out kept.log
   zcat log.gz | onecopy run ./errors.js - --json
@@ -113,8 +121,12 @@ Examples:
 
 ${exitCodesText}`,
     )
-    .action(async (plugin: string, files: string[], options: RunOptions, command: Command) => {
+    .action(async (plugin: string, given: string[], options: RunOptions, command: Command) => {
       begin(command)
+      const named = await expand(command, checkFiles(command, given))
+      const together = options.together ? named : undefined
+      const files = together === undefined ? named : [`${named.length} files`]
+      checkTogether(command, named, options)
       checkFolders(command, files, options)
       checkOut(command, files, options)
       checkCloserLook(command, files, options)
@@ -123,7 +135,9 @@ ${exitCodesText}`,
       end(
         await runCommand({
           plugin,
-          files: checkFiles(command, files),
+          files,
+          together,
+          isByFile: options.byFile === true,
           param: options.param ?? [],
           params: options.params,
           type: options.type,
@@ -155,6 +169,27 @@ ${exitCodesText}`,
     })
 }
 
+/** The names of the inputs, with files in the place of patterns. Ends the command with a message if a pattern matches nothing. */
+async function expand(command: Command, names: readonly string[]): Promise<readonly string[]> {
+  try {
+    return await expandFiles(names, process.cwd())
+  } catch (error) {
+    return command.error(`error: ${isError(error) ? error.message.replace(/^path: /, '') : String(error)}`)
+  }
+}
+
+/** End the command with a message if files cannot be taken together, or their results not be shown together. */
+function checkTogether(command: Command, files: readonly string[], options: RunOptions): void {
+  const { together, byFile, cluster, follow, out } = options
+  if (byFile && together) command.error('error: give only one of --together and --by-file')
+  if (byFile && out !== undefined) command.error('error: --by-file is not possible with --out')
+  if (byFile && options.detach) command.error('error: --by-file is not possible with --detach')
+  if (!together) return
+  if (files.includes('-')) command.error('error: --together takes files, and not standard input (-)')
+  if (follow !== undefined) command.error('error: --follow needs one file, so it is not possible with --together')
+  if (cluster !== undefined) command.error('error: --together is not possible with --cluster')
+}
+
 /** End the command with a message if options that look closer do not go together, or not with the files. */
 function checkCloserLook(command: Command, files: readonly string[], options: RunOptions): void {
   const { only, sample, trace, resume, follow, cluster } = options
@@ -178,7 +213,7 @@ function folderOf(path: string | undefined): string | undefined {
 function checkOut(command: Command, files: readonly string[], { out }: RunOptions): void {
   if (out === undefined) return
   if (out === '') command.error('error: --out: expected a file, got an empty name')
-  if (files.length > 1) command.error('error: --out takes one file of input; call the command once per file')
+  if (files.length > 1) command.error('error: --out takes one file of input; call the command once per file, or give --together')
 }
 
 /** End the command with a message if the options about folders do not go together, or not with the files. */

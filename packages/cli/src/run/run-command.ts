@@ -17,7 +17,7 @@ import {
 } from '@onecopy/node'
 import { elementsOf } from '../input/element-types.js'
 import { noteFormat } from '../input/known-format.js'
-import { nameOf, openInput } from '../input/open-input.js'
+import { nameOf, openInput, openTogether } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
 import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
 import { colorsOf } from '../terminal/colors.js'
@@ -199,14 +199,17 @@ class RunCommand {
   }
 
   async #runFile(file: string, chunks: object): Promise<Outcome> {
-    const { isQuiet, files } = this.#wishes
+    const { isQuiet, files, together } = this.#wishes
     this.#progress = undefined
     let bytes: number | undefined
     let stats: RunStats | undefined
     try {
-      const data = await openInput(file, this.#wishes, this.#interrupt.signal)
+      const data =
+        together === undefined
+          ? await openInput(file, this.#wishes, this.#interrupt.signal)
+          : await openTogether(together, this.#wishes)
       bytes = data.byteLength
-      if (!isQuiet) this.#noteFormat(file, data)
+      if (!isQuiet && together === undefined) this.#noteFormat(file, data)
       const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
       const special = { ...this.#folders(), ...this.#chosen() }
       const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, special)

@@ -45,6 +45,8 @@ export class RunReport {
   readonly #about: ReportSubject
   readonly #colors: Colors
   readonly #errorColors: Colors
+  /** The results by file, if they are printed as one table. */
+  readonly #byFile = new Map<string, unknown>()
   /** Files whose outcome was reported. */
   #reported = 0
 
@@ -72,7 +74,7 @@ export class RunReport {
   /** Write the outcome for a file. */
   async add(outcome: Outcome): Promise<void> {
     const before = this.#reported++
-    const { isJson, isQuiet, files } = this.#wishes
+    const { isJson, isQuiet, isByFile, together } = this.#wishes
     const { file, stats } = outcome
     // A result may have getters, which run code of the plugin.
     this.#interrupt.endAtOnceThisTurn()
@@ -81,30 +83,50 @@ export class RunReport {
     }
     if (isJson) {
       await writeOut(before === 0 ? '\n' : ',\n')
+      const { file: _, ...rest } = outcome
+      const named = together === undefined ? outcome : { files: together, ...rest }
       await writeOut(
         this.#piecesOf(
           hasOwn(outcome, 'error')
-            ? { ...outcome, error: failureData(outcome.error) }
-            : { ...outcome, result: outcome.result ?? null },
+            ? { ...named, error: failureData(outcome.error) }
+            : { ...named, result: outcome.result ?? null },
         ),
       )
+    } else if (isByFile) {
+      if (hasOwn(outcome, 'result')) this.#byFile.set(nameOf(file), outcome.result)
     } else if (hasOwn(outcome, 'result') && this.#wishes.out === undefined) {
-      const style = {
-        colors: this.#colors,
-        sort: this.#wishes.sort,
-        title: titleOf(this.#about.plugin),
-        isTerminal: isTerminal(process.stdout),
-      }
-      const text = withCleanPrototypes(() => resultText(outcome.result, style))
-      const label = this.#colors.bold(`${nameOf(file)}:`)
-      await writeOut(
-        files.length === 1 ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`,
-      )
+      await this.#writeResult(file, outcome.result)
     }
     if (stats !== undefined) this.#reportNotes(file, stats)
     if (stats !== undefined && hasOwn(outcome, 'result') && !isQuiet && isTerminal(process.stderr)) {
       writeNote(this.#errorColors.dim(this.#about.summary(stats)))
     }
+  }
+
+  async #writeResult(file: string, result: unknown): Promise<void> {
+    const style = {
+      colors: this.#colors,
+      sort: this.#wishes.sort,
+      title: titleOf(this.#about.plugin),
+      isTerminal: isTerminal(process.stdout),
+    }
+    const text = withCleanPrototypes(() => resultText(result, style))
+    const label = this.#colors.bold(`${nameOf(file)}:`)
+    const isOne = this.#wishes.files.length === 1
+    await writeOut(isOne ? `${text}\n` : text.includes('\n') ? `${label}\n${text}\n\n` : `${label} ${text}\n`)
+  }
+
+  /** Write the results of all files as one table, in the order of the files unless another one is asked for. */
+  async #writeByFile(): Promise<void> {
+    this.#interrupt.endAtOnceThisTurn()
+    const style = {
+      colors: this.#colors,
+      sort: this.#wishes.sort ?? 'none',
+      title: titleOf(this.#about.plugin),
+      key: 'file',
+      isTerminal: isTerminal(process.stdout),
+    } as const
+    await writeOut(`${withCleanPrototypes(() => resultText(this.#byFile, style))}\n`)
   }
 
   #reportNotes(file: string, stats: RunStats): void {
@@ -154,7 +176,10 @@ export class RunReport {
 
   /** Write what comes after the outcomes. */
   async end(isOk: boolean): Promise<void> {
-    if (!this.#wishes.isJson) return
+    if (!this.#wishes.isJson) {
+      if (this.#byFile.size > 0) await this.#writeByFile()
+      return
+    }
     await writeOut(`\n],"ok":${isOk}${this.#interrupt.exitCode === undefined ? '' : ',"cancelled":true'}}\n`)
   }
 }

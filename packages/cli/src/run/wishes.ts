@@ -7,7 +7,12 @@ import type { ClusterWishes } from './cluster-runs.js'
 /** The options of the command. */
 export interface RunWishes extends InputWishes {
   readonly plugin: string
+  /** The inputs, one for each run. If files are taken together, the one name of all of them. */
   readonly files: readonly string[]
+  /** The files that are taken together as one input; undefined: each is one. */
+  readonly together: readonly string[] | undefined
+  /** Whether the results of all files are printed as one table. */
+  readonly isByFile: boolean
   readonly param: readonly string[]
   readonly params: string | undefined
   readonly workers: number | undefined

@@ -51,7 +51,10 @@ export function failureText(error: unknown, context: FailureContext, colors: Col
   if (isOnecopyError(error)) {
     const { chunk, cause, code } = error
     if (chunk !== undefined) {
-      const range = `${context.unit ?? 'bytes'} ${formatNumber(chunk.start)} to ${formatNumber(chunk.end)}, the end not included`
+      const { start, end, source } = chunk
+      const from = source?.offset ?? start
+      const of = source === undefined ? '' : ` of ${printable(source.path)}`
+      const range = `${context.unit ?? 'bytes'} ${formatNumber(from)} to ${formatNumber(from + end - start)}${of}, the end not included`
       lines.push(`  where: ${range} (chunk ${formatNumber(chunk.index)})`)
     }
     for (let each: unknown = cause; each !== undefined; each = isError(each) ? each.cause : undefined) {

@@ -11,13 +11,16 @@ export function isPattern(text: string): boolean {
 
 /**
  * Find the files that match a pattern: `*` (any characters but `/`), `?`, `[abc]`, `{a,b}`, `**` (any folders). Names that begin with
- * a dot match only a pattern with that dot. Links are followed.
+ * a dot match only a pattern with that dot. Links are followed. `files` finds files in the same way.
  *
- * @param folder - the folder where relative patterns begin
+ * @param pattern - a pattern. A path without such characters is given back as it is, if there is such a file or not
+ * @param folder - the folder where relative patterns begin; default: the working folder
  * @returns absolute paths, in the order of their UTF-16 code units: `a.1`, `a.10`, `a.2`
  * @throws {Error} nothing matches (`code` is `'ENOENT'`), or a folder cannot be read (`code` is the system's)
+ * @example for (const path of await findFiles('logs/*.log')) console.log(path)
  */
-export async function findFiles(pattern: string, folder: string): Promise<string[]> {
+export async function findFiles(pattern: string, folder: string = process.cwd()): Promise<string[]> {
+  if (!isPattern(pattern)) return [resolve(folder, pattern)]
   const { glob } = await import('tinyglobby')
   let failure: Error | undefined
   // The library misses files for patterns that lead out of its folder. So it gets the folder before the first special character.
