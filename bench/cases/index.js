@@ -1,6 +1,7 @@
 // All cases, in the order in which they run.
 
 import { chunkCost } from './chunk-cost.js'
+import { bgzfLines, gzipLines } from './compressed.js'
 import { countLinesCold, countLinesWarm } from './count-lines.js'
 import { quotedCsv } from './csv.js'
 import { cumulativeSum } from './cumulative-sum.js'
@@ -19,6 +20,8 @@ import { textLines } from './text.js'
 export const cases = {
   'count-lines': countLinesWarm,
   'count-lines-cold': countLinesCold,
+  bgzf: bgzfLines,
+  gzip: gzipLines,
   'search-rare': searchRare,
   'search-first': searchFirst,
   'search-frequent': searchFrequent,
