@@ -89,6 +89,12 @@ test.each<readonly [name: string, garbage: Buffer, at: number]>([
   }
 })
 
+test('files of gzip inside of a member look like members, and are data', async () => {
+  const inner = Buffer.concat([1, 2, 3].map((seed) => gzipMember(randomBytes(5000, seed))))
+  const packed = gzipSync(Buffer.concat([Buffer.from('name'), inner]), { level: 0 })
+  expect(await unpack(packed, 'gzip')).toEqual(Buffer.concat([Buffer.from('name'), inner]))
+})
+
 test('zeros behind the last member of gzip are no damage', async () => {
   for (const pieces of [[gzipSync(bytes)], parts.map((part) => gzipMember(part)), [bgzf(bytes, 100)]]) {
     for (const zeros of [1, 2, 3, 4, 512, 200_000]) {

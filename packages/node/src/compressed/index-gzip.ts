@@ -39,6 +39,7 @@ export async function indexGzip(path: string, window: ScanWindow): Promise<Membe
     }
     const length = lengthAt(bytes, end)
     if (length > mostMemberBytes) return undefined
+    if (table.members === 0 && !(await endsAt(bytes, end))) return undefined
     table.add(start + end, length)
     if (table.members % membersPerTurn === 0) await setImmediate()
   }
@@ -52,6 +53,19 @@ async function findEnd(window: ScanWindow, start: number): Promise<readonly [byt
   if (end !== undefined) return [few, end]
   const all = await window.show(start, mostCompressedBytes + 128 * 1024)
   return [all, memberEnd(all, 0)]
+}
+
+/**
+ * Whether the first member ends where the next one seems to begin. It does not if the file is one member with files of gzip in it: data that
+ * cannot be packed is stored as it is, with its headers.
+ */
+async function endsAt(bytes: Buffer, end: number): Promise<boolean> {
+  try {
+    return (await readMemberAsync(bytes, 0, mostMemberBytes)).end === end
+  } catch {
+    // Whoever reads the file from its start to its end finds out why.
+    return false
+  }
 }
 
 /** `bytes` begin with the last member, and end with the file. Returns false if it is too large to be read as a whole. */
