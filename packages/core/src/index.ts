@@ -25,6 +25,7 @@ export {
   type Chunker,
   type DelimiterOptions,
   delimited,
+  type EncodingOption,
   fixed,
   lines,
   type Malformed,

@@ -35,6 +35,7 @@ export {
   definePlugin,
   delimited,
   distinct,
+  type EncodingOption,
   type EngineEvents,
   type ErrorCode,
   eachCsvRecord,

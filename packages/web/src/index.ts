@@ -33,6 +33,7 @@ export {
   definePlugin,
   delimited,
   distinct,
+  type EncodingOption,
   type Engine,
   type EngineEvents,
   type ErrorCode,

@@ -20,7 +20,7 @@ interface Globals {
   readonly TextDecoder: new (
     label: string,
     options: { readonly ignoreBOM: boolean; readonly fatal?: boolean },
-  ) => { decode(bytes: Readonly<Uint8Array>): string }
+  ) => { decode(bytes: Readonly<Uint8Array>): string; readonly encoding: string }
   readonly DOMException: new (message: string, name: string) => Error
   /** Decodes a part of bytes as UTF-8, as `TextDecoder` does. Only where there is Node's `Buffer`. */
   readonly utf8Slice?: (this: Readonly<Uint8Array>, start: number, end: number) => string

@@ -34,6 +34,8 @@ export interface ChunkPlan {
   readonly delimiter: readonly number[]
   /** A delimiter counts only at offsets that are multiples of this. */
   readonly align: number
+  /** If the data, or a piece of it, begins with these bytes, they belong to no chunk; empty unless the chunker is `delimited`. */
+  readonly mark: readonly number[]
   /** The byte of a quote; 0 unless the chunker is `csv`. */
   readonly quote: number
   /** The byte that makes the next quote a part of its field; 0 unless the chunker is `csv`. */
@@ -107,8 +109,9 @@ export function planChunks(data: CutData, chunker: Chunker): ChunkPlan {
     last: cut?.last ?? last,
     overlap: chunker.kind === 'overlapping' ? chunker.overlap : 0,
     delimiter:
-      chunker.kind === 'delimited' ? chunker.delimiter : chunker.kind === 'csv' ? [chunker.delimiter] : noDelimiter,
+      chunker.kind === 'delimited' ? chunker.delimiter : chunker.kind === 'csv' ? [chunker.delimiter] : noBytes,
     align: chunker.kind === 'delimited' ? (chunker.align ?? 1) : 1,
+    mark: (chunker.kind === 'delimited' ? memberOf(chunker, 'mark') : undefined) ?? noBytes,
     quote: chunker.kind === 'csv' ? chunker.quote : 0,
     escape: chunker.kind === 'csv' ? chunker.escape : 0,
     malformed: chunker.kind === 'csv' ? chunker.malformed : 'keep',
@@ -153,7 +156,7 @@ export function csvFormOf(plan: ChunkPlan): CsvForm {
   return { delimiter: plan.delimiter[0]!, quote: plan.quote, escape: plan.escape }
 }
 
-const noDelimiter: readonly number[] = []
+const noBytes: readonly number[] = []
 
 /** Computes chunk ranges, one after the other. `find` leaves its answer in the fields, so it allocates nothing per chunk. */
 export class ChunkRanges {
@@ -177,6 +180,8 @@ export class ChunkRanges {
   #first: number
   #last: number
   #length: number
+  /** Where the piece begins behind its mark; undefined: nobody has looked yet. */
+  #textStart: number | undefined
 
   /**
    * The ranges of the data that `reader` has opened and `plan` cuts.
@@ -186,7 +191,8 @@ export class ChunkRanges {
   constructor(plan: ChunkPlan, reader: DataReader<TypedArray>, csvStates?: Readonly<Uint8Array>) {
     this.#plan = plan
     this.#reader = new PieceReader(reader)
-    this.#delimiter = plan.kind === 'delimited' ? new Delimiter(asElements(plan), plan.align) : undefined
+    this.#delimiter =
+      plan.kind === 'delimited' ? new Delimiter(asElements(plan.delimiter, plan.elementType), plan.align) : undefined
     this.#csv = plan.kind === 'csv' ? new CsvCuts(csvFormOf(plan), this.#reader, plan.length) : undefined
     this.#csvStates = csvStates
     this.#first = plan.first
@@ -224,6 +230,7 @@ export class ChunkRanges {
     this.#from = pieces.chunks[number]!
     this.#to = pieces.chunks[number + 1] ?? Number.POSITIVE_INFINITY
     this.#base = pieces.starts[number]!
+    this.#textStart = undefined
     this.#length = pieceLength(this.#plan, number)
     const { first, last } = ownedOf(this.#length, pieces.header, pieces.record)
     this.#first = first
@@ -280,8 +287,12 @@ export class ChunkRanges {
   }
 
   #firstStart(delimiter: Delimiter, index: number): number {
-    const from = (index - this.#from) * this.#plan.size
-    return delimiter.firstStart(this.#reader, from, Math.min(this.#length, from + this.#plan.size))
+    const { size, mark, elementType } = this.#plan
+    const from = (index - this.#from) * size
+    const to = Math.min(this.#length, from + size)
+    this.#textStart ??= startBehind(asElements(mark, elementType), this.#reader, this.#length)
+    if (this.#textStart >= to && to > 0) return -1
+    return from <= this.#textStart ? this.#textStart : delimiter.firstStart(this.#reader, from, to)
   }
 }
 
@@ -320,9 +331,16 @@ class PieceReader implements Pick<DataReader<Uint8Array>, 'read'> {
   }
 }
 
-/** The delimiter's bytes as elements of the data. A signed array holds the byte 200 as -56. */
-function asElements({ delimiter, elementType }: ChunkPlan): readonly number[] {
-  return elementType === 'Int8Array' ? [...Int8Array.from(delimiter)] : delimiter
+/** Bytes as elements of the data. A signed array holds the byte 200 as -56. */
+function asElements(bytes: readonly number[], elementType: string): readonly number[] {
+  return elementType === 'Int8Array' ? [...Int8Array.from(bytes)] : bytes
+}
+
+/** Where a piece begins behind its mark; 0 if it has none. */
+function startBehind(mark: readonly number[], reader: PieceReader, length: number): number {
+  if (mark.length === 0 || mark.length > length) return 0
+  const start = reader.read(0, mark.length)
+  return mark.every((byte, i) => start[i] === byte) ? mark.length : 0
 }
 
 function openQuote(quote: number, what: 'data' | 'file'): SyntaxError {

@@ -2,6 +2,7 @@
 
 import { checkCount, checkInteger, isBytes, readOptions, show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
+import { encodeDelimiter, encodingOf } from './encodings.js'
 
 /** A rule that cuts data into chunks, as plain data. Made by {@link fixed}, {@link lines} and the others. */
 export type Chunker =
@@ -38,6 +39,8 @@ export type Chunker =
       readonly delimiter: readonly number[]
       /** The delimiter counts only at offsets that are multiples of this, in bytes. Default: 1. */
       readonly align?: number | undefined
+      /** If the data begins with these bytes, they belong to no chunk. Default: none. */
+      readonly mark?: readonly number[] | undefined
     }
   | {
       /** Made by {@link csvRecords}. */
@@ -125,18 +128,34 @@ export function overlapping(options: SizeOptions & { readonly overlap: number })
   return Object.freeze({ kind: 'overlapping', size: optionalSize(size), overlap: checkInteger('overlap', overlap, 0) })
 }
 
+/** The encoding of text; see {@link lines}. */
+export interface EncodingOption {
+  /**
+   * The encoding, by a name that `TextDecoder` knows: `'utf-8'`, `'utf-16le'`, `'utf-16be'`, `'latin1'` (read as Windows-1252, as in
+   * browsers), `'windows-1250'` to `'windows-1258'`, `'iso-8859-2'` and others, `'koi8-r'`, `'shift_jis'`, `'euc-jp'`, `'gbk'`, `'gb18030'`,
+   * `'big5'`, `'euc-kr'`; or `'utf-32le'` or `'utf-32be'`. A byte order mark at the start of the data then belongs to no chunk.
+   *
+   * @default bytes in which a line feed is the byte 10; a mark stays where it is
+   */
+  readonly encoding?: string | undefined
+}
+
 /**
  * Whole lines. A line ends after its line feed. It belongs to the chunk in which it starts.
  *
- * A chunk holds the lines that start in its `size` bytes. A chunk in which no line starts is skipped.
+ * A chunk holds the lines that start in its `size` bytes. A chunk in which no line starts is skipped. With `encoding`, the line feed is
+ * that of the encoding. Chunks are still bytes of it: read them with `eachText(bytes, visit, { encoding })`.
  *
- * @throws {RangeError} `size` is not an integer >= 1
+ * @throws {RangeError} `size` is not an integer >= 1; or the encoding is not known, or cannot be cut anywhere (ISO-2022, UTF-7, HZ, UTF-16
+ *   without a known byte order), and the message says why
+ * @throws {TypeError} `encoding` is not text
  * @example engine.map(log, countErrors, { chunks: lines() })
+ * @example engine.map(file('windows.log'), countErrors, { chunks: lines({ encoding: 'utf-16le' }) })
  */
-export function lines(options?: SizeOptions): Chunker {
+export function lines(options?: SizeOptions & EncodingOption): Chunker {
   checkCount('lines', 1, arguments.length)
-  const { size } = readOptions('lines', options, ['size'])
-  return delimited({ size, delimiter: '\n' })
+  const { size, encoding } = readOptions('lines', options, ['size', 'encoding'])
+  return delimited({ size, delimiter: '\n', encoding })
 }
 
 /**
@@ -154,22 +173,65 @@ export function lines(options?: SizeOptions): Chunker {
  * multiples of `align`, too.
  *
  * @param options.delimiter - one or more bytes: text (taken as UTF-8), bytes, or the value of one byte
- * @param options.align - bytes; integer >= 1 that divides the delimiter's length; default 1. Use 2 for UTF-16 and 4 for UTF-32
+ * @param options.align - bytes; integer >= 1 that divides the delimiter's length; default 1
+ * @param options.mark - bytes that belong to no chunk if the data begins with them, such as a byte order mark; default none
+ * With `encoding`, a delimiter that is text is written in that encoding, and counts only where a character begins. See {@link lines}.
+ *
  * @throws {TypeError | RangeError} the delimiter is empty or not a delimiter; `size` or `align` is not an integer >= 1; `align`
- *   does not divide the delimiter's length
+ *   does not divide the delimiter's length; `encoding` and `align` are given; or the delimiter may be found in the middle of other
+ *   characters of the encoding
  * @example engine.map(data, fn, { chunks: delimited({ delimiter: '\r\n\r\n' }) })
- * @example engine.map(utf16, fn, { chunks: delimited({ delimiter: '\n\0', align: 2 }) }) // little-endian
+ * @example engine.map(utf16, fn, { chunks: delimited({ delimiter: ';', encoding: 'utf-16le' }) })
  */
-export function delimited(options: SizeOptions & DelimiterOptions): Chunker {
+export function delimited(
+  options: SizeOptions &
+    DelimiterOptions &
+    EncodingOption & { readonly mark?: Uint8Array | readonly number[] | undefined },
+): Chunker {
   checkCount('delimited', 1, arguments.length)
-  const { size, delimiter, align } = readOptions('delimited', options, ['size', 'delimiter', 'align'])
+  const names = ['size', 'delimiter', 'align', 'encoding', 'mark'] as const
+  const { size, delimiter, align, encoding, mark } = readOptions('delimited', options, names)
+  if (encoding !== undefined) return delimitedIn(encoding, size, delimiter, align, mark)
   const bytes = delimiterBytes(delimiter)
   return Object.freeze({
     kind: 'delimited',
     size: optionalSize(size),
     delimiter: Object.freeze(bytes),
     align: align === undefined ? undefined : delimiterAlign(align, bytes),
+    ...(mark === undefined ? {} : { mark: markBytes(mark) }),
   })
+}
+
+function delimitedIn(
+  encoding: string,
+  size: number | undefined,
+  delimiter: unknown,
+  ...own: readonly unknown[]
+): Chunker {
+  if (own.some((each) => each !== undefined)) {
+    throw new TypeError('encoding: it says align and mark by itself, so give only one of them')
+  }
+  const known = encodingOf(encoding)
+  const bytes = delimiterBytes(
+    typeof delimiter === 'string' && delimiter !== '' ? encodeDelimiter(delimiter, known) : delimiter,
+  )
+  return Object.freeze({
+    kind: 'delimited',
+    size: optionalSize(size),
+    delimiter: Object.freeze(bytes),
+    align: delimiterAlign(known.unit, bytes),
+    ...(known.mark.length === 0 ? {} : { mark: markBytes(known.mark) }),
+  })
+}
+
+/** The longest mark, in bytes: they are compared one by one. */
+const longestMark = 64
+
+function markBytes(mark: unknown): readonly number[] {
+  if (!isBytes(mark) && !Array.isArray(mark)) throw new TypeError(`mark: expected bytes, got ${show(mark)}`)
+  if (mark.length > longestMark) throw new RangeError(`mark: expected at most ${longestMark} bytes, got ${mark.length}`)
+  for (const byte of mark) checkInteger('mark', byte, 0, 255)
+  return Object.freeze([...mark])
 }
 
 /** The delimiter that ends a record, and at which offsets it counts. */

@@ -4,8 +4,11 @@
 // other character contains the byte of a line feed, so the lines of the text are the lines of the bytes, whatever else is in them.
 
 import { isError } from '../base/built-in.js'
-import { checkBytes, checkCount, show } from '../base/check.js'
+import { checkBytes, checkCount, readOptions, show } from '../base/check.js'
+import { decodeIn } from '../data/decode-encoding.js'
 import { decodeWindow } from '../data/decode-text.js'
+import type { EncodingOption } from './chunkers.js'
+import { encodingOf, type TextEncoding } from './encodings.js'
 
 /** Is called with each line. `index` counts the lines of the bytes from 0. */
 export type VisitText = (text: string, index: number) => void
@@ -39,9 +42,15 @@ const { indexOf, lastIndexOf } = Uint8Array.prototype
  * A runtime may keep the block of a line for as long as the line's text. If you keep few of many lines, make each of them with
  * `eachLine` and `decodeText` instead.
  *
+ * With `encoding`, the lines are those of the chunker `lines({ encoding })`, decoded by the runtime's `TextDecoder`. `bytes` must begin
+ * where a line begins, as chunks of that chunker do. A byte order mark in `bytes` stays in the text, as U+FEFF; that chunker leaves out the
+ * one at the start of the data.
+ *
  * For plugins and module functions: an inline function cannot see it.
  *
+ * @param options.encoding - see `lines`; default UTF-8
  * @throws {TypeError} `bytes` is not a `Uint8Array`, or `visit` is not a function
+ * @throws {RangeError} the encoding is not known, or its lines cannot be found
  * @example
  * map(bytes) {
  *   const found = []
@@ -49,11 +58,13 @@ const { indexOf, lastIndexOf } = Uint8Array.prototype
  *   return found
  * }
  */
-export function eachText(bytes: Readonly<Uint8Array>, visit: VisitText): void {
-  checkCount('eachText', 2, arguments.length)
+export function eachText(bytes: Readonly<Uint8Array>, visit: VisitText, options?: EncodingOption): void {
+  checkCount('eachText', 3, arguments.length)
   checkBytes('bytes', bytes)
   checkFunction('visit', visit)
-  visitLines(bytes, textBlockBytes, visit)
+  const { encoding } = readOptions('eachText', options, ['encoding'])
+  if (encoding === undefined) visitLines(bytes, textBlockBytes, visit)
+  else visitLinesIn(bytes, encodingOf(encoding), visit)
 }
 
 /**
@@ -152,6 +163,45 @@ function visitLines(bytes: Readonly<Uint8Array>, blockBytes: number, visit: Visi
     }
     start = end
   }
+}
+
+function visitLinesIn(bytes: Readonly<Uint8Array>, encoding: TextEncoding, visit: VisitText): void {
+  const { name, unit } = encoding
+  const { length } = bytes
+  // The bytes of its line feed are not looked for: the text of a block is cut. A block ends behind a line feed.
+  const isLineFeed = unit === 1 ? undefined : lineFeedIn(bytes, encoding)
+  let index = 0
+  for (let start = 0; start < length; ) {
+    const end =
+      isLineFeed === undefined ? blockEnd(bytes, start, textBlockBytes) : wideBlockEnd(isLineFeed, start, length, unit)
+    const block = decodeIn(name, bytes, start, end)
+    for (let from = 0; from < block.length; ) {
+      const found = block.indexOf('\n', from)
+      const to = found < 0 ? block.length : found
+      visit(block.slice(from, to), index++)
+      from = to + 1
+    }
+    start = end
+  }
+}
+
+/** Whether a line feed of an encoding with units of 2 or 4 bytes is at an offset. */
+function lineFeedIn(bytes: Readonly<Uint8Array>, { unit, isBigEndian }: TextEncoding): (at: number) => boolean {
+  const low = isBigEndian ? unit - 1 : 0
+  return (at) => {
+    if (bytes[at + low] !== lineFeed) return false
+    for (let i = 0; i < unit; i++) if (i !== low && bytes[at + i] !== 0) return false
+    return true
+  }
+}
+
+/** As `blockEnd`, for units of 2 or 4 bytes. */
+function wideBlockEnd(isLineFeed: (at: number) => boolean, start: number, length: number, unit: number): number {
+  const most = start + textBlockBytes
+  if (most >= length) return length
+  for (let at = most - unit; at >= start; at -= unit) if (isLineFeed(at)) return at + unit
+  for (let at = most; at + unit <= length; at += unit) if (isLineFeed(at)) return at + unit
+  return length
 }
 
 /** The end of the last line that ends in the next `blockBytes` bytes; that of the next line if none does. */

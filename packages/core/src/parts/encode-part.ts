@@ -133,12 +133,13 @@ const policies: readonly unknown[] = ['refuse', 'skip', 'keep'] satisfies ChunkP
 function isPlan(value: unknown): value is ChunkPlan {
   if (typeof value !== 'object' || value === null) return false
   // `as`: its members are checked one by one.
-  const { kind, elementType, delimiter, malformed, ...numbers } = value as ChunkPlan
+  const { kind, elementType, delimiter, mark, malformed, ...numbers } = value as ChunkPlan
   const pieces = memberOf(value, 'pieces')
   const { count, length, size, first, last, overlap, align, quote, escape: escapeByte } = numbers
   if (!planKinds.includes(kind) || !kinds.has(elementType) || !Array.isArray(delimiter)) return false
+  if (!Array.isArray(mark)) return false
   // Not `every`, which passes over holes.
-  for (const byte of delimiter) if (!isCount(byte)) return false
+  for (const byte of [...delimiter, ...mark]) if (!isCount(byte)) return false
   if (!policies.includes(malformed)) return false
   if (pieces !== undefined && !arePieces(pieces)) return false
   return [count, length, size, first, last, overlap, align, quote, escapeByte].every(isCount)

@@ -65,6 +65,7 @@ export type PackedJob = readonly [
   overlap: Plan['overlap'],
   delimiter: Plan['delimiter'],
   align: Plan['align'],
+  mark: Plan['mark'],
   quote: Plan['quote'],
   escape: Plan['escape'],
   malformed: Plan['malformed'],
@@ -117,6 +118,7 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     plan.overlap,
     plan.delimiter,
     plan.align,
+    plan.mark,
     plan.quote,
     plan.escape,
     plan.malformed,
@@ -127,9 +129,9 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
   const [data, fn, reducer, params, csvStates, ...others] = packed
   const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly, ...rest] = others
-  const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, ...ofCsv] = rest
+  const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, mark, ...ofCsv] = rest
   const [quote, escapeByte, malformed, pieces] = ofCsv
-  const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align }
+  const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align, mark }
   const plan: Plan = { ...cut, quote, escape: escapeByte, malformed, pieces }
   const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly }
   const job: Job = { data, fn, reducer, params, csvStates, ...how, plan }
