@@ -38,7 +38,7 @@ test('patterns are expanded, in the order of their names; each file has its resu
 test('a pattern that matches nothing is an error that names it, before anything runs', async () => {
   const { code, stdout, stderr } = await run('./feeds.js', 'logs/a.log', 'logs/*.gone')
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toMatch(/^error: no file matches "logs\/\*\.gone" in "/)
+  expect(stderr).toMatch(/^onecopy: no file matches "logs\/\*\.gone" in "/)
 })
 
 test('--together gives one result of all files', async () => {

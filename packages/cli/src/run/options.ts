@@ -213,7 +213,8 @@ function folderOf(path: string | undefined): string | undefined {
 function checkOut(command: Command, files: readonly string[], { out }: RunOptions): void {
   if (out === undefined) return
   if (out === '') command.error('error: --out: expected a file, got an empty name')
-  if (files.length > 1) command.error('error: --out takes one file of input; call the command once per file, or give --together')
+  if (files.length > 1)
+    command.error('error: --out takes one file of input; call the command once per file, or give --together')
 }
 
 /** End the command with a message if the options about folders do not go together, or not with the files. */
