@@ -168,6 +168,13 @@ describe.skipIf(reason !== undefined)(browserName, () => {
       expect(await page.call('closesEngine')).toMatchObject({ code: 'ERR_ENGINE_CLOSED' })
     })
 
+    test('a script of workers may have messages of its own, and hears no others', async () => {
+      expect(await page.call('ownMessages')).toEqual([
+        [3, 2],
+        ['first', 'last'],
+      ])
+    })
+
     test('runs survive workers that close themselves at random', async () => {
       const expected = { wrong: [], hasLost: true }
       expect(await page.call('soak', isChromium ? 10 : 100)).toEqual([expected, expected])

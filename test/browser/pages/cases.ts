@@ -455,6 +455,32 @@ const cases = {
       }
       return { wrong, hasLost: lost > 0 }
     }),
+  /** What a script hears besides the messages of the engine. */
+  ownMessages: async () => {
+    const heard: unknown[] = []
+    const workers: Worker[] = []
+    const worker = (): Worker => {
+      const made = new Worker(new URL('./own-messages.js', import.meta.url), { type: 'module' })
+      workers.push(made)
+      return made
+    }
+    const engine = createEngine({ workers: 1, worker })
+    const lengths = await engine.map(share('abc'), (b) => b.length)
+    const back = new Promise((resolve) => {
+      for (const each of workers) {
+        each.onmessage = ({ data }) => {
+          heard.push(data)
+          if (data === 'last') resolve(undefined)
+        }
+      }
+    })
+    for (const each of workers) each.postMessage('first')
+    lengths.push(...(await engine.map(share('ab'), (b) => b.length)))
+    for (const each of workers) each.postMessage('last')
+    await back
+    await engine.close()
+    return [lengths, heard]
+  },
   blockedPage: () =>
     onEach(async (engine) => {
       await engine.map(share('warm'), (b) => b.length)
