@@ -14,6 +14,7 @@ import { memory, sparseFile } from './memory.js'
 import { plainHistogram } from './plain-histogram.js'
 import { randomNumbers } from './random-numbers.js'
 import { searchFirst, searchFrequent, searchPatterns, searchRare } from './search.js'
+import { sharedMapCase } from './shared-map.js'
 import { textLines } from './text.js'
 
 /** @type {Readonly<Record<string, import('../case.js').Case>>} */
@@ -40,6 +41,7 @@ export const cases = {
   'tree-hash': treeHash,
   crc32: crc,
   'random-numbers': randomNumbers,
+  'shared-map': sharedMapCase,
   'chunk-cost': chunkCost,
   'small-input': smallInput,
   'first-result': firstResult,

@@ -137,3 +137,16 @@ describe.each([1, 2, 4])('what was sent before a worker dies is not computed aga
       return sum
     }))
 })
+
+test('a table in params is in memory once, for all workers', { timeout: 60_000 }, async () => {
+  const count = 1_000_000
+  // `as`: what the program prints.
+  const { hits, tableBytes, added } = (await printed('memory-table-program.js', String(count))) as Record<
+    string,
+    number
+  >
+  expect(hits).toBe(count)
+  expect(tableBytes).toBeGreaterThan(32 * count)
+  // Four copies would add four times the table.
+  expect(added).toBeLessThan(tableBytes!)
+})

@@ -153,7 +153,8 @@ export function writeColumn(plan: ColumnPlan, buffer: SharedArrayBuffer, layout:
     const Elements = elementConstructor(elementType)
     // `as`: lists of numbers, and typed arrays of this kind.
     const elements = new Elements(buffer, at, length) as unknown as Float64Array
-    if (ArrayBuffer.isView(values)) elements.set(values as unknown as Float64Array)
+    if (kind !== 'boolean' && plan.validity === undefined) elements.set(values as unknown as Float64Array)
+    else if (ArrayBuffer.isView(values)) elements.set(values as unknown as Float64Array)
     // A boolean becomes 1 or 0, and null becomes 0.
     else for (let row = 0; row < rows; row++) elements[row] = Number((values as readonly unknown[])[row])
     if (plan.words !== undefined && layout.words !== undefined) writeColumn(plan.words, buffer, layout.words)

@@ -23,7 +23,8 @@ export type KeyOfColumn<K> = K extends ColumnSource
   : Extract<ValueOf<K[keyof K]>, TableKey>
 
 /** The columns of a table by their names. One without a name is `key` or `value`. */
-export type NamedColumns<K, C> = (K extends ColumnSource ? Record<'key', K> : K) & (C extends ColumnSource ? Record<'value', C> : C)
+export type NamedColumns<K, C> = (K extends ColumnSource ? Record<'key', K> : K) &
+  (C extends ColumnSource ? Record<'value', C> : C)
 
 /**
  * A read-only table in shared memory: a `SharedMap` whose columns can be read one by one. `table` makes it.
