@@ -12,7 +12,6 @@
 export { createEmitter, type Emitter, type EventMap } from './base/emitter.js'
 export { type ChunkPlan, ChunkRanges } from './chunks/chunk-plan.js'
 export { CsvStates } from './chunks/csv-states.js'
-export { openData } from './data/open-data.js'
 export { openMemory } from './data/shared-memory.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'
 export { createWorkRun, type RunEmitter, type RunWork } from './engine/run.js'
@@ -44,3 +43,4 @@ export {
   withSentOutput,
 } from './protocol/task.js'
 export type { TreeNode } from './reduce/merge-tree.js'
+export { openData } from './tables/open-data.js'

@@ -138,6 +138,8 @@ export {
 export { sumExact } from './reduce/sum-exact.js'
 export { sequential } from './sequential.js'
 export type { ParamsDescription } from './serialize/params.js'
+export type { ArrowData, ArrowVector } from './tables/arrow.js'
+export { columns, type DataColumn, type WindowOf, type WindowsOf } from './tables/columns-data.js'
 export type {
   Column,
   ColumnLayout,
@@ -149,5 +151,6 @@ export type {
   TableLayout,
   ValueOf,
 } from './tables/contract.js'
+export type { Rows } from './tables/rows.js'
 export { SharedMap, sharedMap } from './tables/shared-map.js'
 export { type KeyOfColumn, type NamedColumns, SharedTable, type TableColumns, table } from './tables/shared-table.js'

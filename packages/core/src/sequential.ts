@@ -4,7 +4,6 @@
 import { checkCount } from './base/check.js'
 import { runtime } from './base/runtime.js'
 import type { Output, SharedData } from './data/contract.js'
-import { openData } from './data/open-data.js'
 import type { TypedArray } from './data/typed-array.js'
 import type { Engine } from './engine/contract.js'
 import { createHostEngine } from './engine/engine.js'
@@ -14,6 +13,7 @@ import type { LaneMessage } from './protocol/report.js'
 import type { LaneTask } from './protocol/task.js'
 import { cloneValue } from './serialize/clone.js'
 import { cloneParams } from './serialize/params.js'
+import { openData } from './tables/open-data.js'
 
 /** How long the lane runs, in ms, before timers, signals and other runs get the thread. */
 const timeSliceMs = 10

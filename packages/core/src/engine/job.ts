@@ -21,6 +21,7 @@ import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
 import { type BoundReducer, bindPluginReducer, bindReducer, type Reduction } from '../reduce/reduction.js'
 import { describeParams } from '../serialize/params.js'
+import { isColumns } from '../tables/rows.js'
 import { checkData } from './check-data.js'
 import { type AnyOptions, checkSettings, runOptions } from './check-options.js'
 import { chooseChunks } from './only.js'
@@ -198,8 +199,9 @@ function outputOf(
 
 /** @throws {TypeError} the chunker looks for bytes, and the data has none */
 function checkCuts({ kind }: ChunkPlan, data: DataDescription): void {
-  if (!mayOwnNothing(kind) || !isRange(data)) return
-  throw new TypeError('chunks: lines(), delimited() and csvRecords() look for bytes, and a range has none; use fixed()')
+  if (!mayOwnNothing(kind) || !(isRange(data) || isColumns(data))) return
+  const has = isRange(data) ? 'a range has' : 'columns have'
+  throw new TypeError(`chunks: lines(), delimited() and csvRecords() look for bytes, and ${has} none; use fixed()`)
 }
 
 /** The chunker of a run: its own, else the plugin's. */

@@ -14,6 +14,7 @@ import { type LaneEnvironment, type LaneTask, sentOutput } from '../protocol/tas
 import { loadReducer } from '../reduce/reduction.js'
 import { loadParams } from '../serialize/params.js'
 import { describeThrown, summarize } from '../serialize/thrown.js'
+import { isColumns } from '../tables/rows.js'
 import type { LaneView } from './chunk.js'
 import { ChunkNotes } from './chunk-notes.js'
 import { ChunkReader } from './chunk-reader.js'
@@ -46,9 +47,11 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
       const data = new LaneData(open(job.data))
       const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
       const { buffer } = loaded
-      // The chunks of a range have no bytes to place.
+      // The chunks of a range and of columns have no bytes to place.
       const allocate =
-        buffer === undefined || isRange(job.data) ? undefined : (byteLength: number) => buffer(state, byteLength)
+        buffer === undefined || isRange(job.data) || isColumns(job.data)
+          ? undefined
+          : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
       const notes = new ChunkNotes(job.listedSkips, job.mostSkipped)
       const { plan, seed, prefixes } = job

@@ -12,7 +12,8 @@ export function openColumn(
   const { kind, rows, elementType, at, length, validityAt } = layout
   const elements = new (elementConstructor(elementType))(buffer, at, length) as TypedArray & Column<number | bigint>
   if (kind === 'elements' && validityAt < 0) return elements
-  const validity = validityAt < 0 ? undefined : new Uint8Array(buffer, validityAt, Math.ceil(rows / 8))
+  const bits = validityAt < 0 ? undefined : new Uint8Array(buffer, validityAt, Math.ceil(rows / 8))
+  const validity = bits && { bits, first: 0 }
   if (kind === 'elements') return new ElementColumn(rows, validity, elements)
   // `as`: all others lie in bytes.
   const bytes = elements as unknown as Uint8Array
@@ -22,7 +23,7 @@ export function openColumn(
     // `as`: words are text.
     return new WordColumn(rows, validity, codes, openText(buffer, layout.words, undefined))
   }
-  if (kind === 'bytes') return new BytesColumn(rows, validity, bytes, openOffsets(buffer, layout))
+  if (kind === 'bytes') return new BytesColumn(rows, validity, bytes, openOffsets(buffer, layout), 0)
   const text = openText(buffer, layout, validity)
   return kind === 'text' ? text : new JsonColumn(rows, validity, text)
 }
@@ -31,16 +32,35 @@ function openOffsets(buffer: SharedArrayBuffer, { offsetsAt, rows }: ColumnLayou
   return new Uint32Array(buffer, offsetsAt, rows + 1)
 }
 
-function openText(buffer: SharedArrayBuffer, layout: ColumnLayout, validity: Uint8Array | undefined): TextColumn {
+function openText(buffer: SharedArrayBuffer, layout: ColumnLayout, validity: Validity | undefined): TextColumn {
   const { rows, at, length, isWellFormed } = layout
-  return new TextColumn(rows, validity, new Uint8Array(buffer, at, length), openOffsets(buffer, layout), isWellFormed)
+  return new TextColumn(
+    rows,
+    validity,
+    new Uint8Array(buffer, at, length),
+    openOffsets(buffer, layout),
+    isWellFormed,
+    0,
+  )
+}
+
+/** A bit per row, the lowest bit of a byte first. */
+export interface Validity {
+  readonly bits: Readonly<Uint8Array>
+  /** The place of the bit of row 0, from 0 to 7. */
+  readonly first: number
+}
+
+function hasBit({ bits, first }: Validity, row: number): boolean {
+  const at = first + row
+  return (bits[at >>> 3]! & (1 << (at & 7))) !== 0
 }
 
 abstract class ColumnReader<V> implements Column<V | null> {
   readonly length: number
-  readonly #validity: Uint8Array | undefined
+  readonly #validity: Validity | undefined
 
-  constructor(length: number, validity: Uint8Array | undefined) {
+  constructor(length: number, validity: Validity | undefined) {
     this.length = length
     this.#validity = validity
   }
@@ -49,7 +69,7 @@ abstract class ColumnReader<V> implements Column<V | null> {
     const index = row < 0 ? this.length + row : row
     if (!(Number.isInteger(index) && index >= 0 && index < this.length)) return undefined
     const validity = this.#validity
-    return validity !== undefined && (validity[index >>> 3]! & (1 << (index & 7))) === 0 ? null : this.read(index)
+    return validity !== undefined && !hasBit(validity, index) ? null : this.read(index)
   }
 
   *[Symbol.iterator](): IterableIterator<V | null> {
@@ -61,10 +81,10 @@ abstract class ColumnReader<V> implements Column<V | null> {
   protected abstract read(row: number): V
 }
 
-class ElementColumn extends ColumnReader<number | bigint> {
+export class ElementColumn extends ColumnReader<number | bigint> {
   readonly #elements: { readonly [index: number]: number | bigint }
 
-  constructor(length: number, validity: Uint8Array | undefined, elements: TypedArray) {
+  constructor(length: number, validity: Validity | undefined, elements: TypedArray) {
     super(length, validity)
     // `as`: it has elements.
     this.#elements = elements as unknown as Float64Array
@@ -75,68 +95,81 @@ class ElementColumn extends ColumnReader<number | bigint> {
   }
 }
 
-class BooleanColumn extends ColumnReader<boolean> {
-  readonly #bytes: Uint8Array
+export class BooleanColumn extends ColumnReader<boolean> {
+  readonly #values: Uint8Array | Validity
 
-  constructor(length: number, validity: Uint8Array | undefined, bytes: Uint8Array) {
+  /** @param values - a byte or a bit per row */
+  constructor(length: number, validity: Validity | undefined, values: Uint8Array | Validity) {
     super(length, validity)
-    this.#bytes = bytes
+    this.#values = values
   }
 
   protected read(row: number): boolean {
-    return this.#bytes[row] === 1
+    const values = this.#values
+    return ArrayBuffer.isView(values) ? (values as Uint8Array)[row] === 1 : hasBit(values, row)
   }
 }
 
-class BytesColumn extends ColumnReader<Uint8Array> {
-  readonly #heap: Uint8Array
-  readonly #offsets: Uint32Array
+/** Where each value begins, and one more: where the last ends. */
+export type Offsets = Uint32Array | Int32Array | Float64Array
 
-  constructor(length: number, validity: Uint8Array | undefined, heap: Uint8Array, offsets: Uint32Array) {
+export class BytesColumn extends ColumnReader<Uint8Array> {
+  readonly #heap: Uint8Array
+  readonly #offsets: Offsets
+  readonly #base: number
+
+  /** @param base - the offset at which `heap` begins */
+  constructor(length: number, validity: Validity | undefined, heap: Uint8Array, offsets: Offsets, base: number) {
     super(length, validity)
     this.#heap = heap
     this.#offsets = offsets
+    this.#base = base
   }
 
   /** A copy, because whoever gets a view could write into the table, or send it all home. */
   protected read(row: number): Uint8Array {
     const start = this.#offsets[row]!
     const copy = new Uint8Array(this.#offsets[row + 1]! - start)
-    copy.set(this.#heap.subarray(start, start + copy.length))
+    copy.set(this.#heap.subarray(start - this.#base, start - this.#base + copy.length))
     return copy
   }
 }
 
-class TextColumn extends ColumnReader<string> {
+export class TextColumn extends ColumnReader<string> {
   readonly #heap: Uint8Array
-  readonly #offsets: Uint32Array
+  readonly #offsets: Offsets
   readonly #isWellFormed: boolean
+  readonly #base: number
 
+  /** @param base - the offset at which `heap` begins */
   constructor(
     length: number,
-    validity: Uint8Array | undefined,
+    validity: Validity | undefined,
     heap: Uint8Array,
-    offsets: Uint32Array,
+    offsets: Offsets,
     isWellFormed: boolean,
+    base: number,
   ) {
     super(length, validity)
     this.#heap = heap
     this.#offsets = offsets
     this.#isWellFormed = isWellFormed
+    this.#base = base
   }
 
   override read(row: number): string {
-    return readUtf8(this.#heap, this.#offsets[row]!, this.#offsets[row + 1]!, this.#isWellFormed)
+    const base = this.#base
+    return readUtf8(this.#heap, this.#offsets[row]! - base, this.#offsets[row + 1]! - base, this.#isWellFormed)
   }
 }
 
 /** Text of few kinds. Each is decoded once. */
-class WordColumn extends ColumnReader<string> {
+export class WordColumn extends ColumnReader<string> {
   readonly #codes: Uint16Array
   readonly #words: TextColumn
   readonly #decoded: string[] = []
 
-  constructor(length: number, validity: Uint8Array | undefined, codes: Uint16Array, words: TextColumn) {
+  constructor(length: number, validity: Validity | undefined, codes: Uint16Array, words: TextColumn) {
     super(length, validity)
     this.#codes = codes
     this.#words = words
@@ -152,15 +185,40 @@ class WordColumn extends ColumnReader<string> {
   }
 }
 
-class JsonColumn extends ColumnReader<unknown> {
+export class JsonColumn extends ColumnReader<unknown> {
   readonly #text: TextColumn
 
-  constructor(length: number, validity: Uint8Array | undefined, text: TextColumn) {
+  constructor(length: number, validity: Validity | undefined, text: TextColumn) {
     super(length, validity)
     this.#text = text
   }
 
   protected read(row: number): unknown {
     return JSON.parse(this.#text.read(row))
+  }
+}
+
+/** Columns one after the other. */
+export class JoinedColumn implements Column<unknown> {
+  readonly length: number
+  readonly #parts: readonly Column<unknown>[]
+
+  constructor(parts: readonly Column<unknown>[]) {
+    this.#parts = parts
+    this.length = parts.reduce((sum, { length }) => sum + length, 0)
+  }
+
+  at(row: number): unknown {
+    let index = row < 0 ? this.length + row : row
+    if (index < 0) return undefined
+    for (const part of this.#parts) {
+      if (index < part.length) return part.at(index)
+      index -= part.length
+    }
+    return undefined
+  }
+
+  *[Symbol.iterator](): IterableIterator<unknown> {
+    for (const part of this.#parts) yield* part
   }
 }

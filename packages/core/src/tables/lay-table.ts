@@ -19,6 +19,30 @@ export interface LaidTable {
 /** Planned columns, with their names. */
 export type NamedPlans = readonly (readonly [name: string, plan: ColumnPlan])[]
 
+/** Gives out places in a piece of memory, one after the other. */
+export class Places {
+  /** The bytes that were given out. */
+  end = 0
+
+  /** A place for so many bytes, at a multiple of 8. */
+  take(bytes: number): number {
+    const at = this.end
+    this.end += 8 * Math.ceil(bytes / 8)
+    return at
+  }
+
+  /** Places for a column. */
+  layOut(name: string, plan: ColumnPlan): ColumnLayout {
+    const { kind, rows, elementType, length, isWellFormed } = plan
+    const { data, offsets, validity } = partBytes(plan)
+    const at = this.take(data)
+    const offsetsAt = this.take(offsets)
+    const validityAt = validity === 0 ? -1 : this.take(validity)
+    const words = plan.words === undefined ? undefined : this.layOut('', plan.words)
+    return { name, rows, kind, elementType, at, length, offsetsAt, validityAt, isWellFormed, words }
+  }
+}
+
 /**
  * Allocate the memory, and write everything into it.
  *
@@ -34,30 +58,17 @@ export function layTable(
   isNamed: boolean,
 ): LaidTable {
   index.trim()
-  let end = 0
-  const place = (bytes: number): number => {
-    const at = end
-    end += 8 * Math.ceil(bytes / 8)
-    return at
-  }
-  const layOut = (columnName: string, plan: ColumnPlan): ColumnLayout => {
-    const { kind, rows, elementType, length, isWellFormed } = plan
-    const { data, offsets, validity } = partBytes(plan)
-    const at = place(data)
-    const offsetsAt = place(offsets)
-    const validityAt = validity === 0 ? -1 : place(validity)
-    const words = plan.words === undefined ? undefined : layOut('', plan.words)
-    return { name: columnName, rows, kind, elementType, at, length, offsetsAt, validityAt, isWellFormed, words }
-  }
+  const places = new Places()
   const layout: TableLayout = {
     rows: index.keys.length,
-    indexAt: place(index.slots.byteLength),
+    indexAt: places.take(index.slots.byteLength),
     slots: index.slots.length / 2,
     seed: index.seed,
-    key: layOut(keyName, keys),
-    values: values.map(([columnName, plan]) => layOut(columnName, plan)),
+    key: places.layOut(keyName, keys),
+    values: values.map(([columnName, plan]) => places.layOut(columnName, plan)),
     isNamed,
   }
+  const { end } = places
   if (end > mostBytes) {
     throw new RangeError(`${name}: the table would take ${show(end)} bytes; at most ${mostBytes} (4 GiB) are possible`)
   }

@@ -4,13 +4,13 @@
 // checked in the file that defines it, in any language that the test runner can read.
 
 import { runtime } from '../base/runtime.js'
-import { openData } from '../data/open-data.js'
 import type { DefinedPlugin } from '../functions/plugin-contract.js'
 import { runLane } from '../lane/lane.js'
 import type { Host, LaneHandle } from '../protocol/host.js'
 import type { LaneMessage } from '../protocol/report.js'
 import type { LaneTask } from '../protocol/task.js'
 import { cloneValue } from '../serialize/clone.js'
+import { openData } from '../tables/open-data.js'
 
 /** Lanes commit after 250 ms. With a clock that advances this fast, they do so now and then. */
 const tickMs = 150

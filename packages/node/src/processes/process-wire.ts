@@ -3,7 +3,13 @@
 import { readFileSync } from 'node:fs'
 import type { DataDescription, SharedData, TypedArray } from '@onecopy/core'
 import { type GrantedSpan, type JobDescription, type LaneTask, type LaneWord, withSentOutput } from '@onecopy/core/host'
-import { type MemoryDescription, openMemory } from '@onecopy/core/lane'
+import {
+  type ColumnsDescription,
+  isColumns,
+  type MemoryDescription,
+  openMemory,
+  type PieceDescription,
+} from '@onecopy/core/lane'
 import { FileReader } from '../files/file-reader.js'
 import { type ClonedBytes, cloneFromBytes, cloneToBytes } from './cloned-bytes.js'
 import type { MemoryFiles } from './memory-files.js'
@@ -64,11 +70,18 @@ export interface PackedTask extends Omit<LaneTask, 'job' | 'control'> {
  * @throws {Error} there is no room for the files
  */
 export async function packJob(job: JobDescription, files: MemoryFiles): Promise<ClonedBytes> {
+  const paths = new Map<SharedArrayBuffer, Promise<string>>()
+  // The parts of columns often lie in the same memory, which is laid once per job.
+  const layOnce: LayMemory = (buffer) => {
+    const path = paths.get(buffer) ?? files.lay(buffer)
+    paths.set(buffer, path)
+    return path
+  }
   const shared: DataDescription[] = []
-  for (const each of job.params.shared) shared.push(await lay(each, files))
+  for (const each of job.params.shared) shared.push(await lay(each, layOnce))
   const params: Params = { ...job.params, shared }
   const own = withSentOutput(job)
-  return cloneToBytes({ ...own, data: await lay(job.data, files), params } satisfies JobDescription)
+  return cloneToBytes({ ...own, data: await lay(job.data, layOnce), params } satisfies JobDescription)
 }
 
 export function packTask({ control: _, ...task }: LaneTask, job: ClonedBytes): PackedTask {
@@ -81,14 +94,34 @@ export function unpackTask({ job, ...task }: PackedTask, control: SharedArrayBuf
   return { ...task, control, lane: 0, lanes: 1, job: cloneFromBytes(job) as JobDescription }
 }
 
-async function lay(description: DataDescription, files: MemoryFiles): Promise<DataDescription> {
+/** Lays memory into a file, and returns its path. */
+type LayMemory = (buffer: SharedArrayBuffer) => Promise<string>
+
+async function lay(description: DataDescription, layMemory: LayMemory): Promise<DataDescription> {
+  if (isColumns(description)) return layColumns(description, layMemory)
   if (description.kind !== 'memory') return description
   // `as`: only memory has this kind.
   const { buffer, elementType, byteOffset, length, name } = description as MemoryDescription
   const { byteLength } = openMemory(description)
-  const path = await files.lay(buffer)
+  const path = await layMemory(buffer)
   const laid: LaidDescription = { kind: 'laid', path, elementType, byteOffset, length, byteLength, name }
   return laid
+}
+
+async function layColumns(description: ColumnsDescription, layMemory: LayMemory): Promise<ColumnsDescription> {
+  const layPart = async (part: DataDescription | undefined): Promise<DataDescription | undefined> =>
+    part && lay(part, layMemory)
+  const layPiece = async (piece: PieceDescription): Promise<PieceDescription> => ({
+    ...piece,
+    data: await lay(piece.data, layMemory),
+    offsets: await layPart(piece.offsets),
+    validity: await layPart(piece.validity),
+    words: piece.words && (await layPiece(piece.words)),
+  })
+  const columns: { name: string; pieces: PieceDescription[] }[] = []
+  for (const { name, pieces } of description.columns)
+    columns.push({ name, pieces: await Promise.all(pieces.map(layPiece)) })
+  return { ...description, columns }
 }
 
 /** Whether a description is of memory that lies in a file. */

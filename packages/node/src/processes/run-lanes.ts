@@ -70,9 +70,11 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
     send({ kind: 'lane', lane, message: cloneToBytes(message), isFree: message.isLast })
     isOver = message.isLast
   }
+  // Columns are read chunk by chunk, as other data.
+  const openPart = (part: DataDescription): DataReader<TypedArray> => (isLaid(part) ? openLaid(part) : openData(part))
   const open = (description: DataDescription): DataReader<TypedArray> => {
     if (isHttpDescription(description)) return new HttpReader(description)
-    if (!isLaid(description)) return openFileData(description) ?? openData(description)
+    if (!isLaid(description)) return openFileData(description) ?? openData(description, openPart)
     // `as`: what is loaded is memory, which is its own reader.
     return description === task.job.data
       ? openLaid(description)

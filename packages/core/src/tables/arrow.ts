@@ -1,0 +1,115 @@
+// Columns of Apache Arrow, read where they lie. A vector of the package apache-arrow is known by its members, so core needs no Arrow.
+
+import { show } from '../base/check.js'
+import { share } from '../data/share.js'
+import type { TypedArray } from '../data/typed-array.js'
+import type { PieceDescription } from './rows.js'
+
+/**
+ * A column of Apache Arrow: a `Vector` of the package apache-arrow, in as many pieces as there are record batches.
+ *
+ * @typeParam V - its values
+ * @see https://arrow.apache.org/docs/format/Columnar.html
+ */
+export interface ArrowVector<V> extends Iterable<V> {
+  /** Its pieces. */
+  readonly data: readonly ArrowData[]
+}
+
+/** A piece of a column of Apache Arrow. */
+export interface ArrowData {
+  /** Rows. */
+  readonly length: number
+  /** The place of the first row in bitmaps. */
+  readonly offset: number
+  /** The number of rows that are null. */
+  readonly nullCount: number
+  /** Of the kind of its values. */
+  readonly type: { readonly typeId: number }
+  /** The elements; for text and bytes, the bytes of all values. */
+  readonly values?: unknown
+  /** Where each value begins. */
+  readonly valueOffsets?: unknown
+  /** A 1 for each row that is not null. */
+  readonly nullBitmap?: unknown
+  /** The values of a dictionary. */
+  readonly dictionary?: unknown
+}
+
+/** Numbers of Arrow's types: https://github.com/apache/arrow-js/blob/main/src/enum.ts */
+const typeIds = {
+  int: 2,
+  float: 3,
+  binary: 4,
+  utf8: 5,
+  bool: 6,
+  date: 8,
+  time: 9,
+  timestamp: 10,
+  largeBinary: 19,
+  largeUtf8: 20,
+  dictionary: -1,
+}
+/** Their values are their elements. */
+const numeric = new Set([typeIds.int, typeIds.float, typeIds.date, typeIds.time, typeIds.timestamp])
+
+/** Whether `value` is a vector of apache-arrow. */
+export function isArrowVector(value: unknown): value is ArrowVector<unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false
+  // `as`: any member of any object can be read.
+  const { data } = value as { readonly data?: unknown }
+  return Array.isArray(data) && data.every((each) => typeof each?.type?.typeId === 'number')
+}
+
+/**
+ * The pieces of a vector. What is in shared memory stays where it is; else it is copied.
+ *
+ * @param name - what the column is called in a message
+ * @throws {TypeError} its values are of a kind that cannot be a column
+ */
+export function arrowPieces(name: string, { data }: ArrowVector<unknown>): readonly PieceDescription[] {
+  return data.map((piece) => arrowPiece(name, piece))
+}
+
+function arrowPiece(name: string, data: ArrowData): PieceDescription {
+  const { length, offset, nullCount, type, nullBitmap } = data
+  const kind = kindOf(name, data)
+  const isHeap = kind === 'text' || kind === 'bytes'
+  return {
+    rows: length,
+    kind,
+    data: describe(name, data.values),
+    offsets: isHeap ? describe(name, data.valueOffsets) : undefined,
+    validity: nullCount > 0 ? describe(name, nullBitmap) : undefined,
+    firstBit: offset,
+    words: type.typeId === typeIds.dictionary ? wordsOf(name, data.dictionary) : undefined,
+    isWellFormed: true,
+  }
+}
+
+function kindOf(name: string, { type: { typeId, ...type } }: ArrowData): PieceDescription['kind'] {
+  if (numeric.has(typeId)) return 'elements'
+  if (typeId === typeIds.utf8 || typeId === typeIds.largeUtf8) return 'text'
+  if (typeId === typeIds.binary || typeId === typeIds.largeBinary) return 'bytes'
+  if (typeId === typeIds.bool) return 'bits'
+  if (typeId === typeIds.dictionary) return 'words'
+  throw new TypeError(
+    `${name}: a column of Arrow must be of numbers, dates, times, booleans, Utf8, Binary (small or large), or a dictionary of Utf8; this is type ${typeId} ${show(type)}`,
+  )
+}
+
+function wordsOf(name: string, dictionary: unknown): PieceDescription {
+  const pieces = isArrowVector(dictionary) ? arrowPieces(name, dictionary) : []
+  const [words] = pieces
+  if (words?.kind !== 'text' || pieces.length !== 1) {
+    throw new TypeError(`${name}: a dictionary of Arrow must be of text, in one piece`)
+  }
+  return words
+}
+
+function describe(name: string, part: unknown): PieceDescription['data'] {
+  if (!ArrayBuffer.isView(part))
+    throw new TypeError(`${name}: expected a typed array in the Arrow data, got ${show(part)}`)
+  // `as`: it is a typed array.
+  return share(part as TypedArray).describe()
+}
