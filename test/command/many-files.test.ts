@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { call, pluginFolder, pluginText } from './command.js'
 
@@ -48,6 +49,13 @@ test('--together gives one result of all files', async () => {
     results: [{ files: ['logs/a.log', 'logs/b.log'], bytes: 18, result: ['ONE\n', 'TWO\n', 'THREE\n', 'FOUR'] }],
     ok: true,
   })
+})
+
+test('--together decompresses the files that are compressed', async () => {
+  writeFileSync(log('old.gz'), gzipSync('one\ntwo\nthree'))
+  expect(await run('./feeds.js', 'logs/a.log', 'logs/old.gz', '--together')).toMatchObject({ code: 0, stdout: '4\n' })
+  const plain = await run('./upper.js', 'logs/old.gz', 'logs/a.log', '--together', '--no-decompress', '--json')
+  expect(JSON.parse(plain.stdout).results[0].bytes).toBe(8 + gzipSync('one\ntwo\nthree').length)
 })
 
 test('--together with --out writes the results of all files into one', async () => {

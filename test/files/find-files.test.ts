@@ -124,6 +124,7 @@ describe('paths and patterns', () => {
     ['a list in a list', [[['a']]]],
     ['another URL', [new URL('http://example.com/a.log')]],
     ['an unknown option', ['a', { sort: true }]],
+    ['a format for all files', ['a', { decompress: 'gzip' }]],
     ['an unknown order', ['a', { order: 'size' }]],
     ['no constructor', ['a', 'Float64Array']],
     ['options before the constructor', ['a', {}, Float64Array]],

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import {
   type Chunk,
   type Chunker,
@@ -252,6 +253,30 @@ describe.each(kinds)('runs over many files: $name', ({ name, make }) => {
     expect(await engine.map(data, (_, chunk) => chunk.source!.number)).toEqual(
       paths.flatMap((_, i) => (i % 7 === 0 ? [] : [i])),
     )
+  })
+
+  test('compressed among plain: chunks are those of what is packed in each file', async () => {
+    const texts = ['plain one\nplain two', 'gzip one\ngzip two\n', 'members one\nmembers two\nthree', '', 'last\n'].map(
+      (text) => Buffer.from(text),
+    )
+    const [plain, gzip, members, nothing, last] = texts as [Buffer, Buffer, Buffer, Buffer, Buffer]
+    const inMembers = Buffer.concat([gzipSync(members.subarray(0, 14)), gzipSync(members.subarray(14))])
+    const paths = write([plain, gzipSync(gzip), inMembers, gzipSync(nothing), last])
+    const data = await files(paths, { decompress: 'auto' })
+    expect(data.byteLength).toBe(Buffer.concat(texts).length)
+    for (const size of [3, 8, 1000]) {
+      for (const chunks of [
+        fixed({ size }),
+        lines({ size }),
+        csvRecords({ size }),
+        overlapping({ size, overlap: 4 }),
+      ]) {
+        expect(await engine.map(data, look, { chunks })).toEqual(await oneByOne(texts, paths, chunks))
+      }
+    }
+    expect(
+      await engine.map(data, (_, chunk) => String.fromCharCode(...chunk.view(0, chunk.length)), { only: [0] }),
+    ).toEqual([texts.join('')])
   })
 
   test('files without bytes are empty data', async () => {

@@ -132,7 +132,7 @@ function stayAwake(): void {
 
 function open(description: DataDescription): DataReader<TypedArray> {
   if (isHttpDescription(description)) return new HttpReader(description)
-  return openFileData(description) ?? openData(description)
+  return openFileData(description, open) ?? openData(description)
 }
 
 function openOutput(description: DataDescription): OutputWriter {

@@ -45,7 +45,8 @@ export async function openInput(name: string, wishes: InputWishes, signal: Abort
 export async function openTogether(names: readonly string[], wishes: InputWishes): Promise<SharedData> {
   try {
     const paths = names.map((name) => resolve(wishes.folder, name))
-    return await files(paths, elementsOf(wishes), { offset: wishes.offset })
+    const decompress = mayDecompress('', wishes) ? 'auto' : false
+    return await files(paths, elementsOf(wishes), { offset: wishes.offset, decompress })
   } catch (cause) {
     // Unlike the error of one input, this one has to say which it is.
     // Ours, of this realm.

@@ -6,9 +6,16 @@ import { FilesReader, isFilesDescription } from '../files/files-reader.js'
 import { isMembersDescription } from './contract.js'
 import { MembersReader } from './members-reader.js'
 
-/** Open one or many files, compressed or not; undefined if the description is of something else. */
-export function openFileData(description: DataDescription): DataReader<TypedArray> | undefined {
+/**
+ * Open one or many files, compressed or not; undefined if the description is of something else.
+ *
+ * @param open - opens anything
+ */
+export function openFileData(
+  description: DataDescription,
+  open: (description: DataDescription) => DataReader<TypedArray>,
+): DataReader<TypedArray> | undefined {
   if (isFileDescription(description)) return new FileReader(description)
-  if (isFilesDescription(description)) return new FilesReader(description)
+  if (isFilesDescription(description)) return new FilesReader(description, open)
   return isMembersDescription(description) ? new MembersReader(description) : undefined
 }

@@ -1,33 +1,10 @@
 // Many files as one data: workers read them chunk by chunk, and a chunk never crosses from one file to the next.
 
-import { type Stats, statSync } from 'node:fs'
-import type { DataPieces, DataReader, ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '@onecopy/core'
-import { checkCount, checkElements, checkInteger, readOptions, show } from '@onecopy/core/lane'
+import type { DataPieces, DataReader, SharedData, TypedArray } from '@onecopy/core'
 import { nowMs, setImmediate } from '../clock.js'
 import { createSha256 } from '../crypto.js'
-import { isMadeUp, madeUp } from './file-data.js'
-import { assertSame, describeStates, isInDoubt, modifiedUs, sizeOf } from './file-states.js'
+import { assertSame, isInDoubt, modifiedUs, sizeOf } from './file-states.js'
 import { type FilesDescription, FilesReader } from './files-reader.js'
-import { findFiles, isPattern } from './find-files.js'
-import { absolutePath, notAFile, unreadable } from './path.js'
-import { locate } from './range.js'
-
-/** The options of {@link files}. */
-export interface FilesOptions {
-  /**
-   * Bytes of a header at the start of each file, which do not belong to the data; integer >= 0.
-   *
-   * @default 0
-   */
-  readonly offset?: number | undefined
-  /**
-   * `'given'`: the files in the order in which they were given, and those that match a pattern by their paths. `'name'`: all of them by
-   * their paths. Paths are compared by their UTF-16 code units, so `a.10` is before `a.2`.
-   *
-   * @default 'given'
-   */
-  readonly order?: 'given' | 'name' | undefined
-}
 
 /** Many files that workers read chunk by chunk, as one data. Made by {@link files}. */
 export class FilesData<T extends TypedArray = Uint8Array> implements SharedData<T> {
@@ -40,10 +17,12 @@ export class FilesData<T extends TypedArray = Uint8Array> implements SharedData<
   /** Where each file starts, in elements. */
   readonly pieces: DataPieces
   readonly #description: FilesDescription
+  readonly #nested: ReadonlyMap<number, SharedData<TypedArray>>
   #identity: string | undefined
 
   /** @internal `files` makes it */
-  constructor(description: FilesDescription, byteLength: number) {
+  constructor(description: FilesDescription, byteLength: number, nested: ReadonlyMap<number, SharedData<TypedArray>>) {
+    this.#nested = nested
     const { elementType, paths, length, starts } = description
     this.elementType = elementType
     this.paths = paths
@@ -70,147 +49,21 @@ export class FilesData<T extends TypedArray = Uint8Array> implements SharedData<
   /** @internal */
   open(): DataReader<T> {
     // `as`: the reader makes elements of the kind that the description names.
-    return new FilesReader(this.#description) as DataReader<TypedArray> as DataReader<T>
+    // `!`: it opens what is described.
+    const open = (_: unknown, number: number): DataReader<TypedArray> => this.#nested.get(number)!.open()
+    return new FilesReader(this.#description, open) as DataReader<TypedArray> as DataReader<T>
   }
 
   /** @internal */
   async assertUnchanged(): Promise<void> {
     const turn = new Turn()
     for (let number = 0; number < this.paths.length; number++) {
-      if (isInDoubt(this.#description, number)) assertSame(this.#description, number)
+      const nested = this.#nested.get(number)
+      if (nested !== undefined) await nested.assertUnchanged?.()
+      else if (isInDoubt(this.#description, number)) assertSame(this.#description, number)
       if (turn.isOver) await turn.next()
     }
   }
-}
-
-/**
- * Use many files as one data, in one run with one answer. Workers read them chunk by chunk, so memory stays constant.
- *
- * - **A chunk never crosses from one file to the next.** `lines()`, `csvRecords()`, `records()` and the other chunkers cut each file by
- *   itself: the last line of a file ends with it, with or without a line feed, and `records({ header })` leaves out the header of
- *   each file. A file of n elements has as many chunks as it would have alone with the same size, and an empty file has none.
- * - `chunk.source` says in which file a chunk is: `{ path, number, index, offset }`. `chunk.start` and `chunk.end` count in the data as
- *   a whole. Errors and skipped ranges name the file and the offset in it.
- * - Without a `size`, the size of chunks follows from the length of all files together.
- *
- * `paths` are paths and patterns: `*`, `?`, `[abc]`, `{a,b}`, and `**` for any folders. A text that names a file is that file, whatever
- * characters it has. Files whose names begin with a dot match only patterns with that dot. A file that is given twice is read twice,
- * but patterns add only files that are not there yet. Each worker has at most 8 files open.
- *
- * The data is the bytes that the files had at the time of the call. As for `file`, a run rejects with `ERR_DATA_CHANGED`, and names the
- * file, if one of them was removed, replaced, truncated or written to. Bytes that are appended do not belong to the data, and do not
- * count as a change, in the 100 files that were written to last; another file must not grow.
- *
- * @param paths - a path, a `file:` URL or a pattern, or a list of them; relative ones are resolved now
- * @param Elements - the type of the elements; default `Uint8Array`. Each file must have a whole number of them
- * @param options.offset - bytes of a header at the start of each file; default 0
- * @param options.order - `'given'` or `'name'`; default `'given'`
- * @throws {TypeError} an argument is wrong; or a path names a directory, something else that is no regular file, or a file that the
- *   system generates while it is read
- * @throws {RangeError} a file is shorter than its header, or has no whole number of elements
- * @throws {Error} a file is missing or cannot be looked at, or a pattern matches nothing; `code` is the system's (`'ENOENT'`, `'EACCES'`)
- * @example const errors = await engine.map(await files('logs/*.log'), countErrors).reduce(sum())
- * @example const all = await files(['access.log', 'access.log.{1,2,3}'], { order: 'given' })
- */
-export async function files<T extends TypedArray>(
-  paths: string | URL | readonly (string | URL)[],
-  Elements: TypedArrayConstructor<T>,
-  options?: FilesOptions,
-): Promise<FilesData<ElementsOf<T>>>
-export async function files(paths: string | URL | readonly (string | URL)[], options?: FilesOptions): Promise<FilesData>
-export async function files(paths: unknown, second?: unknown, third?: unknown): Promise<FilesData<TypedArray>> {
-  checkCount('files', 3, arguments.length)
-  const { Elements, offset, order } = readWish(second, third)
-  const found = await lookAt(Array.isArray(paths) ? paths : [paths], process.cwd())
-  if (order === 'name') found.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  const starts: number[] = []
-  let length = 0
-  let byteOffset = 0
-  for (const [path, stats] of found) {
-    const located = locate(path, stats.size, { Elements, offset, start: 0 })
-    byteOffset = located.byteOffset
-    starts.push(length)
-    length += located.length
-  }
-  const description: FilesDescription = {
-    kind: 'files',
-    elementType: Elements.name,
-    length,
-    starts,
-    ...describeStates(found, byteOffset),
-  }
-  return new FilesData(description, length * Elements.BYTES_PER_ELEMENT)
-}
-
-function readWish(second: unknown, third: unknown): { Elements: TypedArrayConstructor; offset: number; order: string } {
-  const isOptions = typeof second === 'object' && second !== null
-  if (isOptions && third !== undefined) {
-    throw new TypeError(`Elements: expected a typed array's constructor before the options, got ${show(second)}`)
-  }
-  // `as`: what is in it is checked here.
-  const given = (isOptions ? second : third) as FilesOptions | undefined
-  const { offset = 0, order = 'given' } = readOptions('options', given, ['offset', 'order'])
-  checkInteger('offset', offset, 0)
-  if (order !== 'given' && order !== 'name')
-    throw new TypeError(`order: expected 'given' or 'name', got ${show(order)}`)
-  return { Elements: isOptions || second === undefined ? Uint8Array : checkElements(second), offset, order }
-}
-
-type Found = [path: string, stats: Stats]
-
-/** Find all files, and look at each. */
-async function lookAt(paths: readonly unknown[], folder: string): Promise<Found[]> {
-  if (paths.length === 0) throw new TypeError('paths: expected at least one path or pattern, got an empty list')
-  const turn = new Turn()
-  const absolute = paths.map((path) => absolutePath(path))
-  const found: Found[] = []
-  const names = new Set(absolute)
-  for (const [at, path] of absolute.entries()) {
-    const given = paths[at]
-    const stats = statOf(path)
-    if (stats !== undefined) found.push([path, checkFile(path, stats)])
-    else if (typeof given === 'string' && isPattern(given)) {
-      for (const match of await findFiles(given, folder)) {
-        if (names.has(match)) continue
-        names.add(match)
-        const its = statOf(match)
-        if (its === undefined) throw missing(match)
-        found.push([match, checkFile(match, its)])
-        if (turn.isOver) await turn.next()
-      }
-    } else throw missing(path)
-    if (turn.isOver) await turn.next()
-  }
-  return found
-}
-
-/** @throws {Error} the system does not say anything about it, for another reason than that it is not there */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (cause) {
-    throw unreadable('open', path, cause)
-  }
-}
-
-function missing(path: string): Error {
-  try {
-    statSync(path)
-  } catch (cause) {
-    return unreadable('open', path, cause)
-  }
-  // It is there now. Whoever looks at a changing folder may call again.
-  return unreadable('open', path, new Error('it was not there a moment ago'))
-}
-
-function checkFile(path: string, stats: Stats): Stats {
-  if (stats.isFile()) {
-    if (stats.size === 0 && isMadeUp(path)) throw madeUp(path)
-    return stats
-  }
-  const error = notAFile(path, stats.isDirectory())
-  if (stats.isDirectory()) error.message += '; to use the files in it, give a pattern such as its path with /*'
-  throw error
 }
 
 function identityOf(description: FilesDescription, byteLength: number): string {
@@ -219,13 +72,15 @@ function identityOf(description: FilesDescription, byteLength: number): string {
   paths.forEach((_, number) => {
     hash.update(`${byteOffset} ${sizeOf(description, number)} ${modifiedUs(description, number)}\n`)
   })
+  for (const [number] of description.nested) hash.update(`${number} decompressed\n`)
   return `${byteLength} bytes in ${paths.length} files, whose sizes and times have the SHA-256 ${hash.digest('hex')}`
 }
 
 /** How long the caller's thread looks at files before it does other things, in ms. */
 const turnMs = 5
 
-class Turn {
+/** Lets the thread do other things from time to time. */
+export class Turn {
   #begun = nowMs()
 
   get isOver(): boolean {

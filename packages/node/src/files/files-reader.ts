@@ -14,6 +14,8 @@ export interface FilesDescription extends DataDescription, FileStates {
   readonly length: number
   /** Where each file starts, in elements; ascending. An empty file starts where the next one does. */
   readonly starts: readonly number[]
+  /** The files that are no plain files, by their numbers: those that are decompressed. */
+  readonly nested: readonly (readonly [number: number, description: DataDescription])[]
 }
 
 /** Whether a description describes many files. */
@@ -23,6 +25,9 @@ export function isFilesDescription(description: DataDescription): description is
 
 /** Most large files that one lane has open. A lane goes through the files in their order, and `chunk.view` may look at others. */
 const mostOpen = 8
+
+/** Opens what is no plain file. */
+export type OpenNested = (description: DataDescription, number: number) => DataReader<TypedArray>
 
 /**
  * Files that are open in one thread. Holds one buffer, as large as the largest chunk. Offsets count elements of all files.
@@ -43,9 +48,15 @@ export class FilesReader implements DataReader<TypedArray> {
   /** The small file that is in the buffer. */
   #held: { readonly number: number; readonly elements: TypedArray } | undefined
   #isClosed = false
+  /** The descriptions of files that are no plain files, and the one of them that is open. */
+  readonly #nested: ReadonlyMap<number, DataDescription>
+  readonly #openNested: OpenNested
+  #opened: { readonly number: number; readonly reader: DataReader<TypedArray> } | undefined
 
-  constructor(description: FilesDescription) {
+  constructor(description: FilesDescription, openNested: OpenNested) {
     this.#description = description
+    this.#nested = new Map(description.nested)
+    this.#openNested = openNested
     this.pieceNames = description.paths
     this.#buffer = new ChunkBuffer(description.elementType)
     this.#bytesPerElement = this.#buffer.Elements.BYTES_PER_ELEMENT
@@ -93,6 +104,7 @@ export class FilesReader implements DataReader<TypedArray> {
 
   close(): void {
     this.#isClosed = true
+    this.#opened?.reader.close()
     for (const fd of this.#open.values()) closeSync(fd)
     // The system will give these numbers to other files. A chunk object that somebody kept must not read from those.
     this.#open.clear()
@@ -116,6 +128,11 @@ export class FilesReader implements DataReader<TypedArray> {
   #readPart(at: number, target: TypedArray): void {
     const number = this.#number
     const path = this.pieceNames[number]!
+    const nested = this.#nested.get(number)
+    if (nested !== undefined) {
+      this.#readNested(nested, number, at - this.#start, target)
+      return
+    }
     if (!this.#isSmall(number)) {
       readFully(this.#openFile(number), path, target, this.#positionOf(at))
       return
@@ -134,6 +151,19 @@ export class FilesReader implements DataReader<TypedArray> {
     assertSame(this.#description, number)
   }
 
+  #readNested(description: DataDescription, number: number, from: number, target: TypedArray): void {
+    if (this.#isClosed) throw new Error('the run is over, and its files can no longer be read')
+    if (this.#opened?.number !== number) {
+      this.#opened?.reader.close()
+      this.#opened = undefined
+      this.#opened = { number, reader: this.#openNested(description, number) }
+    }
+    const { reader } = this.#opened
+    const to = from + target.length
+    if (reader.readInto === undefined) setBytes(target, reader.view(from, to))
+    else reader.readInto(from, to, target)
+  }
+
   /** The elements of a small file, in the buffer. */
   #hold(number: number): TypedArray {
     if (this.#held?.number === number) return this.#held.elements
@@ -145,7 +175,7 @@ export class FilesReader implements DataReader<TypedArray> {
   }
 
   #isSmall(number: number): boolean {
-    return sizeOf(this.#description, number) <= smallBytes
+    return sizeOf(this.#description, number) <= smallBytes && !this.#nested.has(number)
   }
 
   #partOf({ buffer, byteOffset }: TypedArray, from: number, to: number): TypedArray {

@@ -11,6 +11,7 @@ import {
   type PieceDescription,
 } from '@onecopy/core/lane'
 import { FileReader } from '../files/file-reader.js'
+import { type FilesDescription, isFilesDescription } from '../files/files-reader.js'
 import { type ClonedBytes, cloneFromBytes, cloneToBytes } from './cloned-bytes.js'
 import type { MemoryFiles } from './memory-files.js'
 
@@ -99,6 +100,12 @@ type LayMemory = (buffer: SharedArrayBuffer) => Promise<string>
 
 async function lay(description: DataDescription, layMemory: LayMemory): Promise<DataDescription> {
   if (isColumns(description)) return layColumns(description, layMemory)
+  if (isFilesDescription(description) && description.nested.length > 0) {
+    const nested: [number, DataDescription][] = []
+    for (const [number, each] of description.nested) nested.push([number, await lay(each, layMemory)])
+    const laid: FilesDescription = { ...description, nested }
+    return laid
+  }
   if (description.kind !== 'memory') return description
   // `as`: only memory has this kind.
   const { buffer, elementType, byteOffset, length, name } = description as MemoryDescription

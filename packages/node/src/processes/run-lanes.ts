@@ -72,9 +72,11 @@ async function runOne({ lane, task: packed, slot }: HostMessage & { readonly kin
   }
   // Columns are read chunk by chunk, as other data.
   const openPart = (part: DataDescription): DataReader<TypedArray> => (isLaid(part) ? openLaid(part) : openData(part))
+  const openNested = (description: DataDescription): DataReader<TypedArray> =>
+    isLaid(description) ? openLaid(description) : open(description)
   const open = (description: DataDescription): DataReader<TypedArray> => {
     if (isHttpDescription(description)) return new HttpReader(description)
-    if (!isLaid(description)) return openFileData(description) ?? openData(description, openPart)
+    if (!isLaid(description)) return openFileData(description, openNested) ?? openData(description, openPart)
     // `as`: what is loaded is memory, which is its own reader.
     return description === task.job.data
       ? openLaid(description)
