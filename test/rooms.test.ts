@@ -39,7 +39,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   web: ['index.ts lane-worker.ts', 'engine.ts lanes.ts', 'page worker', 'blobs', 'wire support.ts'],
   cluster: ['index.ts processor.ts', 'cluster.ts worker.ts', 'coordinator worker', 'jobs', 'store', 'redis'],
   kernels: ['index.ts', '*', 'group search', 'plain wasm', 'base'],
-  cli: ['main.ts', 'program.ts', 'check list new parts run worker', 'input', 'result', 'terminal'],
+  cli: ['main.ts', 'program.ts', 'check head list new parts run worker', 'input', 'result', 'terminal'],
   examples: [
     'index.ts gallery.ts gallery-index.ts',
     'gallery',

@@ -14,6 +14,7 @@ test.each([
   ['part', '--help'],
   ['merge', '--help'],
   ['check', '--help'],
+  ['head', '--help'],
   ['list', '--help'],
   ['new', '--help'],
   ['worker', '--help'],

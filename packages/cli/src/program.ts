@@ -2,6 +2,7 @@
 
 import { Command } from 'commander'
 import { addCheck } from './check/options.js'
+import { addHead } from './head/options.js'
 import { addList } from './list/options.js'
 import { addNew } from './new/options.js'
 import { addMerge, addPart } from './parts/options.js'
@@ -44,6 +45,7 @@ ${exitCodesText}`,
   )
   const begin = (command: Command): void => onCall(`onecopy ${command.name()}`)
   addRun(program, begin, onEnd)
+  addHead(program, begin, onEnd)
   addCheck(program, begin, onEnd)
   addPart(program, begin, onEnd)
   addMerge(program, begin, onEnd)

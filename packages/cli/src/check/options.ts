@@ -50,7 +50,7 @@ ${exitCodesText}`,
     )
     .action(async (plugin: string, file: string | undefined, options: CheckOptions, command: Command) => {
       begin(command)
-      if (file !== undefined) checkFiles(command, [file])
+      if (file !== undefined) checkFiles(command, [file], options)
       const { checkCommand } = await import('./check-command.js')
       end(
         await checkCommand({
@@ -60,6 +60,7 @@ ${exitCodesText}`,
           params: options.params,
           type: options.type,
           offset: options.offset,
+          encoding: options.encoding,
           isDecompressed: options.decompress,
           // Read before the plugin is loaded, because its module may change it.
           folder: process.cwd(),

@@ -26,6 +26,8 @@ export interface InputWishes {
   readonly type: string | undefined
   /** Bytes of the header; default 0. */
   readonly offset: number | undefined
+  /** The encoding of text, which is decoded to UTF-8; undefined: bytes are read as they are. */
+  readonly encoding: string | undefined
   /** Whether compressed inputs are decompressed. */
   readonly isDecompressed: boolean
   /** The folder for relative paths: the working folder at the time when the command was called. */

@@ -1,36 +1,42 @@
 // The inputs of a run. Files are read where they are. Data that comes only once (standard input, pipes) is read into shared
 // memory.
 
+import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
-import { type ByteStream, decompressed, file, files, load, type SharedData } from '@onecopy/node'
+import { type ByteStream, decompressed, file, files, http, load, type SharedData } from '@onecopy/node'
 import { printable } from '../terminal/printable.js'
+import { decodedPieces } from './decode-stream.js'
 import { elementsOf, type InputWishes } from './element-types.js'
 import { type LeavableStream, openStream } from './open-stream.js'
+import { isUrlName, shownName } from './url-name.js'
 
 /** The file name that means standard input. */
 export const standardInput = '-'
 
 /** A file name for people. A name may hold any byte but 0 and /. */
 export function nameOf(file: string): string {
+  if (isUrlName(file)) return printable(shownName(file))
   return file === standardInput ? 'standard input' : printable(file)
 }
 
 /**
  * Open an input.
  *
- * @param name - a path, or `-`
+ * @param name - a path, `-`, or a URL
  * @throws {Error} it cannot be opened, is a directory, or is not a whole number of elements
  */
 export async function openInput(name: string, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
   try {
     if (name === standardInput) return await readAll(process.stdin, name, wishes, signal)
+    if (isUrlName(name)) return await http(name, elementsOf(wishes), { offset: wishes.offset ?? 0, signal })
     const path = resolve(wishes.folder, name)
     const stats = await stat(path)
     if (stats.isDirectory())
       throw Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
     if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), path, wishes, signal)
+    if (wishes.encoding !== undefined) return await readAll(createReadStream(path), path, wishes, signal)
     return await openFile(path, wishes)
   } catch (cause) {
     throw explain(cause)
@@ -106,7 +112,9 @@ async function readAll(
   try {
     signal.throwIfAborted()
     const bytes = stream as ByteStream
-    const source = mayDecompress(name, wishes) ? decompressed(bytes, { name: nameOf(name) }) : bytes
+    const unpacked = mayDecompress(name, wishes) ? decompressed(bytes, { name: nameOf(name) }) : bytes
+    const { encoding } = wishes
+    const source = encoding === undefined ? unpacked : decodedPieces(unpacked as AsyncIterable<unknown>, encoding)
     const data = await load(source, elementsOf(wishes), { offset: wishes.offset })
     signal.throwIfAborted()
     return data

@@ -1,8 +1,10 @@
 // What the commands that run a plugin have in common: their arguments, and some of their options.
 
 import { type Command, Option } from 'commander'
+import { encodingProblem } from './decode-stream.js'
 import { elementTypes } from './element-types.js'
 import { collect, integer } from './option-values.js'
+import { isUrlName, shownName } from './url-name.js'
 
 /** The help of the argument that names a plugin. */
 export const pluginHelp =
@@ -15,6 +17,8 @@ export interface PluginOptions {
   readonly type?: string
   readonly offset?: number
   readonly decompress: boolean
+  readonly encoding?: string
+  readonly allowHttp?: true
 }
 
 /** Add the options for the plugin's parameters and for the elements of its input. */
@@ -33,11 +37,33 @@ export function addPluginOptions(command: Command): Command {
       'bytes of a header before the first element (default: 0)',
       integer(0, Number.MAX_SAFE_INTEGER),
     )
+    .option(
+      '--encoding <name>',
+      'decode text, such as utf-16le or shift_jis, to UTF-8, in memory (default: bytes as they are)',
+    )
+    .option('--allow-http', 'read inputs that are URLs with http: or https:, by ranges')
     .option('--no-decompress', 'read gzip, zstd, Brotli (.br), xz and bzip2 as they are')
 }
 
 /** Return `files` if they can be read as given; else end the command with a message. */
-export function checkFiles(command: Command, files: readonly string[]): readonly string[] {
+export function checkFiles(
+  command: Command,
+  files: readonly string[],
+  { allowHttp, encoding, type = 'u8' }: Pick<PluginOptions, 'allowHttp' | 'encoding' | 'type'>,
+): readonly string[] {
+  const url = files.find(isUrlName)
+  if (url !== undefined && !allowHttp) {
+    command.error(
+      `error: ${shownName(url)} is a URL: give --allow-http to read it, or pipe it in: curl URL | onecopy … -`,
+    )
+  }
+  if (encoding !== undefined) {
+    const why = encodingProblem(encoding)
+    if (why !== undefined) command.error(`error: --encoding: ${why}`)
+    if (type !== 'u8') command.error('error: --encoding is for text, and --type for numbers: give only one of them')
+    if (url !== undefined)
+      command.error('error: --encoding is not possible with URLs: curl URL | onecopy … - --encoding …')
+  }
   if (files.filter((file) => file === '-').length > 1) command.error('error: standard input (-) can be read only once')
   if (files.includes('')) command.error('error: expected a file, got an empty name')
   return files

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
-import { addPluginOptions, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
 import type { JobWishes } from './job.js'
 import { parseSpan, type WrittenSpan } from './span.js'
@@ -107,7 +107,7 @@ function addJobOptions(command: Command): Command {
 
 function jobWishes(command: Command, plugin: string, file: string, options: JobOptions): JobWishes {
   if (file === '-') command.error('error: parts are of a file, and not of standard input')
-  if (file === '') command.error('error: expected a file, got an empty name')
+  checkFiles(command, [file], options)
   return {
     plugin,
     file,
@@ -115,6 +115,7 @@ function jobWishes(command: Command, plugin: string, file: string, options: JobO
     params: options.params,
     type: options.type,
     offset: options.offset,
+    encoding: options.encoding,
     isDecompressed: options.decompress,
     // Read before the plugin is loaded, because its module may change it.
     folder: process.cwd(),

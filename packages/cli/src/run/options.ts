@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander'
 import { expandFiles } from '../input/expand-files.js'
 import { bytes, chunkNumbers, integer, milliseconds, seed, share } from '../input/option-values.js'
 import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import { isUrlName } from '../input/url-name.js'
 import type { Sort } from '../result/entries.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
 import type { ClusterWishes } from './cluster-runs.js'
@@ -123,7 +124,7 @@ ${exitCodesText}`,
     )
     .action(async (plugin: string, given: string[], options: RunOptions, command: Command) => {
       begin(command)
-      const named = await expand(command, checkFiles(command, given))
+      const named = await expand(command, checkFiles(command, given, options))
       const together = options.together ? named : undefined
       const files = together === undefined ? named : [`${named.length} files`]
       checkTogether(command, named, options)
@@ -142,6 +143,7 @@ ${exitCodesText}`,
           params: options.params,
           type: options.type,
           offset: options.offset,
+          encoding: options.encoding,
           isDecompressed: options.decompress,
           // Read before the plugin is loaded, because its module may change it.
           folder: process.cwd(),
@@ -185,6 +187,7 @@ function checkTogether(command: Command, files: readonly string[], options: RunO
   if (byFile && out !== undefined) command.error('error: --by-file is not possible with --out')
   if (byFile && options.detach) command.error('error: --by-file is not possible with --detach')
   if (!together) return
+  if (files.some(isUrlName)) command.error('error: --together takes files, and not URLs')
   if (files.includes('-')) command.error('error: --together takes files, and not standard input (-)')
   if (follow !== undefined) command.error('error: --follow needs one file, so it is not possible with --together')
   if (cluster !== undefined) command.error('error: --together is not possible with --cluster')
@@ -229,11 +232,16 @@ function checkFolders(command: Command, files: readonly string[], { resume, foll
   if (files.length > 1) {
     command.error(`error: ${option} takes one file; call the command once per file, each with a folder of its own`)
   }
-  if (follow !== undefined && files[0] === '-') command.error('error: --follow needs a file, and not standard input')
+  if (follow !== undefined && (files[0] === '-' || isUrlName(files[0] ?? ''))) {
+    command.error('error: --follow needs a file, and not standard input or a URL')
+  }
 }
 
 /** What is wished of a cluster; undefined if there is none. Ends the command if options do not fit together. */
 function clusterWishes(command: Command, files: readonly string[], options: RunOptions): ClusterWishes | undefined {
+  if (options.cluster !== undefined && files.some(isUrlName)) {
+    command.error('error: --cluster takes files that all machines have, and not URLs')
+  }
   const { cluster: url, runId, root, store, detach } = options
   if (url === undefined) {
     const alone = Object.entries({ '--run-id': runId, '--root': root, '--store': store, '--detach': detach }).find(

@@ -20,6 +20,7 @@ import { noteFormat } from '../input/known-format.js'
 import { nameOf, openInput, openTogether } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
 import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
+import { isUrlName } from '../input/url-name.js'
 import { colorsOf } from '../terminal/colors.js'
 import { exitFailed, exitOk } from '../terminal/exit-codes.js'
 import { guardExit } from '../terminal/exit-guard.js'
@@ -209,7 +210,7 @@ class RunCommand {
           ? await openInput(file, this.#wishes, this.#interrupt.signal)
           : await openTogether(together, this.#wishes)
       bytes = data.byteLength
-      if (!isQuiet && together === undefined) this.#noteFormat(file, data)
+      if (!isQuiet && together === undefined && !isUrlName(file)) this.#noteFormat(file, data)
       const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
       const special = { ...this.#folders(), ...this.#chosen() }
       const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, special)
