@@ -16,6 +16,12 @@ export interface ArrowVector<V> extends Iterable<V> {
   readonly data: readonly ArrowData[]
 }
 
+/** The type of a column of Apache Arrow. */
+export interface ArrowType {
+  /** Its number in Arrow's list of types. */
+  readonly typeId: number
+}
+
 /** A piece of a column of Apache Arrow. */
 export interface ArrowData {
   /** Rows. */
@@ -25,7 +31,7 @@ export interface ArrowData {
   /** The number of rows that are null. */
   readonly nullCount: number
   /** Of the kind of its values. */
-  readonly type: { readonly typeId: number }
+  readonly type: ArrowType
   /** The elements; for text and bytes, the bytes of all values. */
   readonly values?: unknown
   /** Where each value begins. */

@@ -18,6 +18,7 @@ import type { Column } from './contract.js'
 
 /** Neighbouring rows of a column that lie in one piece. */
 export interface PieceDescription {
+  /** The number of rows. */
   readonly rows: number
   /** `'bits'`: booleans, 8 in a byte. */
   readonly kind: 'elements' | 'boolean' | 'bits' | 'text' | 'words' | 'bytes' | 'json'
@@ -35,11 +36,21 @@ export interface PieceDescription {
   readonly isWellFormed: boolean
 }
 
+/** A column, described for other threads. */
+export interface ColumnDescription {
+  /** What it is called. */
+  readonly name: string
+  /** Its pieces, one after the other. */
+  readonly pieces: readonly PieceDescription[]
+}
+
 /** Columns, described for other threads. */
 export interface ColumnsDescription extends DataDescription {
   readonly kind: 'columns'
+  /** The number of rows. */
   readonly length: number
-  readonly columns: readonly { readonly name: string; readonly pieces: readonly PieceDescription[] }[]
+  /** The columns, in the order in which they were given. */
+  readonly columns: readonly ColumnDescription[]
 }
 
 /** Whether a description is of columns. */
