@@ -10,6 +10,7 @@ import { groupFewKeys, groupJson, groupManyKeys, wordsTopTen } from './group.js'
 import { crc, treeHash } from './hashes.js'
 import { histogramOfNode, histogramOfRandom } from './histogram.js'
 import { firstResult, smallInput } from './latency.js'
+import { manyFiles } from './many-files.js'
 import { memory, sparseFile } from './memory.js'
 import { plainHistogram } from './plain-histogram.js'
 import { randomNumbers } from './random-numbers.js'
@@ -21,6 +22,7 @@ import { textLines } from './text.js'
 export const cases = {
   'count-lines': countLinesWarm,
   'count-lines-cold': countLinesCold,
+  'many-files': manyFiles,
   bgzf: bgzfLines,
   gzip: gzipLines,
   'search-rare': searchRare,
