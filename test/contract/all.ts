@@ -23,6 +23,7 @@ import { promiseResults } from './results.js'
 import { promiseSameAnswers } from './same-answers.js'
 import { promiseScans } from './scans.js'
 import { promiseSchemas } from './schemas.js'
+import { promiseStreams } from './streams.js'
 import { promiseTeardown } from './teardown.js'
 import { promiseTravel } from './travel.js'
 
@@ -49,6 +50,7 @@ export function promiseAll(engine: () => Engine, make: () => Engine, early?: 'in
   describe('functions travel', () => promiseTravel(engine))
   describe('landing buffers', () => promiseLanding(engine))
   describe('schemas', () => promiseSchemas(engine))
+  describe('streams', () => promiseStreams(engine))
   describe('teardown', () => promiseTeardown(engine, make))
   describe('errors', () => promiseErrors(engine))
   describe('blame', () => promiseBlame(engine))

@@ -47,6 +47,7 @@ export {
 export { eachLine, eachRecord, type VisitRecord } from './chunks/each-record.js'
 export { eachJson, eachText, type VisitInvalidJson, type VisitJson, type VisitText } from './chunks/each-text.js'
 export type { PlanPieces } from './chunks/pieces.js'
+export type { ResponseLike, StreamSource, WebReaderLike, WebStreamLike } from './data/arrivals.js'
 export type {
   DataDescription,
   DataPieces,
@@ -60,6 +61,7 @@ export { decodeText } from './data/decode-text.js'
 export { range } from './data/range.js'
 export { alloc, share } from './data/share.js'
 export { SharedMemory } from './data/shared-memory.js'
+export { type StreamOptions, stream } from './data/stream.js'
 export type { ElementsOf, TypedArray, TypedArrayConstructor } from './data/typed-array.js'
 export type { Engine, MapRun, Run } from './engine/contract.js'
 export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'

@@ -24,6 +24,7 @@ export const errorCodes = [
   'ERR_CLUSTER_UNAVAILABLE',
   'ERR_SPAN_REFUSED',
   'ERR_TOO_MANY_SKIPPED',
+  'ERR_SOURCE_FAILED',
 ] as const
 
 /** The stable name of what went wrong in a run. */

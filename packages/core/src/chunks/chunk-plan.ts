@@ -5,7 +5,7 @@ import type { DataPieces, DataReader } from '../data/contract.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
 import type { Chunker, Malformed } from './chunkers.js'
 import { atRecord, type CsvForm, isOpen } from './csv-automaton.js'
-import { CsvCuts } from './csv-cuts.js'
+import { CsvCuts, markLength } from './csv-cuts.js'
 import { Delimiter } from './delimiter.js'
 import { lastUpTo, ownedOf, type PlanPieces, pieceLength } from './pieces.js'
 
@@ -56,6 +56,22 @@ export interface CutData {
   readonly elementType: string
   /** The pieces, if it consists of several. */
   readonly pieces?: DataPieces | undefined
+}
+
+/** Where the data of a job lies in a stream. Offsets are in bytes. */
+export interface StreamPlace {
+  /** Where the data begins in the stream. */
+  readonly base: number
+  /** Where the source begins in the stream that the plan cuts. */
+  readonly start: number
+  /** The number of its first chunk in the stream. */
+  readonly chunk: number
+  /** The length of its byte order mark; 0 if it has none. */
+  readonly mark: number
+  /** The first chunk whose state is in `csvStates`, counted from `chunk`. */
+  readonly states: number
+  /** The name of the source; undefined if it is the only one. */
+  readonly source: string | undefined
 }
 
 /** Data of more than 4 TiB, such as a large range, gets larger chunks than 4 MiB, so that it has no more than this many. */
@@ -182,24 +198,38 @@ export class ChunkRanges {
   #length: number
   /** Where the piece begins behind its mark; undefined: nobody has looked yet. */
   #textStart: number | undefined
+  readonly #place: StreamPlace | undefined
 
   /**
    * The ranges of the data that `reader` has opened and `plan` cuts.
    *
    * @param csvStates - for CSV: the state at the end of the chunk before each chunk whose range is asked for, and at its end
+   * @param place - if the plan cuts one source of a stream: which one. The reader then counts from the start of the stream
    */
-  constructor(plan: ChunkPlan, reader: DataReader<TypedArray>, csvStates?: Readonly<Uint8Array>) {
+  constructor(
+    plan: ChunkPlan,
+    reader: DataReader<TypedArray>,
+    csvStates?: Readonly<Uint8Array>,
+    place?: StreamPlace | undefined,
+  ) {
     this.#plan = plan
+    this.#place = place
     this.#reader = new PieceReader(reader)
     this.#delimiter =
       plan.kind === 'delimited' ? new Delimiter(asElements(plan.delimiter, plan.elementType), plan.align) : undefined
-    this.#csv = plan.kind === 'csv' ? new CsvCuts(csvFormOf(plan), this.#reader, plan.length) : undefined
+    this.#csv = plan.kind === 'csv' ? new CsvCuts(csvFormOf(plan), this.#reader, plan.length, place?.mark) : undefined
     this.#csvStates = csvStates
     this.#first = plan.first
     this.#last = plan.last
     this.#length = plan.length
     // Pieces are found when a chunk of theirs is asked for.
     this.#to = plan.pieces === undefined ? plan.count : 0
+    if (place === undefined) return
+    this.#from = place.chunk
+    this.#to = place.chunk + plan.count
+    this.#base = place.start
+    this.#reader.base = place.start
+    this.#textStart = place.mark
   }
 
   /**
@@ -257,17 +287,19 @@ export class ChunkRanges {
     }
     // `!`: whoever asks has the states.
     const states = this.#csvStates!
-    csv.state = index === this.#from ? atRecord : states[index]!
+    const known = index - (this.#place === undefined ? 0 : this.#place.chunk + this.#place.states)
+    csv.state = index === this.#from ? atRecord : states[known]!
     const start = firstStart(index)
     if (start < 0) return false
-    csv.state = states[index + 1]!
+    csv.state = states[known + 1]!
     let end = -1
     for (let next = index + 1; end < 0 && next < this.#chunksEnd; next++) end = firstStart(next)
     if (end < 0) {
       end = this.#length
       const open = malformed !== 'keep' && isOpen(csv.state) ? csv.openEnd(start) : undefined
       if (open !== undefined) {
-        if (malformed === 'refuse') throw openQuote(open.quote, this.#plan.pieces === undefined ? 'data' : 'file')
+        const offset = open.quote + (this.#place?.start ?? 0)
+        if (malformed === 'refuse') throw openQuote(offset, this.#plan.pieces === undefined ? 'data' : 'file')
         end = open.record
       }
     }
@@ -277,7 +309,7 @@ export class ChunkRanges {
 
   /** One past the last chunk of the piece. */
   get #chunksEnd(): number {
-    return Math.min(this.#to, this.#plan.count)
+    return this.#place === undefined ? Math.min(this.#to, this.#plan.count) : this.#to
   }
 
   #set(start: number, end: number): void {
@@ -303,9 +335,10 @@ export class ChunkRanges {
 export function nominalRange(
   plan: ChunkPlan,
   index: number,
+  place?: StreamPlace | undefined,
 ): { readonly start: number; readonly end: number; readonly viewEnd: number } {
   // No data is read for chunks of this kind.
-  const ranges = new ChunkRanges({ ...plan, kind: 'fixed' }, nothing)
+  const ranges = new ChunkRanges({ ...plan, kind: 'fixed' }, nothing, undefined, place)
   ranges.find(index)
   return ranges
 }
@@ -336,8 +369,19 @@ function asElements(bytes: readonly number[], elementType: string): readonly num
   return elementType === 'Int8Array' ? [...Int8Array.from(bytes)] : bytes
 }
 
+/** The most bytes that a mark at the start of a source has; 0 if the chunker looks for none. */
+export function mostMarkBytes({ kind, mark }: ChunkPlan): number {
+  return kind === 'csv' ? 3 : mark.length
+}
+
+/** The length of the mark at the start of a source. */
+export function markOf(plan: ChunkPlan, reader: Pick<DataReader<Uint8Array>, 'read'>): number {
+  const { kind, mark, length } = plan
+  return kind === 'csv' ? markLength(reader.read(0, Math.min(3, length))) : startBehind(mark, reader, length)
+}
+
 /** Where a piece begins behind its mark; 0 if it has none. */
-function startBehind(mark: readonly number[], reader: PieceReader, length: number): number {
+function startBehind(mark: readonly number[], reader: Pick<DataReader<Uint8Array>, 'read'>, length: number): number {
   if (mark.length === 0 || mark.length > length) return 0
   const start = reader.read(0, mark.length)
   return mark.every((byte, i) => start[i] === byte) ? mark.length : 0

@@ -32,10 +32,15 @@ export class CsvCuts {
   /** The quote that began the quoted field that `lastRecord` has read last. */
   #lastQuote = none
 
-  /** Records in the first `length` bytes of what `reader` reads. */
-  constructor(form: CsvForm, reader: Pick<DataReader<TypedArray>, 'read'>, length: number) {
+  /**
+   * Records in the first `length` bytes of what `reader` reads.
+   *
+   * @param first - where the data begins, behind a byte order mark; undefined: look
+   */
+  constructor(form: CsvForm, reader: Pick<DataReader<TypedArray>, 'read'>, length: number, first?: number) {
     this.#reader = reader
     this.#length = length
+    this.#first = first
     this.#automaton = new CsvAutomaton(form)
   }
 

@@ -44,6 +44,17 @@ export class Delimiter {
     this.#border = border
   }
 
+  /** Whether an occurrence can overlap the next one. Then what comes before decides which of them count. */
+  get overlapsItself(): boolean {
+    return this.#border[this.#bytes.length - 1] !== 0
+  }
+
+  /** So many bytes before a chunk of `size` bytes are read at most, to find its first record. */
+  lookBackBytes(size: number): number {
+    const { length } = this.#bytes
+    return this.overlapsItself ? 2 * Math.max(size, leastLookBackBytes) + 2 * length : length
+  }
+
   /** The offset in `bytes` of the first occurrence that lies wholly in `[from, bytes.length)`; -1 if there is none. */
   find(bytes: Readonly<Uint8Array>, from: number): number {
     const pattern = this.#bytes

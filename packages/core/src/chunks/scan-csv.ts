@@ -1,5 +1,6 @@
 // The function that the first pass over CSV runs for each chunk.
 
+import { memberOf } from '../base/own-members.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { CsvAutomaton, type CsvForm } from './csv-automaton.js'
 import { markLength, unsigned } from './csv-cuts.js'
@@ -9,7 +10,7 @@ interface ScannedChunk {
   readonly start: number
   /** Where it is in its file, if the data consists of several. */
   readonly source: { readonly offset: number } | undefined
-  /** The dialect. */
+  /** The dialect; and where the data begins behind a byte order mark (`begin`), if that is known. */
   readonly params: unknown
   view(start: number, end: number): Readonly<TypedArray>
 }
@@ -28,6 +29,9 @@ export function scanCsvChunk(elements: Readonly<TypedArray>, chunk: ScannedChunk
 /** How many of a chunk's bytes belong to the byte order mark. */
 function markIn(chunk: ScannedChunk): number {
   const offset = chunk.source?.offset ?? chunk.start
+  // `as`: see above. A chunk of a stream does not see where its source begins.
+  const begun = memberOf(chunk.params as object, 'begin') as number | undefined
+  if (begun !== undefined) return Math.max(0, begun - chunk.start)
   if (offset >= 3) return 0
   const begin = chunk.start - offset
   return Math.max(0, markLength(unsigned(chunk.view(begin, begin + 3))) - offset)

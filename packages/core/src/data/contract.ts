@@ -100,3 +100,38 @@ export interface OutputWriter<T extends TypedArray = TypedArray> {
   /** Release what `openOutput` acquired. */
   close(): void
 }
+
+/**
+ * Data that arrives piece by piece. It is read once, from its beginning to its end, and nobody knows its length before. The engine holds a
+ * part of it in shared memory while chunks of that part run.
+ */
+export interface StreamedData extends SharedData<Uint8Array> {
+  /** Bytes per chunk, for chunkers that do not say it. */
+  readonly chunkBytes: number
+  /** At most so many bytes are held for one record. */
+  readonly mostRecordBytes: number
+  /**
+   * Begin to read.
+   *
+   * @throws {OnecopyError} `ERR_SOURCE_FAILED`: it has been read before
+   */
+  startReading(): Arrivals
+}
+
+/** The bytes of a stream, as they arrive. */
+export interface Arrivals {
+  /**
+   * The next bytes, which are valid until the next call; or the beginning of a next source; or undefined at the end.
+   *
+   * Rejects with an {@link OnecopyError}, `ERR_SOURCE_FAILED`.
+   */
+  next(): Promise<Uint8Array | SourceStart | undefined>
+  /** Nothing else is wanted. A pending `next` may settle in any way, or never. */
+  cancel(reason: unknown): void
+}
+
+/** What comes next belongs to another source: no chunk and no record goes across. */
+export interface SourceStart {
+  /** The name of the source. */
+  readonly source: string
+}

@@ -1,6 +1,6 @@
 // Puts the commits of all lanes together, on the caller's thread: into a list, or into one value.
 
-import { type ChunkPlan, mayOwnNothing } from '../chunks/chunk-plan.js'
+import { type ChunkPlan, mayOwnNothing, mostChunks } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { Output } from '../data/contract.js'
 import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
@@ -35,9 +35,9 @@ function checkListLength(length: number): void {
   )
 }
 
-function listAssembler({ count, kind }: ChunkPlan): Assembler {
-  // Most chunks of records may own nothing.
-  if (!mayOwnNothing(kind)) checkListLength(count)
+/** @param isFull - whether there is a result of each of the `count` chunks */
+function listAssembler(count: number, isFull: boolean): Assembler {
+  if (isFull) checkListLength(count)
   const blocks = Array.from({ length: Math.ceil(count / blockChunks) }, (): unknown[] | undefined => undefined)
   const owning = new ChunkSet(count)
   return {
@@ -129,5 +129,12 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
 export function createAssembler(plan: ChunkPlan, reduction: Reduction | undefined, into?: Output): Assembler {
   // What chunk functions return is not used, and lanes do not send it.
   if (reduction === undefined && into !== undefined) return { add: () => {}, result: () => ({ value: into }) }
-  return reduction === undefined ? listAssembler(plan) : reducingAssembler(plan.count, reduction)
+  // Most chunks of records may own nothing.
+  if (reduction === undefined) return listAssembler(plan.count, !mayOwnNothing(plan.kind))
+  return reducingAssembler(plan.count, reduction)
+}
+
+/** The assembler for a stream, of which nobody knows how many chunks it has. The merge tree is that of its chunks, once it is closed. */
+export function createOpenAssembler(reduction: Reduction | undefined): Assembler {
+  return reduction === undefined ? listAssembler(mostChunks, false) : reducingAssembler(mostChunks, reduction)
 }

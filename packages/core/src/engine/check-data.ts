@@ -7,7 +7,7 @@ import { memberOf } from '../base/own-members.js'
 export function checkData(data: unknown): void {
   if (typeof data === 'object' && data !== null && typeof memberOf(data, 'describe') === 'function') return
   throw new TypeError(
-    `data: expected shared data, from share(), alloc(), range(), load() or file(), got ${show(data)}${dataCure(data)}`,
+    `data: expected shared data, from share(), alloc(), range(), load(), file() or stream(), got ${show(data)}${dataCure(data)}`,
   )
 }
 

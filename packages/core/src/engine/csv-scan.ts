@@ -1,10 +1,11 @@
 // The first pass of a run over CSV: in which state each chunk starts, which decides where its records start.
 
 import { memberOf } from '../base/own-members.js'
-import { csvFormOf } from '../chunks/chunk-plan.js'
+import { csvFormOf, type StreamPlace } from '../chunks/chunk-plan.js'
 import { atRecord, stateAfter } from '../chunks/csv-automaton.js'
 import type { SharedData } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
+import type { Span } from '../protocol/part.js'
 import type { Commit, ListPayload } from '../protocol/report.js'
 import { describeParams } from '../serialize/params.js'
 import type { Assembler } from './assembler.js'
@@ -39,11 +40,27 @@ export function planCsvScan(job: Job): CsvScan | undefined {
   const from = Math.min(found.known, to)
   csvStates.set(found.states.subarray(0, from + 1))
   if (from === to) return { csvStates, job: undefined, assembler: undefined }
+  return {
+    csvStates,
+    job: scanJob(job, { from, to }),
+    assembler: new StatesAssembler(csvStates, from, found, plan.pieces?.chunks),
+  }
+}
+
+/**
+ * The job that finds out what the chunks of `span` do to the state.
+ *
+ * @param stream - if the data is a part of a stream: where it lies. The span counts from the first chunk of the source
+ */
+export function scanJob(job: Job, { from, to }: Span, stream?: StreamPlace): Job {
+  const { data: described, plan } = job.description
   const { length, size, pieces } = plan
   // The job numbers its chunks from 0.
   const shifted = pieces && { ...pieces, chunks: pieces.chunks.map((chunk) => chunk - from) }
+  // Chunks of a stream do not see where it begins.
+  const begin = stream === undefined ? undefined : stream.start + stream.mark
   const description: Job['description'] = {
-    data: job.description.data,
+    data: described,
     plan: {
       ...plan,
       kind: 'fixed',
@@ -56,7 +73,7 @@ export function planCsvScan(job: Job): CsvScan | undefined {
     foldLevel: undefined,
     stopsEarly: false,
     reducer: undefined,
-    params: describeParams(csvFormOf(plan)),
+    params: describeParams(begin === undefined ? csvFormOf(plan) : { ...csvFormOf(plan), begin }),
     csvStates: undefined,
     verify: false,
     seed: 0,
@@ -65,21 +82,20 @@ export function planCsvScan(job: Job): CsvScan | undefined {
     listedSkips: 0,
     prefixes: undefined,
     isTraced: false,
+    stream: stream === undefined ? undefined : { ...stream, chunk: 0 },
   }
   const { data, name, priority, workers, chunkTimeoutMs, retries, signal, inContext } = job
   const settings = { data, name, priority, workers, chunkTimeoutMs, retries, signal, inContext }
   return {
-    csvStates,
-    job: {
-      ...settings,
-      description,
-      into: undefined,
-      reduction: undefined,
-      first: undefined,
-      only: undefined,
-      part: undefined,
-    },
-    assembler: new StatesAssembler(csvStates, from, found, pieces?.chunks ?? []),
+    ...settings,
+    description,
+    into: undefined,
+    reduction: undefined,
+    first: undefined,
+    only: undefined,
+    part: undefined,
+    streamed: undefined,
+    window: undefined,
   }
 }
 
@@ -94,15 +110,20 @@ function statesOf({ data, description: { plan } }: Job): KnownStates {
 }
 
 /** Takes what chunks do to the states, in any order, and makes the states of it when all chunks are in. */
-class StatesAssembler implements Assembler {
+export class StatesAssembler implements Assembler {
   readonly #states: Uint8Array
   readonly #from: number
-  readonly #found: KnownStates
+  readonly #found: KnownStates | undefined
   readonly #scanned: Uint32Array
   /** The first chunks of files, ascending. In these, the state begins anew. */
   readonly #firsts: readonly number[]
 
-  constructor(states: Uint8Array, from: number, found: KnownStates, firsts: readonly number[]) {
+  /**
+   * @param states - takes the states. That of the chunk `from` is there, and those behind it are missing
+   * @param found - keeps them for later runs
+   * @param firsts - the first chunks of files
+   */
+  constructor(states: Uint8Array, from: number, found?: KnownStates, firsts: readonly number[] = []) {
     this.#firsts = firsts
     this.#states = states
     this.#from = from
@@ -125,10 +146,10 @@ class StatesAssembler implements Assembler {
       const state = this.#firsts[at] === from + i ? atRecord : states[from + i]!
       states[from + i + 1] = stateAfter(this.#scanned[i]!, state)
     }
-    const { states: kept, known } = this.#found
-    if (kept.length >= states.length && known < states.length) {
-      kept.set(states)
-      this.#found.known = states.length - 1
+    const found = this.#found
+    if (found !== undefined && found.states.length >= states.length && found.known < states.length) {
+      found.states.set(states)
+      found.known = states.length - 1
     }
     return { value: undefined }
   }

@@ -6,6 +6,7 @@ import { OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { longestMs, runtime, type Timer } from '../base/runtime.js'
 import type { SharedData } from '../data/contract.js'
+import { isStreamed } from '../data/stream.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { isPlugin, notAPlugin } from '../functions/plugin.js'
 import type { Host } from '../protocol/host.js'
@@ -18,9 +19,10 @@ import { ControlBlocks } from './control-blocks.js'
 import { Execution, type ExecutionOwner } from './execution.js'
 import { type Draft, describeJob, draftJob, type Job } from './job.js'
 import { type AnyPartOptions, checkIdentities, checkSpan, originOf, partOptions } from './part.js'
-import { createMapRun, createRun, runEvents, type StartRun } from './run.js'
+import { createMapRun, createRun, type RunWork, runEvents, type StartRun } from './run.js'
 import type { EngineEvents, RunEvents, RunInfo } from './run-events.js'
 import { LaneSlots } from './slots.js'
+import { isOfStream, StreamRun } from './stream-run.js'
 
 /** Settings of an engine that do not depend on its host. */
 export interface EngineSettings {
@@ -67,7 +69,7 @@ class HostEngine implements Engine {
   readonly #graceMs: number
   readonly #owner: ExecutionOwner
   readonly #events = createEmitter<EngineEvents>(engineEvents)
-  readonly #executions = new Set<Execution>()
+  readonly #runsAtWork = new Set<RunWork>()
   #runs = 0
   #closed: Promise<void> | undefined
 
@@ -112,6 +114,11 @@ class HostEngine implements Engine {
     if (!isPlugin(plugin)) throw notAPlugin('plugin', 'what definePlugin returns', plugin)
     if (plugin.into !== undefined)
       throw new TypeError(`plugin: ${show(plugin.name)} writes in place, so it has no parts`)
+    if (isStreamed(data)) {
+      throw new TypeError(
+        'data: a stream has no parts, because nobody knows how many chunks it has before it has ended',
+      )
+    }
     const { digest, identity, ...rest } = readOptions('options', options, partOptions)
     checkIdentities({ digest, identity })
     if (rest.only !== undefined || rest.sample !== undefined) {
@@ -148,8 +155,8 @@ class HostEngine implements Engine {
 
   async #close(): Promise<void> {
     const closed = new OnecopyError('ERR_ENGINE_CLOSED', 'the engine was closed while the run was at work')
-    for (const execution of this.#executions) execution.stop(closed)
-    const settled = Promise.allSettled([...this.#executions].map(({ ended }) => ended))
+    for (const run of this.#runsAtWork) run.stop(closed)
+    const settled = Promise.allSettled([...this.#runsAtWork].map(({ ended }) => ended))
     // A lane may use its grace period twice: in its last chunk, and in the teardown.
     await withinMs(settled, 2 * this.#graceMs + closeMs)
     await withinMs(this.#host.close(), closeMs)
@@ -170,9 +177,11 @@ class HostEngine implements Engine {
         part,
         inContext: memberOf(this.#host, 'captureContext')?.call(this.#host) ?? ((call) => call()),
       }
-      const execution = new Execution(job, this.#owner, events, refuse?.(), stream)
+      const execution = isOfStream(job)
+        ? new StreamRun(job, this.#owner, events, refuse?.(), stream)
+        : new Execution(job, this.#owner, events, refuse?.(), stream)
       if (stream !== undefined) stream.onTaken = () => execution.moveWindow()
-      this.#executions.add(execution)
+      this.#runsAtWork.add(execution)
       return execution
     }
   }
@@ -192,9 +201,9 @@ class HostEngine implements Engine {
       },
       onWorkerLost: (run, chunk, cause) => this.#events.emit('workerLost', { run, chunk, cause }),
       onEnd: (run, stats, outcome) => this.#events.emit('runEnd', { ...run, stats, ...outcome }),
-      onSettled: (execution) => {
-        this.#executions.delete(execution)
-        if (this.#executions.size === 0) this.#events.emit('idle')
+      onSettled: (run) => {
+        this.#runsAtWork.delete(run)
+        if (this.#runsAtWork.size === 0) this.#events.emit('idle')
       },
     }
   }

@@ -26,6 +26,7 @@ import { Losses } from './losses.js'
 import { Pass, type PassOwner } from './pass.js'
 import { ProgressTimer, progressOf } from './progress.js'
 import { Results, type ResultsOwner } from './results.js'
+import type { RunWork } from './run.js'
 import {
   errorOfCounters,
   errorOfEmptyInput,
@@ -54,11 +55,11 @@ export interface ExecutionOwner {
   onWorkerLost(run: RunInfo, chunk: ChunkRange | undefined, cause: unknown): void
   onEnd(run: RunInfo, stats: RunStats, outcome: { readonly error: unknown } | undefined): void
   /** Also called for a run that never began. */
-  onSettled(execution: Execution): void
+  onSettled(run: RunWork): void
 }
 
 /** Executes one job, once. */
-export class Execution implements PassOwner {
+export class Execution implements PassOwner, RunWork {
   /** The answer. Rejects with an {@link OnecopyError}, or with the reason given to `stop`. */
   readonly ended: Promise<unknown>
   /** With what comes before each chunk, when the first pass is over. */
@@ -196,7 +197,7 @@ export class Execution implements PassOwner {
     if (this.description.plan.kind === 'csv') await this.#scanCsv()
     if (first !== undefined) await this.#findPrefixes(first)
     const checksum = this.#checksum()
-    const isWhole = this.#load.chunks === this.description.plan.count
+    const isWhole = this.#load.span.from === 0 && this.#load.chunks === this.description.plan.count
     let missing = isWhole ? undefined : new MissingChunks(this.#results.missingUnits(this.#wanted.limit))
     while (!this.#isOver()) {
       const before = this.#marks()
@@ -250,6 +251,11 @@ export class Execution implements PassOwner {
   stop(reason: unknown): void {
     this.#before.stop(reason)
     this.#wanted.stop(reason)
+  }
+
+  /** The reducer needs nothing of the chunks from `end` on. */
+  hasEnough(end: number): void {
+    this.#wanted.hasEnough(end)
   }
 
   setWanted(lanes: number): void {

@@ -6,8 +6,9 @@ import { checkChunker } from '../chunks/check-chunker.js'
 import { type ChunkPlan, type CutData, mayOwnNothing, planChunks } from '../chunks/chunk-plan.js'
 import { type Chunker, fixed, records } from '../chunks/chunkers.js'
 import { OwnedElements } from '../chunks/pieces.js'
-import type { DataDescription, Output, SharedData } from '../data/contract.js'
+import type { DataDescription, Output, SharedData, StreamedData } from '../data/contract.js'
 import { isRange } from '../data/range.js'
+import { isStreamed } from '../data/stream.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { checkPrefix } from '../functions/check-prefix.js'
 import { describeFunction, type FunctionDescription } from '../functions/load-function.js'
@@ -16,6 +17,7 @@ import { isPlugin } from '../functions/plugin.js'
 import type { DefinedPlugin } from '../functions/plugin-contract.js'
 import { pluginParams } from '../functions/plugin-params.js'
 import type { Host, InContext } from '../protocol/host.js'
+import type { NoteBook } from '../protocol/notes.js'
 import type { PartOrigin, Span } from '../protocol/part.js'
 import type { JobDescription, OutputDescription } from '../protocol/task.js'
 import { foldLevel } from '../reduce/merge-tree.js'
@@ -34,6 +36,15 @@ export interface FirstPass {
   readonly reducer: BoundReducer
 }
 
+/** The chunks of a stream that run together. */
+export interface JobWindow {
+  readonly span: Span
+  /** The bytes of these chunks. The edges of chunks that end with a delimiter are where they would be without it. */
+  readonly bytes: number
+  /** What chunks note, in all windows of the stream. */
+  readonly notes: NoteBook
+}
+
 /** A run, checked and complete. */
 export interface Job {
   readonly description: JobDescription
@@ -45,6 +56,10 @@ export interface Job {
   readonly reduction: Reduction | undefined
   /** If the run is a part of a job: which chunks it is to run, and which job it belongs to. Its value is then a `Part`. */
   readonly part: { readonly span: Span; readonly origin: PartOrigin } | undefined
+  /** The stream that is run, if it is one, and how it is cut. Then the plan is one of no data. */
+  readonly streamed: { readonly data: StreamedData; readonly chunker: Chunker } | undefined
+  /** If the run is a window of a stream: which chunks it is to run, and where they note. */
+  readonly window: JobWindow | undefined
   /** The chunks to run, as pairs `from, to`; undefined: all. */
   readonly only: Int32Array | undefined
   readonly name: string
@@ -106,11 +121,14 @@ export function draftJob(
   checkData(data)
   const options = readOptions('options', given, runOptions)
   const plugin = isPlugin(fn) ? fn : undefined
+  if (isStreamed(data)) refuseForStream(plugin, options)
   const params = plugin === undefined ? options.params : pluginParams(plugin, options.params)
   const shape = plugin === undefined ? undefined : shapeOf(plugin, params)
   const givenInto = options.into === undefined ? undefined : checkOutput(options.into, data)
   const per = shape?.per ?? (givenInto === undefined ? 1 : data.length / givenInto.length)
-  const plan = planFor(data, plugin, options, params, per)
+  const streamed = isStreamed(data) ? { data, chunker: streamChunker(data, plugin, options, params) } : undefined
+  const plan =
+    streamed === undefined ? planFor(data, plugin, options, params, per) : planChunks(nothing, streamed.chunker)
   const described = data.describe()
   checkCuts(plan, described)
   const into = outputOf(givenInto, shape, plan)
@@ -132,8 +150,11 @@ export function draftJob(
       listedSkips: skip.list,
       csvStates: undefined,
       prefixes: undefined,
+      stream: undefined,
     },
     data,
+    streamed,
+    window: undefined,
     into: into?.output,
     first: firstPassOf(plugin, options.prefix, compilesElsewhere),
     only: chooseChunks(options, plan.count, seed),
@@ -176,8 +197,42 @@ export function planFor(
   params: unknown,
   per: number = 1,
 ): ChunkPlan {
+  if (data.length === Number.POSITIVE_INFINITY) {
+    throw new TypeError('data: a stream has no parts, because nobody knows how many chunks it has before it has ended')
+  }
   const byDefault = Number.isInteger(per) && per > 1 ? records({ length: per }) : fixed()
   return planChunks(data, chooseChunker(chunks, plugin, params) ?? byDefault)
+}
+
+/** A stream of which nothing has arrived. */
+const nothing = { elementType: 'Uint8Array', length: 0, byteLength: 0 }
+
+/** How a stream is cut. */
+function streamChunker(
+  { chunkBytes }: StreamedData,
+  plugin: DefinedPlugin | undefined,
+  { chunks }: AnyOptions,
+  params: unknown,
+): Chunker {
+  const chunker = chooseChunker(chunks, plugin, params) ?? fixed()
+  return { ...chunker, size: chunker.size ?? chunkBytes }
+}
+
+/** @throws {TypeError} the run needs to know more about its data than a stream can tell before it has ended */
+function refuseForStream(plugin: DefinedPlugin | undefined, options: AnyOptions): void {
+  const cure = 'write it to a file, or load it'
+  for (const name of ['only', 'sample'] as const) {
+    if (options[name] === undefined) continue
+    throw new TypeError(`options.${name}: nobody knows how many chunks a stream has before it has ended; ${cure}`)
+  }
+  if (options.into !== undefined || plugin?.into !== undefined) {
+    throw new TypeError(`options.into: nobody knows how long the output of a stream is before it has ended; ${cure}`)
+  }
+  if (options.prefix !== undefined || plugin?.prefix !== undefined) {
+    throw new TypeError(
+      `options.prefix: a first pass reads the data before the run, and a stream is read once; ${cure}`,
+    )
+  }
 }
 
 /** What a run is written into, and which of its elements belong to which chunk; undefined if it is not written in place. */

@@ -40,12 +40,15 @@ export class Results {
     this.#owner = owner
     const { reduction } = job
     const isEarly = stopsEarly && reduction !== undefined
-    const prefix = isEarly ? new Prefix(reduction, (end) => owner.onEnough(end)) : undefined
+    // The results of a window are put together with those of other windows, by the assembler.
+    const hasPrefix = isEarly && job.window === undefined
+    const prefix = hasPrefix ? new Prefix(reduction, (end) => owner.onEnough(end)) : undefined
     this.#merging = new Merging(assembler ?? createAssembler(plan, reduction, job.into), owner, prefix)
-    this.#committed = new ChunkSet(plan.count)
+    const { window } = job
+    this.#committed = window === undefined ? new ChunkSet(plan.count) : new ChunkSet(window.span.to, window.span.from)
     if (job.only !== undefined) this.#leaveOut(job.only, assembler)
     if (job.into !== undefined && into !== undefined) this.#written = new WrittenOutput(job.into, into, plan)
-    this.#notes = new NoteBook(listedSkips, mostSkipped)
+    this.#notes = window?.notes ?? new NoteBook(listedSkips, mostSkipped)
   }
 
   /** Whether results are taken one by one and in order, while the run goes on. */
@@ -107,7 +110,7 @@ export class Results {
    */
   isComplete(enoughAt: number | undefined): boolean {
     if (this.done === this.#load.chunks) return true
-    return enoughAt !== undefined && this.#committed.missing(enoughAt).length === 0
+    return enoughAt !== undefined && this.#committed.missing(enoughAt, this.#load.span.from).length === 0
   }
 
   /** @throws {OnecopyError} `ERR_DATA_CHANGED`: what was written in place has been written to by somebody else */

@@ -15,10 +15,16 @@ export class Workload {
   /** Their bytes. The edges of chunks that end with a delimiter are where they would be without it. */
   readonly bytes: number
 
-  constructor({ data, description: { plan }, only, part }: Pick<Job, 'data' | 'description' | 'only' | 'part'>) {
-    this.span = part?.span ?? { from: 0, to: plan.count }
+  constructor(job: Pick<Job, 'data' | 'description' | 'only' | 'part' | 'window'>) {
+    const { data, only, part, window } = job
+    const { plan } = job.description
+    this.span = part?.span ?? window?.span ?? { from: 0, to: plan.count }
     this.outside = only === undefined ? 0 : plan.count - lengthOf(only)
     this.chunks = this.span.to - this.span.from - this.outside
+    if (window !== undefined) {
+      this.bytes = window.bytes
+      return
+    }
     const isWhole = part === undefined && only === undefined
     const { count, length } = plan
     const ranges = only ?? [this.span.from, this.span.to]

@@ -71,7 +71,7 @@ export class ChunkFailures {
       this.#ranges.find(index)
     } catch {
       // The data cannot be read. That is the failure which is being reported.
-      range = nominalRange(this.#lane.plan, index)
+      range = nominalRange(this.#lane.plan, index, this.#lane.stream)
     }
     return this.withSource({ index, start: range.start, end: range.end })
   }

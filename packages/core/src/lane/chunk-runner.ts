@@ -4,7 +4,7 @@ import { isThenable } from '../base/check.js'
 import { nameChunk } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
-import { ChunkRanges, nominalRange } from '../chunks/chunk-plan.js'
+import { ChunkRanges, mostChunks, nominalRange } from '../chunks/chunk-plan.js'
 import { checksum } from '../data/checksum.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-function.js'
@@ -68,9 +68,11 @@ export class ChunkRunner {
     this.#fn = loaded.fn
     this.#isFold = job.foldLevel !== undefined
     this.#unit = unitLength(job)
-    this.#ranges = new ChunkRanges(lane.plan, lane.data, job.csvStates)
+    this.#ranges = new ChunkRanges(lane.plan, lane.data, job.csvStates, job.stream)
     const onEnough = job.stopsEarly ? (end: number): void => lane.control.lowerLimit(end) : undefined
-    this.#collector = createCollector(job.plan.count, reduction, onEnough)
+    // Nobody knows yet how many chunks a stream has.
+    const chunkCount = job.stream === undefined ? job.plan.count : mostChunks
+    this.#collector = createCollector(chunkCount, reduction, onEnough)
     this.#copier = new ResultCopier(() => reader.reusedBuffer)
     this.#chunk = new LaneChunk(lane)
     this.#held = new HeldChunks(this.#collector, lane.notes, output, {

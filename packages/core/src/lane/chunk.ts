@@ -3,7 +3,7 @@
 import { checkCount, checkInteger, show } from '../base/check.js'
 import { ChunkRandom } from '../base/chunk-random.js'
 import type { ChunkSource } from '../base/errors.js'
-import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import type { ChunkPlan, StreamPlace } from '../chunks/chunk-plan.js'
 import { sourceOf } from '../chunks/pieces.js'
 import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
@@ -23,6 +23,8 @@ export interface LaneView {
   readonly seed: number
   readonly notes: ChunkNotes
   readonly prefixes: Prefixes | undefined
+  /** Where the data lies in a stream; undefined if it is none. */
+  readonly stream: StreamPlace | undefined
 }
 
 /** The longest name of a counter. */
@@ -56,11 +58,11 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
   }
 
   get chunks(): number {
-    return this.#lane.plan.count
+    return this.#lane.stream === undefined ? this.#lane.plan.count : Number.POSITIVE_INFINITY
   }
 
   get length(): number {
-    return this.#lane.plan.length
+    return this.#lane.stream === undefined ? this.#lane.plan.length : Number.POSITIVE_INFINITY
   }
 
   get source(): ChunkSource | undefined {
@@ -100,14 +102,14 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
   /** A getter, as `random`. */
   get skip(): Chunk['skip'] {
     this.#skip ??= (start, end, why) => {
-      const { notes, plan } = this.#lane
+      const { notes, plan, stream } = this.#lane
       if (!(Number.isInteger(start) && start >= this.start && start <= this.end)) {
         throw new RangeError(
           `chunk.skip: start: expected an integer from chunk.start (${this.start}) to chunk.end (${this.end}), got ${show(start)}; ` +
             'offsets count from the start of the whole data: chunk.start + i',
         )
       }
-      checkInteger('chunk.skip: end', end, start, plan.length)
+      checkInteger('chunk.skip: end', end, start, (stream?.start ?? 0) + plan.length)
       notes.skip({ start, end, why: reasonOf(why) })
     }
     return this.#skip
@@ -126,9 +128,25 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
 
   view(start: number, end: number): TypedArray {
     checkCount('chunk.view', 2, arguments.length)
-    const { length } = this.#lane.plan
+    const { stream } = this.#lane
     checkInteger('start', start, 0)
     checkInteger('end', end, start)
+    if (stream !== undefined) return this.#viewOfStream(start, end)
+    const { length } = this.#lane.plan
     return this.#lane.data.view(Math.min(start, length), Math.min(end, length))
+  }
+
+  /** A stream holds some chunks at a time, and which ones depends on when they came. So only the bytes of the chunk itself can be seen. */
+  #viewOfStream(start: number, end: number): TypedArray {
+    const { plan, data } = this.#lane
+    const seenTo = this.end + plan.overlap
+    if (start >= this.start && end <= seenTo) {
+      // A copy, because later bytes are laid into the same memory. `as`: a stream is of bytes.
+      return Uint8Array.from(data.view(start, end) as Uint8Array)
+    }
+    throw new RangeError(
+      `chunk.view: a stream shows a chunk only its own bytes, [${this.start}, ${seenTo}), got [${start}, ${end}); ` +
+        'for bytes past its end, use overlapping()',
+    )
   }
 }

@@ -44,7 +44,7 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
     const params = loadParams(job.params, open)
     const state = await setUp(loaded, params)
     const runChunks = async (): Promise<boolean> => {
-      const data = new LaneData(open(job.data))
+      const data = new LaneData(open(job.data), job.stream)
       const reduction = job.reducer === undefined ? undefined : loadReducer(job.reducer, loaded.reduce)
       const { buffer } = loaded
       // The chunks of a range and of columns have no bytes to place.
@@ -54,8 +54,8 @@ export async function runLane(task: LaneTask, environment: LaneEnvironment<DataR
           : (byteLength: number) => buffer(state, byteLength)
       const reader = new ChunkReader(job.plan, data, allocate)
       const notes = new ChunkNotes(job.listedSkips, job.mostSkipped)
-      const { plan, seed, prefixes } = job
-      const view: LaneView = { plan, params, state, control, data, seed, notes, prefixes }
+      const { plan, seed, prefixes, stream } = job
+      const view: LaneView = { plan, params, state, control, data, seed, notes, prefixes, stream }
       const output = openOutput(task, environment, opened)
       const runner = new ChunkRunner(task, environment, view, reader, reduction, loaded, output)
       return new LaneLoop(task, environment, control, runner, loaded.teardown !== undefined).run()

@@ -44,8 +44,8 @@ export class UnitFold {
   /** Fold the unit that begins with chunk `first`. If one of its chunks fails, the node is not held. */
   *run(level: number, first: number): Generator<Promise<void>, void, void> {
     const { lane, unit, collector, held, failures, skips, pause: pauseNow, runChunk } = this.#setup
-    const { plan, notes, control } = lane
-    const end = Math.min(plan.count, first + unit)
+    const { plan, stream, notes, control } = lane
+    const end = Math.min((stream?.chunk ?? 0) + plan.count, first + unit)
     this.acc = undefined
     skips.clear()
     notes.beginUnit()

@@ -1,6 +1,6 @@
 // What goes into a lane: a task as plain data, and the environment that the lane's thread provides.
 
-import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import type { ChunkPlan, StreamPlace } from '../chunks/chunk-plan.js'
 import type { DataDescription, OutputWriter } from '../data/contract.js'
 import type { FunctionDescription, ModuleExports } from '../functions/load-function.js'
 import type { ReducerDescription } from '../reduce/reduction.js'
@@ -46,6 +46,8 @@ export interface JobDescription {
   readonly prefixes: Prefixes | undefined
   /** Whether lanes note how long each chunk takes. */
   readonly isTraced: boolean
+  /** If the data is a part of a stream: which one. Then the plan says how the source is cut, as far as it has arrived. */
+  readonly stream: StreamPlace | undefined
 }
 
 /** A value per chunk, by its number. If all are numbers, they are packed. */

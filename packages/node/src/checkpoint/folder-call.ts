@@ -2,7 +2,7 @@
 
 import type { Chunker, DefinedPlugin, Output, PartOptions, SharedData, TypedArray } from '@onecopy/core'
 import { fixed } from '@onecopy/core'
-import { defineOwn, memberOf, show } from '@onecopy/core/lane'
+import { defineOwn, isStreamed, memberOf, show } from '@onecopy/core/lane'
 import { type FileDescription, isFileDescription } from '../files/file-reader.js'
 import { absolutePath } from '../files/path.js'
 import type { NodeRunOptions } from './contract.js'
@@ -73,6 +73,11 @@ export function readCall(
   }
   const chosen = (['only', 'sample'] as const).find((name) => memberOf(given, name) !== undefined)
   if (chosen !== undefined) throw new TypeError(`options.${chosen}: not possible together with ${kind}`)
+  if (isStreamed(data)) {
+    throw new TypeError(
+      `options.${kind}: not possible for a stream, which is read once; write it to a file, and give file(path)`,
+    )
+  }
   const description = data.describe()
   const file = isFileDescription(description) ? description : undefined
   if (kind === 'incremental' && file === undefined) {

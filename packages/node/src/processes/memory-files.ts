@@ -40,9 +40,10 @@ export class MemoryFiles {
    * Write the content of `buffer` into its file, as it is now, and return the path. Call it for each run: the memory may have changed
    * since the last one.
    *
+   * @param byteLength - how many bytes of it are needed, from its start
    * @throws {Error} there is no room for it
    */
-  async lay(buffer: SharedArrayBuffer): Promise<string> {
+  async lay(buffer: SharedArrayBuffer, byteLength: number = buffer.byteLength): Promise<string> {
     let file = this.#files.get(buffer)
     if (file === undefined) {
       const path = this.newPath(buffer.byteLength)
@@ -52,10 +53,10 @@ export class MemoryFiles {
       this.#open.add(file.fd)
       this.#files.set(buffer, file)
     }
-    for (let at = 0; at < buffer.byteLength; ) {
-      const slice = new Uint8Array(buffer, at, Math.min(sliceBytes, buffer.byteLength - at))
+    for (let at = 0; at < byteLength; ) {
+      const slice = new Uint8Array(buffer, at, Math.min(sliceBytes, byteLength - at))
       at += writeSync(file.fd, slice, 0, slice.length, at)
-      if (at < buffer.byteLength) await setImmediate()
+      if (at < byteLength) await setImmediate()
     }
     return file.path
   }

@@ -82,7 +82,10 @@ export async function packJob(job: JobDescription, files: MemoryFiles): Promise<
   for (const each of job.params.shared) shared.push(await lay(each, layOnce))
   const params: Params = { ...job.params, shared }
   const own = withSentOutput(job)
-  return cloneToBytes({ ...own, data: await lay(job.data, layOnce), params } satisfies JobDescription)
+  // A window of a stream is a small part of its memory.
+  const layWindow: LayMemory = (buffer, byteLength) => files.lay(buffer, byteLength)
+  const data = await lay(job.data, job.stream === undefined ? layOnce : layWindow)
+  return cloneToBytes({ ...own, data, params } satisfies JobDescription)
 }
 
 export function packTask({ control: _, ...task }: LaneTask, job: ClonedBytes): PackedTask {
@@ -95,8 +98,8 @@ export function unpackTask({ job, ...task }: PackedTask, control: SharedArrayBuf
   return { ...task, control, lane: 0, lanes: 1, job: cloneFromBytes(job) as JobDescription }
 }
 
-/** Lays memory into a file, and returns its path. */
-type LayMemory = (buffer: SharedArrayBuffer) => Promise<string>
+/** Lays memory into a file, and returns its path. At least `byteLength` bytes of it are needed, from its start. */
+type LayMemory = (buffer: SharedArrayBuffer, byteLength: number) => Promise<string>
 
 async function lay(description: DataDescription, layMemory: LayMemory): Promise<DataDescription> {
   if (isColumns(description)) return layColumns(description, layMemory)
@@ -110,7 +113,7 @@ async function lay(description: DataDescription, layMemory: LayMemory): Promise<
   // `as`: only memory has this kind.
   const { buffer, elementType, byteOffset, length, name } = description as MemoryDescription
   const { byteLength } = openMemory(description)
-  const path = await layMemory(buffer)
+  const path = await layMemory(buffer, byteOffset + byteLength)
   const laid: LaidDescription = { kind: 'laid', path, elementType, byteOffset, length, byteLength, name }
   return laid
 }

@@ -53,6 +53,7 @@ export type PackedJob = readonly [
   listedSkips: Job['listedSkips'],
   prefixes: Job['prefixes'],
   isTraced: Job['isTraced'],
+  stream: Job['stream'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
   kind: Plan['kind'],
@@ -92,7 +93,7 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
 
 function packJob({ plan, ...job }: JobDescription): PackedJob {
   const { data, fn, reducer, params, csvStates, verify, seed, into } = job
-  const { mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly } = job
+  const { mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly } = job
   return [
     data,
     fn,
@@ -106,6 +107,7 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     listedSkips,
     prefixes,
     isTraced,
+    stream,
     foldLevel,
     stopsEarly,
     plan.kind,
@@ -128,12 +130,13 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
   const [data, fn, reducer, params, csvStates, ...others] = packed
-  const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly, ...rest] = others
+  const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly, ...rest] =
+    others
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, mark, ...ofCsv] = rest
   const [quote, escapeByte, malformed, pieces] = ofCsv
   const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align, mark }
   const plan: Plan = { ...cut, quote, escape: escapeByte, malformed, pieces }
-  const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, foldLevel, stopsEarly }
+  const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly }
   const job: Job = { data, fn, reducer, params, csvStates, ...how, plan }
   return { lane: order, task: { ...task, job } }
 }
