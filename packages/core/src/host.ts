@@ -10,7 +10,7 @@
  */
 
 export { createEmitter, type Emitter, type EventMap } from './base/emitter.js'
-export { type ChunkPlan, ChunkRanges } from './chunks/chunk-plan.js'
+export { type ChunkPlan, ChunkRanges, type StreamPlace } from './chunks/chunk-plan.js'
 export { CsvStates } from './chunks/csv-states.js'
 export { openMemory } from './data/shared-memory.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'

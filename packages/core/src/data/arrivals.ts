@@ -16,7 +16,12 @@ export interface WebStreamLike {
 /** The part of the reader of a `ReadableStream` that is used. */
 export interface WebReaderLike {
   /** The next piece. */
-  read(): Promise<{ readonly done: boolean; readonly value?: unknown }>
+  read(): Promise<{
+    /** Whether there is none any more. */
+    readonly done: boolean
+    /** The piece. */
+    readonly value?: unknown
+  }>
   /** Close the stream. */
   cancel(reason?: unknown): Promise<unknown>
 }
