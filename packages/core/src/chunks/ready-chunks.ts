@@ -58,7 +58,12 @@ function delimitedStarts(plan: ChunkPlan, reader: DataReader<Uint8Array>, { mark
   }
 }
 
-function csvStarts(plan: ChunkPlan, reader: DataReader<Uint8Array>, from: number, { states, mark }: SourceSoFar): Starts {
+function csvStarts(
+  plan: ChunkPlan,
+  reader: DataReader<Uint8Array>,
+  from: number,
+  { states, mark }: SourceSoFar,
+): Starts {
   const cuts = new CsvCuts(csvFormOf(plan), reader, plan.length, mark)
   return {
     behind: plan.count,
