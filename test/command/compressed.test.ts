@@ -47,6 +47,13 @@ test('standard input is decompressed', async () => {
   }
 })
 
+test('a plugin is checked with what is decompressed', async () => {
+  for (const name of ['a.gz', 'a.br']) {
+    const { code, stdout } = await call(['check', 'total.js', name, '--runs', '2'], { cwd })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('no law is broken') })
+  }
+})
+
 test('--no-decompress reads files and standard input as they are', async () => {
   const input = gzipSync(text)
   for (const name of ['a.gz', '-']) {

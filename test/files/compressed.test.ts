@@ -122,6 +122,24 @@ describe.each(kinds)('runs over a compressed file: $name', ({ make }) => {
     )
   })
 
+  test('give the answers of the same bytes in memory: one large member of gzip, and a part of it', async () => {
+    const large = Buffer.alloc(5 * 1024 * 1024, textOf(99_991))
+    const path = fileOf(gzipSync(large, { level: 1 }))
+    const count = (part: Readonly<Uint8Array>, { start }: { readonly start: number }): readonly number[] => [
+      start,
+      part.length,
+      part.reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7),
+    ]
+    const chunks = lines({ size: 100_000 })
+    expect(await engine.map(await file(path, { decompress: 'auto' }), count, { chunks })).toEqual(
+      await sequential().map(share(large), count, { chunks }),
+    )
+    const [start, end] = [1_000_000, 1_234_567]
+    expect(await engine.map(await file(path, { decompress: 'auto', start, end }), count, { chunks })).toEqual(
+      await sequential().map(share(large.subarray(start, end)), count, { chunks }),
+    )
+  })
+
   test('read elements of any type, behind a header of odd length', async () => {
     const numbers = Float64Array.from({ length: 4000 }, (_, i) => Math.sin(i))
     const raw = Buffer.concat([Buffer.from('abc'), new Uint8Array(numbers.buffer)])

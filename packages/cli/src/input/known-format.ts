@@ -58,6 +58,8 @@ export function noteFormat(
 ): string | undefined {
   // A file of numbers may begin with any bytes.
   if (data.elementType !== 'Uint8Array') return undefined
+  // What is decompressed while it is read cannot be looked at before.
+  if (data.length === Number.POSITIVE_INFINITY) return undefined
   const reader = data.open()
   let start: Uint8Array
   try {
