@@ -11,7 +11,7 @@ import * as plugins from './plugins/cluster-plugins.js'
 import { noRedis } from './redis.js'
 import { chunks, setUp, titled } from './setup.js'
 
-const { floatSum, folding, large, order, search } = plugins
+const { drawn, floatSum, folding, large, order, search } = plugins
 
 /** An answer as text: comparing long arrays takes long. */
 const textOf = (answer: unknown): string => serialize(answer).toString('latin1')
@@ -19,7 +19,7 @@ const textOf = (answer: unknown): string => serialize(answer).toString('latin1')
 describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
   const at = setUp()
   beforeAll(async () => {
-    await Promise.all([1, 2].map(() => at.machine(['float-sum', 'order', 'large', 'folding', 'search'])))
+    await Promise.all([1, 2].map(() => at.machine(['float-sum', 'order', 'large', 'folding', 'search', 'drawn'])))
   })
 
   test.each<[string, Plugin]>([
@@ -51,6 +51,41 @@ describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
     expect(await run).toBe(5)
     expect(spans.length).toBeLessThan(chunks)
     await expect.poll(() => at.keys(run.runId)).toEqual([])
+  })
+
+  test('a chunk behind what is enough may fail, also in the same span', async () => {
+    for (const [bad, spanChunks] of [
+      [6, 16],
+      [8, 4],
+      [40, 64],
+    ] as const) {
+      expect(await at.cluster.run(file(at.path), search, { params: { at: 5, bad }, spanChunks })).toBe(5)
+    }
+    for (const [bad, spanChunks] of [
+      [3, 16],
+      [5, 64],
+      [0, 1],
+    ] as const) {
+      const failed = at.cluster.run(file(at.path), search, { params: { at: 5, bad }, spanChunks })
+      await expect(failed).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: bad } })
+    }
+  })
+
+  test('random numbers, skips and counters are those of one machine', async () => {
+    for (const [seed, spanChunks] of [
+      [1, 1],
+      [1, 16],
+      [2 ** 40, 64],
+    ] as const) {
+      const options = { seed, skip: { most: 100, list: 9 } }
+      const alone = at.engine.run(file(at.path), drawn, options)
+      const run = at.cluster.run(file(at.path), drawn, { ...options, spanChunks })
+      expect(await run).toEqual(await alone)
+      expect(run.stats).toMatchObject({ skipped: alone.stats!.skipped, counters: alone.stats!.counters })
+      expect(alone.stats!.skipped.ranges.length).toBe(9)
+    }
+    const strict = at.cluster.run(file(at.path), drawn, { skip: { most: 4 }, spanChunks: 8 })
+    await expect(strict).rejects.toMatchObject({ code: 'ERR_TOO_MANY_SKIPPED' })
   })
 
   test('spans follow the time that chunks take', async () => {

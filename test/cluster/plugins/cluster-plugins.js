@@ -65,13 +65,28 @@ export const poison = definePlugin(import.meta.url, {
   reduce: sum(),
 })
 
+/** Draws random numbers, and skips and counts some of the records. */
+export const drawn = definePlugin(import.meta.url, {
+  name: 'drawn',
+  chunks: fixed({ size }),
+  map(_, { index, start, random, skip, count }) {
+    if (index % 5 === 4) throw new Error(`chunk ${index} is broken`)
+    if (index % 7 === 3) skip(start, start + 1, 'seven')
+    count('chunks')
+    return [random()]
+  },
+  reduce: concat(),
+})
+
 /** Ends early: its answer is chunk `at`. */
 export const search = definePlugin(import.meta.url, {
   name: 'search',
-  params: { at: 0, ms: 0 },
+  // `bad`: the chunks from this one on throw.
+  params: { at: 0, ms: 0, bad: 1e9 },
   chunks: fixed({ size }),
-  async map(_, { index, params: { at, ms } }) {
+  async map(_, { index, params: { at, ms, bad } }) {
     if (ms > 0) await new Promise((done) => setTimeout(done, ms))
+    if (index >= bad) throw new RangeError(`chunk ${index} is bad`)
     return index === at ? index : undefined
   },
   reduce: /** @type {import('@onecopy/core').Reducer<number | undefined, number | undefined>} */ (first()),

@@ -4,12 +4,12 @@ import type { OnecopyError } from '@onecopy/core'
 
 /** The failures of a run. */
 export class Failures {
-  #lowest: { readonly from: number; readonly error: OnecopyError } | undefined
+  #lowest: { readonly at: number; readonly error: OnecopyError } | undefined
 
-  /** A span that begins at `from` has failed. Returns whether that is the lowest failure so far. */
-  add(from: number, error: OnecopyError): boolean {
-    if (this.#lowest !== undefined && this.#lowest.from <= from) return false
-    this.#lowest = { from, error }
+  /** The chunk `at` has failed, or the span that begins there. Returns whether that is the lowest failure so far. */
+  add(at: number, error: OnecopyError): boolean {
+    if (this.#lowest !== undefined && this.#lowest.at <= at) return false
+    this.#lowest = { at, error }
     return true
   }
 

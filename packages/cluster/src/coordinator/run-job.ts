@@ -4,13 +4,14 @@ import { relative, resolve, sep } from 'node:path'
 import {
   type Assembly,
   assemble,
+  type DefinedPlugin,
   isPlugin,
   type Plugin,
   type PluginRunOptions,
   type SkipOptions,
   type TypedArray,
 } from '@onecopy/core'
-import { checkInteger, show } from '@onecopy/core/lane'
+import { checkInteger, memberOf, show } from '@onecopy/core/lane'
 import type { AnyPlugin, FileData } from '@onecopy/node'
 import { type IdentityKind, type JobDescription, jobVersion } from '../jobs/contract.js'
 import { identityOf } from '../jobs/identity.js'
@@ -31,6 +32,8 @@ export interface RunJob {
   readonly text: string
   readonly data: FileData<TypedArray>
   readonly assembly: Assembly<unknown>
+  /** Whether the chunks before one may be enough for the answer. Then a failure counts only if they are not. */
+  readonly mayEnd: boolean
 }
 
 /** The options that belong to the job itself. */
@@ -91,7 +94,7 @@ export function describeJob(
   }
   const assembly = assembleJob(data, plugin, draft)
   const description = { ...draft, plan: assembly.plan }
-  return { description, text: JSON.stringify(description), data, assembly }
+  return { description, text: JSON.stringify(description), data, assembly, mayEnd: mayEnd(plugin) }
 }
 
 /**
@@ -117,7 +120,12 @@ export function reopenJob(
       'ERR_DATA_CHANGED',
     )
   }
-  return { description, text, data, assembly: assembleJob(data, plugin, description) }
+  return { description, text, data, assembly: assembleJob(data, plugin, description), mayEnd: mayEnd(plugin) }
+}
+
+function mayEnd(plugin: AnyPlugin): boolean {
+  // `as`: a plugin has all that it was defined with.
+  return typeof memberOf(Object((plugin as DefinedPlugin).reduce), 'enough') === 'function'
 }
 
 function assembleJob(

@@ -4,7 +4,7 @@
 // (an event, a span, the server's memory, an earlier coordinator) is found and made good in a later round.
 
 import { randomUUID } from 'node:crypto'
-import { OnecopyError, type Span } from '@onecopy/core'
+import { OnecopyError } from '@onecopy/core'
 import type { Emitter } from '@onecopy/core/host'
 import type { Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -257,11 +257,15 @@ export class RunLoop {
   }
 
   /** A span has failed. What is behind it is not needed any more. */
-  async #fail(span: Span, error: OnecopyError): Promise<void> {
+  async #fail(span: OpenSpan, error: OnecopyError): Promise<void> {
     // Without a chunk, the failure is not one of this span alone.
     if (error.chunk === undefined) throw error
-    if (!this.#failures.add(span.from, error)) return
-    await this.#spans.closeFrom(span.from)
+    const { mayEnd } = this.#setup.job
+    const at = mayEnd ? Math.min(span.to, Math.max(span.from, error.chunk.index)) : span.from
+    if (!this.#failures.add(at, error)) return
+    // A part has all of its chunks. Those before the one that failed may be enough.
+    if (mayEnd) await this.#spans.runUpTo(span, at)
+    else await this.#spans.closeFrom(span.from)
   }
 
   /** A span was lost too often. Its halves tell which chunk is to blame. */

@@ -5,7 +5,7 @@ import { crcOf } from '../jobs/identity.js'
 import { jobId } from '../redis/keys.js'
 import type { RunRecord } from '../redis/run-record.js'
 import { lateSpans } from './backups.js'
-import { type OpenSpan, OpenSpans } from './open-spans.js'
+import { jobsOf, type OpenSpan, OpenSpans } from './open-spans.js'
 import type { RunJob } from './run-job.js'
 import { orderOf } from './span-order.js'
 import type { SpanQueue } from './span-queue.js'
@@ -106,6 +106,15 @@ export class RunSpans {
     this.open.close(span)
     await this.#add([this.#open({ from, to: middle }, 1), this.#open({ from: middle, to }, 1)])
     return true
+  }
+
+  /** Run a span again, up to a chunk of it that has failed. What is behind the span is not needed any more. */
+  async runUpTo(span: OpenSpan, failed: number): Promise<void> {
+    this.open.close(span)
+    await this.#queue.remove(jobsOf(span))
+    await this.closeFrom(span.from + 1)
+    const to = failed - (failed % this.#setup.job.assembly.unit)
+    if (to > span.from) await this.#add([this.#open({ from: span.from, to })])
   }
 
   /** The spans from this chunk on are not needed any more. */
