@@ -51,10 +51,10 @@ port.postMessage(await check(input).catch(explain))
 port.close()
 
 async function check(request: CheckRequest): Promise<CheckMessage> {
+  // All code is loaded before the plugin, because its module may change built-in objects. Loading fast-check takes a while.
+  const [{ findBrokenLaws }] = await Promise.all([import('@onecopy/core/testing'), import('fast-check')])
   const plugin = await loadPlugin(request.plugin)
   const params = readParams(plugin, request)
-  // Loading fast-check takes a while.
-  const { findBrokenLaws } = await import('@onecopy/core/testing')
   port.postMessage({ kind: 'loaded', name: plugin.name } satisfies CheckMessage)
   const [data] = await once(port, 'message')
   const engine = createEngine({ workers: 2 })
