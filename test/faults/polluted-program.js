@@ -220,15 +220,30 @@ function within(promise, ms = mostMs) {
 const target = mode === 'lists' ? Array.prototype : Object.prototype
 // `before`: this is the new thread, and here the names are put there before the imports.
 if (!isMainThread) pollute(target, workerData.names, workerData.kind)
-const { countByKey, createEngine, delimited, file, fixed, load, sequential, share, sum, topK } = await import(
-  '@onecopy/node'
-)
+const {
+  alloc,
+  assemble,
+  countByKey,
+  createEngine,
+  csvRecords,
+  decodePart,
+  delimited,
+  encodePart,
+  file,
+  fixed,
+  load,
+  sequential,
+  share,
+  sum,
+  topK,
+} = await import('@onecopy/node')
 const kernels = await import('@onecopy/kernels')
-const { countByte } = await import('../plugins/count-byte.js')
+const { countByte, countByteList } = await import('../plugins/count-byte.js')
 const { withTeardown } = await import('../plugins/teardown.js')
 
 const text = share('ab\ncd\nef\n\n\n\n\n')
 const table = share('xyz')
+const quoted = share('a,"b\n"\n"c""",d\n"\n\n",e\nf,g\n')
 const numbers = share(Float64Array.of(3, 1, 2))
 
 /** @type {Record<string, (engine: Engine) => Promise<unknown>>} */
@@ -289,6 +304,52 @@ const jobs = {
   words: async (engine) => await engine.run(text, kernels.countWords),
   summed: async (engine) => await engine.run(numbers, kernels.sumNumbers),
   ends: async (engine) => await engine.run(numbers, kernels.minMax),
+  csv: async (engine) => await engine.map(quoted, (bytes) => bytes.length, { chunks: csvRecords({ size: 4 }) }),
+  written: async (engine) => {
+    const into = alloc(Float64Array, 3)
+    /** @type {import('@onecopy/node').ChunkFn<void, undefined, Float64Array, undefined, Float64Array>} */
+    const copy = (part, { out }) => out.set(part)
+    return [...(await engine.map(numbers, copy, { into, chunks: fixed({ size: 2 }) })).view()]
+  },
+  scanned: async (engine) =>
+    await engine.map(text, (bytes, { prefix }) => prefix + bytes.length, {
+      chunks: fixed({ size: 3 }),
+      prefix: { map: (bytes) => bytes.length, reduce: sum() },
+    }),
+  parts: async (engine) => {
+    const assembly = assemble(text, countByteList)
+    const part = await engine.part(text, countByteList, { from: 0, to: assembly.plan.count })
+    assembly.add(decodePart(encodePart(part)))
+    return assembly.result()
+  },
+  skipped: async (engine) => {
+    const run = engine.map(
+      text,
+      (bytes, { index, start, skip, count }) => {
+        count('chunks')
+        if (index === 1) throw new RangeError('one')
+        if (index === 2) skip(start, start + 1, 'two')
+        return bytes.length
+      },
+      { chunks: fixed({ size: 3 }), skip: { most: 5 } },
+    )
+    const sizes = await run
+    return [sizes, run.stats?.skipped, run.stats?.counters]
+  },
+  chosen: async (engine) =>
+    await engine.map(text, (bytes, { random }) => bytes.length + random(), {
+      chunks: fixed({ size: 2 }),
+      only: [1, 3],
+    }),
+  traced: async (engine) => {
+    let chunks = 0
+    const run = engine.map(text, (bytes) => bytes.length, { chunks: fixed({ size: 3 }) })
+    run.on('trace', (events) => {
+      for (const { kind, ms } of events) if (kind === 'chunk' && ms >= 0) chunks++
+    })
+    await run
+    return chunks
+  },
   loaded: async (engine) => await engine.map(await load(self, { end: 100 }), (bytes) => bytes.length),
 }
 

@@ -1,5 +1,6 @@
 // The output of a lane: gives each chunk its window, and notes what the engine has to know about what was written.
 
+import { memberOf } from '../base/own-members.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { OwnedElements } from '../chunks/pieces.js'
 import { checksum } from '../data/checksum.js'
@@ -62,7 +63,7 @@ export class LaneOutput {
       this.#sentBytes += window.byteLength
       return
     }
-    this.#opened(this.#writer, (writer) => writer.flush?.())
+    this.#opened(this.#writer, (writer) => memberOf(writer, 'flush')?.call(writer))
     if (this.#isVerified) this.#note(chunk, undefined, checksum(window))
   }
 

@@ -204,7 +204,7 @@ class PartAssembly implements Assembly<unknown> {
       this.#prefix?.add(commit)
       while (this.#prefix?.mergeOne());
       this.#assembler.add(commit)
-      while (this.#assembler.mergeOne?.());
+      while (memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler));
     }, 'merging')
     return true
   }
