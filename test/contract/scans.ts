@@ -6,6 +6,7 @@ import {
   type Chunk,
   type Chunker,
   concat,
+  csvRecords,
   type Engine,
   fixed,
   lines,
@@ -18,7 +19,7 @@ import {
 } from '@onecopy/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lineNumbers, seenBefore } from '../plugins/scans.js'
+import { lineNumbers, numberedRecords, seenBefore } from '../plugins/scans.js'
 
 const chunkers: readonly Chunker[] = [
   fixed({ size: 1 }),
@@ -32,6 +33,20 @@ const chunkers: readonly Chunker[] = [
 const add = (total: number, value: number): number => total + value
 
 export function promiseScans(engine: () => Engine): void {
+  test('the records of CSV before each chunk, in chunks of any size', async () => {
+    const fields = fc.string({ unit: fc.constantFrom('a', 'b', '"', '\n', ',', '\r\n'), maxLength: 12 })
+    const cases = fc.record({ rows: fc.array(fields, { maxLength: 12 }), size: fc.integer({ min: 1, max: 20 }) })
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ rows, size }) => {
+        const text = rows.map((field) => `"${field.replaceAll('"', '""')}",x\n`).join('')
+        const options = { chunks: { ...csvRecords({ malformed: 'keep' }), size } }
+        const expected = rows.map((field, i) => `${i}: ${field}`)
+        expect(await engine().run(share(text), numberedRecords, options)).toEqual(expected)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
   test('cumulative sums, in any chunks, as in a plain loop and on the sequential engine', async () => {
     const reference = sequential()
     const numbers = fc.array(fc.constantFrom(10, 97, 98, 255), { maxLength: 120 })

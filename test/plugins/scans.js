@@ -1,7 +1,7 @@
 // Plugins with a first pass.
 
 import { mkdirSync } from 'node:fs'
-import { concat, definePlugin, eachLine, fixed, lines, sum } from '@onecopy/core'
+import { concat, csvRecords, definePlugin, eachCsvRecord, eachLine, fixed, lines, sum } from '@onecopy/core'
 
 /** The number of lines in a chunk. */
 function countLines(/** @type {Readonly<Uint8Array>} */ bytes) {
@@ -27,6 +27,31 @@ export const lineNumbers = definePlugin(import.meta.url, {
       if (bytes.subarray(start, end).includes(state)) found.push(line)
       line++
     })
+    return found
+  },
+  reduce: concat(),
+})
+
+const csv = csvRecords({ size: 5, malformed: 'keep' })
+
+/** The number of records in a chunk. */
+function countRecords(/** @type {Readonly<Uint8Array>} */ bytes) {
+  let n = 0
+  eachCsvRecord(bytes, csv, () => {
+    n++
+  })
+  return n
+}
+
+/** The first field of each record of CSV, with the record's number. */
+export const numberedRecords = definePlugin(import.meta.url, {
+  name: 'numbered-records',
+  chunks: csv,
+  prefix: { map: countRecords, reduce: sum() },
+  map(bytes, { prefix }) {
+    /** @type {string[]} */
+    const found = []
+    eachCsvRecord(bytes, csv, (record) => found.push(`${prefix + found.length}: ${record.text(0)}`))
     return found
   },
   reduce: concat(),
