@@ -55,6 +55,21 @@ export function promiseInto(engine: () => Engine): void {
     expect(roots.view()).toEqual(Float64Array.of(1, 2, 3, 4, 5))
   })
 
+  test('a fold may write in place as well, and gives the reduced value', async () => {
+    const data = share(Uint8Array.from({ length: 1000 }, (_, i) => i))
+    const into = alloc(Uint8Array, 1000)
+    const double = (
+      n: number,
+      bytes: Readonly<Uint8Array>,
+      { out }: Chunk<undefined, Uint8Array, undefined, Uint8Array>,
+    ): number => {
+      for (let i = 0; i < bytes.length; i++) out[i] = 2 * bytes[i]!
+      return n + bytes.length
+    }
+    expect(await engine().fold(data, double, sum(), { into, chunks: fixed({ size: 7 }), verify: true })).toBe(1000)
+    expect(into.view()).toEqual(Uint8Array.from({ length: 1000 }, (_, i) => 2 * i))
+  })
+
   test('several elements of the data make one, and one makes several, without a chunker', async () => {
     const pixels = share(Uint8Array.from({ length: 4000 }, (_, i) => i))
     const grey = await engine().map(

@@ -1,6 +1,7 @@
 // Plugins and module functions, typed end to end. Compiled, never run.
 
 import {
+  alloc,
   concat,
   countByKey,
   definePlugin,
@@ -187,6 +188,18 @@ const ofFloats = fold(share(Float64Array.of(1)), (n, part) => part.reduce((a, b)
 expectType<Equal<typeof ofFloats, Run<number>>>(true)
 const finished = fold(data, (n, bytes) => n + bytes.length, { ...sum(), finish: (n: number) => [n] })
 expectType<Equal<typeof finished, Run<number[]>>>(true)
+const alsoWritten = fold(data, (n, bytes, { out }) => n + out.length - bytes.length, sum(), {
+  into: alloc(Float64Array, 3),
+})
+expectType<Equal<typeof alsoWritten, Run<number>>>(true)
+engine.fold(data, (n, _, { out, params }) => n + out.fill(params).length, sum(), {
+  into: alloc(Float64Array, 3),
+  params: 2,
+})
+// @ts-expect-error: without `into` there is no window
+fold(data, (n, _, { out }) => n + out.length, sum())
+// @ts-expect-error: nothing can be written into text
+fold(data, (n: number) => n, sum(), { into: 'text' })
 // @ts-expect-error: the reducer begins with a number
 fold(data, (text: string, bytes) => text + bytes.length, sum())
 // @ts-expect-error: it returns another accumulator than it was given

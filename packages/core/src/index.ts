@@ -64,7 +64,7 @@ export { SharedMemory } from './data/shared-memory.js'
 export { type StreamOptions, stream } from './data/stream.js'
 export type { ElementsOf, TypedArray, TypedArrayConstructor } from './data/typed-array.js'
 export type { Engine, MapRun, Run } from './engine/contract.js'
-export type { IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'
+export type { FoldIntoOption, IntoOption, ParamsOption, PluginIntoOption } from './engine/output-options.js'
 export type { DataOutline } from './engine/part.js'
 export type { PrefixOption } from './engine/prefix-option.js'
 export type {

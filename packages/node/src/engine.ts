@@ -108,8 +108,8 @@ export const map: Engine['map'] = ((...args: Parameters<Engine['map']>) =>
  *
  * @example const zeros = await fold(file('disk.img'), (n, bytes) => n + bytes.filter((byte) => byte === 0).length, sum())
  */
-// `as`: see `map`.
-export const fold: Engine['fold'] = ((...args: Parameters<Engine['fold']>) =>
+// `as`: see `map`. `never`: the types of the arguments depend on each other.
+export const fold: Engine['fold'] = ((...args: [data: never, fn: never, reducer: never, options?: never]) =>
   defaultEngine().fold(...args)) as Engine['fold']
 
 /**

@@ -48,6 +48,7 @@ export {
   encodePart,
   every,
   type FoldFn,
+  type FoldIntoOption,
   type FoldReducer,
   fieldText,
   first,

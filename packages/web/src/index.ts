@@ -49,6 +49,7 @@ export {
   encodePart,
   every,
   type FoldFn,
+  type FoldIntoOption,
   type FoldReducer,
   fieldText,
   first,

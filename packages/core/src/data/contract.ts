@@ -86,8 +86,8 @@ export interface Output<T extends TypedArray = TypedArray> {
   openOutput(): OutputWriter<T>
 }
 
-/** The elements of an {@link Output}. */
-export type OutputElements<O> = O extends Output<infer T> ? T : never
+/** The elements of an {@link Output}; undefined if it is none. */
+export type OutputElements<O> = O extends Output<infer T> ? T : undefined
 
 /** An output, opened in one thread. Offsets count elements. The caller ensures that `0 <= start <= end <= length`. */
 export interface OutputWriter<T extends TypedArray = TypedArray> {

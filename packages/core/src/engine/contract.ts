@@ -9,7 +9,7 @@ import type { ModuleFunction } from '../functions/module-function.js'
 import type { Plugin } from '../functions/plugin-contract.js'
 import type { Part, Span } from '../protocol/part.js'
 import type { FoldReducer, MergeFn, Reducer } from '../reduce/contract.js'
-import type { IntoOption, ParamsOption, PluginIntoOption } from './output-options.js'
+import type { FoldIntoOption, IntoOption, ParamsOption, PluginIntoOption } from './output-options.js'
 import type { PrefixOption } from './prefix-option.js'
 import type { EngineEvents, RunEvents, RunStats } from './run-events.js'
 import type { PartOptions, PluginRunOptions, RunOptions } from './run-options.js'
@@ -167,22 +167,34 @@ export interface Engine {
    * @param fn - an inline function that captures nothing, or a `moduleFunction(...)`
    * @param reducer - where accumulators begin (`init`), how those of neighbouring blocks are merged (`merge`), and the final value
    *   (`finish`); ready-made reducers do as well
+   * @param options - with `into`, each chunk also writes its window of it, `chunk.out`; the value is the reduced one
    * @throws {TypeError | RangeError} at once, for an argument or option that is wrong or unknown
    * @example
    * const zeros = await engine.fold(data, (n, bytes) => n + bytes.filter((byte) => byte === 0).length, sum())
    */
-  fold<A, P, T extends TypedArray, Out = A, V = unknown, B = undefined, X = B>(
+  fold<
+    A,
+    P,
+    T extends TypedArray,
+    Out = A,
+    V = unknown,
+    B = undefined,
+    X = B,
+    O extends Output | undefined = undefined,
+  >(
     data: SharedData<T>,
-    fn: FoldFn<NoInfer<A>, P, T, undefined, undefined, NoInfer<X>> | ModuleFunction<NoInfer<A>, P, T>,
+    fn: FoldFn<NoInfer<A>, P, T, undefined, OutputElements<NoInfer<O>>, NoInfer<X>> | ModuleFunction<NoInfer<A>, P, T>,
     reducer: FoldReducer<A, Out>,
-    options: RunOptions & PrefixOption<V, B, X, P, T> & { readonly params: P },
+    options: RunOptions & FoldIntoOption<O> & PrefixOption<V, B, X, P, T> & { readonly params: P },
   ): Run<Out>
   /** The same without parameters. */
-  fold<A, T extends TypedArray, Out = A, V = unknown, B = undefined, X = B>(
+  fold<A, T extends TypedArray, Out = A, V = unknown, B = undefined, X = B, O extends Output | undefined = undefined>(
     data: SharedData<T>,
-    fn: FoldFn<NoInfer<A>, undefined, T, undefined, undefined, NoInfer<X>> | ModuleFunction<NoInfer<A>, undefined, T>,
+    fn:
+      | FoldFn<NoInfer<A>, undefined, T, undefined, OutputElements<NoInfer<O>>, NoInfer<X>>
+      | ModuleFunction<NoInfer<A>, undefined, T>,
     reducer: FoldReducer<A, Out>,
-    options?: RunOptions & PrefixOption<V, B, X, undefined, T> & { readonly params?: undefined },
+    options?: RunOptions & FoldIntoOption<O> & PrefixOption<V, B, X, undefined, T> & { readonly params?: undefined },
   ): Run<Out>
   /**
    * Run a plugin over some of its chunks. The value is a part: what came of these chunks, merged as far as it goes and not

@@ -19,6 +19,12 @@ export interface IntoOption<O extends Output> {
   readonly into: O
 }
 
+/** The option of a fold that also writes in place: the value of the run is the reduced one. */
+export interface FoldIntoOption<O extends Output | undefined> {
+  /** What the run is written into, as {@link IntoOption.into}. */
+  readonly into?: O
+}
+
 /** The output of a run whose plugin writes in place and has a reducer as well: the value of the run is the reduced one. */
 export interface PluginIntoOption<Out> {
   /**
