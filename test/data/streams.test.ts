@@ -1,0 +1,90 @@
+// What sources of streams do wrong, and what a run over a stream refuses.
+
+import { Readable } from 'node:stream'
+import { fixed, lines, sequential, stream } from '@onecopy/core'
+import { expect, test } from 'vitest'
+import { Endless, inPieces } from '../support/pieces.js'
+
+const engine = sequential()
+const lengthOf = (bytes: Readonly<Uint8Array>): number => bytes.length
+const text = new TextEncoder().encode('one\ntwo\nthree\n')
+
+test('a stream of Node, one of the web, a response and text give the same chunks', async () => {
+  const chunks = lines({ size: 4 })
+  const expected = [4, 4, 6]
+  const sources = [
+    Readable.from([Buffer.from(text)]),
+    new Blob([text]).stream(),
+    new Response(text),
+    (async function* () {
+      yield 'one\nt'
+      yield 'wo\nthree\n'
+    })(),
+  ]
+  for (const source of sources) expect(await engine.map(stream(source), lengthOf, { chunks })).toEqual(expected)
+})
+
+test('a source that fails: ERR_SOURCE_FAILED with the place and the cause', async () => {
+  const cause = new Error('the line is dead')
+  const source = (async function* () {
+    yield text
+    throw cause
+  })()
+  await expect(engine.map(stream(source), lengthOf)).rejects.toMatchObject({
+    code: 'ERR_SOURCE_FAILED',
+    message: 'the stream failed behind byte 14: the line is dead',
+    cause,
+  })
+})
+
+test('a response that ends before its content-length: ERR_SOURCE_FAILED', async () => {
+  const response = new Response(text, { headers: { 'content-length': '100' } })
+  await expect(engine.map(stream(response), lengthOf)).rejects.toMatchObject({
+    code: 'ERR_SOURCE_FAILED',
+    message: expect.stringContaining('ended after 14 bytes, and its server had promised 100'),
+  })
+})
+
+test('a source that gives something other than bytes: ERR_SOURCE_FAILED, which shows it', async () => {
+  const source = Readable.from([{ a: 1 }])
+  await expect(engine.map(stream(source), lengthOf)).rejects.toMatchObject({
+    code: 'ERR_SOURCE_FAILED',
+    message: expect.stringContaining('gave an object (Object) behind byte 0'),
+  })
+  expect(source.destroyed).toBe(true)
+})
+
+test('a stream serves one run', async () => {
+  const data = stream(inPieces(text, [5]))
+  expect(await engine.map(data, lengthOf)).toEqual([14])
+  await expect(engine.map(data, lengthOf)).rejects.toMatchObject({ code: 'ERR_SOURCE_FAILED' })
+})
+
+test('a record that is longer than mostRecordBytes: ERR_SOURCE_FAILED, and the source is closed', async () => {
+  const source = new Endless(new Uint8Array(1024 * 1024))
+  const run = engine.map(stream(source, { mostRecordBytes: 1000 }), lengthOf, { chunks: lines() })
+  await expect(run).rejects.toMatchObject({
+    code: 'ERR_SOURCE_FAILED',
+    message: expect.stringContaining('longer than 1000 bytes'),
+  })
+  await expect.poll(() => source.isLeft).toBe(true)
+})
+
+test('a run that is cancelled while its source gives nothing settles, and destroys it', async () => {
+  const source = new Readable({ read() {} })
+  const run = engine.map(stream(source), lengthOf).start()
+  setImmediate(() => run.cancel('enough waited'))
+  await expect(run).rejects.toBe('enough waited')
+  expect(source.destroyed).toBe(true)
+})
+
+test('what is no stream is refused, and so are options that need the end', () => {
+  for (const source of ['text', null, 5, new Uint8Array(3), Promise.resolve(), new Response('', { status: 404 })]) {
+    expect(() => stream(source as never)).toThrow(TypeError)
+  }
+  expect(() => stream(inPieces(text, [1]), { size: 0 })).toThrow(RangeError)
+  const data = stream(inPieces(text, [1]))
+  for (const options of [{ only: [0] }, { sample: 0.5 }]) {
+    expect(() => engine.map(data, lengthOf, { ...options, chunks: fixed({ size: 1 }) })).toThrow(/nobody knows/)
+  }
+})
