@@ -108,6 +108,19 @@ test('a damaged block rejects with the lowest chunk that needs it, on any number
   expect([...seen]).toHaveLength(1)
 })
 
+test('one member of zeros in few bytes is decompressed while it is run, again and again', async () => {
+  const byteLength = 300 * 1024 * 1024
+  const bomb = join(folder, 'one bomb.gz')
+  await writeFile(bomb, gzipSync(Buffer.alloc(byteLength), { level: 1 }))
+  await using engine = createEngine({ workers: 2 })
+  const compressed = await file(bomb, { decompress: 'auto' })
+  const count = (): PromiseLike<number> => engine.map(compressed, (bytes) => bytes.length).reduce(sum())
+  expect(await count()).toBe(byteLength)
+  const before = process.memoryUsage().rss
+  expect(await count()).toBe(byteLength)
+  expect(process.memoryUsage().rss - before).toBeLessThan(byteLength / 2)
+})
+
 test('a file of zeros in few bytes is read block by block', async () => {
   const zeros = gzipSync(Buffer.alloc(1024 * 1024))
   const bomb = join(folder, 'bomb.gz')

@@ -89,7 +89,7 @@ export async function files(paths: unknown, second?: unknown, third?: unknown): 
     starts.push(length)
     const wish = { Elements, offset, start: 0 }
     if (decompress === 'auto' && isCompressed(path)) {
-      const data = await openCompressed(path, 'auto', wish)
+      const data = await openCompressed(path, 'auto', wish, true)
       nested.push([number, data])
       length += data.length
       continue

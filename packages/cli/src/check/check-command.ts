@@ -118,7 +118,7 @@ function endOf(name: string | undefined, reference: string): string {
 /** The first elements of FILE. An error names the file. */
 async function readSample(file: string, wishes: InputWishes): Promise<TypedArray> {
   try {
-    const data = await openInput(file, wishes, readerLeft)
+    const data = await openInput(file, wishes, readerLeft, true)
     const note = noteFormat(file, nameOf(file), data, 'check')
     if (note !== undefined) writeNote(note)
     const reader = data.open()

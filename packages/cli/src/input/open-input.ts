@@ -25,9 +25,15 @@ export function nameOf(file: string): string {
  * Open an input.
  *
  * @param name - a path, `-`, or a URL
+ * @param isHeld - any part must be there at any time, so what is decompressed from its start to its end goes into memory
  * @throws {Error} it cannot be opened, is a directory, or is not a whole number of elements
  */
-export async function openInput(name: string, wishes: InputWishes, signal: AbortSignal): Promise<SharedData> {
+export async function openInput(
+  name: string,
+  wishes: InputWishes,
+  signal: AbortSignal,
+  isHeld: boolean = false,
+): Promise<SharedData> {
   try {
     if (name === standardInput) return await readAll(process.stdin, name, wishes, signal)
     if (isUrlName(name)) return await http(name, elementsOf(wishes), { offset: wishes.offset ?? 0, signal })
@@ -37,7 +43,9 @@ export async function openInput(name: string, wishes: InputWishes, signal: Abort
       throw Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
     if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), path, wishes, signal)
     if (wishes.encoding !== undefined) return await readAll(createReadStream(path), path, wishes, signal)
-    return await openFile(path, wishes)
+    const data = await openFile(path, wishes)
+    if (!isHeld || data.length !== Number.POSITIVE_INFINITY) return data
+    return await readAll(createReadStream(path), path, wishes, signal)
   } catch (cause) {
     throw explain(cause)
   }

@@ -187,6 +187,12 @@ class RunCommand {
     return isOk ? exitOk : exitFailed
   }
 
+  /** Chosen chunks, kept parts and a cluster need data of a known length. */
+  get #needsAll(): boolean {
+    const { only, sample, resume, follow, cluster } = this.#wishes
+    return [only, sample, resume, follow, cluster].some((wish) => wish !== undefined)
+  }
+
   /** Not checked before the run, because the numbers depend on the file. */
   #chosen(): object {
     const { only } = this.#wishes
@@ -207,7 +213,7 @@ class RunCommand {
     try {
       const data =
         together === undefined
-          ? await openInput(file, this.#wishes, this.#interrupt.signal)
+          ? await openInput(file, this.#wishes, this.#interrupt.signal, this.#needsAll)
           : await openTogether(together, this.#wishes)
       bytes = data.byteLength
       if (!isQuiet && together === undefined && !isUrlName(file)) this.#noteFormat(file, data)

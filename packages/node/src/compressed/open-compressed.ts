@@ -1,13 +1,13 @@
 // Opens a compressed file as data.
 
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { SharedData, TypedArray } from '@onecopy/core'
 import { type FileData, openFile } from '../files/file-data.js'
 import { load } from '../files/load.js'
 import { unreadable } from '../files/path.js'
 import { type FileWish, locate, readWish } from '../files/range.js'
 import { CompressedData } from './compressed-data.js'
-import { decompressStream } from './decompress-stream.js'
+import { CompressedStream, readDecompressed } from './compressed-stream.js'
 import { type CompressedFormat, formatOf, magicBytes } from './formats.js'
 import { indexGzip } from './index-gzip.js'
 import { indexZstd } from './index-zstd.js'
@@ -18,6 +18,7 @@ import { hasZstd } from './zstd-frames.js'
 /**
  * Open the file at an absolute path. It need not be compressed if `decompress` is `'auto'`.
  *
+ * @param isHeld - the length must be known, so what is decompressed from its start to its end goes into memory
  * @throws what `file` throws
  * @throws {OnecopyError} `ERR_DATA_DAMAGED`, `ERR_DATA_CHANGED`
  */
@@ -25,6 +26,7 @@ export async function openCompressed(
   path: string,
   decompress: 'auto' | CompressedFormat,
   wish: FileWish,
+  isHeld: boolean = false,
 ): Promise<SharedData<TypedArray>> {
   // `as`: without arguments, the elements are bytes.
   const compressed = openFile(path, readWish(undefined, undefined)) as FileData
@@ -38,7 +40,7 @@ export async function openCompressed(
     const table = await findMembers(format, path, window)
     await compressed.assertUnchanged()
     return table === undefined
-      ? await readAll(format, handle, compressed, wish)
+      ? await decompressInOrder(format, compressed, wish, isHeld)
       : dataOf(format, compressed, table, wish)
   } finally {
     await handle.close()
@@ -73,22 +75,17 @@ function dataOf(
   })
 }
 
-async function readAll(
+/** Bytes arrive while they are run. Numbers need memory, because streams have none. */
+async function decompressInOrder(
   format: CompressedFormat,
-  handle: FileHandle,
-  { path, length }: FileData,
+  file: FileData,
   { Elements, offset, start, end }: FileWish,
+  isHeld: boolean,
 ): Promise<SharedData<TypedArray>> {
-  const stream = decompressStream(format, piecesOf(handle, length), path)
-  return await load<TypedArray>(stream, Elements, { offset, start, end })
-}
-
-async function* piecesOf(handle: FileHandle, byteLength: number): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; at < byteLength; ) {
-    const piece = Buffer.allocUnsafe(Math.min(256 * 1024, byteLength - at))
-    const { bytesRead } = await handle.read(piece, 0, piece.length, at)
-    if (bytesRead === 0) return
-    yield piece.subarray(0, bytesRead)
-    at += bytesRead
+  if (Elements === Uint8Array && !isHeld) {
+    const to = end === undefined ? Number.POSITIVE_INFINITY : offset + end
+    return new CompressedStream(file, format, { from: offset + start, to })
   }
+  const all = { from: 0, to: Number.POSITIVE_INFINITY }
+  return await load<TypedArray>(readDecompressed(file, format, all), Elements, { offset, start, end })
 }
