@@ -119,9 +119,9 @@ class HostEngine implements Engine {
         'data: a stream has no parts, because nobody knows how many chunks it has before it has ended',
       )
     }
-    const { digest, identity, ...rest } = readOptions('options', options, partOptions)
+    const { digest, identity, only, sample, ...rest } = readOptions('options', options, partOptions)
     checkIdentities({ digest, identity })
-    if (rest.only !== undefined || rest.sample !== undefined) {
+    if (only !== undefined || sample !== undefined) {
       throw new TypeError('options.only: a part runs the chunks of its span; only and sample are for whole runs')
     }
     const reducer = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce)

@@ -197,7 +197,8 @@ class PartAssembly implements Assembly<unknown> {
     // Reducers may write into what they merge, and the part is the caller's.
     const payload = clone(part.payload)
     this.#chunks.addRanges(part.ranges)
-    if (part.notes !== undefined) this.#note(part.notes)
+    const notes = memberOf(part, 'notes')
+    if (notes !== undefined) this.#note(notes)
     this.#merge(() => {
       const commit = { ranges: part.ranges, payload, approxBytes: 0, notes: undefined }
       // It comes first, because it copies what the assembler uses up.

@@ -3,6 +3,7 @@
 
 import { printable, show } from '../base/check.js'
 import { OnecopyError } from '../base/errors.js'
+import { memberOf } from '../base/own-members.js'
 import { type ChunkPlan, mayOwnNothing, mostChunks } from '../chunks/chunk-plan.js'
 import { kindOf } from '../data/typed-array.js'
 import { isNotes } from '../protocol/notes.js'
@@ -71,7 +72,9 @@ function planKeys(plan: ChunkPlan): readonly (keyof ChunkPlan)[] {
  *
  * @throws {OnecopyError} `ERR_PART_DAMAGED`
  */
-export function checkContent({ plan, ranges, payload, notes }: Part, unit: number): void {
+export function checkContent(part: Part, unit: number): void {
+  const { plan, ranges, payload } = part
+  const notes = memberOf(part, 'notes')
   const chunks = checkRanges(ranges, plan.count, unit)
   if (notes !== undefined && !isNotes(notes)) throw damaged('what its chunks noted is no notes')
   // Only chunks of records may own nothing, and only skipped ones may have no result.

@@ -34,7 +34,8 @@ export function encodePart(part: Part): Uint8Array<ArrayBuffer> {
   if (typeof part !== 'object' || part === null || part.version !== partVersion) {
     throw new TypeError(`part: expected a part, from engine.part(), got ${show(part)}`)
   }
-  const { plan, plugin, data, params, ranges, payload, notes } = part
+  const { plan, plugin, data, params, ranges, payload } = part
+  const notes = memberOf(part, 'notes')
   const writer = new ByteWriter()
   writer.bytes(magic)
   writer.word(partVersion)
