@@ -34,7 +34,19 @@ const batch = 1024
 /** Under these names Node itself cannot do any more what an engine needs. The language itself reads `then` (promises) and `return` (patterns). */
 const nodesOwn = ['then', 'return', 'signal', 'triggerAsyncId']
 /** The same for what Node needs to import modules and to start threads. */
-const nodesOwnAtStart = ['0', 'argv', 'encoding', 'eval', 'execArgv', 'name', 'once', 'path', 'source', 'unpipe', 'workerData']
+const nodesOwnAtStart = [
+  '0',
+  'argv',
+  'encoding',
+  'eval',
+  'execArgv',
+  'name',
+  'once',
+  'path',
+  'source',
+  'unpipe',
+  'workerData',
+]
 /** A job that takes longer hangs. */
 const mostMs = 10_000
 /** The same for something that Node does. */
