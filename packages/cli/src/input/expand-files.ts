@@ -19,7 +19,9 @@ export async function expandFiles(names: readonly string[], folder: string): Pro
     }
     const { findFiles } = await import('@onecopy/node')
     for (const path of await findFiles(name, folder)) {
-      expanded.push(isAbsolute(name) || path === resolve(folder, name) ? path : relative(folder, path))
+      // A name that is no pattern, and names nothing, stays as it was given.
+      if (path === resolve(folder, name)) expanded.push(name)
+      else expanded.push(isAbsolute(name) ? path : relative(folder, path))
     }
   }
   return expanded
