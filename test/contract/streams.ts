@@ -152,7 +152,7 @@ export function promiseStreams(engine: () => Engine): void {
       { chunks: fixed({ size: 12 }) },
     )
     await expect(run).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: 30, start: 360, end: 372 } })
-    await expect.poll(() => source.isLeft).toBe(true)
+    await source.left
   })
 
   test('a reducer that has enough ends the run, and closes a source that never ends', async () => {
@@ -161,7 +161,7 @@ export function promiseStreams(engine: () => Engine): void {
       .map(stream(source), (_bytes, { index }) => [index], { chunks: lines({ size: 20 }) })
       .reduce(take(5))
     expect(await run).toEqual([0, 1, 2, 3, 4])
-    await expect.poll(() => source.isLeft).toBe(true)
+    await source.left
   })
 
   test('what chunks skip and count is there once', async () => {

@@ -67,7 +67,7 @@ test('a record that is longer than mostRecordBytes: ERR_SOURCE_FAILED, and the s
     code: 'ERR_SOURCE_FAILED',
     message: expect.stringContaining('longer than 1000 bytes'),
   })
-  await expect.poll(() => source.isLeft).toBe(true)
+  await source.left
 })
 
 test('a run that is cancelled while its source gives nothing settles, and destroys it', async () => {

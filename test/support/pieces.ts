@@ -10,14 +10,18 @@ export async function* inPieces(bytes: Uint8Array, lengths: readonly number[]): 
   }
 }
 
-/** The same piece again and again, for ever. `given` counts, and `isLeft` says whether the reader has left. */
+/** The same piece again and again, for ever. `given` counts, and `left` settles when the reader has left. */
 export class Endless implements AsyncIterable<Uint8Array> {
   given = 0
-  isLeft = false
+  readonly left: Promise<void>
+  #leave: () => void = () => {}
   readonly #piece: Uint8Array
 
   constructor(piece: Uint8Array) {
     this.#piece = piece
+    this.left = new Promise((resolve) => {
+      this.#leave = resolve
+    })
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -27,7 +31,7 @@ export class Endless implements AsyncIterable<Uint8Array> {
         yield this.#piece
       }
     } finally {
-      this.isLeft = true
+      this.#leave()
     }
   }
 }

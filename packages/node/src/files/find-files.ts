@@ -2,6 +2,7 @@
 
 import { type Dirent, readdir } from 'node:fs'
 import { resolve } from 'node:path'
+import { checkCount } from '@onecopy/core/lane'
 import { showPath, unreadable } from './path.js'
 
 /** Whether a text that names no file may be a pattern. */
@@ -20,6 +21,7 @@ export function isPattern(text: string): boolean {
  * @example for (const path of await findFiles('logs/*.log')) console.log(path)
  */
 export async function findFiles(pattern: string, folder: string = process.cwd()): Promise<string[]> {
+  checkCount('findFiles', 2, arguments.length)
   if (!isPattern(pattern)) return [resolve(folder, pattern)]
   const { glob } = await import('tinyglobby')
   let failure: Error | undefined
