@@ -18,6 +18,8 @@ export interface Share {
   readonly user: SlotUser
   /** Lanes that wait for a slot. */
   readonly waiting: Set<Queued>
+  /** How many of these p-queue knows of. The others wait until it is loaded, or are being added. */
+  queued: number
   /** The number of lanes that have a slot. */
   active: number
   /** How many slots the run may have. Never more than it has lanes, waiting or active. */
@@ -50,8 +52,8 @@ export class LaneQueue {
   get size(): number {
     let size = 0
     for (const share of this.#shares) {
-      if (share.waiting.size === 0) this.#shares.delete(share)
-      size += share.waiting.size
+      if (share.queued === 0) this.#shares.delete(share)
+      size += share.queued
     }
     return size
   }
@@ -60,17 +62,23 @@ export class LaneQueue {
     // `!`: `LaneSlots` is the only caller, and always gives it.
     const queued = options!.queued!
     queued.work = work
+    queued.share.queued++
     this.#shares.add(queued.share)
   }
 
   dequeue(): Work | undefined {
     let next: Share | undefined
     for (const share of this.#shares) {
-      if (share.waiting.size > 0 && (next === undefined || isBefore(share, next))) next = share
+      if (share.queued > 0 && (next === undefined || isBefore(share, next))) next = share
     }
-    const [queued] = next?.waiting ?? []
-    if (queued !== undefined) next?.waiting.delete(queued)
-    return queued?.work
+    if (next === undefined) return undefined
+    for (const queued of next.waiting) {
+      if (queued.work === undefined) continue
+      next.waiting.delete(queued)
+      next.queued--
+      return queued.work
+    }
+    return undefined
   }
 
   /** p-queue requires this of a queue. Nothing calls it here. */

@@ -111,6 +111,7 @@ export class LaneSlots {
     if (share === undefined || share.waiting.size === 0) return
     const withdrawn = [...share.waiting]
     share.waiting.clear()
+    share.queued = 0
     this.#waiting -= withdrawn.length
     this.#tidy(share)
     for (const { settle } of withdrawn) settle(undefined)
@@ -163,7 +164,7 @@ export class LaneSlots {
     const known = this.#shares.get(user)
     if (known !== undefined) return known
     const quota = this.#shares.size === 0 ? this.#slots : 0
-    const share: Share = { user, waiting: new Set(), active: 0, quota, place: ++this.#places, since: 0 }
+    const share: Share = { user, waiting: new Set(), queued: 0, active: 0, quota, place: ++this.#places, since: 0 }
     this.#shares.set(user, share)
     return share
   }
