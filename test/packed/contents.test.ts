@@ -37,7 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   '@onecopy/cluster': ['bullmq', 'ioredis'],
   '@onecopy/core': ['p-queue'],
   // The second is for `loadPlugin` and so for the command: how `import` would resolve from another folder, Node before 22.15 does not tell.
-  '@onecopy/node': ['import-meta-resolve', 'tinypool'],
+  '@onecopy/node': ['import-meta-resolve', 'tinyglobby', 'tinypool'],
 }
 
 test('no rxjs reaches a user', async () => {
@@ -54,7 +54,8 @@ test('core and node bring what they list and what that needs, and no more', asyn
     for (const each of Object.keys({ ...dependencies, ...optionalDependencies })) reached.add(each)
   }
   const others = [...reached].filter((name) => !names.includes(name)).sort()
-  expect(others).toEqual(['eventemitter3', 'import-meta-resolve', 'p-queue', 'p-timeout', 'tinypool'])
+  const globs = ['fdir', 'picomatch', 'tinyglobby']
+  expect(others).toEqual(['eventemitter3', 'import-meta-resolve', 'p-queue', 'p-timeout', 'tinypool', ...globs].sort())
 })
 
 test.each(names)('%s: its manifest', async (name) => {
