@@ -2,7 +2,14 @@
 
 import type { Command } from 'commander'
 import { collect, integer, longestMs } from '../input/option-values.js'
-import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import {
+  addPluginOptions,
+  checkFiles,
+  type PluginOptions,
+  pluginHelp,
+  pluginWishes,
+  wantsStack,
+} from '../input/plugin-options.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
 
 interface CheckOptions extends PluginOptions {
@@ -56,14 +63,7 @@ ${exitCodesText}`,
         await checkCommand({
           plugin,
           file,
-          param: options.param ?? [],
-          params: options.params,
-          type: options.type,
-          offset: options.offset,
-          encoding: options.encoding,
-          isDecompressed: options.decompress,
-          // Read before the plugin is loaded, because its module may change it.
-          folder: process.cwd(),
+          ...pluginWishes(options),
           runs: options.runs,
           timeoutMs: options.timeout,
           seed: options.seed,

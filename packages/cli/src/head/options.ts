@@ -2,7 +2,14 @@
 
 import type { Command } from 'commander'
 import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
-import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import {
+  addPluginOptions,
+  checkFiles,
+  type PluginOptions,
+  pluginHelp,
+  pluginWishes,
+  wantsStack,
+} from '../input/plugin-options.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
 
 interface HeadOptions extends PluginOptions {
@@ -48,14 +55,7 @@ ${exitCodesText}`,
         await headCommand({
           plugin,
           file,
-          param: options.param ?? [],
-          params: options.params,
-          type: options.type,
-          offset: options.offset,
-          encoding: options.encoding,
-          isDecompressed: options.decompress,
-          // Read before the plugin is loaded, because its module may change it.
-          folder: process.cwd(),
+          ...pluginWishes(options),
           chunks: options.chunks ?? 3,
           workers: options.workers,
           chunkBytes: options.chunkSize,

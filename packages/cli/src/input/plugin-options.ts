@@ -45,6 +45,24 @@ export function addPluginOptions(command: Command): Command {
     .option('--no-decompress', 'read gzip, zstd, Brotli (.br), xz and bzip2 as they are')
 }
 
+/** What the options of {@link addPluginOptions} ask for, as the commands take it. */
+interface PluginWishes {
+  readonly param: readonly string[]
+  readonly params: string | undefined
+  readonly type: string | undefined
+  readonly offset: number | undefined
+  readonly encoding: string | undefined
+  readonly isDecompressed: boolean
+  /** The working folder. */
+  readonly folder: string
+}
+
+/** Read the wishes. This must happen before the plugin is loaded, because its module may change the working folder. */
+export function pluginWishes(options: PluginOptions): PluginWishes {
+  const { param = [], params, type, offset, encoding, decompress: isDecompressed } = options
+  return { param, params, type, offset, encoding, isDecompressed, folder: process.cwd() }
+}
+
 /** Return `files` if they can be read as given; else end the command with a message. */
 export function checkFiles(
   command: Command,

@@ -2,7 +2,14 @@
 
 import type { Command } from 'commander'
 import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
-import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import {
+  addPluginOptions,
+  checkFiles,
+  type PluginOptions,
+  pluginHelp,
+  pluginWishes,
+  wantsStack,
+} from '../input/plugin-options.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
 import type { JobWishes } from './job.js'
 import { parseSpan, type WrittenSpan } from './span.js'
@@ -111,14 +118,7 @@ function jobWishes(command: Command, plugin: string, file: string, options: JobO
   return {
     plugin,
     file,
-    param: options.param ?? [],
-    params: options.params,
-    type: options.type,
-    offset: options.offset,
-    encoding: options.encoding,
-    isDecompressed: options.decompress,
-    // Read before the plugin is loaded, because its module may change it.
-    folder: process.cwd(),
+    ...pluginWishes(options),
     chunkBytes: options.chunkSize,
     seed: options.seed,
     identity: options.identity,

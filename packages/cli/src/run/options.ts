@@ -5,7 +5,14 @@ import { isError } from '@onecopy/core/lane'
 import { type Command, Option } from 'commander'
 import { expandFiles } from '../input/expand-files.js'
 import { bytes, chunkNumbers, integer, milliseconds, seed, share } from '../input/option-values.js'
-import { addPluginOptions, checkFiles, type PluginOptions, pluginHelp, wantsStack } from '../input/plugin-options.js'
+import {
+  addPluginOptions,
+  checkFiles,
+  type PluginOptions,
+  pluginHelp,
+  pluginWishes,
+  wantsStack,
+} from '../input/plugin-options.js'
 import { isUrlName } from '../input/url-name.js'
 import type { Sort } from '../result/entries.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
@@ -139,14 +146,7 @@ ${exitCodesText}`,
           files,
           together,
           isByFile: options.byFile === true,
-          param: options.param ?? [],
-          params: options.params,
-          type: options.type,
-          offset: options.offset,
-          encoding: options.encoding,
-          isDecompressed: options.decompress,
-          // Read before the plugin is loaded, because its module may change it.
-          folder: process.cwd(),
+          ...pluginWishes(options),
           workers: options.workers,
           chunkBytes: options.chunkSize,
           timeoutMs: options.timeout,
