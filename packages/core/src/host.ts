@@ -10,7 +10,8 @@
  */
 
 export { createEmitter, type Emitter, type EventMap } from './base/emitter.js'
-export { type ChunkPlan, ChunkRanges, type StreamPlace } from './chunks/chunk-plan.js'
+export type { ChunkPlan, StreamPlace } from './chunks/chunk-plan.js'
+export { ChunkRanges } from './chunks/chunk-ranges.js'
 export { CsvStates } from './chunks/csv-states.js'
 export { openMemory } from './data/shared-memory.js'
 export { createHostEngine, type EngineSettings } from './engine/engine.js'

@@ -1,4 +1,4 @@
-// The chunkers: plain descriptions of how data is cut. They are made and checked here, and carried out in chunk-plan.ts.
+// The chunkers: plain descriptions of how data is cut. They are made and checked here, and carried out in chunk-plan.ts and chunk-ranges.ts.
 
 import { checkCount, checkInteger, isBytes, readOptions, show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'

@@ -4,7 +4,8 @@
 
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { OnecopyError } from '../base/errors.js'
-import { type ChunkPlan, markOf, mostMarkBytes, planChunks, type StreamPlace } from '../chunks/chunk-plan.js'
+import { type ChunkPlan, planChunks, type StreamPlace } from '../chunks/chunk-plan.js'
+import { markOf, mostMarkBytes } from '../chunks/chunk-ranges.js'
 import { atRecord } from '../chunks/csv-automaton.js'
 import { countReady, lookBackOf } from '../chunks/ready-chunks.js'
 import { NoteBook } from '../protocol/notes.js'

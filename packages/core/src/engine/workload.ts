@@ -1,6 +1,6 @@
 // The chunks that a run is to run: all, those of a part of a job, or those that were chosen.
 
-import { nominalRange } from '../chunks/chunk-plan.js'
+import { nominalRange } from '../chunks/chunk-ranges.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { Span } from '../protocol/part.js'
 import type { Job } from './job.js'

@@ -1,7 +1,7 @@
 // How a lane gives up: which chunk is to blame, and what is said about it.
 
 import type { ChunkRange } from '../base/errors.js'
-import { type ChunkRanges, nominalRange } from '../chunks/chunk-plan.js'
+import { type ChunkRanges, nominalRange } from '../chunks/chunk-ranges.js'
 import { withSource } from '../chunks/pieces.js'
 import type { LaneFailure } from '../protocol/report.js'
 import type { LaneTask } from '../protocol/task.js'
