@@ -4,7 +4,7 @@ import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngine, type Engine, file, fixed } from '@onecopy/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keptFirst } from '../plugins/kept.js'
+import { keptFirst, keptFirstFold, keptTakeFold } from '../plugins/kept.js'
 import { createLog, freshFolder } from './folders.js'
 
 let engine: Engine
@@ -53,6 +53,25 @@ test('a chunk behind what is needed may fail, also in the same span', async () =
     expect(await engine.run(file(path), keptFirst, { params, checkpoint })).toBe(53)
     expect(await engine.run(file(path), keptFirst, { params, checkpoint })).toBe(53)
   }
+})
+
+test('of a fold as well: it does not matter which chunks lie in one block', async () => {
+  // 1,000 chunks would be folded in blocks of two.
+  for (const [at, bad] of [
+    [0, 1],
+    [52, 53],
+    [54, 55],
+    [54, 57],
+  ] as const) {
+    const { path, checkpoint, given } = fixture()
+    const params = { ...given, at: [at], bad: [bad] }
+    expect(await engine.run(file(path), keptFirstFold, { params, checkpoint })).toBe(at)
+    const second = { ...given, at: [5, at], bad: [bad] }
+    if (at > 5) expect(await engine.run(file(path), keptTakeFold, { params: second })).toEqual([5, at])
+  }
+  const { path, checkpoint, given } = fixture()
+  const failing = engine.run(file(path), keptFirstFold, { params: { ...given, at: [55], bad: [54] }, checkpoint })
+  await expect(failing).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: 54 } })
 })
 
 test('of several chunks that fail before there is enough, the lowest is reported', async () => {

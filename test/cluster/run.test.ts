@@ -11,7 +11,7 @@ import * as plugins from './plugins/cluster-plugins.js'
 import { noRedis } from './redis.js'
 import { chunks, setUp, titled } from './setup.js'
 
-const { drawn, floatSum, folding, large, order, search } = plugins
+const { drawn, floatSum, folding, large, order, search, searchFold } = plugins
 
 /** An answer as text: comparing long arrays takes long. */
 const textOf = (answer: unknown): string => serialize(answer).toString('latin1')
@@ -19,7 +19,9 @@ const textOf = (answer: unknown): string => serialize(answer).toString('latin1')
 describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
   const at = setUp()
   beforeAll(async () => {
-    await Promise.all([1, 2].map(() => at.machine(['float-sum', 'order', 'large', 'folding', 'search', 'drawn'])))
+    await Promise.all(
+      [1, 2].map(() => at.machine(['float-sum', 'order', 'large', 'folding', 'search', 'search-fold', 'drawn'])),
+    )
   })
 
   test.each<[string, Plugin]>([
@@ -69,6 +71,18 @@ describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
       const failed = at.cluster.run(file(at.path), search, { params: { at: 5, bad }, spanChunks })
       await expect(failed).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: bad } })
     }
+  })
+
+  test('of a fold as well, wherever its blocks would end', async () => {
+    for (const [match, bad, spanChunks] of [
+      [8, 9, 64],
+      [9, 10, 8],
+      [0, 1, 1],
+    ] as const) {
+      expect(await at.cluster.run(file(at.path), searchFold, { params: { at: match, bad }, spanChunks })).toBe(match)
+    }
+    const failed = at.cluster.run(file(at.path), searchFold, { params: { at: 9, bad: 8 }, spanChunks: 64 })
+    await expect(failed).rejects.toMatchObject({ code: 'ERR_CHUNK_FAILED', chunk: { index: 8 } })
   })
 
   test('random numbers, skips and counters are those of one machine', async () => {

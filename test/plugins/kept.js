@@ -2,7 +2,7 @@
 // the file `log`, if there is one.
 
 import { appendFileSync, existsSync } from 'node:fs'
-import { concat, countByKey, definePlugin, first, fixed, sum } from '@onecopy/core'
+import { concat, countByKey, definePlugin, first, fixed, sum, take } from '@onecopy/core'
 
 /** @type {{ chunker: import('@onecopy/core').Chunker, log: string, gate: string, bad: number[], ms: number }} */
 const params = { chunker: fixed(), log: '', gate: '', bad: [], ms: 0 }
@@ -103,4 +103,33 @@ export const keptFirst = definePlugin(import.meta.url, {
     return chunk.params.at.includes(chunk.index) ? chunk.index : undefined
   },
   reduce: /** @type {import('@onecopy/core').Reducer<number | undefined, number | undefined>} */ (first()),
+})
+
+/** The same as a fold. */
+export const keptFirstFold = definePlugin(import.meta.url, {
+  name: 'kept-first-fold',
+  params: { ...params, at: /** @type {number[]} */ ([]) },
+  chunks,
+  fold(acc, _, chunk) {
+    begin(chunk)
+    return acc ?? (chunk.params.at.includes(chunk.index) ? chunk.index : null)
+  },
+  reduce: {
+    init: () => /** @type {number | null} */ (null),
+    merge: (left, right) => left ?? right,
+    enough: (acc) => acc !== null,
+  },
+})
+
+/** A fold that may end early, and has enough only when several chunks are put together. */
+export const keptTakeFold = definePlugin(import.meta.url, {
+  name: 'kept-take-fold',
+  params: { ...params, at: /** @type {number[]} */ ([]), n: 1 },
+  chunks,
+  fold(acc, _, chunk) {
+    begin(chunk)
+    if (chunk.params.at.includes(chunk.index)) acc.push(chunk.index)
+    return acc
+  },
+  reduce: /** @type {import('@onecopy/core').FoldReducer<number[]>} */ (take(2)),
 })

@@ -91,3 +91,19 @@ export const search = definePlugin(import.meta.url, {
   },
   reduce: /** @type {import('@onecopy/core').Reducer<number | undefined, number | undefined>} */ (first()),
 })
+
+/** The same as a fold over many small chunks. If it did not end early, they would be folded in blocks. */
+export const searchFold = definePlugin(import.meta.url, {
+  name: 'search-fold',
+  params: { at: 0, bad: 1e9 },
+  chunks: fixed({ size: 128 }),
+  fold(acc, _, { index, params: { at, bad } }) {
+    if (index >= bad) throw new RangeError(`chunk ${index} is bad`)
+    return acc ?? (index === at ? index : null)
+  },
+  reduce: {
+    init: () => /** @type {number | null} */ (null),
+    merge: (left, right) => left ?? right,
+    enough: (acc) => acc !== null,
+  },
+})

@@ -128,7 +128,7 @@ class HostEngine implements Engine {
     const draft = draftJob(data, plugin, rest, this.#host, plugin.fold !== undefined)
     const { plan, params, seed } = draft.description
     const part = {
-      span: checkSpan(span, plan, unitLength(draft.description)),
+      span: checkSpan(span, plan, unitLength(describeJob(draft, reducer, true, false))),
       origin: originOf(data, plugin, plan, params, { digest, identity, seed }),
     }
     return createRun<Part>(this.#starterOf(draft, part), createEmitter<RunEvents>(runEvents), reducer)

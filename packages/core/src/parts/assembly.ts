@@ -33,7 +33,7 @@ export interface Assembly<Out> {
   readonly plan: ChunkPlan
   /**
    * A span may begin and end at multiples of this many chunks, and end at `plan.count`. It is 1, and for a plugin that folds a
-   * power of two: the chunks that share one accumulator.
+   * power of two: the chunks that share one accumulator. If the run may end early, each chunk of a fold has its own.
    */
   readonly unit: number
   /** How many chunks are in. */
@@ -109,11 +109,12 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   }
   const plan = planFor(data, plugin, options, params)
   const reduction = plugin.reduce === undefined ? undefined : bindPluginReducer(plugin.reduce).reduction
-  const level = plugin.fold === undefined ? undefined : foldLevel(plan.count)
+  const mayEnd = reduction?.enough !== undefined && (plugin.stopsEarly?.(params) ?? true)
+  // A run that may end early folds each chunk alone, see `describeJob`.
+  const level = plugin.fold === undefined ? undefined : mayEnd ? 0 : foldLevel(plan.count)
   const kind = reduction === undefined ? 'list' : reduction.order === 'any' ? 'any' : 'tree'
   const origin = originOf(data, plugin, plan, describeParams(params), options)
   const form = { origin, kind, unit: unitLength({ foldLevel: level }) } as const
-  const mayEnd = reduction?.enough !== undefined && (plugin.stopsEarly?.(params) ?? true)
   return new PartAssembly(
     form,
     createAssembler(plan, reduction),
