@@ -38,7 +38,8 @@ export interface HttpOptions extends FileRangeOptions {
    */
   readonly timeoutMs?: number | undefined
   /**
-   * How many ranges of at most 2 MiB each worker reads at the same time; integer from 1 to 64. Each worker holds so many, and three more.
+   * How many ranges of at most 2 MiB each worker reads at the same time; integer from 1 to 64. Each worker holds at
+   * most twice so many, and three more.
    *
    * @default 4
    */
