@@ -2,12 +2,22 @@
 
 import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { fixed, isOnecopyError, sequential, sum } from '@onecopy/core'
 import { createEngine, file } from '@onecopy/node'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { randomBytes } from '../support/bytes.js'
-import { bgzf, bgzfBlock, cut, gzipMember, hasZstd, skippedFrame, zstdFrame } from '../support/packed.js'
+import {
+  bgzf,
+  bgzfBlock,
+  cut,
+  type GzipHeader,
+  gzipMember,
+  hasZstd,
+  skippedFrame,
+  zstdFrame,
+} from '../support/packed.js'
 import { tempDir } from '../support/temp-dir.js'
 
 const dir = tempDir()
@@ -93,6 +103,62 @@ test('files of gzip inside of a member look like members, and are data', async (
   const inner = Buffer.concat([1, 2, 3].map((seed) => gzipMember(randomBytes(5000, seed))))
   const packed = gzipSync(Buffer.concat([Buffer.from('name'), inner]), { level: 0 })
   expect(await unpack(packed, 'gzip')).toEqual(Buffer.concat([Buffer.from('name'), inner]))
+})
+
+describe('files of gzip that are stored in any member are data', () => {
+  type Pack = (data: Uint8Array) => Buffer
+  const ofMembers = (data: Uint8Array): Buffer => Buffer.concat(cut(data, 4000).map((part) => gzipMember(part)))
+  const packs: readonly (readonly [name: string, pack: Pack])[] = [
+    ['one file', (data) => gzipSync(data)],
+    ['a file with a name', (data) => gzipMember(data, { name: 'a.log', hasChecksum: true })],
+    ['members', ofMembers],
+    ['BGZF', (data) => bgzf(data, 3000)],
+    ['a file in a file', (data) => gzipSync(gzipSync(data, { level: 0 }), { level: 0 })],
+  ]
+  const plain = [1, 2, 3].map((seed) => gzipMember(randomBytes(9000, seed)))
+
+  test.each(packs)('%s', async (_name, pack) => {
+    for (const outer of [(data: Uint8Array) => gzipMember(data, {}, 0), (data: Uint8Array) => gzipSync(data)]) {
+      for (const at of [0, 1, 2, 3]) {
+        const inner = Buffer.concat([Buffer.from('name'), pack(randomBytes(20_000, 4)), pack(randomBytes(70_000, 5))])
+        const packed = Buffer.concat([...plain.slice(0, at), outer(inner), ...plain.slice(at)])
+        const got = await unpack(packed, 'gzip')
+        expect(Buffer.isBuffer(got) && got.equals(gunzipSync(packed)), `${_name} in member ${at}`).toBe(true)
+      }
+    }
+  })
+
+  test('whatever is in them, and in any order', async () => {
+    const data = fc.tuple(fc.nat(3000), fc.nat(100)).map(([length, seed]) => randomBytes(length, seed))
+    const { file: one } = fc.letrec<{ file: Buffer; content: Uint8Array }>((tie) => ({
+      content: fc.oneof(
+        { maxDepth: 3 },
+        data,
+        fc.array(fc.oneof(tie('file'), data), { maxLength: 3 }).map((all) => Buffer.concat(all)),
+      ),
+      file: fc
+        .tuple(tie('content'), fc.constantFrom(0, 0, 1, 9), fc.constantFrom<GzipHeader>({}, { name: 'x' }), fc.nat(4))
+        .map(([content, level, header, kind]) =>
+          kind === 0 ? bgzf(content, 500) : gzipMember(content, header, level),
+        ),
+    }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 5 }), async (members) => {
+        const packed = Buffer.concat(members)
+        const got = await unpack(packed, 'gzip')
+        expect(Buffer.isBuffer(got) && got.equals(gunzipSync(packed))).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('and what is damaged behind them is still told, with its place', async () => {
+    const stored = gzipMember(Buffer.concat(plain), {}, 0)
+    const packed = Buffer.concat([plain[0]!, stored, plain[1]!, plain[2]!])
+    const start = plain[0]!.length + stored.length
+    packed[start + 1000]! ^= 1
+    expect(await unpack(packed, 'gzip')).toMatch(new RegExp(`^ERR_DATA_DAMAGED: .* the gzip member at byte ${start}: `))
+  })
 })
 
 test('zeros behind the last member of gzip are no damage', async () => {

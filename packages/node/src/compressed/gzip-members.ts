@@ -1,7 +1,7 @@
 // The members of a gzip file: where each ends, and what is in it.
 //
 // A file of gzip is a sequence of members. BGZF members say how long they are. For others, the next header is looked for. Bytes inside
-// of a member may look like a header, so what is found has to be plausible in all that is known, and the checksum of each member is
+// of a member may look like a header, so what is found has to be plausible in all that is known. The checksum of each member is
 // compared when it is read.
 //
 // See https://www.rfc-editor.org/rfc/rfc1952 and https://samtools.github.io/hts-specs/SAMv1.pdf (4.1, BGZF).
@@ -44,6 +44,16 @@ function isUsualHeader(bytes: Buffer, at: number): boolean {
   const extraFlags = bytes[at + 8]!
   const system = bytes[at + 9]!
   return isMemberStart(bytes, at) && [0, 2, 4].includes(extraFlags) && (system < 20 || system === 255)
+}
+
+/** What programs choose for all their members: the flags, the extra flags and the operating system in the header at `at`. */
+export function headerKind(bytes: Buffer, at: number): number {
+  return bytes[at + 3]! | (bytes[at + 8]! << 8) | (bytes[at + 9]! << 16)
+}
+
+/** Whether the member at `start` says how long it is, because it is of BGZF. */
+export function hasLength(bytes: Buffer, start: number): boolean {
+  return bgzfLength(bytes, start) !== undefined
 }
 
 /** The length of the data of a member that ends at `end`, as its trailer says. */
@@ -156,12 +166,16 @@ export async function readMemberAsync(bytes: Buffer, start: number, mostLength: 
   const body = bodyOf(bytes, start)
   try {
     // `as`: see `Inflated`.
-    const inflated = (await inflateRawAsync(bytes.subarray(body), optionsFor(mostLength))) as unknown as Inflated
+    const options = { ...optionsFor(mostLength), chunkSize: asyncBytes }
+    const inflated = (await inflateRawAsync(bytes.subarray(body), options)) as unknown as Inflated
     return checkMember(bytes, start, body, inflated)
   } catch (cause) {
     throw explain(cause, start)
   }
 }
+
+/** Each part of so many bytes goes to another thread and back. */
+const asyncBytes = 256 * 1024
 
 const inflateRawAsync = promisify<Buffer, object, Buffer>(inflateRaw)
 

@@ -1,8 +1,14 @@
-// Finds the members of a gzip file without decompressing it: only the last one is read, because nothing else tells where it ends.
+// Finds the members of a gzip file, and decompresses only those whose ends are in doubt, and the last one.
+//
+// Members do not say where they end, but for those of BGZF. So the next header is looked for, and a header that is found may be a part of
+// the member's data. It is taken without a further look if it is like one that has been proved, and no stored block can hold it. Then it is
+// wrong once in about 10^14 bytes, and the checksum of the member tells it. Else the member is decompressed.
 
 import { setImmediate } from 'node:timers/promises'
 import { damaged, MemberError } from './damaged.js'
 import {
+  hasLength,
+  headerKind,
   isMemberStart,
   lengthAt,
   type Member,
@@ -13,6 +19,7 @@ import {
 import { type MemberTable, MemberTableBuilder } from './member-table.js'
 import type { ScanWindow } from './scan-window.js'
 import { mostMemberBytes, mostSingleBytes, splitsWell } from './split-rule.js'
+import { mayBeStored } from './stored-block.js'
 
 /** Give the event loop a turn after so many members. */
 const membersPerTurn = 1024
@@ -25,13 +32,16 @@ const membersPerTurn = 1024
  */
 export async function indexGzip(path: string, window: ScanWindow): Promise<MemberTable | undefined> {
   const table = new MemberTableBuilder(0)
+  /** The kinds of headers that members have. */
+  const headers = new Set<number>()
   while (table.compressed < window.size) {
     const start = table.compressed
-    const [bytes, end] = await findEnd(window, start)
+    const [bytes, end] = await findEnd(window, start, headers)
     if (table.members > 0 && !isMemberStart(bytes, 0)) {
       await checkZeros(path, window, start)
       break
     }
+    headers.add(headerKind(bytes, 0))
     if (end === undefined || start + end === window.size) {
       if (start + bytes.length < window.size) return undefined
       if (!(await addLast(path, bytes, table))) return undefined
@@ -39,32 +49,47 @@ export async function indexGzip(path: string, window: ScanWindow): Promise<Membe
     }
     const length = lengthAt(bytes, end)
     if (length > mostMemberBytes) return undefined
-    if (table.members === 0 && !(await endsAt(bytes, end))) return undefined
     table.add(start + end, length)
     if (table.members % membersPerTurn === 0) await setImmediate()
   }
   return splitsWell(table) ? table.build() : undefined
 }
 
-/** The bytes from the member at `start` on, and where it ends in them, if that can be found. */
-async function findEnd(window: ScanWindow, start: number): Promise<readonly [bytes: Buffer, end: number | undefined]> {
-  const few = await window.show(start, 128 * 1024)
-  const end = memberEnd(few, 0)
-  if (end !== undefined) return [few, end]
-  const all = await window.show(start, mostCompressedBytes + 128 * 1024)
-  return [all, memberEnd(all, 0)]
+/**
+ * The bytes from the member at `start` on, and where it ends in them, if that can be found.
+ *
+ * @param headers - the kinds of headers of the members before
+ */
+async function findEnd(
+  window: ScanWindow,
+  start: number,
+  headers: ReadonlySet<number>,
+): Promise<readonly [bytes: Buffer, end: number | undefined]> {
+  let bytes: Buffer = Buffer.alloc(0)
+  let end: number | undefined
+  for (const most of [0, mostCompressedBytes]) {
+    bytes = await window.show(start, most + 128 * 1024)
+    end = memberEnd(bytes, 0)
+    if (end === undefined) continue
+    // Fewer bytes are enough if the end is right.
+    if (isCertain(bytes, end, headers) || (await proveEnd(bytes.subarray(0, end))) === end) return [bytes, end]
+  }
+  return [bytes, end === undefined ? undefined : await proveEnd(bytes)]
 }
 
-/**
- * Whether the first member ends where the next one seems to begin. It does not if the file is one member with files of gzip in it: data that
- * cannot be packed is stored as it is, with its headers.
- */
-async function endsAt(bytes: Buffer, end: number): Promise<boolean> {
+/** Whether a member follows this one at `end`. Else what looks like its header may be data. */
+function isCertain(bytes: Buffer, end: number, headers: ReadonlySet<number>): boolean {
+  // The length of the first member is proved even if the member has it, because other programs may use the same field.
+  if (headers.size === 0) return false
+  return hasLength(bytes, 0) || (headers.has(headerKind(bytes, end)) && !mayBeStored(bytes, end))
+}
+
+/** Where the member ends with which `bytes` begin. Undefined if it is damaged or too large, which others find out. */
+async function proveEnd(bytes: Buffer): Promise<number | undefined> {
   try {
-    return (await readMemberAsync(bytes, 0, mostMemberBytes)).end === end
+    return (await readMemberAsync(bytes, 0, mostMemberBytes)).end
   } catch {
-    // Whoever reads the file from its start to its end finds out why.
-    return false
+    return undefined
   }
 }
 
