@@ -7,7 +7,7 @@ import { checkDecompress, formatOf, magicBytes } from './compressed/formats.js'
 import { openCompressed } from './compressed/open-compressed.js'
 import { isMadeUp, madeUp } from './files/file-data.js'
 import { openToRead } from './files/file-reader.js'
-import { describeStates } from './files/file-states.js'
+import { LookedAt } from './files/file-states.js'
 import { FilesData, Turn } from './files/files-data.js'
 import type { FilesDescription } from './files/files-reader.js'
 import { findFiles, isPattern } from './files/find-files.js'
@@ -79,24 +79,19 @@ export async function files(paths: string | URL | readonly (string | URL)[], opt
 export async function files(paths: unknown, second?: unknown, third?: unknown): Promise<FilesData<TypedArray>> {
   checkCount('files', 3, arguments.length)
   const { Elements, offset, order, decompress } = readWish(second, third)
-  const found = await lookAt(Array.isArray(paths) ? paths : [paths], process.cwd())
-  if (order === 'name') found.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const given = await lookAt(Array.isArray(paths) ? paths : [paths], process.cwd())
+  const found = order === 'name' ? given.sorted() : given
   const starts: number[] = []
   let length = 0
-  let byteOffset = 0
   const nested: [number: number, data: SharedData<TypedArray>][] = []
-  for (const [number, [path, stats]] of found.entries()) {
+  const wish = { Elements, offset, start: 0 }
+  for (const [number, path] of found.paths.entries()) {
     starts.push(length)
-    const wish = { Elements, offset, start: 0 }
     if (decompress === 'auto' && isCompressed(path)) {
       const data = await openCompressed(path, 'auto', wish, true)
       nested.push([number, data])
       length += data.length
-      continue
-    }
-    const located = locate(path, stats.size, wish)
-    byteOffset = located.byteOffset
-    length += located.length
+    } else length += locate(path, found.size(number), wish).length
   }
   const description: FilesDescription = {
     kind: 'files',
@@ -104,7 +99,7 @@ export async function files(paths: unknown, second?: unknown, third?: unknown): 
     length,
     starts,
     nested: nested.map(([number, data]) => [number, data.describe()]),
-    ...describeStates(found, byteOffset),
+    ...found.describe(offset),
   }
   return new FilesData(description, length * Elements.BYTES_PER_ELEMENT, new Map(nested))
 }
@@ -156,30 +151,39 @@ function readWish(second: unknown, third: unknown): Wish {
   return { Elements: isOptions || second === undefined ? Uint8Array : checkElements(second), offset, order, decompress }
 }
 
-type Found = [path: string, stats: Stats]
+/** How many files are looked at before the clock is read. */
+const filesPerTurn = 16
 
 /** Find all files, and look at each. */
-async function lookAt(paths: readonly unknown[], folder: string): Promise<Found[]> {
+async function lookAt(paths: readonly unknown[], folder: string): Promise<LookedAt> {
   if (paths.length === 0) throw new TypeError('paths: expected at least one path or pattern, got an empty list')
   const turn = new Turn()
   const absolute = paths.map((path) => absolutePath(path))
-  const found: Found[] = []
-  const names = new Set(absolute)
+  const found = new LookedAt()
+  const add = (path: string, stats: Stats): Promise<void> | undefined => {
+    checkFile(path, stats)
+    found.add(path, stats)
+    return found.paths.length % filesPerTurn === 0 && turn.isOver ? turn.next() : undefined
+  }
+  let names: Set<string> | undefined
   for (const [at, path] of absolute.entries()) {
     const given = paths[at]
     const stats = statOf(path)
-    if (stats !== undefined) found.push([path, checkFile(path, stats)])
-    else if (typeof given === 'string' && isPattern(given)) {
-      for (const match of await findFiles(given, folder)) {
-        if (names.has(match)) continue
-        names.add(match)
-        const its = statOf(match)
-        if (its === undefined) throw missing(match)
-        found.push([match, checkFile(match, its)])
-        if (turn.isOver) await turn.next()
-      }
-    } else throw missing(path)
-    if (turn.isOver) await turn.next()
+    if (stats !== undefined) {
+      const pause = add(path, stats)
+      if (pause !== undefined) await pause
+      continue
+    }
+    if (typeof given !== 'string' || !isPattern(given)) throw missing(path)
+    names ??= new Set(absolute)
+    for (const match of await findFiles(given, folder)) {
+      if (names.has(match)) continue
+      names.add(match)
+      const its = statOf(match)
+      if (its === undefined) throw missing(match)
+      const pause = add(match, its)
+      if (pause !== undefined) await pause
+    }
   }
   return found
 }
@@ -203,10 +207,10 @@ function missing(path: string): Error {
   return unreadable('open', path, new Error('it was not there a moment ago'))
 }
 
-function checkFile(path: string, stats: Stats): Stats {
+function checkFile(path: string, stats: Stats): void {
   if (stats.isFile()) {
     if (stats.size === 0 && isMadeUp(path)) throw madeUp(path)
-    return stats
+    return
   }
   const error = notAFile(path, stats.isDirectory())
   if (stats.isDirectory()) error.message += '; to use the files in it, give a pattern such as its path with /*'

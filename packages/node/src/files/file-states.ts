@@ -1,7 +1,7 @@
 // What the system says about many files, and whether they still are what they were. As for one file (identity.ts), but in columns of
 // numbers, because there may be thousands of files.
 
-import { closeSync, type Stats, statSync } from 'node:fs'
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs'
 import { nowMs } from '../clock.js'
 import { openingError, openToRead } from './file-reader.js'
 import { appendMs, changed, readEdges } from './identity.js'
@@ -31,21 +31,56 @@ export interface FileStates {
   readonly states: Float64Array
 }
 
-/** Note what the system says about files, whose paths are given with it. */
-export function describeStates(
-  files: readonly (readonly [path: string, stats: Stats])[],
-  byteOffset: number,
-): FileStates {
-  const states = new Float64Array(columns * files.length)
-  files.forEach(([, { size, mtimeMs, dev, ino }], number) => {
-    states.set([size, mtimeMs, dev, ino, noEdges], columns * number)
-  })
-  const described = { paths: files.map(([path]) => path), byteOffset, states }
-  const byTime = files.map((_, number) => number).sort((a, b) => files[b]![1].mtimeMs - files[a]![1].mtimeMs || a - b)
-  for (const number of byTime.slice(0, mostEdges)) {
-    states[columns * number + 4] = edgesOf(described, number) ?? noEdges
+/** Files that were looked at. Columns of numbers, because keeping an object of the system's per file takes as long as looking at it. */
+export class LookedAt {
+  readonly paths: string[] = []
+  readonly #states: number[] = []
+
+  /** Add a file, and what the system says about it. */
+  add(path: string, { size, mtimeMs, dev, ino }: Stats): void {
+    this.paths.push(path)
+    this.#states.push(size, mtimeMs, dev, ino, noEdges)
   }
-  return described
+
+  /** The number of bytes of a file. */
+  size(number: number): number {
+    return this.#states[columns * number]!
+  }
+
+  /** The same files, in the order of their paths by code units. */
+  sorted(): LookedAt {
+    const sorted = new LookedAt()
+    const { paths } = this
+    const numbers = paths.map((_, number) => number)
+    numbers.sort((a, b) => (paths[a]! < paths[b]! ? -1 : paths[a]! > paths[b]! ? 1 : a - b))
+    for (const number of numbers) {
+      sorted.paths.push(paths[number]!)
+      sorted.#states.push(...this.#states.slice(columns * number, columns * (number + 1)))
+    }
+    return sorted
+  }
+
+  /** Note the edges of those that were written to last. */
+  describe(byteOffset: number): FileStates {
+    const described = { paths: this.paths, byteOffset, states: Float64Array.from(this.#states) }
+    for (const number of latest(described.states)) {
+      described.states[columns * number + 4] = edgesOf(described, number) ?? noEdges
+    }
+    return described
+  }
+}
+
+/** The files that were written to last, at most {@link mostEdges}. Of those with the same time, the first ones. */
+function latest(states: Float64Array): number[] {
+  const times = new Float64Array(states.length / columns).map((_, number) => states[columns * number + 1]!)
+  const since = times.toSorted()[times.length - mostEdges] ?? Number.NEGATIVE_INFINITY
+  const numbers: number[] = []
+  for (const [number, time] of times.entries()) if (time > since) numbers.push(number)
+  for (let number = times.indexOf(since); number >= 0 && numbers.length < mostEdges; ) {
+    numbers.push(number)
+    number = times.indexOf(since, number + 1)
+  }
+  return numbers
 }
 
 /** The number of bytes of a file, as it was. */
@@ -61,10 +96,11 @@ export function modifiedUs({ states }: FileStates, number: number): number {
 /**
  * Compare a file with its former state. Bytes that were appended do not count as a change, if its edges are known.
  *
+ * @param fd - the file, if it is open. That takes half as long, and is about the bytes that were read from it
  * @throws {OnecopyError} `ERR_DATA_CHANGED`
  * @throws {DataError} the system refuses to look at it
  */
-export function assertSame(known: FileStates, number: number): void {
+export function assertSame(known: FileStates, number: number, fd?: number): void {
   const path = known.paths[number]!
   const at = columns * number
   const { states, byteOffset } = known
@@ -75,12 +111,13 @@ export function assertSame(known: FileStates, number: number): void {
     states[at + 3]!,
     states[at + 4]!,
   ]
+  const look = (): Stats => (fd === undefined ? statSync(path) : fstatSync(fd))
   let now: Stats
   try {
-    now = statSync(path)
+    now = look()
     // While a file is appended to, the system may report the new time together with the old size.
     for (const since = nowMs(); now.size === size && now.mtimeMs !== mtimeMs && nowMs() - since < appendMs; )
-      now = statSync(path)
+      now = look()
   } catch (cause) {
     throw unreachable(known, number, cause)
   }

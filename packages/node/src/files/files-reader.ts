@@ -145,10 +145,10 @@ export class FilesReader implements DataReader<TypedArray> {
     const fd = this.#tryOpen(number)
     try {
       readFully(fd, path, target, this.#positionOf(at))
+      assertSame(this.#description, number, fd)
     } finally {
       closeSync(fd)
     }
-    assertSame(this.#description, number)
   }
 
   #readNested(description: DataDescription, number: number, from: number, target: TypedArray): void {
@@ -194,8 +194,7 @@ export class FilesReader implements DataReader<TypedArray> {
       if (this.#open.size >= mostOpen) this.#closeOldest()
       fd = this.#tryOpen(number)
       try {
-        // By its path, because that takes half as long as by its descriptor. If the path is of another file by now, that is a change.
-        assertSame(this.#description, number)
+        assertSame(this.#description, number, fd)
       } catch (error) {
         closeSync(fd)
         throw error
