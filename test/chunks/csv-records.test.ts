@@ -80,6 +80,38 @@ describe('csvRecords', () => {
     },
   )
 
+  test.each(dialects)(
+    'cuts long chunks as its naive twin does, with quotes far from their ends: %s',
+    async (_name, dialect, letters) => {
+      const run = fc.tuple(fc.constantFrom(...letters, 'xy'), fc.integer({ min: 1, max: 30_000 }))
+      const pieces = fc.oneof(
+        {
+          weight: 3,
+          arbitrary: fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 4 }).map((list) => list.join('')),
+        },
+        { weight: 2, arbitrary: run.map(([letter, count]) => letter.repeat(count)) },
+      )
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(pieces, { maxLength: 12 }).map((list) => encode(list.join(''))),
+          fc.integer({ min: 16_000, max: 120_000 }),
+          async (data, size) => {
+            const chunks = csvRecords({ ...dialect, size, malformed: 'keep' })
+            expect(await cut(data, chunks)).toEqual(cutCsv(data, dialect, size))
+          },
+        ),
+        { numRuns: 60 },
+      )
+    },
+  )
+
+  test('the first pass reads no more of a chunk than it needs', async () => {
+    const size = 2 ** 20
+    const data = new CountedData(encode('1,"a ""b""\nc",2\n'.repeat(600_000)))
+    await alone.map(data, () => 0, { chunks: csvRecords({ size }) })
+    expect(data.bytesRead - data.length).toBeLessThan(0.05 * data.length)
+  })
+
   test('an escape character across the border of two chunks counts', async () => {
     const data = encode('"a\\"\n",b\n"c\\\\"\nd\n')
     for (let size = 1; size <= data.length; size++) {

@@ -32,7 +32,7 @@ const stateCount = 7
 export const lineFeed = 10
 export const carriageReturn = 13
 
-/** This many bytes are compared one by one before `indexOf` is called, because a call costs as much. */
+/** So many bytes without a quote are followed one by one before `indexOf` is called, because a call costs as much. */
 const nearBytes = 32
 
 /** Not the method of `Buffer`, which returns wrong offsets past 2 GiB. */
@@ -44,9 +44,8 @@ export class CsvAutomaton {
   readonly next: Uint8Array = new Uint8Array(stateCount * 256)
   readonly #quote: number
   readonly #escape: number
-  /** The next quote and the next escape character that `indexOf` has found; -1 if it has not looked yet. */
-  #quoteAt = -1
-  #escapeAt = -1
+  /** Made for the first scan, because most users need only `next`. */
+  #scans: Scans | undefined
 
   constructor({ delimiter, quote, escape: escapeByte }: CsvForm) {
     this.#quote = quote
@@ -66,79 +65,95 @@ export class CsvAutomaton {
     }
   }
 
-  /** The state after all of `bytes`, of which the first one is met in `state`. */
-  run(bytes: Readonly<Uint8Array>, state: number): number {
-    this.#forget()
-    return this.#run(bytes, 0, state)
-  }
-
   /** The state after `bytes` for each state before them, packed into one number for {@link stateAfter}. */
   scan(bytes: Readonly<Uint8Array>): number {
-    this.#forget()
-    const { length } = bytes
-    // The states are followed together. From the first byte on they are few, and soon they are one, because quotes at the wrong
-    // places lead back to the right state.
-    let states = unchanged
-    let at = 0
-    while (at < length && !isConstant(states)) {
-      const special = this.#nextSpecial(bytes, at)
-      let packed = 0
-      for (let from = 0; from < stateCount; from++) {
-        let state = stateAfter(states, from)
-        if (special > at) state = this.#jump(bytes, special, state)
-        if (special < length) state = this.next[(state << 8) | bytes[special]!]!
-        packed |= state << (3 * from)
-      }
-      states = packed
-      at = special + 1
-    }
-    return at < length ? constant(this.#run(bytes, at, stateAfter(states, 0))) : states
-  }
-
-  #forget(): void {
-    this.#quoteAt = -1
-    this.#escapeAt = -1
-  }
-
-  #run(bytes: Readonly<Uint8Array>, from: number, before: number): number {
-    const { length } = bytes
-    let state = before
-    for (let at = from; at < length; ) {
-      const special = this.#nextSpecial(bytes, at)
-      if (special > at) state = this.#jump(bytes, special, state)
-      if (special < length) state = this.next[(state << 8) | bytes[special]!]!
-      at = special + 1
-    }
-    return state
-  }
-
-  /** The state at `to`, after at least one byte of which none is a quote or an escape character. */
-  #jump(bytes: Readonly<Uint8Array>, to: number, state: number): number {
-    // Outside of quotes, the last byte alone decides.
-    return state === inQuotes || state === afterEscape ? inQuotes : this.next[(inField << 8) | bytes[to - 1]!]!
-  }
-
-  /** The offset of the first quote or escape character from `from` on; the length of `bytes` if there is none. */
-  #nextSpecial(bytes: Readonly<Uint8Array>, from: number): number {
+    this.#scans ??= new Scans(this)
+    const { next, packed } = this.#scans
     const { length } = bytes
     const quote = this.#quote
     const escapeByte = this.#escape
-    const near = Math.min(length, from + nearBytes)
-    for (let at = from; at < near; at++) {
-      const byte = bytes[at]
-      if (byte === quote || byte === escapeByte) return at
+    let quoteAt = -1
+    let escapeAt = -1
+    let scanned = 0
+    for (let at = 0; at < length; ) {
+      let isPlain = true
+      for (const near = Math.min(length, at + nearBytes); at < near; at++) {
+        const byte = bytes[at]!
+        if (byte === quote || byte === escapeByte) isPlain = false
+        scanned = next[(scanned << 8) | byte]!
+      }
+      if (!isPlain) continue
+      if (quoteAt < at) quoteAt = find(bytes, quote, at)
+      if (escapeAt < at) escapeAt = escapeByte === quote ? quoteAt : find(bytes, escapeByte, at)
+      const special = Math.min(quoteAt, escapeAt)
+      // Between the last byte, which was an ordinary one, and the next quote or escape character, the last byte alone decides.
+      if (special > at) scanned = next[(scanned << 8) | bytes[special - 1]!]!
+      at = special
     }
-    if (near === length) return length
-    if (this.#quoteAt < near) this.#quoteAt = find(bytes, quote, near)
-    if (escapeByte === quote) return this.#quoteAt
-    if (this.#escapeAt < near) this.#escapeAt = find(bytes, escapeByte, near)
-    return Math.min(this.#quoteAt, this.#escapeAt)
+    return packed[scanned]!
+  }
+}
+
+/** What bytes can do to the states: as numbers from 0 on, where 0 is what no bytes do. There are fewer than 256. */
+class Scans {
+  /** What is done by bytes that do `scanned`, with `byte` behind them, is `next[(scanned << 8) | byte]`. */
+  readonly next: Uint8Array
+  /** What each of them does to each state, packed for {@link stateAfter}. */
+  readonly packed: readonly number[]
+
+  constructor(automaton: CsvAutomaton) {
+    const packed = [unchanged]
+    const numbers = new Map([[unchanged, 0]])
+    const rows: Uint8Array[] = []
+    const ofBytes = Array.from({ length: 256 }, (_, byte) => pack((state) => automaton.next[(state << 8) | byte]!))
+    for (let i = 0; i < packed.length; i++) {
+      const row = new Uint8Array(256)
+      const known = new Map<number, number>()
+      for (const [byte, done] of ofBytes.entries()) {
+        let number = known.get(done)
+        if (number === undefined) {
+          const both = compose(packed[i]!, done)
+          number = numbers.get(both) ?? packed.push(both) - 1
+          numbers.set(both, number)
+          known.set(done, number)
+        }
+        row[byte] = number
+      }
+      rows.push(row)
+    }
+    this.packed = packed
+    this.next = new Uint8Array(256 * rows.length)
+    for (const [i, row] of rows.entries()) this.next.set(row, 256 * i)
   }
 }
 
 function find(bytes: Readonly<Uint8Array>, byte: number, from: number): number {
   const at = indexOf.call(bytes, byte, from)
   return at < 0 ? bytes.length : at
+}
+
+/** How many bytes at the end of a chunk are looked at first. The number doubles until those before cannot matter. */
+const firstTailBytes = 16 * 1024
+
+/**
+ * The same as {@link CsvAutomaton.scan} of the bytes `[start, end)`, without the first of them if they cannot matter. That is so in most
+ * CSV with quotes: a quoted field that is read as if a quote were open before it leads back to the right state.
+ *
+ * @param read - the bytes of a range, valid until the next call
+ */
+export function scanTail(
+  automaton: CsvAutomaton,
+  start: number,
+  end: number,
+  read: (start: number, end: number) => Readonly<Uint8Array>,
+): number {
+  let scanned = unchanged
+  for (let to = end, length = firstTailBytes; to > start && !isConstant(scanned); length *= 2) {
+    const from = Math.max(start, to - length)
+    scanned = compose(automaton.scan(read(from, to)), scanned)
+    to = from
+  }
+  return scanned
 }
 
 /** What {@link CsvAutomaton.scan} gives for no bytes. */
@@ -157,10 +172,6 @@ export function compose(first: number, second: number): number {
 /** Whether a quoted field is open in `state`, so that the data must not end there. */
 export function isOpen(state: number): boolean {
   return state === inQuotes || state === afterEscape
-}
-
-function constant(state: number): number {
-  return pack(() => state)
 }
 
 /** Whether the state before bytes that were scanned does not matter. */

@@ -52,8 +52,9 @@ export interface CsvFormat {
  * Whole records of CSV, in which quoted fields may contain line feeds. A record belongs to the chunk in which it starts.
  *
  * The cuts are exact and not guessed: whether a line feed ends a record depends on all quotes before it. So a run over this chunker first
- * reads all data up to its last chunk, in parallel, and then knows at the start of each chunk whether a quoted field is open there.
- * A file is read twice. This first pass does not show in the progress.
+ * reads back from the end of each chunk, in parallel, until it is certain whether a quoted field is open there. In most CSV with quotes a
+ * few kilobytes are enough. Where a chunk has no quotes, all of it is read, and so is read twice. This first pass does not show in the
+ * progress.
  *
  * The records are those of RFC 4180. A record ends with `\n`, `\r\n` or a single `\r`, unless a quoted field is open. A field
  * is quoted if a quote is its first byte; a space before it makes it an ordinary field. A byte order mark at the start of the data belongs

@@ -3,7 +3,7 @@
 import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import { type ChunkPlan, csvFormOf } from './chunk-plan.js'
-import { atRecord, CsvAutomaton, compose, isConstant, stateAfter, unchanged } from './csv-automaton.js'
+import { atRecord, CsvAutomaton, compose, isConstant, scanTail, stateAfter, unchanged } from './csv-automaton.js'
 import { markLength, unsigned } from './csv-cuts.js'
 
 /** Finds states, for somebody who needs few of them. It reads back from a chunk until what comes before cannot matter. */
@@ -40,7 +40,9 @@ export class CsvStates {
     const { size, length } = this.#plan
     const start = index * size
     const mark = start < 3 ? markLength(unsigned(this.#reader.read(0, Math.min(3, length)))) : 0
-    const bytes = unsigned(this.#reader.read(start, Math.min(length, start + size)))
-    return this.#automaton.scan(bytes.subarray(Math.max(0, mark - start)))
+    const end = Math.min(length, start + size)
+    return scanTail(this.#automaton, Math.min(end, Math.max(start, mark)), end, (from, to) =>
+      unsigned(this.#reader.read(from, to)),
+    )
   }
 }

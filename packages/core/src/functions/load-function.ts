@@ -39,7 +39,8 @@ export async function loadFunction(
   load: (url: string) => Promise<ModuleExports> = (url) =>
     import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url),
 ): Promise<LoadedFunction> {
-  if (fn.kind === 'csv-scan') return { fn: scanCsvChunk as AnyChunkFn, ...withoutParts }
+  // `as`: a lane's own chunk object has all members that the scan needs.
+  if (fn.kind === 'csv-scan') return { fn: scanCsvChunk as unknown as AnyChunkFn, ...withoutParts }
   if (fn.kind === 'source') {
     // `as`: it is the source of a function whose type was checked on the caller's side.
     return { fn: compile(fn.source) as unknown as AnyChunkFn, ...withoutParts }

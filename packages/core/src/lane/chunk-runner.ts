@@ -29,6 +29,8 @@ import type { Refused } from './refused-result.js'
 import { type Packed, ResultCopier } from './result-copier.js'
 import { UnitFold } from './unit-fold.js'
 
+const nothing = new Uint8Array(0)
+
 /** Runs the chunks of one lane. It stops at the first failure: later chunks do not matter any more. */
 export class ChunkRunner {
   readonly #task: LaneTask
@@ -37,6 +39,8 @@ export class ChunkRunner {
   readonly #reduction: Reduction | undefined
   readonly #fn: LoadedFunction['fn']
   readonly #isFold: boolean
+  /** The function reads what it needs of its chunk, so the lane reads nothing. Only core's own functions do so. */
+  readonly #readsItself: boolean
   /** Chunks per unit: lanes claim units. */
   readonly #unit: number
   readonly #ranges: ChunkRanges
@@ -68,6 +72,7 @@ export class ChunkRunner {
     this.#reduction = reduction
     this.#fn = loaded.fn
     this.#isFold = job.foldLevel !== undefined
+    this.#readsItself = job.fn.kind === 'csv-scan'
     this.#unit = unitLength(job)
     this.#ranges = new ChunkRanges(lane.plan, lane.data, job.csvStates, job.stream)
     const onEnough = job.stopsEarly ? (end: number): void => lane.control.lowerLimit(end) : undefined
@@ -124,6 +129,8 @@ export class ChunkRunner {
   expect(first: number, end: number): Promise<void> | undefined {
     const { plan, data } = this.#lane
     if (data.expect === undefined) return undefined
+    // A part of a long chunk may be enough. Of a short one, a part would not take less time to read.
+    if (this.#readsItself && plan.size > (memberOf(data, 'claimBytes') ?? 0)) return undefined
     return data.expect(nominalRange(plan, first).start, nominalRange(plan, end - 1).viewEnd)
   }
 
@@ -169,7 +176,7 @@ export class ChunkRunner {
       }
       const { start, end, viewEnd } = ranges
       this.#lane.control.begin(lane, index, start, end)
-      const bytes = this.#reader.read(start, viewEnd)
+      const bytes = this.#readsItself ? nothing : this.#reader.read(start, viewEnd)
       const before = job.verify ? checksum(bytes) : 0
       this.#phase = 'mapping'
       const value = this.#call(bytes, index, start, end)

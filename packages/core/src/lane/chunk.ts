@@ -57,6 +57,11 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
     return this
   }
 
+  /** Core's own functions: the elements `[start, end)` of the data, valid until the next call. */
+  read(start: number, end: number): TypedArray {
+    return this.#lane.data.read(start, end)
+  }
+
   get chunks(): number {
     return this.#lane.stream === undefined ? this.#lane.plan.count : Number.POSITIVE_INFINITY
   }
