@@ -1,6 +1,8 @@
 // ctrl-C and SIGTERM. The first signal asks the command to end cleanly. The second one ends the process at once.
 
-import { setImmediate } from 'node:timers'
+// Taken here, because a plugin may replace them.
+const { nextTick } = process
+const { queueMicrotask } = globalThis
 
 /** A request to end early. */
 export interface Interrupt {
@@ -9,8 +11,9 @@ export interface Interrupt {
   /** 130 or 143 after a signal. Shells use the same codes: 128 plus the signal's number. */
   readonly exitCode: number | undefined
   /**
-   * Give signals their default effect for the rest of this turn of the event loop: the first one ends the process at once. Call it
-   * before code of the plugin runs in this thread. That code may never return, and Node calls no listener before it does.
+   * Give signals their default effect until this callback of the event loop and its microtasks have ended: the first one ends the
+   * process at once. Call it before code of the plugin runs in this thread. That code may never return, and Node calls no listener
+   * before it does.
    */
   endAtOnceThisTurn(): void
 }
@@ -28,6 +31,14 @@ function endAtOnce(name: keyof typeof codes): void {
   // This also removes listeners of a plugin, because any listener prevents the default effect.
   process.removeAllListeners(name)
   process.kill(process.pid, name)
+}
+
+/**
+ * Call `then` when no microtask is left. The first tick may come before the microtasks, but one that a microtask asks for comes after all
+ * of them. `setImmediate` would be too late: it comes after other callbacks of the event loop.
+ */
+function afterMicrotasks(then: () => void): void {
+  nextTick(() => queueMicrotask(() => nextTick(then)))
 }
 
 /**
@@ -60,7 +71,7 @@ export function listenForInterrupt(other: AbortSignal): Interrupt {
       isDefault = true
       const listeners = names.map((name) => ({ name, all: process.rawListeners(name) }))
       for (const name of names) process.removeAllListeners(name)
-      setImmediate(() => {
+      afterMicrotasks(() => {
         isDefault = false
         // `as`: they are the listeners of this very event.
         for (const { name, all } of listeners) for (const each of all) process.on(name, each as () => void)
