@@ -119,6 +119,34 @@ onEachEngine('an engine that is closed while the server stalls rejects its runs'
   await closing
 })
 
+onEachEngine(
+  'a server that dies in the middle of a run: an error that says so, and never a part of the answer',
+  async (engine) => {
+    const dying = await startRemoteServer()
+    try {
+      const bytes = data.view().slice()
+      // The first request opens the data, the second gets an answer that is cut off. Nobody answers behind that.
+      const url = await dying.set('/dying.bin', {
+        bytes,
+        etag: '"one"',
+        deeds: [{}, { cut: 300 }],
+        always: { silent: true },
+      })
+      const remote = await http(url, { retries: 1 })
+      const asked = dying.nextRequest()
+      const run = engine.map(remote, sumOfBytes, tenBytes).start()
+      await asked
+      await dying.close()
+      await expect(run).rejects.toMatchObject({
+        path: url,
+        message: expect.stringMatching(/the connection failed \(.*after 2 tries/),
+      })
+    } finally {
+      await dying.close()
+    }
+  },
+)
+
 test('processes: a server that cuts, a worker process that dies, and a change', async () => {
   const engine = createEngine({ workers: 2, isolation: 'process', graceMs: 100 })
   try {
@@ -135,6 +163,41 @@ test('processes: a server that cuts, a worker process that dies, and a change', 
     await expect(engine.map(steady, sumOfBytes, tenBytes).reduce(sum())).resolves.toBe(total)
   } finally {
     await engine.close()
+  }
+})
+
+test.each(['cancel', 'close'] as const)('processes: %s while the server stalls', async (what) => {
+  const engine = createEngine({ workers: 2, isolation: 'process', graceMs: 100 })
+  try {
+    const remote = await http(await serve([], { stall: 10 }))
+    const asked = server.nextRequest()
+    const run = engine.map(remote, sumOfBytes, tenBytes).start()
+    await asked
+    const why = new Error('enough')
+    const closing = what === 'cancel' ? run.cancel(why) : engine.close()
+    await expect(run).rejects.toMatchObject(what === 'cancel' ? { message: 'enough' } : { code: 'ERR_ENGINE_CLOSED' })
+    await closing
+  } finally {
+    await engine.close()
+  }
+})
+
+test('a server that dies and comes back within the retries: the answer is the same', async () => {
+  const bytes = data.view().slice()
+  const first = await startRemoteServer()
+  const url = await first.set('/back.bin', { bytes, etag: '"one"', deeds: [{}], always: { stall: 10 } })
+  const remote = await http(url, { retries: 30 })
+  const asked = first.nextRequest()
+  const run = shared.map(remote, sumOfBytes, tenBytes).reduce(sum()).start()
+  await asked
+  const { port } = new URL(url)
+  await first.close()
+  const again = await startRemoteServer(Number(port))
+  try {
+    await again.set('/back.bin', { bytes, etag: '"one"' })
+    await expect(run).resolves.toBe(total)
+  } finally {
+    await again.close()
   }
 })
 

@@ -2,7 +2,7 @@
 // waits for it may block the thread of the test.
 
 import { createServer } from 'node:http'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 
 /** @typedef {import('./remote-server.js').Deed} Deed */
 /** @typedef {{ bytes: Uint8Array, etag?: string, modified?: string, deeds: Deed[], always?: Deed }} ServedFile */
@@ -105,6 +105,6 @@ function portOf(of) {
   return /** @type {import('node:net').AddressInfo} */ (of.address()).port
 }
 
-server.listen(0, '127.0.0.1', () => {
+server.listen(workerData.port, '127.0.0.1', () => {
   other.listen(0, '127.0.0.1', () => port.postMessage({ ports: [portOf(server), portOf(other)] }))
 })

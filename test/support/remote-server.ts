@@ -62,8 +62,11 @@ export class RemoteServer {
   readonly #events = new EventEmitter()
   #count = 0
 
+  readonly #gone: Promise<unknown>
+
   constructor(worker: Worker, [port, otherPort]: readonly [number, number]) {
     this.#worker = worker
+    this.#gone = once(worker, 'exit')
     this.origin = `http://127.0.0.1:${port}`
     this.otherOrigin = `http://127.0.0.1:${otherPort}`
     worker.on('message', ({ id, result, asked }) => {
@@ -89,10 +92,10 @@ export class RemoteServer {
     return path
   }
 
+  /** End it, and all its connections. May be called twice. */
   async close(): Promise<void> {
-    const gone = once(this.#worker, 'exit')
     this.#worker.postMessage({ close: true })
-    await gone
+    await this.#gone
   }
 
   async #order(order: object): Promise<unknown> {
@@ -104,8 +107,9 @@ export class RemoteServer {
   }
 }
 
-export async function startRemoteServer(): Promise<RemoteServer> {
-  const worker = new Worker(new URL('./remote-server-program.js', import.meta.url))
+/** @param port - of its first origin; 0: any that is free */
+export async function startRemoteServer(port: number = 0): Promise<RemoteServer> {
+  const worker = new Worker(new URL('./remote-server-program.js', import.meta.url), { workerData: { port } })
   const [{ ports }] = await once(worker, 'message')
   return new RemoteServer(worker, ports)
 }
