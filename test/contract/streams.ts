@@ -1,6 +1,7 @@
 // Streams: the answers are those of the same bytes in memory, whatever pieces they come in.
 
 import {
+  type Chunk,
   type Chunker,
   csvRecords,
   delimited,
@@ -201,25 +202,58 @@ export function promiseStreams(engine: () => Engine): void {
     })
   })
 
-  test('a chunk sees its own bytes and no others, and does not know how long the stream is', async () => {
-    const options = { chunks: overlapping({ size: 4, overlap: 2 }) }
+  test('a chunk sees its own bytes and 64 KiB before them, and does not know how long the stream is', async () => {
+    const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251)
+    const size = 50_000
+    const shown = 64 * 1024
     const run = engine().map(
-      stream(inPieces(new TextEncoder().encode('abcdefgh'), [3])),
+      stream(inPieces(bytes, [7000])),
       (_bytes, chunk) => {
-        const own = String.fromCharCode(...chunk.view(chunk.start, chunk.end))
-        let message = ''
-        try {
-          chunk.view(0, 8)
-        } catch (error) {
-          message = (error as Error).message
+        const from = Math.max(0, chunk.start - chunk.params.shown)
+        const messages: string[] = []
+        for (const [start, end] of [
+          [from - 1, chunk.end],
+          [chunk.start, chunk.end + 3],
+        ] as const) {
+          try {
+            if (start >= 0) chunk.view(start, end)
+          } catch (error) {
+            messages.push((error as Error).message)
+          }
         }
-        return [own, chunk.chunks, chunk.length, message.slice(0, 58)]
+        return { seen: [...chunk.view(from, chunk.end + 2)], messages, far: [chunk.chunks, chunk.length] }
       },
-      options,
+      { chunks: overlapping({ size, overlap: 2 }), params: { shown } },
     )
-    expect(await run).toEqual([
-      ['abcd', Infinity, Infinity, 'chunk.view: a stream shows a chunk only its own bytes, [0,'],
-      ['efgh', Infinity, Infinity, 'chunk.view: a stream shows a chunk only its own bytes, [4,'],
-    ])
+    const before = 'chunk.view: a stream shows a chunk only its own bytes and 65536 before them, '
+    const behind = '; for bytes past its end, use overlapping()'
+    expect(await run).toEqual(
+      [0, 1, 2, 3].map((index) => {
+        const [start, end] = [size * index, size * (index + 1)]
+        const from = Math.max(0, start - shown)
+        const seen = `[${from}, ${Math.min(bytes.length, end + 2)}), got `
+        const messages = [
+          ...(from > 0 ? [`${before}${seen}[${from - 1}, ${end})${behind}`] : []),
+          // At the end of the stream, what is wanted of bytes behind it is cut off, as for other data.
+          ...(index < 3 ? [`${before}${seen}[${start}, ${end + 3})${behind}`] : []),
+        ]
+        return { seen: [...bytes.subarray(from, end + 2)], messages, far: [Infinity, Infinity] }
+      }),
+    )
+  })
+
+  test('records see the bytes before them, however they came', async () => {
+    const look = (_: unknown, chunk: Chunk<undefined>): unknown => [
+      ...chunk.view(Math.max(0, chunk.start - 20), chunk.end),
+    ]
+    await fc.assert(
+      fc.asyncProperty(someBytes, someLengths, fc.integer({ min: 1, max: 30 }), async (bytes, lengths, size) => {
+        for (const chunks of [lines({ size }), fixed({ size }), csvRecords({ size, malformed: 'keep' })]) {
+          const expected = await sequential().map(share(bytes), look, { chunks })
+          expect(await engine().map(stream(inPieces(bytes, lengths)), look, { chunks })).toEqual(expected)
+        }
+      }),
+      { numRuns: 3 },
+    )
   })
 }

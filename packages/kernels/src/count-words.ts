@@ -32,7 +32,8 @@ export const countWords: Plugin<SimdParams, number, number> = definePlugin(impor
     const { start, end, state } = chunk
     const owned = end - start
     let next = space
-    if (end < chunk.length) next = bytes.length > owned ? bytes[owned]! : chunk.view(end, end + 1)[0]!
+    // A stream does not know its length: then nothing is there.
+    if (end < chunk.length) next = bytes.length > owned ? bytes[owned]! : (chunk.view(end, end + 1)[0] ?? space)
     const { kernel } = state
     if (kernel === undefined) return plainWordEnds(bytes.subarray(0, owned), next)
     const address = kernel.place(bytes)

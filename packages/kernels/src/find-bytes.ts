@@ -83,8 +83,10 @@ export const findBytes: Plugin<FindBytesParams, ChunkMatches, Matches> = defineP
     const { start, end, state, params } = chunk
     const { kernel, search, longest } = state
     const { limit } = params
-    const reach = Math.min(end - start + longest - 1, chunk.length - start)
-    const behind = bytes.length < reach ? chunk.view(start + bytes.length, start + reach) : undefined
+    const wanted = Math.min(end - start + longest - 1, chunk.length - start)
+    const behind = bytes.length < wanted ? chunk.view(start + bytes.length, start + wanted) : undefined
+    // A stream does not know its length: then there may be less.
+    const reach = Math.min(wanted, bytes.length + (behind?.length ?? 0))
     if (search instanceof SearchForMany)
       return { ...search.find(bytes.subarray(0, reach), behind, { start, places: end - start, limit }), limit }
     const within = { start, places: reach - longest + 1, limit }

@@ -75,7 +75,10 @@ function csvStarts(
   }
 }
 
-/** How many bytes before a chunk are needed to find where it starts. */
+/** So many bytes before a chunk of a stream can be looked at, as far as its source has them. */
+export const shownBefore: number = 64 * 1024
+
+/** How many bytes before a chunk are kept: those that are needed to find where it starts, and those that it may look at. */
 export function lookBackOf({ kind, delimiter, align, size }: ChunkPlan): number {
-  return kind === 'delimited' ? new Delimiter(delimiter, align).lookBackBytes(size) : 0
+  return Math.max(shownBefore, kind === 'delimited' ? new Delimiter(delimiter, align).lookBackBytes(size) : 0)
 }

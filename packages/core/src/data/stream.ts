@@ -39,7 +39,7 @@ const defaultMostRecordBytes = 64 * 1024 * 1024
  * destroyed, one of the web cancelled, and an iterator returned.
  *
  * Until its end, nobody knows how long a stream is. So `length` and `chunk.length` are `Infinity`, and so is `chunk.chunks`. `chunk.view` gives
- * only bytes of the chunk itself. `stats` and progress count what has arrived so far. These options are refused: `into`, `prefix`, `only`,
+ * only bytes of the chunk itself and 64 KiB before them. `stats` and progress count what has arrived so far. These options are refused: `into`, `prefix`, `only`,
  * `sample`, `checkpoint`, `incremental`, and so are parts and machines.
  *
  * @param source - a stream of Node, a `ReadableStream`, a `Response`, or an async iterable. It gives typed arrays or buffers, of which the

@@ -105,9 +105,9 @@ export interface Chunk<P = undefined, T extends TypedArray = Uint8Array, S = und
    * Any range `[start, end)` of the whole data, not only of this chunk.
    *
    * For data in memory this is a view. For a file the range is read into a new buffer. Offsets past the end of the data are
-   * clamped.
+   * clamped. A stream shows only the bytes that the function is given, and 64 KiB before them.
    *
-   * @throws {RangeError} `start` or `end` is not an integer >= 0, or `end < start`
+   * @throws {RangeError} `start` or `end` is not an integer >= 0, or `end < start`; or a stream does not show these bytes
    * @throws {TypeError} the data is a `range`, which has no bytes
    */
   view(start: number, end: number): Readonly<T>

@@ -5,6 +5,7 @@ import { ChunkRandom } from '../base/chunk-random.js'
 import type { ChunkSource } from '../base/errors.js'
 import type { ChunkPlan, StreamPlace } from '../chunks/chunk-plan.js'
 import { sourceOf } from '../chunks/pieces.js'
+import { shownBefore } from '../chunks/ready-chunks.js'
 import type { DataReader } from '../data/contract.js'
 import type { TypedArray } from '../data/typed-array.js'
 import type { Chunk } from '../functions/contract.js'
@@ -136,22 +137,30 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
     const { stream } = this.#lane
     checkInteger('start', start, 0)
     checkInteger('end', end, start)
-    if (stream !== undefined) return this.#viewOfStream(start, end)
+    if (stream !== undefined) return this.#viewOfStream(start, end, stream)
     const { length } = this.#lane.plan
     return this.#lane.data.view(Math.min(start, length), Math.min(end, length))
   }
 
-  /** A stream holds some chunks at a time, and which ones depends on when they came. So only the bytes of the chunk itself can be seen. */
-  #viewOfStream(start: number, end: number): TypedArray {
+  /**
+   * A stream holds some chunks at a time, and which ones depends on when they came. So only what is always there can be seen: the bytes
+   * of the chunk itself, and some before it.
+   */
+  #viewOfStream(start: number, end: number, place: StreamPlace): TypedArray {
     const { plan, data } = this.#lane
-    const seenTo = this.end + plan.overlap
-    if (start >= this.start && end <= seenTo) {
+    const seenFrom = Math.max(place.start, this.start - shownBefore)
+    const dataEnd = place.start + plan.length
+    const wanted = this.end + plan.overlap
+    // A chunk runs before all of its overlap has arrived only if nothing follows.
+    const isAtEnd = dataEnd < wanted
+    const seenTo = isAtEnd ? dataEnd : wanted
+    if (start >= seenFrom && (end <= seenTo || isAtEnd)) {
       // A copy, because later bytes are laid into the same memory. `as`: a stream is of bytes.
-      return Uint8Array.from(data.view(start, end) as Uint8Array)
+      return Uint8Array.from(data.view(Math.min(start, seenTo), Math.min(end, seenTo)) as Uint8Array)
     }
     throw new RangeError(
-      `chunk.view: a stream shows a chunk only its own bytes, [${this.start}, ${seenTo}), got [${start}, ${end}); ` +
-        'for bytes past its end, use overlapping()',
+      `chunk.view: a stream shows a chunk only its own bytes and ${shownBefore} before them, [${seenFrom}, ${seenTo}), got ` +
+        `[${start}, ${end}); for bytes past its end, use overlapping()`,
     )
   }
 }

@@ -40,9 +40,11 @@ export const wordCount: Plugin<undefined, never, Map<string, number>> = definePl
   fold(words, bytes, chunk): Map<string, number> {
     const { start, end, length } = chunk
     const owned = end - start
-    const reach = Math.min(owned + longestRun, length - start)
+    const wanted = Math.min(owned + longestRun, length - start)
     // With a chunker that does not overlap, read what comes after the chunk.
-    const seen = bytes.length < reach ? chunk.view(start, start + reach) : bytes
+    const seen = bytes.length < wanted ? chunk.view(start, start + wanted) : bytes
+    // A stream does not know its length: then there may be less.
+    const reach = Math.min(wanted, seen.length)
     const runs = new ByteTable(seen)
     const counts: number[] = []
     // A run belongs to the chunk in which it starts. A run that continues from before is counted in the chunk before.
