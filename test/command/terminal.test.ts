@@ -43,6 +43,13 @@ describe.skipIf(!hasScript)('on a terminal (needs the command script of util-lin
     expect(onTerminal('run size.js some.bin | cat').shown).toMatch(/100%[\s\S]*1,000,000\r\n/)
   })
 
+  test('a pipe, whose end is not known: how much is done', () => {
+    const { shown } = onTerminal('run size.js - --chunk-size 10K < some.bin')
+    expect(shown).toMatch(/7l1\.00 MB in [\d.]+ m?s, [\d.]+ .?B\/s/)
+    expect(shown).not.toContain('█')
+    expect(onTerminal('run size.js - < some.bin | cat').shown).toMatch(/1\.00 MB in [\d.]+ m?s \(/)
+  })
+
   test('colours, and none with NO_COLOR', () => {
     const bold = '\u001b[1m'
     expect(onTerminal('run counts.js some.bin 2>/dev/null').shown).toContain(bold)

@@ -1,7 +1,7 @@
 // What sources of streams do wrong, and what a run over a stream refuses.
 
 import { Readable } from 'node:stream'
-import { fixed, lines, sequential, stream } from '@onecopy/core'
+import { fixed, lines, OnecopyError, sequential, stream } from '@onecopy/core'
 import { expect, test } from 'vitest'
 import { Endless, inPieces } from '../support/pieces.js'
 
@@ -35,6 +35,15 @@ test('a source that fails: ERR_SOURCE_FAILED with the place and the cause', asyn
     message: 'the stream failed behind byte 14: the line is dead',
     cause,
   })
+})
+
+test('a source that fails with an error of ours: that error', async () => {
+  const damaged = new OnecopyError('ERR_DATA_DAMAGED', 'the gzip member at byte 7: wrong')
+  const source = (async function* () {
+    yield text
+    throw damaged
+  })()
+  await expect(engine.map(stream(source), lengthOf)).rejects.toBe(damaged)
 })
 
 test('a response that ends before its content-length: ERR_SOURCE_FAILED', async () => {

@@ -3,7 +3,7 @@
 import type { LawId } from '@onecopy/core/testing'
 import type { TypedArray } from '@onecopy/node'
 import type { InputWishes } from '../input/element-types.js'
-import { noteFormat } from '../input/known-format.js'
+import { noteFormat, startOf } from '../input/known-format.js'
 import { nameOf, openInput } from '../input/open-input.js'
 import { toJson } from '../result/json.js'
 import { colorsOf } from '../terminal/colors.js'
@@ -118,8 +118,8 @@ function endOf(name: string | undefined, reference: string): string {
 /** The first elements of FILE. An error names the file. */
 async function readSample(file: string, wishes: InputWishes): Promise<TypedArray> {
   try {
-    const data = await openInput(file, wishes, readerLeft, true)
-    const note = noteFormat(file, nameOf(file), data, 'check')
+    const data = await openInput(file, wishes, readerLeft, { all: 'onecopy check' })
+    const note = noteFormat(file, nameOf(file), startOf(data), 'check')
     if (note !== undefined) writeNote(note)
     const reader = data.open()
     try {

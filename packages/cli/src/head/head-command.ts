@@ -58,7 +58,7 @@ export async function headCommand(wishes: HeadWishes): Promise<number> {
   const params = readParams(plugin, wishes)
   const interrupt = listenForInterrupt(readerLeft)
   try {
-    const data = await openInput(file, wishes, interrupt.signal, true)
+    const data = await openInput(file, wishes, interrupt.signal, { all: 'onecopy head' })
     await tryChunks(wishes, plugin, params, data, interrupt)
     return interrupt.exitCode ?? exitOk
   } catch (error) {

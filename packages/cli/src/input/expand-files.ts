@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
-import { standardInput } from './open-input.js'
+import { standardInput } from './standard-input.js'
 
 /**
  * The names of the inputs, with the files that patterns match in their place. A name of a file is no pattern, whatever characters it has.

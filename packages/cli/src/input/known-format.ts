@@ -1,7 +1,7 @@
 // Recognizes inputs whose bytes are probably not what the plugin expects: compressed data, and text in wide characters.
 
 import type { SharedData } from '@onecopy/node'
-import { standardInput } from './open-input.js'
+import { standardInput } from './standard-input.js'
 
 interface Format {
   readonly name: string
@@ -39,34 +39,40 @@ function wide(name: string, end: string, mark: readonly number[], lineFeed: stri
   return { name: `${name} (${end}-endian)`, magic: [mark], filter: `iconv -f ${name} -t UTF-8`, align, lineFeed }
 }
 
-const longestMagic = 10
+/** Bytes that are looked at. */
+export const longestMagic = 10
+
+/**
+ * The first bytes of an input; none if they say nothing about its format.
+ *
+ * @throws what reading the input throws
+ */
+export function startOf(data: SharedData): Uint8Array {
+  // A file of numbers may begin with any bytes. What is decompressed while it is read cannot be looked at before.
+  if (data.elementType !== 'Uint8Array' || data.length === Number.POSITIVE_INFINITY) return new Uint8Array(0)
+  const reader = data.open()
+  try {
+    return Uint8Array.from(reader.view(0, Math.min(data.length, longestMagic)))
+  } finally {
+    reader.close()
+  }
+}
 
 /**
  * The note about an input that starts like compressed data or text in wide characters; undefined for all others.
  *
  * @param file - the name on the command line
  * @param name - the name for people
+ * @param start - its first bytes
  * @param align - the alignment of the plugin's chunker: if it fits the wide characters, no note is needed
- * @throws what reading the input throws
  */
 export function noteFormat(
   file: string,
   name: string,
-  data: SharedData,
+  start: Uint8Array,
   command: 'run' | 'check',
   align: number = 1,
 ): string | undefined {
-  // A file of numbers may begin with any bytes.
-  if (data.elementType !== 'Uint8Array') return undefined
-  // What is decompressed while it is read cannot be looked at before.
-  if (data.length === Number.POSITIVE_INFINITY) return undefined
-  const reader = data.open()
-  let start: Uint8Array
-  try {
-    start = Uint8Array.from(reader.view(0, Math.min(data.length, longestMagic)))
-  } finally {
-    reader.close()
-  }
   const format = formats.find(({ magic }) =>
     magic.some((bytes) => bytes.every((byte, at) => at < start.length && (byte ?? start[at]) === start[at])),
   )

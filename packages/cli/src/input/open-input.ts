@@ -1,19 +1,16 @@
-// The inputs of a run. Files are read where they are. Data that comes only once (standard input, pipes) is read into shared
-// memory.
+// The inputs of a run. Files are read where they are. Data that comes only once (standard input, pipes) is run while it arrives.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
-import { type ByteStream, decompressed, file, files, http, load, type SharedData } from '@onecopy/node'
+import { file, files, http, load, type SharedData } from '@onecopy/node'
 import { printable } from '../terminal/printable.js'
-import { decodedPieces } from './decode-stream.js'
 import { elementsOf, type InputWishes } from './element-types.js'
+import { type OnceNeeds, openOnce } from './open-once.js'
 import { type LeavableStream, openStream } from './open-stream.js'
+import { standardInput } from './standard-input.js'
 import { isUrlName, shownName } from './url-name.js'
-
-/** The file name that means standard input. */
-export const standardInput = '-'
 
 /** A file name for people. A name may hold any byte but 0 and /. */
 export function nameOf(file: string): string {
@@ -25,27 +22,29 @@ export function nameOf(file: string): string {
  * Open an input.
  *
  * @param name - a path, `-`, or a URL
- * @param isHeld - any part must be there at any time, so what is decompressed from its start to its end goes into memory
+ * @param needs - if all of the data must be there at once, what comes only once goes into memory
  * @throws {Error} it cannot be opened, is a directory, or is not a whole number of elements
  */
 export async function openInput(
   name: string,
   wishes: InputWishes,
   signal: AbortSignal,
-  isHeld: boolean = false,
+  needs: OnceNeeds = {},
 ): Promise<SharedData> {
   try {
-    if (name === standardInput) return await readAll(process.stdin, name, wishes, signal)
+    const once = (source: LeavableStream): Promise<SharedData> =>
+      openOnce(source, nameOf(name), wishes, mayDecompress(name, wishes), needs, signal)
+    if (name === standardInput) return await once(process.stdin)
     if (isUrlName(name)) return await http(name, elementsOf(wishes), { offset: wishes.offset ?? 0, signal })
     const path = resolve(wishes.folder, name)
     const stats = await stat(path)
     if (stats.isDirectory())
       throw Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
-    if (!stats.isFile()) return await readAll(await openStream(path, stats, signal), path, wishes, signal)
-    if (wishes.encoding !== undefined) return await readAll(createReadStream(path), path, wishes, signal)
+    if (!stats.isFile()) return await once(await openStream(path, stats, signal))
+    if (wishes.encoding !== undefined) return await once(createReadStream(path))
     const data = await openFile(path, wishes)
-    if (!isHeld || data.length !== Number.POSITIVE_INFINITY) return data
-    return await readAll(createReadStream(path), path, wishes, signal)
+    const isSuitable = needs.all === undefined || data.length !== Number.POSITIVE_INFINITY
+    return isSuitable ? data : await once(createReadStream(path))
   } catch (cause) {
     throw explain(cause)
   }
@@ -104,29 +103,4 @@ function explain(cause: unknown): unknown {
   const { code, errno } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException
   const [, text] = getSystemErrorMap().get(errno ?? 0) ?? []
   return text === undefined ? cause : Object.assign(new Error(`cannot open it: ${text} (${code})`, { cause }), { code })
-}
-
-/** Read a whole stream into shared memory. */
-async function readAll(
-  stream: LeavableStream,
-  name: string,
-  wishes: InputWishes,
-  signal: AbortSignal,
-): Promise<SharedData> {
-  const stop = (): void => {
-    stream.destroy(signal.reason)
-  }
-  signal.addEventListener('abort', stop)
-  try {
-    signal.throwIfAborted()
-    const bytes = stream as ByteStream
-    const unpacked = mayDecompress(name, wishes) ? decompressed(bytes, { name: nameOf(name) }) : bytes
-    const { encoding } = wishes
-    const source = encoding === undefined ? unpacked : decodedPieces(unpacked as AsyncIterable<unknown>, encoding)
-    const data = await load(source, elementsOf(wishes), { offset: wishes.offset })
-    signal.throwIfAborted()
-    return data
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

@@ -16,7 +16,7 @@ import {
   writeTrace,
 } from '@onecopy/node'
 import { elementsOf } from '../input/element-types.js'
-import { noteFormat } from '../input/known-format.js'
+import { noteFormat, startOf } from '../input/known-format.js'
 import { nameOf, openInput, openTogether } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
 import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
@@ -104,8 +104,10 @@ class RunCommand {
     for (const file of files) {
       const outcome = await this.#runFile(file, chunks)
       if (this.#interrupt.signal.aborted) {
-        const { doneBytes = 0, bytes = 0 } = this.#progress ?? {}
-        if (this.#interrupt.exitCode !== undefined) this.#report.interrupted(file, outcome.stats, { doneBytes, bytes })
+        if (this.#interrupt.exitCode !== undefined) {
+          const { doneBytes = 0 } = this.#progress ?? {}
+          this.#report.interrupted(file, outcome.stats, doneBytes, outcome.bytes !== undefined)
+        }
         isOk = false
         break
       }
@@ -177,7 +179,7 @@ class RunCommand {
     let isOk = true
     for (const file of this.#wishes.files) {
       try {
-        const data = await openInput(file, this.#wishes, this.#interrupt.signal)
+        const data = await openInput(file, this.#wishes, this.#interrupt.signal, { all: '--cluster' })
         await writeOut(`${await cluster.submit(data, this.#watched, this.#options(chunks, {}))}\n`)
       } catch (error) {
         isOk = false
@@ -187,10 +189,16 @@ class RunCommand {
     return isOk ? exitOk : exitFailed
   }
 
-  /** Chosen chunks, kept parts and a cluster need data of a known length. */
-  get #needsAll(): boolean {
+  /** What needs all of the data at once; undefined if nothing does. */
+  get #needsAll(): string | undefined {
     const { only, sample, resume, follow, cluster } = this.#wishes
-    return [only, sample, resume, follow, cluster].some((wish) => wish !== undefined)
+    const wishes = { only, sample, resume, follow, cluster }
+    const option = Object.entries(wishes).find(([, wish]) => wish !== undefined)
+    if (option !== undefined) return `--${option[0]}`
+    // `as`: a plugin has all that it was defined with.
+    const { prefix, into } = this.#plugin as DefinedPlugin
+    if (prefix !== undefined) return 'the first pass of the plugin'
+    return into === undefined ? undefined : 'the output of the plugin'
   }
 
   /** Not checked before the run, because the numbers depend on the file. */
@@ -211,13 +219,17 @@ class RunCommand {
     let bytes: number | undefined
     let stats: RunStats | undefined
     try {
+      const onStart = (start: Uint8Array): void => this.#noteFormat(file, start)
+      const needs = { all: this.#needsAll, onStart, isQuiet }
       const data =
         together === undefined
-          ? await openInput(file, this.#wishes, this.#interrupt.signal, this.#needsAll)
+          ? await openInput(file, this.#wishes, this.#interrupt.signal, needs)
           : await openTogether(together, this.#wishes)
-      bytes = data.byteLength
-      if (!isQuiet && together === undefined && !isUrlName(file)) this.#noteFormat(file, data)
-      const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet)
+      // The length of a stream is known when it has ended.
+      const isKnown = data.byteLength !== Number.POSITIVE_INFINITY
+      if (isKnown) bytes = data.byteLength
+      if (together === undefined && !isUrlName(file)) onStart(startOf(data))
+      const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet, isKnown)
       const special = { ...this.#folders(), ...this.#chosen() }
       const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, special)
       if (this.#wishes.trace !== undefined) writeTrace(run, this.#wishes.trace)
@@ -230,7 +242,12 @@ class RunCommand {
         const answer: unknown = out === undefined ? await run : await writeOutFile(out, run)
         // What a plugin has written in place is shown as the array that it is.
         const isOutput = typeof answer === 'object' && answer !== null && isSharedMemory(answer)
-        return { file, bytes, stats: run.stats, result: isOutput ? answer.view() : answer }
+        return {
+          file,
+          bytes: bytes ?? run.stats?.bytes ?? 0,
+          stats: run.stats,
+          result: isOutput ? answer.view() : answer,
+        }
       } finally {
         stats = run.stats
         bar.stop()
@@ -241,12 +258,13 @@ class RunCommand {
   }
 
   /** Print a note if the input has a known other format. It is read in any case. */
-  #noteFormat(file: string, data: SharedData): void {
+  #noteFormat(file: string, start: Uint8Array): void {
+    if (this.#wishes.isQuiet) return
     // `as`: a plugin has all that it was defined with.
     const { chunks } = this.#plugin as DefinedPlugin
     const chunker = typeof chunks === 'function' ? chunks(completeParams(this.#plugin, this.#params)) : chunks
     const align = chunker?.kind === 'delimited' ? chunker.align : undefined
-    const note = noteFormat(file, nameOf(file), data, 'run', align)
+    const note = noteFormat(file, nameOf(file), start, 'run', align)
     if (note !== undefined) writeNote(note)
   }
 }

@@ -1,7 +1,7 @@
 // What the command prints about its runs: results or a JSON document on standard output, notes on standard error.
 
 import { hasOwn } from '@onecopy/core/lane'
-import type { AnyPlugin, Progress, RunStats } from '@onecopy/node'
+import type { AnyPlugin, RunStats } from '@onecopy/node'
 import { elementsOf } from '../input/element-types.js'
 import { nameOf } from '../input/open-input.js'
 import { completeParams } from '../input/read-params.js'
@@ -148,20 +148,17 @@ export class RunReport {
     }
   }
 
-  /** Tell how far the run came that was interrupted, at a file. */
-  interrupted(
-    file: string,
-    stats: RunStats | undefined,
-    { doneBytes, bytes }: Pick<Progress, 'doneBytes' | 'bytes'>,
-  ): void {
+  /** Tell how far the run came that was interrupted, at a file. `hasEnd`: its length is known. */
+  interrupted(file: string, stats: RunStats | undefined, doneBytes: number, hasEnd: boolean): void {
     const { files, resume, follow } = this.#wishes
     const done = this.#reported
     const far = stats === undefined ? 'before the run began' : `after ${formatTime(stats.elapsedMs)}`
-    const share = bytes === 0 ? 0 : (doneBytes / bytes) * 100
-    const how =
-      stats === undefined
-        ? ''
-        : `: ${formatBytes(doneBytes)} of ${formatBytes(stats.bytes)} done (${Math.floor(share)} %)`
+    let how = ''
+    if (stats !== undefined) {
+      const share = stats.bytes === 0 ? 0 : (doneBytes / stats.bytes) * 100
+      const ofAll = hasEnd ? ` of ${formatBytes(stats.bytes)} done (${Math.floor(share)} %)` : ' done'
+      how = `: ${formatBytes(doneBytes)}${ofAll}`
+    }
     const others = files.length === 1 ? '' : `; ${done} of ${formatCount(files.length, 'file')} finished before`
     const cure = resume === undefined && follow === undefined ? '' : '; the same command goes on'
     writeNote(`onecopy: cancelled ${far}, at ${nameOf(file)}${how}${others}${cure}`)

@@ -2,7 +2,7 @@
 
 import { isError } from '../base/built-in.js'
 import { isThenable, show } from '../base/check.js'
-import { OnecopyError } from '../base/errors.js'
+import { isOnecopyError, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
 import type { Arrivals } from './contract.js'
@@ -133,6 +133,8 @@ class SourceArrivals implements Arrivals {
     for (;;) {
       const { done, value } = await this.#pieces.next().catch((cause) => {
         this.#isOver = true
+        // It says itself what is wrong, such as that what was to be decompressed is damaged.
+        if (isOnecopyError(cause)) throw cause
         throw failed(`the stream failed behind byte ${this.#before + this.#arrived}: ${textOf(cause)}`, cause)
       })
       if (done) {

@@ -1,6 +1,6 @@
 // Takes the bytes of a stream into memory as they arrive, and waits when there is no room.
 
-import { runtime } from '../base/runtime.js'
+import { runtime, type Timer } from '../base/runtime.js'
 import type { Arrivals, SourceStart } from '../data/contract.js'
 import type { StreamBlock } from './stream-blocks.js'
 
@@ -53,12 +53,15 @@ export class StreamFeed {
     this.#goOn()
   }
 
-  /** Settles when something has arrived since the last call, or the feed was closed. */
-  async news(): Promise<void> {
+  /** Settles when something has arrived since the last call, the feed was closed, or `mostMs` have passed. */
+  async news(mostMs?: number): Promise<void> {
     if (!this.#isNew && !this.#isClosed) {
+      let timer: Timer | undefined
       await new Promise<void>((wake) => {
         this.#wake = wake
+        if (mostMs !== undefined) timer = runtime.setTimeout(wake, mostMs)
       })
+      runtime.clearTimeout(timer)
     }
     this.#isNew = false
   }

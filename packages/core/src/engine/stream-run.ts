@@ -4,6 +4,7 @@
 
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { OnecopyError } from '../base/errors.js'
+import { runtime } from '../base/runtime.js'
 import { type ChunkPlan, planChunks, type StreamPlace } from '../chunks/chunk-plan.js'
 import { markOf, mostMarkBytes } from '../chunks/chunk-ranges.js'
 import { atRecord } from '../chunks/csv-automaton.js'
@@ -24,6 +25,9 @@ import { StreamTotals } from './stream-totals.js'
 
 /** A window has room for at least so many bytes. */
 const leastWindowBytes = 16 * 1024 * 1024
+
+/** A window begins at most so long after its first chunk has arrived. In ms. */
+const longestGatherMs = 10
 
 /** A job over a stream. */
 type StreamJob = Job & { readonly streamed: NonNullable<Job['streamed']> }
@@ -65,6 +69,8 @@ export class StreamRun implements RunWork {
   #source: Source = { name: undefined, start: 0, chunk: 0, from: 0, searched: 0, mark: 0, states: [atRecord] }
   /** What is executed at the moment. */
   #current: Execution | undefined
+  /** Since when there are complete chunks that do not run yet. */
+  #gathersSince: number | undefined
   #info: RunInfo | undefined
   #stopped: { readonly reason: unknown } | undefined
 
@@ -131,6 +137,12 @@ export class StreamRun implements RunWork {
       const plan = this.#planTo(block.end)
       const to = await this.#readyTo(plan, isWhole)
       if (to > this.#source.from) {
+        const waitMs = this.#gathersMs(feed, (to - this.#source.from) * plan.size)
+        if (waitMs > 0) {
+          await feed.news(waitMs)
+          continue
+        }
+        this.#gathersSince = undefined
         await this.#runWindow(feed, plan, to, isWhole)
         if (this.#assembler.hasEnough) break
       } else if (end?.kind === 'failed') {
@@ -148,6 +160,14 @@ export class StreamRun implements RunWork {
     this.#assembler.isLast = true
     this.#totals.isLast = true
     return await this.#begin(this.#windowJob(feed.block, this.#planTo(this.#source.start), 0)).ended
+  }
+
+  /** How long to wait for more than the `ready` bytes of complete chunks, because each window costs some time. In ms. */
+  #gathersMs({ end, block }: StreamFeed, ready: number): number {
+    if (end !== undefined || block.room === 0 || ready >= block.byteLength / 2) return 0
+    const now = runtime.performance.now()
+    this.#gathersSince ??= now
+    return this.#gathersSince + longestGatherMs - now
   }
 
   /** Stop the run from outside. It rejects with `reason` as soon as no lane touches the data any more. */
