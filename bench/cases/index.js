@@ -14,7 +14,7 @@ import { manyFiles } from './many-files.js'
 import { memory, sparseFile } from './memory.js'
 import { plainHistogram } from './plain-histogram.js'
 import { randomNumbers } from './random-numbers.js'
-import { searchFirst, searchFrequent, searchPatterns, searchRare } from './search.js'
+import { searchFirst, searchFirstProcessor, searchFrequent, searchPatterns, searchRare } from './search.js'
 import { sharedMapCase } from './shared-map.js'
 import { textLines } from './text.js'
 
@@ -27,6 +27,7 @@ export const cases = {
   gzip: gzipLines,
   'search-rare': searchRare,
   'search-first': searchFirst,
+  'search-first-cpu': searchFirstProcessor,
   'search-frequent': searchFrequent,
   'search-patterns': searchPatterns,
   filter: filterLines,

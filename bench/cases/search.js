@@ -4,9 +4,9 @@ import { closeSync, copyFileSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { findBytes } from '@onecopy/kernels'
 import { createEngine, file, sequential } from '@onecopy/node'
-import { timesAsFast } from '../case.js'
+import { Timed, timesAsFast, timesAsLong } from '../case.js'
 import { countNeedle } from '../contestants/count-needle.js'
-import { leadingNumber, tool, toolToFile } from '../contestants/tools.js'
+import { leadingNumber, tool, toolProcessorTime, toolToFile } from '../contestants/tools.js'
 import { readNumbers } from '../inputs.js'
 import { frequentNeedle, patterns, rareNeedle } from '../text.js'
 
@@ -69,6 +69,39 @@ export const searchFirst = {
         tool('rg -m1 -ob -F', ['rg', '-m1', '-o', '-b', '-N', '-F', needle, path], leadingNumber),
       ],
       targets: [timesAsFast(all, 'grep -m1 -ob -F', 1)],
+      close: () => engine.close(),
+    }
+  },
+}
+
+/** @type {import('../case.js').Case} */
+export const searchFirstProcessor = {
+  title: 'Processor time of all threads: the first match, at 11 % of a text file',
+  measures: 'time',
+  inputs: ['text'],
+  prepare({ inputs, folder, workers }) {
+    const text = /** @type {NonNullable<typeof inputs.text>} */ (inputs.text)
+    const engine = createEngine({ workers })
+    const path = join(folder, 'planted.txt')
+    const offset = plantNeedle(text.path, path, Math.floor(text.byteLength * 0.11))
+    const data = file(path)
+    const params = { pattern: plantedNeedle, limit: 1 }
+    const all = `onecopy, ${workers} workers`
+    const find = async (/** @type {number} */ most) => {
+      const before = process.cpuUsage()
+      const { offsets } = await engine.run(data, findBytes, { params, workers: most })
+      const { user, system } = process.cpuUsage(before)
+      return new Timed(offsets[0], (user + system) / 1000)
+    }
+    const grep = 'grep -m1 -ob -F'
+    return {
+      expected: offset,
+      contestants: [
+        { name: all, run: () => find(workers) },
+        { name: 'onecopy, 1 worker', run: () => find(1) },
+        toolProcessorTime(grep, ['grep', '-m1', '-o', '-b', '-F', plantedNeedle, path], leadingNumber),
+      ],
+      targets: [timesAsLong(all, grep, 1.5)],
       close: () => engine.close(),
     }
   },

@@ -43,6 +43,29 @@ export function tool(name, [command, ...args], read, more = {}) {
 }
 
 /**
+ * A whole command, as {@link tool}, of which the processor time is measured.
+ *
+ * @param {string} name
+ * @param {[string, ...string[]]} command
+ * @param {(output: string) => unknown} read
+ * @returns {Contestant}
+ */
+export function toolProcessorTime(name, [command, ...args], read) {
+  for (const needed of [command, 'bash'])
+    if (!isInstalled(needed)) return { name, missing: `${needed} is not installed` }
+  // Node does not tell the processor time of other processes. Bash does, in seconds: user and system.
+  const script = 'TIMEFORMAT="%3U %3S"; time "$@"'
+  const run = () => {
+    const options = /** @type {const} */ ({ encoding: 'utf8', env: environment, maxBuffer: most })
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', command, ...args], options)
+    const seconds = stderr.trim().split(' ').map(Number)
+    if (status !== 0 || seconds.length !== 2) throw new Error(`${name}: ended with exit code ${status}: ${stderr}`)
+    return new Timed(read(stdout), 1000 * seconds.reduce((sum, each) => sum + each, 0))
+  }
+  return { name, run }
+}
+
+/**
  * A whole command whose output goes to a file, because it is long. Reading that file is not measured.
  *
  * @param {string} name
