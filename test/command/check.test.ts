@@ -29,6 +29,8 @@ const cwd = pluginFolder({
   'catches.js': pluginText('catches', 'for (;;) try { JSON.parse("{") } catch {}', 'reduce: sum(),'),
   'throws.js': pluginText('throws', "throw new Error('not yet')", 'reduce: sum(),'),
   'sample.txt': 'some words\n',
+  'adds-names.js': `for (const name of ['path', 'min', 'minLength', 'seed', 'value', 'get', 'numRuns', 'source']) Object.prototype[name] = 50
+${pluginText('adds-names', 'return bytes.length', 'reduce: sum(),')}`,
   'leaves.js': pluginText('leaves', 'process.exit(0)'),
   'broken.js': "throw new Error('not today')",
 })
@@ -180,4 +182,12 @@ test('a plugin that folds: the laws of folds, and a fold that keeps a view of it
   expect(keeps.stdout).toMatch(
     /\n✗ own-bytes .*\n +but .* after bytes was overwritten .*\n +usually: .*bytes\.slice\(\)/,
   )
+})
+
+test('a plugin whose module adds names to all objects, some of which fast-check and Node read as options', async () => {
+  const { code, stdout, stderr } = await check('adds-names.js', '--runs', '100', '--seed', '1')
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  const plain = await check('lawful.js', '--runs', '100', '--seed', '1')
+  const verdicts = (text: string): string[] => text.match(/^[✓✗–] .*/gm) ?? []
+  expect(verdicts(stdout)).toEqual(verdicts(plain.stdout))
 })

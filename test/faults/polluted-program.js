@@ -100,8 +100,8 @@ function readNames() {
   const pool = createRequire(join(node, 'index.js')).resolve('tinypool')
   const queue = createRequire(join(core, 'index.js')).resolve('p-queue')
   const require = createRequire(join(command, 'main.js'))
-  const ofCommand =
-    mode === 'command' ? [command, ...['cli-table3', 'picocolors'].map((name) => dirname(require.resolve(name)))] : []
+  const libraries = ['cli-table3', 'picocolors', 'fast-check']
+  const ofCommand = mode === 'command' ? [command, ...libraries.map((name) => dirname(require.resolve(name)))] : []
   // An index is a name as well.
   const names = new Set(['0', '1', '2', 'toJSON'])
   for (const folder of [
@@ -472,7 +472,7 @@ const plugin = fileURLToPath(new URL('polluting-plugin.js', import.meta.url))
 
 /**
  * Give the command a plugin that pollutes the threads which load it: to run it over this file, for the JSON document and for the
- * table, and to list it.
+ * table, to list it, and to check it.
  *
  * @param {readonly string[]} names
  * @param {Kind} kind
@@ -482,6 +482,7 @@ async function byCommand(names, kind) {
     ['run', plugin, self, '--json'],
     ['run', plugin, self, '--param', 'least=2', '--sort', 'value'],
     ['list', plugin, '--json'],
+    ['check', plugin, '--runs', '200', '--seed', '1'],
   ]
   const runs = calls.map(async (args, call) => [`call ${call}`, await commandOutcome(args, names, kind)])
   // `as`: a list of two members is a pair.
@@ -501,7 +502,8 @@ function commandOutcome(args, names, kind) {
     execFile(process.execPath, [bin, ...args], { env, timeout: 6 * mostMs }, (error, stdout, stderr) => {
       resolve({
         code: error?.code ?? error?.signal ?? 0,
-        stdout: stdout.replace(/"(elapsedMs|workers)":[\d.]+/g, ''),
+        // A check tries fewer cases on a machine that is busy.
+        stdout: stdout.replace(/"(elapsedMs|workers)":[\d.]+|\d+ cases/g, ''),
         stderr,
       })
     })

@@ -4,7 +4,18 @@ import { once } from 'node:events'
 import { workerData } from 'node:worker_threads'
 import type { DefinedPlugin } from '@onecopy/core'
 import type { CheckOptions, LawId } from '@onecopy/core/testing'
-import { type AnyPlugin, createEngine, isOnecopyError, loadPlugin } from '@onecopy/node'
+import {
+  type AnyPlugin,
+  alloc,
+  type Chunk,
+  createEngine,
+  type Engine,
+  fixed,
+  isOnecopyError,
+  loadPlugin,
+  range,
+  type SharedMemory,
+} from '@onecopy/node'
 import pc from 'picocolors'
 import { readParams } from '../input/read-params.js'
 import { toJson } from '../result/json.js'
@@ -53,21 +64,42 @@ port.close()
 async function check(request: CheckRequest): Promise<CheckMessage> {
   // All code is loaded before the plugin, because its module may change built-in objects. Loading fast-check takes a while.
   const [{ findBrokenLaws }] = await Promise.all([import('@onecopy/core/testing'), import('fast-check')])
+  const engine = createEngine({ workers: 2 })
+  try {
+    // For the same reason its threads start now. If none can start, the check says so.
+    await startThreads(engine).catch(() => {})
+    return await checkOn(engine, findBrokenLaws, request)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Give both workers a chunk. The first one waits for the second one, but not for ever: there may be one thread only. */
+async function startThreads(engine: Engine): Promise<void> {
+  const meet = (_: unknown, { params }: Chunk<SharedMemory<Int32Array>>): void => {
+    const begun = params.view()
+    Atomics.add(begun, 0, 1)
+    Atomics.notify(begun, 0)
+    Atomics.wait(begun, 0, 1, 1000)
+  }
+  await engine.map(range(2), meet, { chunks: fixed({ size: 1 }), params: alloc(Int32Array, 1) })
+}
+
+async function checkOn(
+  engine: Engine,
+  findBrokenLaws: typeof import('@onecopy/core/testing').findBrokenLaws,
+  request: CheckRequest,
+): Promise<CheckMessage> {
   const plugin = await loadPlugin(request.plugin)
   const params = readParams(plugin, request)
   port.postMessage({ kind: 'loaded', name: plugin.name } satisfies CheckMessage)
   const [data] = await once(port, 'message')
-  const engine = createEngine({ workers: 2 })
-  try {
-    const { runs, timeoutMs, seed, except } = request
-    // `as`: only the plugin knows the types of its parameters and data; the check verifies them.
-    const options = { data, params, runs, timeoutMs, seed, engine, except } as CheckOptions
-    const report = await findBrokenLaws(beating(plugin), options)
-    const text = reportText(report, pc.createColors(request.isColored))
-    return { kind: 'report', isOk: report.ok, text, json: [...toJson(report)].join('') }
-  } finally {
-    await engine.close()
-  }
+  const { runs, timeoutMs, seed, except } = request
+  // `as`: only the plugin knows the types of its parameters and data; the check verifies them.
+  const options = { data, params, runs, timeoutMs, seed, engine, except } as CheckOptions
+  const report = await findBrokenLaws(beating(plugin), options)
+  const text = reportText(report, pc.createColors(request.isColored))
+  return { kind: 'report', isOk: report.ok, text, json: [...toJson(report)].join('') }
 }
 
 /** The plugin, which also increments the pulse at each chunk, because many small cases may not let the event loop run. */

@@ -79,7 +79,7 @@ export class Check {
     const simplest = trial.material.alphabets[0]![0]!
     const probe: Probe = async (testCase) =>
       trial.isEmpty(testCase) ? { untold: undefined } : await probes[law](trial, testCase)
-    return search(this.#check, casesOf(this.#check, trial.material), probe, { runs, seed, simplest })
+    return search(this.#check, () => casesOf(this.#check, trial.material), probe, { runs, seed, simplest })
   }
 
   /** One search for two laws. If the answer changes with the chunk size, the data at a border may be the cause. */

@@ -3,6 +3,7 @@
 import type fc from 'fast-check'
 import { hasOwn } from '../base/own-members.js'
 import { runtime } from '../base/runtime.js'
+import { giveBackAdded, takeAdded } from './added-members.js'
 import type { Case, FastCheck } from './cases.js'
 import type { Element } from './material.js'
 
@@ -49,11 +50,12 @@ export function isViolation(verdict: Verdict): verdict is Violation {
 /**
  * Look for a violation in `runs` cases.
  *
+ * @param cases - makes the cases with `check`
  * @throws what `probe` throws
  */
 export async function search(
   check: FastCheck,
-  cases: fc.Arbitrary<Case>,
+  cases: () => fc.Arbitrary<Case>,
   probe: Probe,
   settings: { readonly runs: number; readonly seed: number; readonly simplest: Element },
 ): Promise<Finding> {
@@ -81,17 +83,25 @@ export async function search(
   // fast-check's own time limit would abandon the running case, which may be the only one for a slow plugin.
   const isOver = timeLimit(msPerCase * runs, leastCases)
   let tried = 0
-  const property = check.asyncProperty(cases, async (testCase) => {
+  const holds = async (testCase: Case): Promise<boolean> => {
     if (crash !== undefined || (tried++ > 0 && isOver(tried))) return true
+    giveBackAdded()
     try {
       return await tryOne(testCase)
     } catch (reason) {
       // A bug here, an error in the user's `equal`, or a run that does not settle. It is not shrunk, but thrown below.
       crash = { reason }
       return true
+    } finally {
+      takeAdded()
     }
-  })
-  await check.check(property, { numRuns: runs, seed })
+  }
+  takeAdded()
+  try {
+    await check.check(check.asyncProperty(cases(), holds), { numRuns: runs, seed })
+  } finally {
+    giveBackAdded()
+  }
   if (crash !== undefined) throw (crash as { reason: unknown }).reason
   if (broken !== undefined) broken = await minimize(broken, probe, settings.simplest)
   return { cases: told, broken, untold }
