@@ -19,11 +19,23 @@ import { createEngine } from '@onecopy/node'
 import {
   Binary,
   Bool,
+  type DataType,
+  DateDay,
+  Dictionary,
+  Float16,
+  Float32,
+  Float64,
+  Int8,
+  Int32,
+  Int64,
   LargeUtf8,
+  Null,
   Table,
+  TimestampMicrosecond,
   tableFromArrays,
   tableFromIPC,
   tableToIPC,
+  Uint64,
   Utf8,
   vectorFromArray,
 } from 'apache-arrow'
@@ -161,6 +173,68 @@ describe.each([
     }
   })
 
+  test('columns of Arrow IPC: nulls, 64 bits, times, dictionaries, cut at any row', async () => {
+    const types = {
+      int: new Int64(),
+      unsigned: new Uint64(),
+      float: new Float32(),
+      moment: new TimestampMicrosecond(),
+      day: new DateDay(),
+      flag: new Bool(),
+      text: new LargeUtf8(),
+      word: new Dictionary(new Utf8(), new Int8()),
+    }
+    const values: { readonly [name in keyof typeof types]: (i: number) => unknown } = {
+      int: (i) => BigInt(i) - 2n ** 62n,
+      unsigned: (i) => 2n ** 63n + BigInt(i),
+      float: (i) => i / 4,
+      moment: (i) => i * 1000,
+      day: (i) => new Date(i * 86_400_000),
+      flag: (i) => i % 3 === 1,
+      text: (i) => `ä${i}`,
+      word: (i) => `w${i % 4}`,
+    }
+    const names = Object.keys(types) as (keyof typeof types)[]
+    const batch = (rows: number, from: number): Table =>
+      new Table(
+        Object.fromEntries(
+          names.map((name, at) => {
+            const list = Array.from({ length: rows }, (_, i) => ((i + at) % 5 === 0 ? null : values[name](from + i)))
+            return [name, vectorFromArray(list as never[], types[name] as DataType)]
+          }),
+        ),
+      )
+    const whole = tableFromIPC(tableToIPC(batch(13, 0).concat(batch(9, 13), batch(0, 22), batch(20, 22)), 'stream'))
+    // What it says itself is raw for times: micro-seconds, and days.
+    const raw = (name: string, each: unknown): unknown =>
+      each === null
+        ? null
+        : name === 'moment'
+          ? BigInt(Number(each) * 1000)
+          : name === 'day'
+            ? Number(each) / 86_400_000
+            : each
+    await fc.assert(
+      fc.asyncProperty(fc.nat(42), fc.nat(42), fc.integer({ min: 1, max: 50 }), async (a, b, size) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)]
+        const arrow = whole.slice(from, to)
+        const data = columns(Object.fromEntries(names.map((name) => [name, arrow.getChild(name)!])))
+        const found = await engine.map(data, seen, { chunks: fixed({ size }) })
+        for (const [at, name] of names.entries()) {
+          const own = found.flatMap(({ columns: windows }) => windows[at]![2] as unknown[])
+          expect(own).toEqual([...arrow.getChild(name)!].map((each) => raw(name, each)))
+        }
+      }),
+      {
+        numRuns: 12,
+        examples: [
+          [0, 42, 50],
+          [7, 7, 5],
+        ],
+      },
+    )
+  })
+
   test('rows are reduced, and written in place', async () => {
     const data = columns({ a: Float64Array.of(1, 2, 3), b: Float64Array.of(10, 20, 30) })
     const chunks = fixed({ size: 2 })
@@ -229,6 +303,15 @@ test('what is no columns, or cannot be cut so, is refused', () => {
     [() => columns({ a: [1], b: [1, 2] }), 'columns.b: expected 1 rows, as many as columns.a has, got 2'],
     [() => columns({ a: 'x' as never }), 'columns.a: expected a typed array, shared data, a list or a vector'],
     [() => columns({ a: vectorFromArray([{ deep: 1 }]) }), 'columns.a: a column of Arrow must be of numbers'],
+    [
+      () => columns({ a: vectorFromArray([1.5], new Float16()) }),
+      'columns.a: floats of 16 bits are not read; make the column Float32 first',
+    ],
+    [() => columns({ a: vectorFromArray([null], new Null()) }), 'or a dictionary of Utf8; this is Null'],
+    [
+      () => columns({ a: vectorFromArray([1, 2], new Dictionary(new Float64(), new Int32())) }),
+      'columns.a: a dictionary of Arrow must be of text, in one piece',
+    ],
     [
       () => threads.map(columns({ a: [1] }), () => 1, { chunks: lines() }),
       'chunks: lines(), delimited() and csvRecords() look for bytes, and columns have none; use fixed()',

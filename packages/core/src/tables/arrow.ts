@@ -93,14 +93,18 @@ function arrowPiece(name: string, data: ArrowData): PieceDescription {
   }
 }
 
-function kindOf(name: string, { type: { typeId, ...type } }: ArrowData): PieceDescription['kind'] {
+function kindOf(name: string, { type, values }: ArrowData): PieceDescription['kind'] {
+  const { typeId } = type
+  if (typeId === typeIds.float && values instanceof Uint16Array) {
+    throw new TypeError(`${name}: floats of 16 bits are not read; make the column Float32 first`)
+  }
   if (numeric.has(typeId)) return 'elements'
   if (typeId === typeIds.utf8 || typeId === typeIds.largeUtf8) return 'text'
   if (typeId === typeIds.binary || typeId === typeIds.largeBinary) return 'bytes'
   if (typeId === typeIds.bool) return 'bits'
   if (typeId === typeIds.dictionary) return 'words'
   throw new TypeError(
-    `${name}: a column of Arrow must be of numbers, dates, times, booleans, Utf8, Binary (small or large), or a dictionary of Utf8; this is type ${typeId} ${show(type)}`,
+    `${name}: a column of Arrow must be of numbers, dates, times, booleans, Utf8, Binary (small or large), or a dictionary of Utf8; this is ${String(type).slice(0, 60)}`,
   )
 }
 
