@@ -138,14 +138,16 @@ describe.each([1, 2, 4])('what was sent before a worker dies is not computed aga
     }))
 })
 
-test('a table in params is in memory once, for all workers', { timeout: 60_000 }, async () => {
+test.each([
+  ['', 0],
+  [', also for those that come for workers that die', 4],
+])('a table in params is in memory once, for all workers%s', { timeout: 60_000 }, async (_which, deaths) => {
   const count = 1_000_000
+  const printedNumbers = await printed('memory-table-program.js', String(count), String(deaths))
   // `as`: what the program prints.
-  const { hits, tableBytes, added } = (await printed('memory-table-program.js', String(count))) as Record<
-    string,
-    number
-  >
+  const { hits, tableBytes, added, lost } = printedNumbers as Record<string, number>
   expect(hits).toBe(count)
+  expect(lost).toBe(deaths)
   expect(tableBytes).toBeGreaterThan(32 * count)
   // Four copies would add four times the table.
   expect(added).toBeLessThan(tableBytes!)
