@@ -51,7 +51,7 @@ describe.skipIf(reason !== undefined)(browserName, () => {
       ['stream', [500, true]],
       ['manyRuns', true],
       ['blockedPage', 4_000_000],
-      ['blob', [true, true, true, [0, 20_000_003]]],
+      ['blob', [true, true, true, true, true, [0, 20_000_003]]],
       ['typedBlob', [10_000, 'Float64Array', true]],
     ])('%s: shared and dealt', async ([name, expected]) => {
       expect(await page.call(name)).toEqual([expected, expected])
@@ -68,6 +68,11 @@ describe.skipIf(reason !== undefined)(browserName, () => {
         { name: 'RangeError', message: expect.stringContaining('a whole number of elements of 8 bytes, got 3 bytes') },
         { name: 'TypeError', message: expect.stringContaining('await fetch(url)') },
       ])
+    })
+
+    test('stream: a response, a stream of a Blob, and what was fetched give what the same bytes in memory give', async () => {
+      const answers = [true, true, true, { name: 'TypeError', message: expect.stringContaining('404') }]
+      expect(await page.call('streams')).toEqual([answers, answers])
     })
 
     test('file: what is no file', async () => {
@@ -223,7 +228,7 @@ describe.skipIf(reason !== undefined)(browserName, () => {
       ['moduleFunction', 1000],
       ['kernels', [5e6, 2, [1, 4]]],
       ['manyRuns', true],
-      ['blob', [true, true, true, [0, 20_000_003]]],
+      ['blob', [true, true, true, true, true, [0, 20_000_003]]],
       ['closesAtTheEnd', { value: 2016 }],
     ])('%s: dealt', async ([name, expected]) => {
       expect(await page.call(name)).toEqual([expected])

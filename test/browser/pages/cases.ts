@@ -3,7 +3,9 @@
 import { byteHistogram, countLines, findBytes } from '@onecopy/kernels'
 import {
   alloc,
+  type Chunker,
   createEngine,
+  csvRecords,
   type Engine,
   file,
   fixed,
@@ -12,8 +14,10 @@ import {
   load,
   moduleFunction,
   type Run,
+  type SharedData,
   sequential,
   share,
+  stream,
   sum,
   support,
 } from '@onecopy/web'
@@ -148,13 +152,17 @@ const cases = {
       const histogram = await engine.run(blob, byteHistogram)
       const expected = await engine.run(data, byteHistogram)
       const small = await engine.map(blob, (b, c) => [c.start, b.length, b[0]], { chunks: fixed({ size: 65_537 }) })
-      const text = lines({ size: 10_000 })
-      const cut = await engine.map(blob, (b) => [b.length, b.at(-1)], { chunks: text })
-      const cutInMemory = await engine.map(data, (b) => [b.length, b.at(-1)], { chunks: text })
+      const cut = async (source: SharedData, chunks: Chunker): Promise<string> =>
+        JSON.stringify(await engine.map(source, (b) => [b.length, b.at(-1)], { chunks }))
+      const isCutAlike = async (chunks: Chunker): Promise<boolean> =>
+        (await cut(blob, chunks)) === (await cut(data, chunks))
       return [
         histogram.every((n, i) => n === expected[i]),
         small.every(([start, , first]) => bytes[start!] === first),
-        JSON.stringify(cut) === JSON.stringify(cutInMemory),
+        await isCutAlike(lines({ size: 10_000 })),
+        // Of long chunks, the first pass reads only the ends.
+        await isCutAlike(csvRecords({ size: 50_000, malformed: 'keep' })),
+        await isCutAlike(csvRecords({ size: 6_000_000, malformed: 'keep' })),
         await engine.run(blob, bounds),
       ]
     }),
@@ -190,6 +198,24 @@ const cases = {
       await outcome(load('url' as never)),
     ]
   },
+  streams: () =>
+    onEach(async (engine) => {
+      const bytes = noise(3_000_001)
+      const cut = async (data: SharedData): Promise<string> =>
+        JSON.stringify(
+          await engine.map(data, (b, c) => [c.start, b.length, b.at(-1)], { chunks: lines({ size: 10_000 }) }),
+        )
+      const inMemory = await cut(share(bytes))
+      const script = import.meta.url
+      const fetched = new Uint8Array(await (await fetch(script)).arrayBuffer())
+      const missing = await fetch(new URL('nothing.js', script))
+      return [
+        (await cut(stream(new Response(bytes)))) === inMemory,
+        (await cut(stream(new Blob([bytes]).stream()))) === inMemory,
+        (await cut(stream(await fetch(script)))) === (await cut(share(fetched))),
+        await outcome((async () => cut(stream(missing)))()),
+      ]
+    }),
   badFile: async () => {
     const attempt = (call: () => unknown): string => {
       try {
