@@ -2,10 +2,11 @@
 
 import { double, words } from '../base/float-bits.js'
 
-const factor = 0x9e3779b1
+/** Multiplies the hash of text and bytes once per code unit. */
+export const factor: number = 0x9e3779b1
 
 /** The last step of MurmurHash3: each bit of `hash` changes about half of the bits. */
-function mix(hash: number): number {
+export function mix(hash: number): number {
   let h = hash ^ (hash >>> 16)
   h = Math.imul(h, 0x85ebca6b)
   h ^= h >>> 13

@@ -2,7 +2,8 @@
 
 import { isBytes, show } from '../base/check.js'
 import type { TableKey } from './contract.js'
-import { hashBytes, hashNumber, hashText } from './hashes.js'
+import { createKeyStore, type KeyStore } from './key-stores.js'
+import { type ColumnPlan, planColumn } from './plan-column.js'
 
 /** More rows have no index of 4 GiB. */
 const mostRows = 2 ** 28
@@ -27,18 +28,30 @@ type KeyType = 'string' | 'number' | 'bytes'
 const where = (position: number): string => `key ${position}`
 
 /** Keys in the order in which they came first. */
-export class KeyIndex<K extends TableKey> {
-  readonly keys: K[] = []
+export class KeyIndex {
   /** Pairs: the hash of a key, and its row + 1; 0 in a free slot. At most half of the slots are used. */
   slots: Int32Array
   seed = 1
+  /** How many keys there is room for from the beginning. */
+  readonly expected: number
   #type: KeyType | undefined
-  /** The hash of the key that was last looked for. */
-  #hash = 0
+  /** The keys; undefined before the first one. */
+  #keys: KeyStore | undefined
 
   /** @param expected - how many keys will come, as far as that is known */
   constructor(expected: number) {
-    this.slots = new Int32Array(2 * slotsFor(Math.min(expected, mostExpected)))
+    this.expected = Math.min(expected, mostExpected)
+    this.slots = new Int32Array(2 * slotsFor(this.expected))
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.#keys?.size ?? 0
+  }
+
+  /** The keys as a column. */
+  plan(): ColumnPlan {
+    return this.#keys?.plan() ?? planColumn('keys', [])
   }
 
   /**
@@ -48,59 +61,55 @@ export class KeyIndex<K extends TableKey> {
    * @throws {TypeError} it is no key, or of another kind than the keys before it
    * @throws {RangeError} there are too many keys
    */
-  rowOf(key: K, position: number): number {
+  rowOf(key: TableKey, position: number): number {
     const type = typeof key === 'string' || typeof key === 'number' ? typeof key : typeOf(key)
     // `as`: `typeof` gives no other text here.
     if (type === undefined || type !== this.#type) this.#setType(type as KeyType | undefined, key, position)
-    const slot = this.#find(key)
-    const found = this.slots[2 * slot + 1]!
-    if (found > 0) return found - 1
-    const row = this.keys.length
+    // `!`: the first key has made it.
+    const keys = this.#keys!
+    const hash = keys.hash(key, this.seed)
+    const { slots } = this
+    const mask = slots.length / 2 - 1
+    let slot = hash & mask
+    for (let steps = 0; ; slot = (slot + 1) & mask) {
+      const row = slots[2 * slot + 1]! - 1
+      if (row < 0) break
+      if (slots[2 * slot] === hash && keys.isAt(row, key)) return row
+      if (++steps > mostSteps && this.seed < mostSeeds) {
+        this.#hashAgain(keys)
+        return this.rowOf(key, position)
+      }
+    }
+    const row = keys.size
     if (row === mostRows) throw new RangeError(`${where(position)}: a table has at most ${mostRows} keys`)
-    // The caller may use the same bytes for its next key. -0 becomes 0, as in a `Map`. `as`: they are keys of the same kind.
-    this.keys.push((typeof key === 'object' ? key.slice() : key === 0 ? 0 : key) as K)
-    this.slots[2 * slot] = this.#hash
-    this.slots[2 * slot + 1] = row + 1
-    if (4 * (row + 1) >= this.slots.length) this.#resize(this.slots.length)
+    keys.add(key)
+    slots[2 * slot] = hash
+    slots[2 * slot + 1] = row + 1
+    if (4 * (row + 1) >= slots.length) this.#resize(slots.length)
     return row
   }
 
-  #setType(type: KeyType | undefined, key: K, position: number): void {
+  #setType(type: KeyType | undefined, key: TableKey, position: number): void {
     if (type === undefined)
       throw new TypeError(`${where(position)}: expected text, a number or a Uint8Array, got ${show(key)}`)
-    if (this.#type !== undefined) {
+    if (this.#keys !== undefined) {
       throw new TypeError(
-        `${where(position)}: all keys of a table are of one kind, and the first is ${show(this.keys[0])}; got ${show(key)}`,
+        `${where(position)}: all keys of a table are of one kind, and the first is ${show(this.#keys.at(0))}; got ${show(key)}`,
       )
     }
     this.#type = type
+    this.#keys = createKeyStore(key, this.expected)
   }
 
-  /** The slot of `key`, or the free one where it belongs. Leaves the hash in `#hash`. */
-  #find(key: K): number {
-    const { slots, keys } = this
-    const hash = hashKey(key, this.seed)
-    this.#hash = hash
-    const mask = slots.length / 2 - 1
-    for (let slot = hash & mask, steps = 0; ; slot = (slot + 1) & mask) {
-      const row = slots[2 * slot + 1]! - 1
-      if (row < 0 || (slots[2 * slot] === hash && isSameKey(keys[row]!, key))) return slot
-      if (++steps > mostSteps && this.seed < mostSeeds) {
-        this.#hashAgain()
-        return this.#find(key)
-      }
-    }
-  }
-
-  #hashAgain(): void {
+  #hashAgain(keys: KeyStore): void {
     this.seed++
     this.slots.fill(0)
-    for (let row = 0; row < this.keys.length; row++) this.#put(hashKey(this.keys[row]!, this.seed), row)
+    for (let row = 0; row < keys.size; row++) this.#put(keys.hash(keys.at(row), this.seed), row)
   }
 
   /** All keys are in. Gives back slots that are not needed, because many keys were equal. */
   trim(): void {
-    const slots = slotsFor(this.keys.length)
+    const slots = slotsFor(this.size)
     if (2 * slots < this.slots.length) this.#resize(slots)
   }
 
@@ -123,19 +132,4 @@ export class KeyIndex<K extends TableKey> {
 
 function typeOf(key: unknown): KeyType | undefined {
   return isBytes(key) ? 'bytes' : undefined
-}
-
-function hashKey(key: TableKey, seed: number): number {
-  if (typeof key === 'string') return hashText(key, seed)
-  return typeof key === 'number' ? hashNumber(key, seed) : hashBytes(key, 0, key.length, seed)
-}
-
-/** Whether two keys of one kind are equal, as a `Map` compares them; bytes by their content. */
-function isSameKey(a: TableKey, b: TableKey): boolean {
-  if (typeof a !== 'object') return a === b || (Number.isNaN(a) && Number.isNaN(b))
-  // `as`: both are bytes.
-  const other = b as Uint8Array
-  if (a.length !== other.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== other[i]) return false
-  return true
 }

@@ -3,7 +3,7 @@
 import { show } from '../base/check.js'
 import { alloc } from '../data/share.js'
 import type { SharedMemory } from '../data/shared-memory.js'
-import type { ColumnLayout, TableKey, TableLayout } from './contract.js'
+import type { ColumnLayout, TableLayout } from './contract.js'
 import type { KeyIndex } from './key-index.js'
 import { type ColumnPlan, partBytes, writeColumn } from './plan-column.js'
 
@@ -52,7 +52,7 @@ export class Places {
  */
 export function layTable(
   name: string,
-  index: KeyIndex<TableKey>,
+  index: KeyIndex,
   [keyName, keys]: NamedPlans[number],
   values: NamedPlans,
   isNamed: boolean,
@@ -60,7 +60,7 @@ export function layTable(
   index.trim()
   const places = new Places()
   const layout: TableLayout = {
-    rows: index.keys.length,
+    rows: index.size,
     indexAt: places.take(index.slots.byteLength),
     slots: index.slots.length / 2,
     seed: index.seed,

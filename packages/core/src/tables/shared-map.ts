@@ -187,8 +187,8 @@ export function sharedMap<K extends TableKey, V>(entries: Iterable<readonly [K, 
   // `as`: lists have a length, and maps a size. A wrong number costs time or memory, and nothing else.
   const { length, size } = entries as unknown as { readonly length?: unknown; readonly size?: unknown }
   const expected = Number(Array.isArray(entries) ? length : isMap(entries) ? size : 0)
-  const index = new KeyIndex<K>(expected)
-  const values: V[] = []
+  const index = new KeyIndex(expected)
+  const values: V[] = new Array(index.expected)
   let i = 0
   for (const entry of entries) {
     if (typeof entry !== 'object' || entry === null) {
@@ -197,10 +197,10 @@ export function sharedMap<K extends TableKey, V>(entries: Iterable<readonly [K, 
     values[index.rowOf(entry[0], i)] = entry[1]
     i++
   }
-  const keys = planColumn('keys', index.keys)
-  // `as`: an index of keys of any type.
+  // Some keys were equal, or the list has become shorter meanwhile.
+  values.length = index.size
   return new SharedMap<K, V>(
-    layTable('sharedMap', index as KeyIndex<TableKey>, ['key', keys], [['value', planColumn('values', values)]], false),
+    layTable('sharedMap', index, ['key', index.plan()], [['value', planColumn('values', values)]], false),
   )
 }
 

@@ -102,13 +102,14 @@ export function table<K extends ColumnSource | ColumnSources, C extends ColumnSo
       `columns.value.${name}: expected ${length} rows, as many as there are keys, got ${column.length}`,
     )
   }
-  const index = new KeyIndex<TableKey>(length)
+  const index = new KeyIndex(length)
   const rows: number[] = []
   // `as`: the index refuses what is no key.
   for (let i = 0; i < length; i++) rows[index.rowOf((keyValues as readonly TableKey[])[i]!, i)] = i
   const rest = rows.length === length ? undefined : rows
   const plans = values.map(([name, column]) => [name, planColumn(name, pick(column, rest))] as const)
-  const keyPlan = planColumn(keyName, pick(keyValues, rest))
+  // A typed array keeps its kind.
+  const keyPlan = Array.isArray(keyValues) ? index.plan() : planColumn(keyName, pick(keyValues, rest))
   return new SharedTable<K, C>(layTable('table', index, [keyName, keyPlan], plans, !isColumn(value)))
 }
 
