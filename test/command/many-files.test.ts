@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { call, pluginFolder, pluginText } from './command.js'
+import { call, pluginFolder, pluginText, writeFiles } from './command.js'
 
 const cwd = pluginFolder({
   'feeds.js': pluginText(
@@ -112,11 +112,28 @@ test.each([
   [['--together', '-'], 'not standard input'],
   [['--together', '--follow', 'parts2'], '--follow needs one file'],
   [['--together', '--cluster', 'redis://localhost'], 'not possible with --cluster'],
+  [['--together', '--encoding', 'utf-16'], "let the plugin cut the text: lines({ encoding: '…' })"],
   [['--by-file', '--out', 'x'], 'not possible with --out'],
 ])('%j is refused', async (args, message) => {
   const { code, stderr } = await run('./feeds.js', 'logs/a.log', ...args)
   expect(code).toBe(2)
   expect(stderr).toContain(message)
+})
+
+test('--together: each file that has a known other format is noted with what to do', async () => {
+  const wide = Buffer.from('\ufeffa\n', 'utf16le')
+  writeFiles(cwd, { 'wide/a.txt': wide, 'wide/b.txt': 'b\n', 'wide/c.gz': gzipSync(gzipSync('c\n')), 'wide/empty': '' })
+  const { code, stdout, stderr } = await run('./feeds.js', 'wide/*', '--together')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\n$/) })
+  const [ofWide, ofPacked, ...rest] = stderr.split('\n')
+  expect(ofWide).toMatch(/^onecopy: wide\/a\.txt begins with the mark of UTF-16 .* lines\(\{ encoding: 'utf-16le' \}\)/)
+  expect(ofWide).not.toContain('--encoding')
+  expect(ofPacked).toMatch(/^onecopy: wide\/c\.gz begins as gzip does.*: gzip -dc wide\/c\.gz \| onecopy run PLUGIN -$/)
+  expect(rest).toEqual([''])
+  const many = await run('./feeds.js', ...Array(6).fill('wide/a.txt'), '--together')
+  expect(many.stderr.match(/begins with the mark/g)).toHaveLength(3)
+  expect(many.stderr).toContain('onecopy: 3 other files begin in such a way\n')
+  expect((await run('./feeds.js', 'wide/*', '--together', '--quiet')).stderr).toBe('')
 })
 
 test('--together: a missing file and a directory are named', async () => {

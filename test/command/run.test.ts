@@ -528,6 +528,19 @@ describe('inputs that are not what they seem', () => {
     expect(stderr).toMatch(note)
   })
 
+  test('the note says which option reads it, if there is one', async () => {
+    expect((await run('size.js', 'odd/a.gz', '--no-decompress')).stderr).toContain(
+      ': leave out --no-decompress, or use',
+    )
+    const { stderr } = await run('size.js', 'odd/le16.txt')
+    expect(stderr).toContain(': give --encoding utf-16, or use a pipe: iconv')
+    expect(stderr).toContain("cut it by lines({ encoding: 'utf-16le' }) or delimited(")
+    expect(await run('size.js', 'odd/le16.txt', '--encoding', 'utf-16')).toMatchObject({ code: 0, stderr: '' })
+    expect((await run('size.js', 'odd/be32.txt')).stderr).toMatch(
+      /To read it as UTF-8: iconv.*lines\(\{ encoding: 'utf-32be' \}\)/,
+    )
+  })
+
   test('so is standard input, in a document, and where a plugin is checked', async () => {
     const input = gzipSync('some text')
     const piped = await call(['run', 'size.js', '-', '--json', '--no-decompress'], { cwd, input })

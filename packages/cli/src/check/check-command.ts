@@ -3,7 +3,7 @@
 import type { LawId } from '@onecopy/core/testing'
 import type { TypedArray } from '@onecopy/node'
 import type { InputWishes } from '../input/element-types.js'
-import { noteFormat, startOf } from '../input/known-format.js'
+import { noteFormat, startsOf } from '../input/known-format.js'
 import { nameOf, openInput } from '../input/open-input.js'
 import { toJson } from '../result/json.js'
 import { colorsOf } from '../terminal/colors.js'
@@ -119,8 +119,11 @@ function endOf(name: string | undefined, reference: string): string {
 async function readSample(file: string, wishes: InputWishes): Promise<TypedArray> {
   try {
     const data = await openInput(file, wishes, readerLeft, { all: 'onecopy check' })
-    const note = noteFormat(file, nameOf(file), startOf(data), 'check')
-    if (note !== undefined) writeNote(note)
+    const { isDecompressed } = wishes
+    for (const start of startsOf(data)) {
+      const note = noteFormat(start, { file, name: nameOf(file), command: 'check', isDecompressed })
+      if (note !== undefined) writeNote(note)
+    }
     const reader = data.open()
     try {
       return reader.view(0, Math.min(data.length, mostElements)).slice()

@@ -13,6 +13,10 @@ interface Format {
   readonly align?: number
   /** A line feed, as it would be written in a plugin. */
   readonly lineFeed?: string
+  /** The encoding, as a plugin names it. */
+  readonly lines?: string
+  /** The encoding, as `--encoding` takes it; undefined if it cannot be decoded. */
+  readonly encoding?: string
 }
 
 /** The order matters: the byte order mark of UTF-32 starts like that of UTF-16. */
@@ -36,42 +40,65 @@ const formats: readonly Format[] = [
 ]
 
 function wide(name: string, end: string, mark: readonly number[], lineFeed: string, align: number): Format {
-  return { name: `${name} (${end}-endian)`, magic: [mark], filter: `iconv -f ${name} -t UTF-8`, align, lineFeed }
+  const lines = `${name.toLowerCase()}${end[0]}e`
+  return {
+    name: `${name} (${end}-endian)`,
+    magic: [mark],
+    filter: `iconv -f ${name} -t UTF-8`,
+    align,
+    lineFeed,
+    lines,
+    ...(name === 'UTF-16' ? { encoding: 'utf-16' } : {}),
+  }
 }
 
 /** Bytes that are looked at. */
 export const longestMagic = 10
 
 /**
- * The first bytes of an input; none if they say nothing about its format.
+ * The first bytes of an input, or of each file of many; none if they say nothing about the format.
  *
  * @throws what reading the input throws
  */
-export function startOf(data: SharedData): Uint8Array {
+export function startsOf(data: SharedData): Uint8Array[] {
+  const { elementType, length } = data
   // A file of numbers may begin with any bytes. What is decompressed while it is read cannot be looked at before.
-  if (data.elementType !== 'Uint8Array' || data.length === Number.POSITIVE_INFINITY) return new Uint8Array(0)
+  if (elementType !== 'Uint8Array' || length === Number.POSITIVE_INFINITY) return []
+  const starts = data.pieces?.starts ?? [0]
   const reader = data.open()
   try {
-    return Uint8Array.from(reader.view(0, Math.min(data.length, longestMagic)))
+    return starts.map((start, i) => {
+      const end = Math.min(starts[i + 1] ?? length, start + longestMagic)
+      return Uint8Array.from(reader.view(start, end))
+    })
   } finally {
     reader.close()
   }
 }
 
+/** How an input is read, as far as a note says what to do. */
+export interface ReadInput {
+  /** The name on the command line. */
+  readonly file: string
+  /** The name for people. */
+  readonly name: string
+  readonly command: 'run' | 'check'
+  /** Whether compressed inputs are decompressed. */
+  readonly isDecompressed: boolean
+  /** Whether it is one of several files that are run together. */
+  readonly isTogether?: boolean
+  /** The alignment of the plugin's chunker: if it fits the wide characters, no note is needed. */
+  readonly align?: number | undefined
+}
+
 /**
  * The note about an input that starts like compressed data or text in wide characters; undefined for all others.
  *
- * @param file - the name on the command line
- * @param name - the name for people
  * @param start - its first bytes
- * @param align - the alignment of the plugin's chunker: if it fits the wide characters, no note is needed
  */
 export function noteFormat(
-  file: string,
-  name: string,
   start: Uint8Array,
-  command: 'run' | 'check',
-  align: number = 1,
+  { file, name, command, isDecompressed, isTogether = false, align = 1 }: ReadInput,
 ): string | undefined {
   const format = formats.find(({ magic }) =>
     magic.some((bytes) => bytes.every((byte, at) => at < start.length && (byte ?? start[at]) === start[at])),
@@ -80,12 +107,16 @@ export function noteFormat(
   const source = file === standardInput ? `… | ${format.filter}` : `${format.filter} ${quoted(name)}`
   const pipe = `${source} | onecopy ${command} PLUGIN -`
   if (format.align === undefined) {
-    return `onecopy: ${name} begins as ${format.name} does, and is read as it is. To read what is packed in it: ${pipe}`
+    // What was decompressed may be compressed once more.
+    const option = isDecompressed ? '' : 'leave out --no-decompress, or use a pipe: '
+    return `onecopy: ${name} begins as ${format.name} does, and is read as it is. To read what is packed in it: ${option}${pipe}`
   }
-  const chunker = `delimited({ delimiter: '${format.lineFeed}', align: ${format.align} })`
+  const { encoding } = format
+  const option = encoding === undefined || isTogether ? '' : `give --encoding ${encoding}, or use a pipe: `
+  const chunker = `lines({ encoding: '${format.lines}' }) or delimited({ delimiter: '${format.lineFeed}', align: ${format.align} })`
   return (
     `onecopy: ${name} begins with the mark of ${format.name}, and is read as it is: lines() cuts such text wrongly. ` +
-    `To read it as UTF-8: ${pipe}; or let the plugin cut it by ${chunker}`
+    `To read it as UTF-8: ${option}${pipe}; or let the plugin cut it by ${chunker}`
   )
 }
 

@@ -191,6 +191,10 @@ function checkTogether(command: Command, files: readonly string[], options: RunO
   if (files.includes('-')) command.error('error: --together takes files, and not standard input (-)')
   if (follow !== undefined) command.error('error: --follow needs one file, so it is not possible with --together')
   if (cluster !== undefined) command.error('error: --together is not possible with --cluster')
+  if (options.encoding !== undefined)
+    command.error(
+      "error: --encoding is not possible with --together; let the plugin cut the text: lines({ encoding: '…' })",
+    )
 }
 
 /** End the command with a message if options that look closer do not go together, or not with the files. */

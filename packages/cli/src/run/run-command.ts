@@ -16,7 +16,7 @@ import {
   writeTrace,
 } from '@onecopy/node'
 import { elementsOf } from '../input/element-types.js'
-import { noteFormat, startOf } from '../input/known-format.js'
+import { noteFormat, startsOf } from '../input/known-format.js'
 import { nameOf, openInput, openTogether } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
 import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
@@ -60,6 +60,9 @@ export async function runCommand(wishes: RunWishes): Promise<number> {
     await engine.close()
   }
 }
+
+/** Of files that are run together, most notes about their formats. */
+const mostNotes = 3
 
 class RunCommand {
   readonly #wishes: RunWishes
@@ -219,7 +222,7 @@ class RunCommand {
     let bytes: number | undefined
     let stats: RunStats | undefined
     try {
-      const onStart = (start: Uint8Array): void => this.#noteFormat(file, start)
+      const onStart = (start: Uint8Array): void => this.#noteFormats([file], [start])
       const needs = { all: this.#needsAll, onStart, isQuiet }
       const data =
         together === undefined
@@ -228,7 +231,7 @@ class RunCommand {
       // The length of a stream is known when it has ended.
       const isKnown = data.byteLength !== Number.POSITIVE_INFINITY
       if (isKnown) bytes = data.byteLength
-      if (together === undefined && !isUrlName(file)) onStart(startOf(data))
+      if (!isQuiet && !isUrlName(file)) this.#noteFormats(together ?? [file], startsOf(data))
       const bar = createProgressBar(files.length > 1 ? `${nameOf(file)}  ` : '', !isQuiet, isKnown)
       const special = { ...this.#folders(), ...this.#chosen() }
       const run = this.#createRun(this.#cluster ?? this.#engine, data, chunks, special)
@@ -257,14 +260,22 @@ class RunCommand {
     }
   }
 
-  /** Print a note if the input has a known other format. It is read in any case. */
-  #noteFormat(file: string, start: Uint8Array): void {
-    if (this.#wishes.isQuiet) return
+  /** Print a note for inputs that have a known other format. They are read in any case. */
+  #noteFormats(files: readonly string[], starts: readonly Uint8Array[]): void {
+    const { isQuiet, isDecompressed, together } = this.#wishes
+    if (isQuiet) return
     // `as`: a plugin has all that it was defined with.
     const { chunks } = this.#plugin as DefinedPlugin
     const chunker = typeof chunks === 'function' ? chunks(completeParams(this.#plugin, this.#params)) : chunks
     const align = chunker?.kind === 'delimited' ? chunker.align : undefined
-    const note = noteFormat(file, nameOf(file), start, 'run', align)
-    if (note !== undefined) writeNote(note)
+    const how = { command: 'run', isDecompressed, isTogether: together !== undefined, align } as const
+    const notes = starts.flatMap((start, i) => {
+      // `!`: there is a file for each start.
+      const file = files[i]!
+      return noteFormat(start, { file, name: nameOf(file), ...how }) ?? []
+    })
+    for (const note of notes.slice(0, mostNotes)) writeNote(note)
+    const more = notes.length - mostNotes
+    if (more > 0) writeNote(`onecopy: ${more} other ${more === 1 ? 'file begins' : 'files begin'} in such a way`)
   }
 }
