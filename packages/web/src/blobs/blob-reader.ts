@@ -12,10 +12,20 @@ interface BlobReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer
 }
 
+/** Bytes that were read, and where they begin in the Blob. */
+interface Window {
+  readonly start: number
+  readonly bytes: ArrayBuffer
+}
+
+const nothing: Window = { start: 0, bytes: new ArrayBuffer(0) }
+
 /** At most so many bytes are read at once, unless a chunk is longer. */
 const mostBytes = 16 * 1024 * 1024
 /** At least so many are read at once: fewer take hardly less time. */
 const leastBytes = 1024 * 1024
+/** What was not announced is read in pieces of so many bytes and more, if one piece follows the other. */
+const apartBytes = 64 * 1024
 /** So many bytes before and behind what was announced are read as well: chunks of lines look for where a line ends. */
 const [backBytes, aheadBytes] = [4096, 64 * 1024]
 
@@ -27,9 +37,10 @@ export class BlobReader implements DataReader<TypedArray> {
   readonly #Elements: ReturnType<typeof elementConstructor>
   readonly #elementBytes: number
   readonly #reader: BlobReaderSync
-  /** The bytes that were read last, and where they begin in the Blob. */
-  #window: ArrayBuffer = new ArrayBuffer(0)
-  #windowStart = 0
+  /** What was read of the announced bytes. */
+  #window: Window = nothing
+  /** What else was read last: a header, or the search for the end of a long record. */
+  #apart: Window = nothing
   /** The bytes that will be read next. */
   #expectedStart = 0
   #expectedEnd = 0
@@ -54,13 +65,12 @@ export class BlobReader implements DataReader<TypedArray> {
   async expect(start: number, end: number): Promise<void> {
     this.#expectedStart = start * this.#elementBytes
     this.#expectedEnd = end * this.#elementBytes
-    if (this.#has(this.#expectedStart, this.#expectedEnd)) return
+    if (has(this.#window, this.#expectedStart, this.#expectedEnd)) return
     const from = Math.max(0, this.#expectedStart - backBytes)
     const to = Math.min(this.#blob.size, Math.max(this.#expectedEnd + aheadBytes, from + leastBytes), from + mostBytes)
-    this.#window = new ArrayBuffer(0)
+    this.#window = nothing
     try {
-      this.#window = await this.#blob.slice(from, to).arrayBuffer()
-      this.#windowStart = from
+      this.#window = { start: from, bytes: await this.#blob.slice(from, to).arrayBuffer() }
     } catch {
       // `read` tries again, and tells what is wrong.
     }
@@ -68,9 +78,8 @@ export class BlobReader implements DataReader<TypedArray> {
 
   read(start: number, end: number): TypedArray {
     const from = start * this.#elementBytes
-    const to = end * this.#elementBytes
-    if (!this.#has(from, to)) this.#readWindow(from, to)
-    return new this.#Elements(this.#window, from - this.#windowStart, end - start)
+    const window = this.#windowOf(from, end * this.#elementBytes)
+    return new this.#Elements(window.bytes, from - window.start, end - start)
   }
 
   /** Windows are never overwritten, so what was read stays valid. */
@@ -79,36 +88,51 @@ export class BlobReader implements DataReader<TypedArray> {
   }
 
   close(): void {
-    this.#window = new ArrayBuffer(0)
+    this.#window = nothing
+    this.#apart = nothing
   }
 
-  /** Whether the window has the bytes `[from, to)`. */
-  #has(from: number, to: number): boolean {
-    return from >= this.#windowStart && to <= this.#windowStart + this.#window.byteLength
-  }
-
-  /** Read at least the bytes `[from, to)`. */
-  #readWindow(from: number, to: number): void {
-    // The old window is not needed any more, and may be as large.
-    this.#window = new ArrayBuffer(0)
+  /** A window with at least the bytes `[from, to)`. */
+  #windowOf(from: number, to: number): Window {
+    if (has(this.#window, from, to)) return this.#window
+    if (has(this.#apart, from, to)) return this.#apart
     const isExpected = from >= this.#expectedStart - backBytes && to <= this.#expectedEnd + aheadBytes
-    // The window begins at an element, so that views can begin there: it stays a multiple of 8.
-    const start = isExpected ? Math.max(0, from - backBytes) : from
-    const end = isExpected
-      ? Math.max(to, Math.min(this.#blob.size, this.#expectedEnd + aheadBytes, start + mostBytes))
-      : to
-    this.#windowStart = start
+    if (!isExpected) return this.#readApart(from, to)
+    // The old window is not needed any more, and may be as large.
+    this.#window = nothing
+    const start = Math.max(0, from - backBytes)
+    const end = Math.max(to, Math.min(this.#blob.size, this.#expectedEnd + aheadBytes, start + mostBytes))
     this.#window = this.#readNow(start, end)
+    return this.#window
   }
 
-  #readNow(start: number, end: number): ArrayBuffer {
+  /** Whoever has read far without a gap, forwards or backwards, will read on. So each piece is larger than the one before it. */
+  #readApart(from: number, to: number): Window {
+    const { start, bytes } = this.#apart
+    const last = start + bytes.byteLength
+    this.#apart = nothing
+    const more = Math.min(mostBytes, Math.max(apartBytes, 2 * bytes.byteLength))
+    if (from >= start && from <= last)
+      this.#apart = this.#readNow(from, Math.max(to, Math.min(this.#blob.size, from + more)))
+    else if (from < start && to >= start) this.#apart = this.#readNow(Math.max(0, Math.min(from, to - more)), to)
+    else this.#apart = this.#readNow(from, to)
+    return this.#apart
+  }
+
+  /** Read `[start, end)`. Windows begin at an element, so that views can begin there. */
+  #readNow(from: number, end: number): Window {
+    const start = from - (from % this.#elementBytes)
     let bytes: ArrayBuffer
     try {
       bytes = this.#reader.readAsArrayBuffer(this.#blob.slice(start, end))
     } catch (cause) {
       throw unreadable(this.#name, cause)
     }
-    if (bytes.byteLength === end - start) return bytes
+    if (bytes.byteLength === end - start) return { start, bytes }
     throw unreadable(this.#name, new DOMException(`it ends before byte ${end}`, 'NotReadableError'))
   }
+}
+
+function has({ start, bytes }: Window, from: number, to: number): boolean {
+  return from >= start && to <= start + bytes.byteLength
 }
