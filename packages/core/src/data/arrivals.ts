@@ -58,8 +58,13 @@ interface NodeStreamLike extends AsyncIterable<unknown> {
 
 /** Gives the pieces of one source as they are. */
 interface Pieces {
-  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>
+  next(): Promise<Piece>
   cancel(reason: unknown): void
+}
+
+interface Piece {
+  readonly done?: boolean | undefined
+  readonly value?: unknown
 }
 
 /**
@@ -130,32 +135,40 @@ class SourceArrivals implements Arrivals {
   }
 
   async next(): Promise<Uint8Array | undefined> {
-    for (;;) {
-      const { done, value } = await this.#pieces.next().catch((cause) => {
-        this.#isOver = true
-        // It says itself what is wrong, such as that what was to be decompressed is damaged.
-        if (isOnecopyError(cause)) throw cause
-        throw failed(`the stream failed behind byte ${this.#before + this.#arrived}: ${textOf(cause)}`, cause)
-      })
-      if (done) {
-        this.#isOver = true
-        this.#checkLength()
-        return undefined
-      }
-      const bytes = bytesOf(value)
-      if (bytes === undefined) {
-        const message = `the stream gave ${show(value)} behind byte ${this.#before + this.#arrived}`
-        throw failed(`${message}; expected bytes (a Uint8Array or a Buffer) or text`, undefined)
-      }
-      this.#arrived += bytes.length
-      if (bytes.length > 0) return bytes
+    const { done, value } = await this.#nextPiece()
+    if (done) {
+      this.#isOver = true
+      this.#checkLength()
+      return undefined
+    }
+    const bytes = bytesOf(value)
+    if (bytes === undefined) {
+      const message = `the stream gave ${show(value)} behind byte ${this.#before + this.#arrived}`
+      throw failed(`${message}; expected bytes (a Uint8Array or a Buffer) or text`, undefined)
+    }
+    this.#arrived += bytes.length
+    return bytes
+  }
+
+  async #nextPiece(): Promise<Piece> {
+    try {
+      return await this.#pieces.next()
+    } catch (cause) {
+      this.#isOver = true
+      // It says itself what is wrong, such as that what was to be decompressed is damaged.
+      if (isOnecopyError(cause)) throw cause
+      throw failed(`the stream failed behind byte ${this.#before + this.#arrived}: ${textOf(cause)}`, cause)
     }
   }
 
   cancel(reason: unknown): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#pieces.cancel(reason)
+    try {
+      this.#pieces.cancel(reason)
+    } catch {
+      // A source that cannot be closed has nothing else to give.
+    }
   }
 
   #checkLength(): void {
@@ -211,14 +224,21 @@ function webPieces(stream: WebStreamLike): Pieces {
   }
   return {
     next: () => reader.read(),
-    // A stream that cannot be closed has nothing else to give.
-    cancel: (reason) => void reader.cancel(reason).catch(() => {}),
+    cancel: (reason) => {
+      const closing: unknown = reader.cancel(reason)
+      if (isThenable(closing)) closing.then(undefined, () => {})
+    },
   }
 }
 
 function nodePieces(stream: NodeStreamLike): Pieces {
   if (memberOf(stream, 'readableEnded') === true || memberOf(stream, 'destroyed') === true) throw wasRead('the stream')
-  const iterator = stream[Symbol.asyncIterator]()
+  let iterator: AsyncIterator<unknown>
+  try {
+    iterator = stream[Symbol.asyncIterator]()
+  } catch (cause) {
+    throw failed(`the stream cannot be read: ${textOf(cause)}`, cause)
+  }
   return {
     // The iterator may be no generator, and throw instead of rejecting.
     next: async () => {

@@ -9,6 +9,7 @@ import { type ChunkPlan, planChunks, type StreamPlace } from '../chunks/chunk-pl
 import { markOf, mostMarkBytes } from '../chunks/chunk-ranges.js'
 import { atRecord } from '../chunks/csv-automaton.js'
 import { countReady, lookBackOf } from '../chunks/ready-chunks.js'
+import type { StreamedData } from '../data/contract.js'
 import { NoteBook } from '../protocol/notes.js'
 import type { Span } from '../protocol/part.js'
 import { onAbort } from './abort.js'
@@ -104,11 +105,13 @@ export class StreamRun implements RunWork {
     await undefined
     const { signal, streamed, name } = this.#job
     let info: RunInfo | undefined
+    let hasBegun = false
     let outcome: { readonly error: unknown } | undefined
     let forget: (() => void) | undefined
     try {
       if (refusal !== undefined) throw refusal
       if (this.#owner.isClosed()) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
+      hasBegun = true
       const arrivals = streamed.data.startReading()
       this.#feed = new StreamFeed(arrivals, this.#blocks.next(undefined, 0))
       if (signal?.aborted) this.stop(signal.reason)
@@ -119,6 +122,7 @@ export class StreamRun implements RunWork {
       return await this.#runAll(this.#feed)
     } catch (error) {
       outcome = { error }
+      if (!hasBegun) closeUnread(streamed.data, error)
       throw error
     } finally {
       forget?.()
@@ -325,4 +329,13 @@ export class StreamRun implements RunWork {
 function readerOf(block: StreamBlock, start: number) {
   const read = (from: number, to: number): Uint8Array => block.read(start + from, start + to)
   return { read, view: read, close: () => {} }
+}
+
+/** Close the source of a run that was refused, as that of a run that fails. */
+function closeUnread(data: StreamedData, reason: unknown): void {
+  try {
+    data.startReading().cancel(reason)
+  } catch {
+    // Another run has read it. This one is told why it was refused.
+  }
 }
