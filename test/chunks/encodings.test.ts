@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import {
   type Chunker,
   createEngine,
+  csvRecords,
   delimited,
   type Engine,
+  eachField,
   eachText,
   file,
   lines,
@@ -232,4 +234,46 @@ test('what is cut off or damaged becomes U+FFFD, in its own line', () => {
   expect(of('utf-32le', 0, 0, 0x11, 0, 10, 0, 0, 0, 98, 0, 0, 0, 1)).toEqual(['\ufffd', 'b\ufffd'])
   expect(of('utf-8', 0xff, 10, 98, 0xe2)).toEqual(['\ufffd', 'b\ufffd'])
   expect(of('shift_jis', 98, 10, 97, 0x83)).toEqual(['b', 'a\ufffd'])
+})
+
+test.each<readonly [encoding: string, message: RegExp]>([
+  [
+    'utf-16le',
+    /^encoding: CSV is cut at single bytes, and a character of utf-16le has 2 bytes or more; convert it to UTF-8/,
+  ],
+  ['UTF-32BE', /a character of utf-32be has 4 bytes or more; convert it to UTF-8 first, for example with iconv$/],
+  [
+    'latin1',
+    /^encoding: CSV in windows-1252 is cut without it, .* decode fields with new TextDecoder\("windows-1252"\)$/,
+  ],
+  ['euc-jp', /leave it out, and decode fields with new TextDecoder\("euc-jp"\)$/],
+  ['utf-8', /leave it out/],
+  ['utf-16', /its byte order is not known/],
+  ['klingon', /expected an encoding that this runtime knows/],
+])('CSV with the encoding %s: refused with the reason and what to do', (encoding, message) => {
+  expect(() => csvRecords({ encoding } as object)).toThrow(message)
+  expect(() => eachField(new Uint8Array(1), { encoding } as object, () => {})).toThrow(message)
+})
+
+test.each<readonly [encoding: string, letter: string, bytes: readonly number[]]>([
+  ['windows-1252', 'ä', [0xe4]],
+  ['euc-jp', '表', [0xc9, 0xbd]],
+  // Its second byte is a backslash.
+  ['shift_jis', '表', [0x95, 0x5c]],
+  ['gb18030', '表', [0xb1, 0xed]],
+])('CSV in %s is cut as it is, and its fields are decoded', async (encoding, letter, bytes) => {
+  const csv = Buffer.concat(
+    [...`@,"@\n@"\n"@""",@\n`].map((each) => (each === '@' ? Buffer.from(bytes) : Buffer.from(each))),
+  )
+  const decoder = new TextDecoder(encoding)
+  for (let size = 1; size <= csv.length; size++) {
+    const chunker = csvRecords({ size })
+    const chunks = await sequential().map(share(csv), (part) => part.slice(), { chunks: chunker })
+    const fields = chunks.flatMap((part) => {
+      const texts: string[] = []
+      eachField(part, chunker, (start, end) => texts.push(decoder.decode(part.subarray(start, end))))
+      return texts
+    })
+    expect(fields).toEqual([letter, `${letter}\n${letter}`, `${letter}""`, letter])
+  }
 })

@@ -4,6 +4,7 @@ import { checkCount, checkInteger, readOptions, show } from '../base/check.js'
 import { memberOf } from '../base/own-members.js'
 import { type Chunker, delimiterBytes, type Malformed, optionalSize, type SizeOptions } from './chunkers.js'
 import { carriageReturn, lineFeed } from './csv-automaton.js'
+import { encodingOf } from './encodings.js'
 
 /** A dialect of CSV. */
 export interface CsvDialect {
@@ -58,8 +59,8 @@ export interface CsvFormat {
  *
  * The records are those of RFC 4180. A record ends with `\n`, `\r\n` or a single `\r`, unless a quoted field is open. A field
  * is quoted if a quote is its first byte; a space before it makes it an ordinary field. A byte order mark at the start of the data belongs
- * to no chunk. A chunk in which no record starts is skipped. For bytes only, in any encoding in which the byte of an ASCII
- * character always means that character, such as UTF-8.
+ * to no chunk. A chunk in which no record starts is skipped. For bytes only, in any encoding in which the bytes of the dialect and of line
+ * ends always mean these characters, such as UTF-8 and Latin-1, but not UTF-16. So there is no option `encoding`: decode fields yourself.
  *
  * Give the same object to {@link eachField} or {@link eachCsvRecord}, which read the records.
  *
@@ -86,12 +87,32 @@ export interface CsvFormat {
  */
 export function csvRecords(options?: SizeOptions & CsvDialect): Chunker & CsvFormat {
   checkCount('csvRecords', 1, arguments.length)
+  refuseEncoding(options)
   const { size, ...dialect } = readOptions('csvRecords', options, ['size', ...dialectKeys])
   return Object.freeze({ kind: 'csv', size: optionalSize(size), ...checkDialect(dialect) })
 }
 
 /** The options of {@link csvRecords} that say how a record is read. */
 export const dialectKeys = ['delimiter', 'quote', 'escape', 'malformed'] as const
+
+/**
+ * Say why CSV has no option `encoding`, and what to do: users know it from `lines`.
+ *
+ * @throws {TypeError | RangeError} `options` have one
+ */
+export function refuseEncoding(options: unknown): void {
+  const given = typeof options === 'object' && options !== null ? memberOf(options, 'encoding') : undefined
+  if (given === undefined) return
+  const { name, unit } = encodingOf(given)
+  if (unit > 1) {
+    throw new RangeError(
+      `encoding: CSV is cut at single bytes, and a character of ${name} has ${unit} bytes or more; convert it to UTF-8 first, for example with iconv`,
+    )
+  }
+  throw new TypeError(
+    `encoding: CSV in ${name} is cut without it, because line ends, "," and '"' are bytes of their own; leave it out, and decode fields with new TextDecoder(${show(name)})`,
+  )
+}
 
 const policies: readonly unknown[] = ['refuse', 'skip', 'keep'] satisfies Malformed[]
 

@@ -3,7 +3,7 @@
 import { checkBytes, checkCount, checkInteger, readOptions, show } from '../base/check.js'
 import { decodeWindow } from '../data/decode-text.js'
 import { CsvReader } from './csv-reader.js'
-import { type CsvDialect, type CsvFormat, checkDialect, dialectKeys } from './csv-records.js'
+import { type CsvDialect, type CsvFormat, checkDialect, dialectKeys, refuseEncoding } from './csv-records.js'
 import { decimalIn } from './decimal.js'
 
 /**
@@ -236,6 +236,7 @@ let lastFormat: CsvFormat = byDefault
 function formatOf(csv: CsvHow | undefined): CsvFormat {
   if (csv === undefined) return byDefault
   if (csv !== lastDialect) {
+    refuseEncoding(csv)
     const { kind: _kind, size: _size, ...dialect } = readOptions<AnyHow>('csv', csv, ['kind', 'size', ...dialectKeys])
     lastFormat = checkDialect(dialect)
     // A dialect that is not frozen may have other values at the next call.
