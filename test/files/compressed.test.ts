@@ -15,7 +15,7 @@ import {
   sequential,
   share,
 } from '@onecopy/core'
-import { createEngine, file } from '@onecopy/node'
+import { createEngine, file, files } from '@onecopy/node'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { randomBytes } from '../support/bytes.js'
@@ -24,10 +24,10 @@ import { bgzf, bgzfEnd, cut, type GzipHeader, gzipMember, hasZstd, skippedFrame,
 import { tempDir } from '../support/temp-dir.js'
 
 const dir = tempDir()
-let files = 0
+let written = 0
 
 function fileOf(bytes: Uint8Array, ending: string = ''): string {
-  const path = join(dir, `file ${files++}${ending}`)
+  const path = join(dir, `file ${written++}${ending}`)
   writeFileSync(path, bytes)
   return path
 }
@@ -186,6 +186,13 @@ describe('file with decompress', () => {
   test('rejects if there is no such file, and says the path', async () => {
     const data = file(join(dir, 'nowhere.gz'), { decompress: 'auto' })
     await expect(data).rejects.toMatchObject({ code: 'ENOENT', message: /nowhere\.gz/ })
+  })
+
+  // Windows has no such devices.
+  test.skipIf(process.platform === 'win32')('refuses a device, also among files, and says what reads it', async () => {
+    const cure = /is not a regular file; to read it from its start to its end, use load\(\) or stream\(\)$/
+    await expect(file('/dev/zero', { decompress: 'auto' })).rejects.toThrow(cure)
+    await expect(files([fileOf(gzipSync('x')), '/dev/zero'], { decompress: 'auto' })).rejects.toThrow(cure)
   })
 
   test('a range that is not inside of what is decompressed: a RangeError', async () => {

@@ -136,7 +136,9 @@ describe('file', () => {
       import { file } from '@onecopy/node'
       try { file(${JSON.stringify(pipe)}) } catch (error) { console.log(error.name, error.message) }
     `)
-    expect(stdout).toMatch(/^TypeError path: ".*another pipe" is not a regular file\n$/)
+    expect(stdout).toMatch(
+      /^TypeError path: ".*another pipe" is not a regular file; to read it from its start to its end, use load\(\) or stream\(\)\n$/,
+    )
   })
 
   withPipes('a pipe in the place of the file is no file that was described', async () => {

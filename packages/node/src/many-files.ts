@@ -5,14 +5,14 @@ import type { ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '
 import { checkCount, checkElements, checkInteger, readOptions, show } from '@onecopy/core/lane'
 import { checkDecompress, formatOf, magicBytes } from './compressed/formats.js'
 import { openCompressed } from './compressed/open-compressed.js'
-import { isMadeUp, madeUp } from './files/file-data.js'
+import { isMadeUp, madeUp, notData } from './files/file-data.js'
 import { openToRead } from './files/file-reader.js'
 import { LookedAt } from './files/file-states.js'
 import { FilesData, Turn } from './files/files-data.js'
 import type { FilesDescription } from './files/files-reader.js'
 import { findFiles, isPattern } from './files/find-files.js'
 import { readUpTo } from './files/identity.js'
-import { absolutePath, notAFile, unreadable } from './files/path.js'
+import { absolutePath, unreadable } from './files/path.js'
 import { locate } from './files/range.js'
 
 /** The options of {@link files}. */
@@ -212,7 +212,7 @@ function checkFile(path: string, stats: Stats): void {
     if (stats.size === 0 && isMadeUp(path)) throw madeUp(path)
     return
   }
-  const error = notAFile(path, stats.isDirectory())
+  const error = notData(path, stats.isDirectory())
   if (stats.isDirectory()) error.message += '; to use the files in it, give a pattern such as its path with /*'
   throw error
 }

@@ -86,7 +86,7 @@ export function openFile(name: string, wish: FileWish): FileData<TypedArray> {
   }
   try {
     const stats = fstatSync(fd, { bigint: true })
-    if (!stats.isFile()) throw notAFile(name, stats.isDirectory())
+    if (!stats.isFile()) throw notData(name, stats.isDirectory())
     if (stats.size === 0n && hasBytes(fd, name)) throw madeUp(name)
     const { byteOffset, length } = locate(name, Number(stats.size), wish)
     const byteLength = length * wish.Elements.BYTES_PER_ELEMENT
@@ -101,6 +101,13 @@ export function openFile(name: string, wish: FileWish): FileData<TypedArray> {
   } finally {
     closeSync(fd)
   }
+}
+
+/** The error for a path that names something whose length nobody knows: a pipe or a device; or a directory. */
+export function notData(name: string, isDirectory: boolean): TypeError {
+  const error = notAFile(name, isDirectory)
+  if (!isDirectory) error.message += '; to read it from its start to its end, use load() or stream()'
+  return error
 }
 
 /** Whether an empty file, of which the system says that it is empty, has bytes. A file that cannot be opened has none. */
