@@ -16,6 +16,7 @@ import { plainHistogram } from './plain-histogram.js'
 import { randomNumbers } from './random-numbers.js'
 import { searchFirst, searchFirstProcessor, searchFrequent, searchPatterns, searchRare } from './search.js'
 import { sharedMapCase } from './shared-map.js'
+import { streamLines } from './stream.js'
 import { textLines } from './text.js'
 
 /** @type {Readonly<Record<string, import('../case.js').Case>>} */
@@ -25,6 +26,7 @@ export const cases = {
   'many-files': manyFiles,
   bgzf: bgzfLines,
   gzip: gzipLines,
+  stream: streamLines,
   'search-rare': searchRare,
   'search-first': searchFirst,
   'search-first-cpu': searchFirstProcessor,

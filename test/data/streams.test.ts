@@ -1,7 +1,7 @@
 // What sources of streams do wrong, and what a run over a stream refuses.
 
 import { Readable } from 'node:stream'
-import { fixed, lines, OnecopyError, sequential, stream } from '@onecopy/core'
+import { fixed, lines, OnecopyError, sequential, share, stream, sum } from '@onecopy/core'
 import { expect, test } from 'vitest'
 import { Endless, inPieces } from '../support/pieces.js'
 
@@ -91,9 +91,49 @@ test('what is no stream is refused, and so are options that need the end', () =>
   for (const source of ['text', null, 5, new Uint8Array(3), Promise.resolve(), new Response('', { status: 404 })]) {
     expect(() => stream(source as never)).toThrow(TypeError)
   }
-  expect(() => stream(inPieces(text, [1]), { size: 0 })).toThrow(RangeError)
+  for (const [name, value] of [
+    ['size', 0],
+    ['size', Number.NaN],
+    ['size', 1.5],
+    ['size', Number.POSITIVE_INFINITY],
+    ['mostRecordBytes', 0],
+    ['mostRecordBytes', -1],
+  ] as const) {
+    expect(() => stream(inPieces(text, [1]), { [name]: value })).toThrow(
+      new RangeError(`options.${name}: expected an integer >= 1, got ${value}`),
+    )
+  }
+  expect(() => stream(inPieces(text, [1]), { size: '5' } as never)).toThrow(/^options\.size: .*got "5"/)
+  expect(() => stream(inPieces(text, [1]), { sise: 5 } as never)).toThrow(/^options\.sise: there is no such option/)
+  expect(() => stream(inPieces(text, [1]), 5 as never)).toThrow(/^options: /)
   const data = stream(inPieces(text, [1]))
   for (const options of [{ only: [0] }, { sample: 0.5 }]) {
     expect(() => engine.map(data, lengthOf, { ...options, chunks: fixed({ size: 1 }) })).toThrow(/nobody knows/)
+  }
+})
+
+test('a fold makes one accumulator per chunk, also of 512 chunks and more, where a file has fewer; a reduction is the same', async () => {
+  // Floats, whose sum depends on the order.
+  const values = Float64Array.from({ length: 700 }, (_, i) => 1 / (i + 1))
+  const bytes = new Uint8Array(values.buffer)
+  const chunks = fixed({ size: 8 })
+  const read = (part: Readonly<Uint8Array>): number => new Float64Array(Uint8Array.from(part).buffer)[0]!
+  const add = (acc: number, part: Readonly<Uint8Array>): number =>
+    acc + new Float64Array(Uint8Array.from(part).buffer)[0]!
+  const streamed = (length: number) => stream(inPieces(bytes.subarray(0, 8 * length), [400]))
+  const held = (length: number) => share(bytes.slice(0, 8 * length))
+  for (const length of [511, 700]) {
+    const folds = [
+      await engine.fold(streamed(length), add, sum(), { chunks }),
+      await engine.fold(held(length), add, sum(), { chunks }),
+    ]
+    const reductions = [
+      await engine.map(streamed(length), read, { chunks }).reduce(sum()),
+      await engine.map(held(length), read, { chunks }).reduce(sum()),
+    ]
+    // A fold from zero over one chunk is that chunk: so a fold of the stream is the reduction, to the last bit.
+    expect(reductions).toEqual([folds[0], folds[0]])
+    if (length < 512) expect(folds[1]).toBe(folds[0])
+    else expect(folds[1]).toBeCloseTo(folds[0]!, 10)
   }
 })
