@@ -104,26 +104,25 @@ class Scans {
   constructor(automaton: CsvAutomaton) {
     const packed = [unchanged]
     const numbers = new Map([[unchanged, 0]])
-    const rows: Uint8Array[] = []
     const ofBytes = Array.from({ length: 256 }, (_, byte) => pack((state) => automaton.next[(state << 8) | byte]!))
+    // Most bytes do the same.
+    const kinds = [...new Set(ofBytes)]
+    const kindOf = Uint8Array.from(ofBytes, (done) => kinds.indexOf(done))
+    const rows: number[][] = []
     for (let i = 0; i < packed.length; i++) {
-      const row = new Uint8Array(256)
-      const known = new Map<number, number>()
-      for (const [byte, done] of ofBytes.entries()) {
-        let number = known.get(done)
-        if (number === undefined) {
+      rows.push(
+        kinds.map((done) => {
           const both = compose(packed[i]!, done)
-          number = numbers.get(both) ?? packed.push(both) - 1
+          const number = numbers.get(both) ?? packed.push(both) - 1
           numbers.set(both, number)
-          known.set(done, number)
-        }
-        row[byte] = number
-      }
-      rows.push(row)
+          return number
+        }),
+      )
     }
     this.packed = packed
     this.next = new Uint8Array(256 * rows.length)
-    for (const [i, row] of rows.entries()) this.next.set(row, 256 * i)
+    for (const [i, row] of rows.entries())
+      for (let byte = 0; byte < 256; byte++) this.next[(i << 8) | byte] = row[kindOf[byte]!]!
   }
 }
 

@@ -18,16 +18,20 @@ interface ScannedChunk {
   view(start: number, end: number): Readonly<TypedArray>
 }
 
-/** The automaton of the last dialect. A lane scans one chunk after the other. */
+/** The automaton of the last dialect in this thread. */
 let last: { readonly form: CsvForm; readonly automaton: CsvAutomaton } | undefined
 
 /** The state at the end of a chunk for each state at its start, as {@link CsvAutomaton.scan} packs them. It reads what it needs. */
 export function scanCsvChunk(_: unknown, chunk: ScannedChunk): number {
   // `as`: the engine runs this function with such parameters.
   const form = chunk.params as CsvForm
-  if (last?.form !== form) last = { form, automaton: new CsvAutomaton(form) }
+  if (last === undefined || !isSame(last.form, form)) last = { form, automaton: new CsvAutomaton(form) }
   const start = Math.min(chunk.end, chunk.start + markIn(chunk))
   return scanTail(last.automaton, start, chunk.end, (from, to) => unsigned(chunk.read(from, to)))
+}
+
+function isSame(one: CsvForm, other: CsvForm): boolean {
+  return one.delimiter === other.delimiter && one.quote === other.quote && one.escape === other.escape
 }
 
 /** How many of a chunk's bytes belong to the byte order mark. */
