@@ -55,6 +55,8 @@ async function look() {
     await new Promise((resolve) => setImmediate(resolve))
     globalThis.gc?.()
   }
+  // What is put off to the next turn is not left behind. If it never ended, neither would this.
+  while (process.getActiveResourcesInfo().includes('Immediate')) await new Promise((resolve) => setImmediate(resolve))
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
   const listeners = getEventListeners(options.signal, 'abort').length
   // Sorted, because the order may differ by chance.

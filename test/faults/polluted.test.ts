@@ -29,7 +29,7 @@ test.each([
   ['before the packages are imported', 'before', ''],
   ['by a plugin that the command loads', 'command', ''],
   ['around an engine from its making to its end', 'start', ofStart],
-])('by each name that the code reads, %s', { timeout: 120_000 }, async (_, mode, only) => {
+])('by each name that the code reads, %s', { timeout: 300_000 }, async (_, mode, only) => {
   const { code, stdout, stderr } = await runNode(program, mode, ...only.split(' ').filter((name) => name !== ''))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   // `as`: it is what the program prints.
