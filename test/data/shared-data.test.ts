@@ -118,6 +118,14 @@ describe('share', () => {
     expect(() => share(Object.create(SharedArrayBuffer.prototype))).toThrow(/^data: expected/)
   })
 
+  test('memory that was transferred is refused, and not taken for empty data', () => {
+    const bytes = new Uint8Array(8)
+    const { buffer } = bytes
+    structuredClone(buffer, { transfer: [buffer] })
+    expect(() => share(bytes)).toThrow(/^data: its memory is gone, because it was transferred/)
+    expect(() => share(buffer)).toThrow(/^data: its memory is gone/)
+  })
+
   test('nothing at all can be shared', () => {
     expect(share('').length).toBe(0)
     expect(share(new Float64Array(0)).byteLength).toBe(0)
@@ -125,6 +133,15 @@ describe('share', () => {
 })
 
 describe('alloc', () => {
+  test('more memory than there can be is refused', () => {
+    expect(() => alloc(Float64Array, 2 ** 50)).toThrow(
+      /^length: cannot allocate 9007199254740992 bytes of shared memory$/,
+    )
+    expect(() => alloc(Uint8Array, Number.POSITIVE_INFINITY)).toThrow(
+      /^length: expected an integer >= 0, got Infinity$/,
+    )
+  })
+
   test('takes Buffer for Uint8Array, and the kinds of another realm for its own', () => {
     // `as`: its types leave out what it has from `Uint8Array`.
     const data = alloc(Buffer as unknown as typeof Uint8Array, 3)

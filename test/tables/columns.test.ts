@@ -301,6 +301,15 @@ test('what is no columns, or cannot be cut so, is refused', () => {
     [() => columns(5 as never), 'columns: expected an object of columns, or a table, got 5'],
     [() => columns({}), 'columns: expected at least one column, got none'],
     [() => columns({ a: [1], b: [1, 2] }), 'columns.b: expected 1 rows, as many as columns.a has, got 2'],
+    [
+      () =>
+        columns({
+          a: (function* () {
+            for (;;) yield 1
+          })() as never,
+        }),
+      'columns.a: expected a typed array, shared data, a list or a vector',
+    ],
     [() => columns({ a: 'x' as never }), 'columns.a: expected a typed array, shared data, a list or a vector'],
     [() => columns({ a: vectorFromArray([{ deep: 1 }]) }), 'columns.a: a column of Arrow must be of numbers'],
     [
@@ -320,6 +329,15 @@ test('what is no columns, or cannot be cut so, is refused', () => {
   for (const [call, message] of cases) {
     expect(call).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }))
   }
+})
+
+test('lists are columns as they were, and shared memory is one as it is', async () => {
+  const [list, memory] = [['a', 'b'], alloc(Int32Array, 2)]
+  const data = columns({ list, memory })
+  list[0] = 'later'
+  memory.view()[0] = 7
+  const text = await threads.map(data, ({ columns: { list, memory } }) => `${list.at(0)} ${memory.at(0)}`)
+  expect(text).toEqual(['a 7'])
 })
 
 test('no rows are no chunks', async () => {

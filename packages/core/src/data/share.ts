@@ -32,7 +32,7 @@ export function share(data: unknown): SharedMemory<TypedArray> {
   if (typeof data === 'string') return shareView(new runtime.TextEncoder().encode(data))
   if (ArrayBuffer.isView(data)) return shareView(data)
   if (isSharedArrayBuffer(data)) return new SharedMemory(Uint8Array, data, 0, data.byteLength)
-  if (isArrayBuffer(data)) return shareView(new Uint8Array(data))
+  if (isArrayBuffer(data)) return shareView(bytesOf(data))
   throw new TypeError(`data: expected a typed array, an ArrayBuffer or a string, got ${show(data)}${shareCure(data)}`)
 }
 
@@ -47,14 +47,25 @@ function shareCure(data: unknown): string {
   return isData ? '; a run takes it as it is; to have a file in memory, use load(path)' : ''
 }
 
+function bytesOf(buffer: ArrayBufferLike, byteOffset?: number, byteLength?: number): Uint8Array {
+  try {
+    return new Uint8Array(buffer, byteOffset, byteLength)
+  } catch (cause) {
+    throw new TypeError('data: its memory is gone, because it was transferred to another thread, or made smaller', {
+      cause,
+    })
+  }
+}
+
 function shareView(view: ArrayBufferView): SharedMemory<TypedArray> {
   const kind = kindOf(view)
   const Elements = kind === 'DataView' ? Uint8Array : elementConstructor(kind)
   const { buffer, byteOffset, byteLength } = view
   const length = byteLength / Elements.BYTES_PER_ELEMENT
   if (isSharedArrayBuffer(buffer)) return new SharedMemory<TypedArray>(Elements, buffer, byteOffset, length)
+  const source = bytesOf(buffer, byteOffset, byteLength)
   const copy = allocateBytes('data', byteLength)
-  new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength))
+  new Uint8Array(copy).set(source)
   return new SharedMemory<TypedArray>(Elements, copy, 0, length)
 }
 

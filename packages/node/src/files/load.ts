@@ -3,7 +3,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { alloc, type ElementsOf, type SharedMemory, type TypedArray, type TypedArrayConstructor } from '@onecopy/core'
-import { checkCount, show } from '@onecopy/core/lane'
+import { checkCount, memberOf, show } from '@onecopy/core/lane'
 import { nowMs } from '../clock.js'
 import { ByteBlocks } from './byte-blocks.js'
 import { assertSameFile, changed, edgeBytes, isUnsettled } from './identity.js'
@@ -47,7 +47,10 @@ export function load(path: string | URL | ByteStream, options?: FileRangeOptions
 export async function load(path: unknown, second?: unknown, third?: unknown): Promise<SharedMemory<TypedArray>> {
   checkCount('load', 3, arguments.length)
   const wish = readWish(second, third)
-  if (isStream(path)) return await gather('the stream', wish, (blocks) => readStream(path, blocks))
+  if (isStream(path)) {
+    checkUnread(path)
+    return await gather('the stream', wish, (blocks) => readStream(path, blocks))
+  }
   const name = absolutePath(path)
   const handle = await open(name, 'r').catch((cause) => {
     throw unreadable('open', name, cause)
@@ -66,6 +69,17 @@ export async function load(path: unknown, second?: unknown, third?: unknown): Pr
 
 function isStream(value: unknown): value is ByteStream {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+/** A stream that was read to its end would be empty data, in silence. */
+function checkUnread(stream: object): void {
+  const isOver = memberOf(stream, 'readableEnded') === true || memberOf(stream, 'locked') === true
+  // A stream that has failed tells why by itself.
+  const isClosed = memberOf(stream, 'destroyed') === true && memberOf(stream, 'errored') === null
+  if (!isOver && !isClosed) return
+  throw new TypeError(
+    'path: the stream is read by others, or has been read or closed before; a stream can be read only once',
+  )
 }
 
 /** Bytes per read, and reads at the same time: enough to keep the threads of Node that read files at work. */

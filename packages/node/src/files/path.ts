@@ -37,6 +37,7 @@ function cureFor(value: unknown): string {
       ? '; it is shared data already: give it to map or run'
       : '; for data in memory, use share(data)'
   }
+  if (value instanceof Response) return '; for a response: load(response.body)'
   return isThenable(value) ? '; await it' : ''
 }
 
