@@ -1,8 +1,10 @@
 // What sources of streams do wrong, and what a run over a stream refuses.
 
 import { Readable } from 'node:stream'
-import { fixed, lines, OnecopyError, sequential, share, stream, sum } from '@onecopy/core'
-import { expect, test } from 'vitest'
+import { csvRecords, fixed, lines, OnecopyError, sequential, share, stream, sum } from '@onecopy/core'
+import { streamSources } from '@onecopy/core/lane'
+import { type Chunk, createEngine } from '@onecopy/node'
+import { describe, expect, test } from 'vitest'
 import { Endless, inPieces } from '../support/pieces.js'
 
 const engine = sequential()
@@ -136,4 +138,87 @@ test('a fold makes one accumulator per chunk, also of 512 chunks and more, where
     if (length < 512) expect(folds[1]).toBe(folds[0])
     else expect(folds[1]).toBeCloseTo(folds[0]!, 10)
   }
+})
+
+describe('several sources', () => {
+  const parts = ['one\ntwo', '', 'three\nfour\nfive\n', 'six']
+  const many = (texts: readonly string[] = parts) =>
+    streamSources(
+      texts.map((part, i) => ({
+        name: `${i}.log`,
+        open: () => inPieces(new TextEncoder().encode(part), [2, 3]),
+      })),
+    )
+
+  test('chunks are those of each source, and say in which one they are and where', async () => {
+    for (const make of [() => sequential(), () => createEngine({ workers: 2 })]) {
+      await using each = make()
+      for (const chunks of [lines({ size: 4 }), fixed({ size: 4 }), csvRecords({ size: 4 })]) {
+        const look = (bytes: Readonly<Uint8Array>, { index, start, source }: Chunk<undefined>) => ({
+          text: String.fromCharCode(...bytes),
+          index,
+          start,
+          source,
+        })
+        const expected: unknown[] = []
+        let [begin, before] = [0, 0]
+        for (const [number, part] of parts.entries()) {
+          const alone = await each.map(share(part), look, { chunks })
+          // Not all chunks own a record.
+          const count = Math.ceil(part.length / 4)
+          for (const { text, index, start } of alone) {
+            const source = { path: `${number}.log`, number, index, offset: start }
+            expected.push({ text, index: before + index, start: begin + start, source })
+          }
+          begin += part.length
+          before += count
+        }
+        expect(await each.map(many(), look, { chunks })).toEqual(expected)
+      }
+    }
+  })
+
+  test('there may be thousands of them', async () => {
+    await using threads = createEngine({ workers: 2 })
+    const texts = Array.from({ length: 3000 }, (_, i) => `${i}\n`)
+    const run = threads.map(many(texts), (bytes, { source }) => [source?.number, bytes.length], { chunks: lines() })
+    expect(await run).toEqual(texts.map(({ length }, i) => [i, length]))
+  })
+
+  test('errors and skipped ranges name the source and the offset in it', async () => {
+    await using threads = createEngine({ workers: 2 })
+    const chunks = lines({ size: 4 })
+    const source = { path: '2.log', number: 2, offset: 6 }
+    const fails = (_: unknown, { source: place }: Chunk<undefined>): number => {
+      if (place?.number === 2 && place.offset === 6) throw new Error('not this one')
+      return 1
+    }
+    await expect(threads.map(many(), fails, { chunks })).rejects.toMatchObject({
+      code: 'ERR_CHUNK_FAILED',
+      message: expect.stringMatching(/^chunk 3 \[6, 11\) of 2\.log failed/),
+      chunk: { index: 3, start: 13, end: 18, source: { ...source, index: 1 } },
+    })
+    const run = threads.map(many(), fails, { chunks, skip: { most: 1 } })
+    await run
+    expect(run.stats?.skipped.ranges).toEqual([{ start: 13, end: 18, why: expect.anything(), source }])
+    const dies = (_: unknown, { source: place }: Chunk<undefined>): number => {
+      if (place?.number === 2 && place.offset === 6) process.exit(1)
+      return 1
+    }
+    await expect(threads.map(many(), dies, { chunks, retries: 0 })).rejects.toMatchObject({
+      code: 'ERR_WORKER_LOST',
+      chunk: { source: { ...source, index: 1 } },
+    })
+  })
+
+  test('one that cannot be opened, or fails, is named', async () => {
+    const open = (): never => {
+      throw new Error('no such file')
+    }
+    const missing = streamSources([{ name: 'missing.log', open }])
+    await expect(engine.map(missing, lengthOf)).rejects.toMatchObject({
+      code: 'ERR_SOURCE_FAILED',
+      message: 'missing.log: no such file',
+    })
+  })
 })

@@ -243,9 +243,11 @@ const {
   encodePart,
   file,
   fixed,
+  lines,
   load,
   sequential,
   share,
+  stream,
   sum,
   topK,
 } = await import('@onecopy/node')
@@ -257,6 +259,12 @@ const text = share('ab\ncd\nef\n\n\n\n\n')
 const table = share('xyz')
 const quoted = share('a,"b\n"\n"c""",d\n"\n\n",e\nf,g\n')
 const numbers = share(Float64Array.of(3, 1, 2))
+
+/** A source of a stream. */
+async function* pieces() {
+  yield quoted.view(0, 7).slice()
+  yield quoted.view(7, quoted.length).slice()
+}
 
 /** @type {Record<string, (engine: Engine) => Promise<unknown>>} */
 const jobs = {
@@ -362,6 +370,12 @@ const jobs = {
     await run
     return chunks
   },
+  streamed: async (engine) =>
+    await engine.map(stream(pieces()), (bytes) => bytes.length, { chunks: lines({ size: 3 }) }).reduce(sum()),
+  streamedCsv: async (engine) =>
+    await engine.map(stream(pieces()), (bytes, { start, view }) => [start, bytes.length, typeof view], {
+      chunks: csvRecords({ size: 4 }),
+    }),
   loaded: async (engine) => await engine.map(await load(self, { end: 100 }), (bytes) => bytes.length),
 }
 

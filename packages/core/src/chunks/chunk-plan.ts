@@ -70,6 +70,8 @@ export interface StreamPlace {
   readonly states: number
   /** The name of the source; undefined if it is the only one. */
   readonly source: string | undefined
+  /** How many sources are before it. */
+  readonly number: number
 }
 
 /** Data of more than 4 TiB, such as a large range, gets larger chunks than 4 MiB, so that it has no more than this many. */

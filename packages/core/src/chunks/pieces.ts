@@ -54,17 +54,31 @@ export function pieceLength({ pieces, length }: PiecedPlan, number: number): num
   return (starts[number + 1] ?? length) - starts[number]!
 }
 
+/** A source of a stream: its name, if it is not the only one, its number, where it starts, and the number of its first chunk. */
+interface StreamedSource {
+  readonly source: string | undefined
+  readonly number: number
+  readonly start: number
+  readonly chunk: number
+}
+
 /**
  * Where in which piece the chunk `index` is, which starts at `start`; undefined for data without pieces.
  *
  * @param names - the names of the pieces
+ * @param stream - if the data is a part of a stream: in which source it is
  */
 export function sourceOf(
   { pieces }: PiecedPlan,
   names: readonly string[] | undefined,
   index: number,
   start: number,
+  stream: StreamedSource | undefined,
 ): ChunkSource | undefined {
+  if (stream?.source !== undefined) {
+    const { source: path, number, start: begin, chunk } = stream
+    return { path, number, index: index - chunk, offset: start - begin }
+  }
   if (pieces === undefined || pieces.starts.length === 0) return undefined
   const number = lastUpTo(pieces.chunks, index)
   const path = names?.[number] ?? `piece ${number}`
@@ -72,8 +86,13 @@ export function sourceOf(
 }
 
 /** The range of a chunk, with its source if the data consists of pieces. */
-export function withSource(plan: PiecedPlan, names: readonly string[] | undefined, range: ChunkRange): ChunkRange {
-  const source = sourceOf(plan, names, range.index, range.start)
+export function withSource(
+  plan: PiecedPlan,
+  names: readonly string[] | undefined,
+  range: ChunkRange,
+  stream: StreamedSource | undefined,
+): ChunkRange {
+  const source = sourceOf(plan, names, range.index, range.start, stream)
   return source === undefined ? range : { index: range.index, start: range.start, end: range.end, source }
 }
 

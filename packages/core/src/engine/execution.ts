@@ -322,7 +322,8 @@ export class Execution implements PassOwner, RunWork {
   }
 
   #withSource(range: ChunkRange): ChunkRange {
-    return withSource(this.description.plan, memberOf(this.data, 'pieces')?.names, range)
+    const { plan, stream } = this.description
+    return withSource(plan, memberOf(this.data, 'pieces')?.names, range, stream)
   }
 
   onTimeout(range: ChunkRange): void {

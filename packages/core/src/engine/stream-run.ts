@@ -5,12 +5,11 @@
 import { createEmitter, type Emitter } from '../base/emitter.js'
 import { OnecopyError } from '../base/errors.js'
 import { runtime } from '../base/runtime.js'
-import { type ChunkPlan, planChunks, type StreamPlace } from '../chunks/chunk-plan.js'
-import { markOf, mostMarkBytes } from '../chunks/chunk-ranges.js'
-import { atRecord } from '../chunks/csv-automaton.js'
+import type { ChunkPlan } from '../chunks/chunk-plan.js'
+import { mostMarkBytes } from '../chunks/chunk-ranges.js'
 import { countReady, lookBackOf } from '../chunks/ready-chunks.js'
 import type { StreamedData } from '../data/contract.js'
-import { NoteBook } from '../protocol/notes.js'
+import { NoteBook, withPlaces } from '../protocol/notes.js'
 import type { Span } from '../protocol/part.js'
 import { onAbort } from './abort.js'
 import type { Assembler } from './assembler.js'
@@ -22,6 +21,7 @@ import type { RunEvents, RunInfo, RunStats } from './run-events.js'
 import { StreamAssembler } from './stream-assembler.js'
 import { type StreamBlock, StreamBlocks } from './stream-blocks.js'
 import { StreamFeed } from './stream-feed.js'
+import { SourceSoFar } from './stream-source.js'
 import { StreamTotals } from './stream-totals.js'
 
 /** A window has room for at least so many bytes. */
@@ -38,23 +38,6 @@ export function isOfStream(job: Job): job is StreamJob {
   return job.streamed !== undefined
 }
 
-/** A source of the stream, as far as it is known. */
-interface Source {
-  readonly name: string | undefined
-  /** Where it begins in the stream. */
-  readonly start: number
-  /** The number of its first chunk. */
-  readonly chunk: number
-  /** Its chunks below this one have been run. */
-  from: number
-  /** No record starts in the chunks behind `from` up to this one. */
-  searched: number
-  /** The length of its byte order mark. */
-  mark: number
-  /** For CSV: the states at the starts of the chunks from `from` on, as far as they are known. */
-  states: number[]
-}
-
 /** Executes one job over a stream, once. */
 export class StreamRun implements RunWork {
   /** The answer. Rejects with an {@link OnecopyError}, or with the reason given to `stop`. */
@@ -67,7 +50,10 @@ export class StreamRun implements RunWork {
   readonly #totals: StreamTotals
   readonly #blocks: StreamBlocks
   #feed: StreamFeed | undefined
-  #source: Source = { name: undefined, start: 0, chunk: 0, from: 0, searched: 0, mark: 0, states: [atRecord] }
+  #source = new SourceSoFar(undefined, 0, 0, 0)
+  /** The sources that have begun, if the stream has several. */
+  readonly #names: string[] = []
+  readonly #starts: number[] = []
   /** What is executed at the moment. */
   #current: Execution | undefined
   /** Since when there are complete chunks that do not run yet. */
@@ -188,7 +174,9 @@ export class StreamRun implements RunWork {
 
   /** What has been done so far. */
   stats(): RunStats {
-    const { skipped, counters } = this.#notes
+    const { counters } = this.#notes
+    const pieces = { starts: this.#starts, names: this.#names }
+    const skipped = withPlaces(this.#notes.skipped, pieces)
     return { ...this.#totals.stats(this.#current?.stats(), this.#feed?.block.end ?? 0), skipped, counters }
   }
 
@@ -198,9 +186,7 @@ export class StreamRun implements RunWork {
 
   /** How the current source is cut, if it ended at byte `end` of the stream. */
   #planTo(end: number): ChunkPlan {
-    const length = end - this.#source.start
-    const { chunker } = this.#job.streamed
-    return planChunks({ elementType: 'Uint8Array', length, byteLength: length }, chunker)
+    return this.#source.planTo(end, this.#job.streamed.chunker)
   }
 
   /** One past the last chunk of the current source that can be run. */
@@ -213,9 +199,9 @@ export class StreamRun implements RunWork {
     if (plan.kind === 'csv') await this.#scanCsv(block, plan, isWhole ? plan.count : arrived)
     if (isWhole) return plan.count
     // A chunk of records that is not there as a whole is looked at again only when there is something new in it.
-    const { from, searched, states, start } = source
-    const reader = readerOf(block, start)
-    const to = countReady(plan, reader, from, searched, { states, mark: this.#markOf(block, plan) })
+    const { from, searched, states } = source
+    const mark = source.markIn(block, plan)
+    const to = countReady(plan, source.readerIn(block), from, searched, { states, mark })
     if (to === from && plan.kind !== 'fixed') source.searched = Math.max(searched, arrived - 1)
     return to
   }
@@ -227,7 +213,7 @@ export class StreamRun implements RunWork {
     if (to <= first) return
     const states = new Uint8Array(to - first + 1)
     states[0] = source.states.at(-1)!
-    const job = scanJob(this.#windowJob(block, plan, source.from), { from: first, to }, this.#placeOf(block, plan))
+    const job = scanJob(this.#windowJob(block, plan, source.from), { from: first, to }, source.placeIn(block, plan))
     await this.#begin(job, new StatesAssembler(states, 0)).ended
     source.states.push(...states.subarray(1))
   }
@@ -241,9 +227,7 @@ export class StreamRun implements RunWork {
     const needed = source.start + plan.first + to * plan.size - lookBackOf(plan)
     const kept = isWhole ? block.end : Math.min(block.end, Math.max(block.base, source.start, needed))
     feed.block = this.#blocks.next(block, kept)
-    source.states.splice(0, to - source.from)
-    source.from = to
-    source.searched = to
+    source.moveTo(to)
     await this.#begin(job).ended
     this.#blocks.giveBack(block)
   }
@@ -267,8 +251,9 @@ export class StreamRun implements RunWork {
   /** All of the current source was run, and another one begins. */
   #beginSource(feed: StreamFeed, name: string, chunks: number): void {
     const { block } = feed
-    const chunk = this.#source.chunk + chunks
-    this.#source = { name, start: block.end, chunk, from: 0, searched: 0, mark: 0, states: [atRecord] }
+    this.#source = new SourceSoFar(name, this.#names.length, block.end, this.#source.chunk + chunks)
+    this.#names.push(name)
+    this.#starts.push(block.end)
     feed.block = this.#blocks.next(block, block.end)
     this.#blocks.giveBack(block)
     feed.beginSource()
@@ -280,26 +265,13 @@ export class StreamRun implements RunWork {
     const data = block.data()
     const span: Span = { from: chunk + from, to: chunk + Math.max(from, to) }
     const csvStates = plan.kind === 'csv' ? Uint8Array.from(states) : undefined
-    const stream = this.#placeOf(block, plan)
+    const stream = this.#source.placeIn(block, plan)
     const description = { ...this.#job.description, data: data.describe(), plan, csvStates, stream }
     const offsetOf = (index: number): number =>
       index === 0 ? 0 : Math.min(plan.length, plan.first + index * plan.size)
     const bytes = offsetOf(Math.max(from, to)) - offsetOf(from)
     const window = { span, bytes, notes: this.#notes }
     return { ...this.#job, data, description, window, signal: undefined }
-  }
-
-  #placeOf(block: StreamBlock, plan: ChunkPlan): StreamPlace {
-    const { name, start, chunk, from } = this.#source
-    return { base: block.base, start, chunk, mark: this.#markOf(block, plan), states: from, source: name }
-  }
-
-  /** The length of the mark of the current source. */
-  #markOf(block: StreamBlock, plan: ChunkPlan): number {
-    const source = this.#source
-    // Later blocks do not hold it any more.
-    if (block.base <= source.start) source.mark = markOf(plan, readerOf(block, source.start))
-    return source.mark
   }
 
   #begin(job: Job, assembler: Assembler = this.#assembler.taker): Execution {
@@ -324,11 +296,6 @@ export class StreamRun implements RunWork {
     execution.ended.then(done, done)
     return execution
   }
-}
-
-function readerOf(block: StreamBlock, start: number) {
-  const read = (from: number, to: number): Uint8Array => block.read(start + from, start + to)
-  return { read, view: read, close: () => {} }
 }
 
 /** Close the source of a run that was refused, as that of a run that fails. */

@@ -78,6 +78,6 @@ export class ChunkFailures {
 
   /** The range of a chunk, with its file if the data consists of several. */
   withSource(range: ChunkRange): ChunkRange {
-    return withSource(this.#lane.plan, this.#lane.data.pieceNames, range)
+    return withSource(this.#lane.plan, this.#lane.data.pieceNames, range, this.#lane.stream)
   }
 }

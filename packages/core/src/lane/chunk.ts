@@ -72,8 +72,8 @@ export class LaneChunk implements Chunk<unknown, TypedArray, unknown, unknown, u
   }
 
   get source(): ChunkSource | undefined {
-    const { plan, data } = this.#lane
-    return sourceOf(plan, data.pieceNames, this.index, this.start)
+    const { plan, data, stream } = this.#lane
+    return sourceOf(plan, data.pieceNames, this.index, this.start, stream)
   }
 
   get params(): unknown {
