@@ -88,16 +88,14 @@ export function openFile(name: string, wish: FileWish): FileData<TypedArray> {
     const stats = fstatSync(fd, { bigint: true })
     if (!stats.isFile()) throw notData(name, stats.isDirectory())
     if (stats.size === 0n && hasBytes(fd, name)) throw madeUp(name)
-    const { byteOffset, length } = locate(name, Number(stats.size), wish)
-    const byteLength = length * wish.Elements.BYTES_PER_ELEMENT
+    const range = locate(name, Number(stats.size), wish)
+    const { byteOffset, byteLength } = range
     const edges = readEdges(fd, name, byteOffset, byteLength)
     if (edges === undefined) {
       if (fstatSync(fd).size < byteOffset + byteLength) throw changed(name, 'it was truncated')
       throw madeUp(name)
     }
-    const elementType = wish.Elements.name
-    const identity = identityOf(stats)
-    return new FileData({ kind: 'file', path: name, identity, elementType, byteOffset, byteLength, length, edges })
+    return new FileData({ kind: 'file', path: name, identity: identityOf(stats), edges, ...range })
   } finally {
     closeSync(fd)
   }

@@ -37,8 +37,11 @@ export interface FileWish<T extends TypedArray = TypedArray> extends FileRangeOp
 
 /** Where the data is in the file. */
 export interface FileRange {
-  /** The first byte of the data. */
+  /** The kind of the elements. */
+  readonly elementType: string
+  /** The first byte of the range in the file. */
   readonly byteOffset: number
+  readonly byteLength: number
   /** Number of elements. */
   readonly length: number
 }
@@ -88,5 +91,7 @@ export function locate(name: string, byteLength: number, { Elements, offset, sta
   }
   checkInside('start', start)
   checkInside('end', end ?? length)
-  return { byteOffset: offset + start * BYTES_PER_ELEMENT, length: (end ?? length) - start }
+  const wanted = (end ?? length) - start
+  const byteOffset = offset + start * BYTES_PER_ELEMENT
+  return { elementType: kind, byteOffset, byteLength: wanted * BYTES_PER_ELEMENT, length: wanted }
 }

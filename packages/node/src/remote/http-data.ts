@@ -161,24 +161,12 @@ export async function http(url: unknown, second?: unknown, third?: unknown): Pro
     signal?.throwIfAborted()
     throw openingError(name, networkFailure(thrown))
   })
-  const { byteOffset, length } = locate(name, version.byteLength, wish)
-  const byteLength = length * wish.Elements.BYTES_PER_ELEMENT
-  if (most !== undefined && byteLength > most) {
-    throw new RangeError(`most: ${show(name)} has ${byteLength} bytes, which is more than ${most}`)
+  const range = locate(name, version.byteLength, wish)
+  if (most !== undefined && range.byteLength > most) {
+    throw new RangeError(`most: ${show(name)} has ${range.byteLength} bytes, which is more than ${most}`)
   }
   const address = { ...asked, location: asker.location }
-  const elementType = wish.Elements.name
-  return new HttpData({
-    kind: 'http',
-    address,
-    version,
-    name,
-    elementType,
-    byteOffset,
-    byteLength,
-    length,
-    connections,
-  })
+  return new HttpData({ kind: 'http', address, version, name, connections, ...range })
 }
 
 function openingError(name: string, { why, code, status }: HttpFailure): Error {
