@@ -29,7 +29,7 @@ function typeScriptReason(url: string, error: unknown): string | undefined {
   // Errors of Node and of tsx for a module that was taken for a script. For a mistake in the file, Node's own message is good.
   const isUnread = error.name === 'SyntaxError' && code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX'
   if (!isTypeScript(url) || (!isUnread && !code.startsWith('ERR_REQUIRE_'))) return undefined
-  return 'Node cannot parse it (types need "import type"; where a package.json says "type": "commonjs", name it .mts)'
+  return 'Node cannot parse it (types need "import type"; where no package.json says "type": "module", name it .mts)'
 }
 
 /**
