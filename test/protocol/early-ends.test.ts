@@ -181,3 +181,47 @@ test('any: a value of some chunk, and a failure only if a chunk fails', async ()
     { numRuns: 100, seed: chooseSeed() },
   )
 })
+
+test('skips behind what is enough are not too many; those before it are, whenever lanes commit', async () => {
+  const skipping = fc.array(
+    fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, { weight: 3, arbitrary: fc.constant(false) }),
+    {
+      minLength: 1,
+      maxLength: 40,
+      size: 'max',
+    },
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      skipping,
+      fc.integer({ min: 1, max: 12 }),
+      fc.nat(8),
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat(),
+      async (skips, n, most, workers, seed) => {
+        const random = seededRandom(seed)
+        const engine = createHostEngine(new SteppedHost(workers, { random, deathRate: 0, tickMs: 2 }))
+        const run = engine.map(
+          share(new Uint8Array(skips.length)),
+          async (_, { index, params }) => {
+            if (params[index]) throw new Error('broken')
+            return [index]
+          },
+          { chunks: fixed({ size: 1 }), params: skips, skip: { most } },
+        )
+        const found = await outcomeOf(run.reduce(take<number>(n)))
+        await engine.close()
+        const values: number[] = []
+        let skipped = 0
+        let failed: number | undefined
+        for (const [index, isSkipped] of skips.entries()) {
+          if (!isSkipped) values.push(index)
+          else if (++skipped > most) failed = index
+          if (failed !== undefined || values.length === n) break
+        }
+        expect(found).toEqual(failed === undefined ? { answer: values } : { failed })
+      },
+    ),
+    { numRuns: 200, seed: chooseSeed() },
+  )
+})

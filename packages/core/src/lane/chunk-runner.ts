@@ -78,7 +78,9 @@ export class ChunkRunner {
     const onEnough = job.stopsEarly ? (end: number): void => lane.control.lowerLimit(end) : undefined
     // Nobody knows yet how many chunks a stream has.
     const chunkCount = job.stream === undefined ? job.plan.count : mostChunks
-    this.#collector = createCollector(chunkCount, reduction, onEnough)
+    // The chunk with too many skips may be held together with others. Whether there is enough before it must be known exactly.
+    const isApart = job.stopsEarly && job.mostSkipped !== undefined
+    this.#collector = createCollector(chunkCount, reduction, onEnough, isApart)
     this.#copier = new ResultCopier(() => reader.reusedBuffer)
     this.#chunk = new LaneChunk(lane)
     this.#held = new HeldChunks(this.#collector, lane.notes, output, {

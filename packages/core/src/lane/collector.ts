@@ -24,14 +24,18 @@ export type OnEnough = (end: number) => void
  * The collector for the list of results if there is no reduction, else for the reduction's order.
  *
  * @param onEnough - given if the run may end early
+ * @param isApart - merge nothing here, so that the engine can tell behind which chunk there is enough
  */
 export function createCollector(
   chunkCount: number,
   reduction: Reduction | undefined,
   onEnough: OnEnough | undefined,
+  isApart: boolean,
 ): Collector {
   if (reduction === undefined) return listCollector()
-  return reduction.order === 'any' ? anyCollector(reduction, onEnough) : treeCollector(chunkCount, reduction, onEnough)
+  if (reduction.order === 'any') return anyCollector(reduction, onEnough)
+  // In the tree of one chunk, no node has a sibling.
+  return treeCollector(isApart ? 1 : chunkCount, reduction, onEnough)
 }
 
 function listCollector(): Collector {
