@@ -84,7 +84,7 @@ export async function files(paths: unknown, second?: unknown, third?: unknown): 
   const starts: number[] = []
   let length = 0
   const nested: [number: number, data: SharedData<TypedArray>][] = []
-  const wish = { Elements, offset, start: 0 }
+  const wish = { Elements, offset, start: 0, end: undefined }
   for (const [number, path] of found.paths.entries()) {
     starts.push(length)
     if (decompress === 'auto' && isCompressed(path)) {

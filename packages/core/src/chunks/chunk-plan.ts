@@ -5,7 +5,7 @@ import type { DataPieces } from '../data/contract.js'
 import { elementConstructor } from '../data/typed-array.js'
 import type { Chunker, Malformed } from './chunkers.js'
 import type { CsvForm } from './csv-automaton.js'
-import { ownedOf, type PlanPieces } from './pieces.js'
+import { endOf, ownedOf, type PlanPieces } from './pieces.js'
 
 /** A run has at most this many chunks, because lanes claim them with 32-bit atomics. */
 export const mostChunks: number = 2 ** 30
@@ -151,7 +151,7 @@ function cutPieces(
   const chunks: number[] = []
   for (let number = 0; number < starts.length; number++) {
     const start = starts[number]!
-    const owned = ownedOf((starts[number + 1] ?? length) - start, header, record)
+    const owned = ownedOf(endOf(starts, number, length) - start, header, record)
     chunks.push(count)
     if (owned.last === owned.first) continue
     count += Math.ceil((owned.last - owned.first) / size)

@@ -6,7 +6,7 @@ import { type ChunkPlan, csvFormOf, type StreamPlace } from './chunk-plan.js'
 import { atRecord, isOpen } from './csv-automaton.js'
 import { CsvCuts, markLength } from './csv-cuts.js'
 import { Delimiter } from './delimiter.js'
-import { lastUpTo, ownedOf, pieceLength } from './pieces.js'
+import { endOf, lastUpTo, ownedOf, pieceLength } from './pieces.js'
 
 /** Computes chunk ranges, one after the other. `find` leaves its answer in the fields, so it allocates nothing per chunk. */
 export class ChunkRanges {
@@ -92,7 +92,7 @@ export class ChunkRanges {
     if (pieces === undefined || (index >= this.#from && index < this.#to)) return
     const number = lastUpTo(pieces.chunks, index)
     this.#from = pieces.chunks[number]!
-    this.#to = pieces.chunks[number + 1] ?? Number.POSITIVE_INFINITY
+    this.#to = endOf(pieces.chunks, number, Number.POSITIVE_INFINITY)
     this.#base = pieces.starts[number]!
     this.#textStart = undefined
     this.#length = pieceLength(this.#plan, number)

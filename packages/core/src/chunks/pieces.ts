@@ -47,11 +47,16 @@ export function lastUpTo(ascending: readonly number[], value: number): number {
   return low
 }
 
+/** Where the next piece begins; for the last one `end`. A list lends what it does not have from a polluted prototype. */
+export function endOf(starts: readonly number[], number: number, end: number): number {
+  return number + 1 < starts.length ? starts[number + 1]! : end
+}
+
 /** The number of elements in a piece. */
 export function pieceLength({ pieces, length }: PiecedPlan, number: number): number {
   // `!`: only plans of pieces have a number.
   const { starts } = pieces!
-  return (starts[number + 1] ?? length) - starts[number]!
+  return endOf(starts, number, length) - starts[number]!
 }
 
 /** A source of a stream: its name, if it is not the only one, its number, where it starts, and the number of its first chunk. */

@@ -9,6 +9,7 @@
 import { promisify } from 'node:util'
 import { crc32, gunzipSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { MemberError } from './damaged.js'
+import { ownOptions } from './zlib-options.js'
 
 const magic = Buffer.of(0x1f, 0x8b, 0x08)
 const headerBytes = 10
@@ -166,7 +167,7 @@ export async function readMemberAsync(bytes: Buffer, start: number, mostLength: 
   const body = bodyOf(bytes, start)
   try {
     // `as`: see `Inflated`.
-    const options = { ...optionsFor(mostLength), chunkSize: asyncBytes }
+    const options = { __proto__: null, ...optionsFor(mostLength), chunkSize: asyncBytes }
     const inflated = (await inflateRawAsync(bytes.subarray(body), options)) as unknown as Inflated
     return checkMember(bytes, start, body, inflated)
   } catch (cause) {
@@ -180,7 +181,7 @@ const asyncBytes = 256 * 1024
 const inflateRawAsync = promisify<Buffer, object, Buffer>(inflateRaw)
 
 function optionsFor(mostLength: number): object {
-  return { info: true, maxOutputLength: Math.max(1, mostLength) }
+  return { __proto__: null, ...ownOptions, info: true, maxOutputLength: Math.max(1, mostLength) }
 }
 
 /** Where the packed data of the member begins. */
@@ -216,13 +217,16 @@ function explain(cause: unknown, start: number): Error {
  */
 export function readMembers(bytes: Buffer, length: number): Uint8Array {
   try {
-    // `as`: see `Inflated`.
-    const { buffer, engine } = gunzipSync(bytes, {
+    const options: object = {
+      __proto__: null,
+      ...ownOptions,
       info: true,
       // One more, so that all members fit into one buffer, and the last one is seen to end there.
       chunkSize: Math.max(64, length + 1),
       maxOutputLength: length + 1,
-    }) as unknown as Inflated
+    }
+    // `as`: see `Inflated`.
+    const { buffer, engine } = gunzipSync(bytes, options) as unknown as Inflated
     if (buffer.length === length && engine.bytesWritten === bytes.length) return buffer
   } catch {
     // The members are read again below, one by one, to find the damaged one.

@@ -2,13 +2,14 @@
 
 import type { Transform } from 'node:stream'
 import { damaged } from './damaged.js'
+import { ownOptions } from './zlib-options.js'
 
 /** A stream of `node:zlib`. */
 export type ZlibStream = Transform & { readonly bytesWritten: number }
 
 const chunkSize = 512 * 1024
 /** For all streams. Node decompresses ahead of the reader by a few chunks. */
-export const streamOptions: object = { chunkSize, readableHighWaterMark: 4 * chunkSize }
+export const streamOptions: object = { __proto__: null, ...ownOptions, chunkSize, readableHighWaterMark: 4 * chunkSize }
 
 /** What messages say about a stream. */
 export interface StreamNames {

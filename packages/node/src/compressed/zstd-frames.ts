@@ -8,6 +8,7 @@
 
 import * as zlib from 'node:zlib'
 import { MemberError } from './damaged.js'
+import { ownOptions } from './zlib-options.js'
 
 const frameMagic = 0xfd2fb528
 /** Frames with other data, which is skipped: the last hexadecimal digit is any. */
@@ -107,7 +108,12 @@ function readFrame(bytes: Buffer, start: number, length: number): Uint8Array {
   let data: Uint8Array
   try {
     // `!`: a file whose frames are known is opened only if it is there.
-    data = zstdDecompressSync!(bytes, { chunkSize: Math.max(64, length + 1), maxOutputLength: length + 1 })
+    data = zstdDecompressSync!(bytes, {
+      __proto__: null,
+      ...ownOptions,
+      chunkSize: Math.max(64, length + 1),
+      maxOutputLength: length + 1,
+    })
   } catch (cause) {
     throw new MemberError(start, cause)
   }

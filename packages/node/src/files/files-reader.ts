@@ -114,7 +114,7 @@ export class FilesReader implements DataReader<TypedArray> {
   #enter(offset: number): void {
     if (offset >= this.#start && offset < this.#end) return
     const { starts, length } = this.#description
-    const endOf = (file: number): number => starts[file + 1] ?? length
+    const endOf = (file: number): number => (file + 1 < starts.length ? starts[file + 1]! : length)
     // Usually it is the next one.
     let number = this.#number + 1
     if (number >= starts.length || offset < starts[number]! || offset >= endOf(number))
