@@ -1,6 +1,7 @@
 // Standard input and pipes are run while they arrive: in constant memory, however long they are, and until nobody wants more of them.
 
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -16,6 +17,11 @@ const cwd = pluginFolder({
     'return bytes.length',
     `reduce: { init: () => 0, add: (a, b) => a + b, merge: (a, b) => a + b,
        finish: (bytes) => ({ bytes, memory: process.resourceUsage().maxRSS * 1024 }) },`,
+  ),
+  'digests.js': pluginText(
+    'digests',
+    "return process.getBuiltinModule('crypto').hash('sha1', bytes)",
+    'chunks: fixed({ size: 100_000 }),',
   ),
   'starts.js': pluginText('starts', 'return chunk.start', 'chunks: fixed({ size: 4 }),'),
   'texts.js': pluginText('texts', "return [Buffer.from(bytes).toString('latin1')]", 'chunks: lines({ size: 4 }),'),
@@ -85,6 +91,40 @@ test('chunks are those of a file of the same bytes', async () => {
   })
   const lines = await call(['run', 'texts.js', '-', '--json'], { cwd, input })
   expect(JSON.parse(lines.stdout).results[0].result).toEqual([['one\n'], ['two\n'], ['three\n'], ['four\n']])
+})
+
+// The command reads a pipe into memory that it uses again and again.
+describe('bytes that arrive in pieces of any size', () => {
+  const bytes = randomBytes(20 * mebibyte)
+  const digests = Array.from({ length: Math.ceil(bytes.length / 100_000) }, (_, i) =>
+    createHash('sha1')
+      .update(bytes.subarray(i * 100_000, (i + 1) * 100_000))
+      .digest('hex'),
+  )
+  const xz = spawnSync('xz', ['--version']).status === 0
+
+  test.each<[string, Uint8Array, string[]]>([
+    ['as they are', bytes, []],
+    ['compressed', gzipSync(bytes, { level: 1 }), []],
+    ['read as numbers, all of them at once', bytes, ['--type', 'u8', '--offset', '0', '--sample', '100%']],
+    ...(xz
+      ? ([['compressed, by a program', spawnSync('xz', ['-0'], { input: bytes, maxBuffer: 2 ** 26 }).stdout, []]] as [
+          string,
+          Uint8Array,
+          string[],
+        ][])
+      : []),
+  ])('are those that were written: %s', { timeout: 120_000 }, async (_, written, options) => {
+    const child = start(['run', 'digests.js', '-', '--json', ...options], { cwd })
+    const outcome = ended(child)
+    for (let at = 0, i = 0; at < written.length; i++) {
+      const end = at + [1, 100, 5000, 65_536, 300_000, 2_000_000][i % 6]!
+      if (!child.stdin!.write(written.subarray(at, end))) await once(child.stdin!, 'drain')
+      at = end
+    }
+    child.stdin!.end()
+    expect(JSON.parse((await outcome).stdout).results[0].result).toEqual(digests)
+  })
 })
 
 test('the size of chunks is that of --chunk-size', async () => {

@@ -8,7 +8,7 @@ import { file, files, http, load, type SharedData } from '@onecopy/node'
 import { printable } from '../terminal/printable.js'
 import { elementsOf, type InputWishes } from './element-types.js'
 import { type OnceNeeds, openOnce } from './open-once.js'
-import { type LeavableStream, openStream } from './open-stream.js'
+import { type LeavableStream, openStandardInput, openStream } from './open-stream.js'
 import { standardInput } from './standard-input.js'
 import { isUrlName, shownName } from './url-name.js'
 
@@ -34,7 +34,7 @@ export async function openInput(
   try {
     const once = (source: LeavableStream): Promise<SharedData> =>
       openOnce(source, nameOf(name), wishes, mayDecompress(name, wishes), needs, signal)
-    if (name === standardInput) return await once(process.stdin)
+    if (name === standardInput) return await once(openStandardInput())
     if (isUrlName(name)) return await http(name, elementsOf(wishes), { offset: wishes.offset ?? 0, signal })
     const path = resolve(wishes.folder, name)
     const stats = await stat(path)

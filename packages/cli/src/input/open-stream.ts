@@ -3,13 +3,13 @@
 // Node opens and reads files on threads of a pool, and cannot exit before these calls return. A pipe to which nobody writes
 // would then block the process, whatever signal it gets. So pipes and terminals are read by the event loop.
 
-import { closeSync, constants, createReadStream, open, openSync, type Stats } from 'node:fs'
-import { Socket } from 'node:net'
+import { closeSync, constants, createReadStream, fstatSync, open, openSync, type Stats } from 'node:fs'
 import { isatty, ReadStream } from 'node:tty'
 import { promisify } from 'node:util'
+import { PipeReader } from './pipe-reader.js'
 
 /** A stream that can be read and closed. */
-export type LeavableStream = NodeJS.ReadableStream & { destroy(reason?: Error): unknown }
+export type LeavableStream = AsyncIterable<unknown> & { destroy(reason?: Error): unknown }
 
 const openFile = promisify(open)
 
@@ -29,10 +29,30 @@ export async function openStream(name: string, stats: Stats, signal: AbortSignal
   try {
     const fd = await openFile(name, 'r')
     if (isatty(fd)) return new ReadStream(fd)
-    if (stats.isFIFO()) return new Socket({ fd, readable: true, writable: false })
+    if (stats.isFIFO()) return new PipeReader(fd)
     return createReadStream(name, { fd })
   } finally {
     signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Standard input. It can be read once. */
+export function openStandardInput(): LeavableStream {
+  // Node begins to read a pipe as soon as `process.stdin` is looked at.
+  standardInput ??= isPipe(0) ? new PipeReader(0) : process.stdin
+  return standardInput
+}
+
+let standardInput: LeavableStream | undefined
+
+function isPipe(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd)
+    // A program that Node has started gets a socket.
+    return stats.isFIFO() || stats.isSocket()
+  } catch {
+    // It is closed. Node knows what to make of that.
+    return false
   }
 }
 
