@@ -98,7 +98,7 @@ export default definePlugin(import.meta.url, {
 
 /** The text of a module with one plugin. */
 export function pluginText(name: string, body: string, rest = ''): string {
-  return `import { countByKey, definePlugin, delimited, fixed, lines, overlapping, records, sum } from '@onecopy/core'
+  return `import { countByKey, definePlugin, delimited, fixed, lines, overlapping, records, sum, sumArrays } from '@onecopy/core'
 export const ${name.replaceAll('-', '_')} = definePlugin(import.meta.url, { name: '${name}', ${rest} map(bytes, chunk) { ${body} } })
 `
 }

@@ -42,6 +42,12 @@ ${stuck('finish() { SAY; for (;;); }')}`,
   'never-loads.js': "process._rawDebug('at work'); for (;;);",
   'leaves.mjs': 'process.exit(0)',
   'awaits.mjs': 'await new Promise(() => {})',
+  // Its results are so large that the main thread reduces all the time.
+  'adds.js': pluginText(
+    'adds',
+    "if (chunk.index === 50) process._rawDebug('at work'); return new Float64Array(100_000)",
+    'chunks: fixed({ size: 4 }), reduce: sumArrays(),',
+  ),
   'size.js': pluginText('size', 'return bytes.length', 'reduce: sum(),'),
   'long.js': pluginText('long', 'return new Float64Array(1e6)', 'reduce: (left) => left,'),
   'a.txt': 'some text',
@@ -88,6 +94,13 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
       /onecopy: cancelled after .*, at a\.txt: 0 bytes of 9 bytes done \(0 %\); 0 of 2 files finished/,
     )
     expect(stderr).not.toMatch(/Error|^ +at /m)
+  })
+
+  test('a ready-made reducer never gets in the way of a signal', async () => {
+    const all = Array.from({ length: 8 }, () => interrupted('SIGINT', ['adds.js', 'large.bin', '--workers', '2']))
+    for (const { code, stderr } of await Promise.all(all)) {
+      expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('cancelled after') })
+    }
   })
 
   test('a chunk that does not listen is ended with its thread', async () => {

@@ -30,6 +30,7 @@ export { ControlBlock, type LanesDone, type Rest } from './protocol/control-bloc
 export { NotedControl } from './protocol/noted-control.js'
 export type { LaneMessage } from './protocol/report.js'
 export type { GrantedSpan, LaneEnvironment, LaneTask, LaneWord } from './protocol/task.js'
+export { isOwnCode } from './reduce/recipes.js'
 export { openData } from './tables/open-data.js'
 export { type ColumnDescription, type ColumnsDescription, isColumns, type PieceDescription } from './tables/rows.js'
 export { isSharedTable } from './tables/shared-map.js'

@@ -78,6 +78,25 @@ export function recipeOfMember(reducer: object, key: string): Recipe | undefined
   return isSame ? recipe : undefined
 }
 
+/** Whether the function `key` of a reducer is one of this package that runs no code of the user: nobody gave it a function. */
+export function isOwnCode(reducer: object, key: string): boolean {
+  const recipe = recipeOfMember(reducer, key)
+  if (recipe === undefined || holdsFunction(recipe.args)) return false
+  const { inner } = recipe
+  if (inner === undefined) return true
+  const inners = inner.kind === 'one' ? [inner.reducer] : inner.reducers.map(([, each]) => each)
+  return inners.every((each) =>
+    functionNames.every((name) => memberOf(each, name) === undefined || isOwnCode(each, name)),
+  )
+}
+
+const functionNames = ['init', 'add', 'merge', 'finish', 'enough']
+
+function holdsFunction(value: unknown): boolean {
+  if (typeof value === 'function') return true
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsFunction)
+}
+
 /** Make the reducer that a recipe describes. */
 export function fromRecipe({ name, args, inner }: Recipe): Reducer<unknown, unknown, unknown> {
   const last = inner === undefined ? [] : [inner.kind === 'one' ? inner.reducer : Object.fromEntries(inner.reducers)]
