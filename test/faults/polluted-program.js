@@ -60,6 +60,8 @@ const nodesOwnAtStart = [
   'unpipe',
   'workerData',
 ]
+// Since Node 24, the output of a thread is piped, and modules are read with an option `buffer`.
+if (Number(process.versions.node.split('.')[0]) >= 24) nodesOwnAtStart.push('buffer', 'pause', 'pipe')
 /** A job that takes longer hangs. */
 const mostMs = 10_000
 /** The same for something that Node does. */
