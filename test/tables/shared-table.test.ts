@@ -92,3 +92,9 @@ test('a map and a table of the same content take the same memory', () => {
   const map = sharedMap([[1, 'a'], [2, 'b']]) // biome-ignore format: one line
   expect(table({ key: [1, 2], value: ['a', 'b'] }).byteLength).toBe(map.byteLength)
 })
+
+test('a key of -0 is 0, as in a Map', () => {
+  const zeros = table({ key: { id: [-0, 7] }, value: { name: ['zero', 'seven'] } })
+  expect([zeros.rowOf(0), zeros.rowOf(-0)]).toEqual([0, 0])
+  expect(Object.is([...zeros.column('id')][0], 0)).toBe(true)
+})

@@ -55,7 +55,7 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
     .summary('run a plugin over files')
     .description(
       'Runs a plugin over each FILE and prints one result per file. Files are read chunk by chunk and never loaded whole. ' +
-        'Standard input and pipes are read into shared memory first.',
+        'Standard input and pipes are run while they arrive.',
     )
     .usage('[options] PLUGIN FILE…')
     .argument('<plugin>', pluginHelp)

@@ -92,6 +92,7 @@ class TextStore implements KeyStore {
   hash(key: TableKey, seed: number): number {
     // `as`: all keys of a store are of one kind.
     const text = key as string
+    // The same as `hashText`, by which keys are looked up. Here it also finds out whether the text is ASCII.
     let h = seed
     let units = 0
     for (let i = 0; i < text.length; i++) {
