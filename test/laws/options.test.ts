@@ -1,6 +1,6 @@
 // What a check can be told, what it refuses, and what its report says.
 
-import { definePlugin, type Engine, fixed, overlapping, sequential, share, sum } from '@onecopy/core'
+import { definePlugin, type Engine, fixed, overlapping, records, sequential, share, sum } from '@onecopy/core'
 import { checkPlugin, describeReport, findBrokenLaws, type LawReport, lawIds } from '@onecopy/core/testing'
 import { createEngine } from '@onecopy/node'
 import { expect, test } from 'vitest'
@@ -145,6 +145,26 @@ test('runs: more or fewer cases', async () => {
   const few = await checkPlugin(keepsRecords, { runs: 5 })
   const many = await checkPlugin(keepsRecords, { runs: 40 })
   expect(few.cases).toBeLessThan(many.cases)
+})
+
+test('runs: even one case has data in it, whatever the seed', async () => {
+  const reads = definePlugin(here, {
+    name: 'reads records',
+    chunks: records({ length: 4, header: 2 }),
+    map: (bytes) => bytes.length,
+    reduce: sum(),
+  })
+  for (let seed = 0; seed < 60; seed++) {
+    for (const [plugin, options] of [
+      [countsBordersOnce, {}],
+      [countsBordersOnce, { data: 'one\ntwo\nthree\n' }],
+      [reads, {}],
+      [reads, { data: Uint8Array.of(1, 2, 3) }],
+    ] as const) {
+      const { ok, cases } = await findBrokenLaws(plugin as typeof reads, { ...options, runs: 1, seed })
+      expect({ seed, ok, isChecked: cases > 0 }).toEqual({ seed, ok: true, isChecked: true })
+    }
+  }
 })
 
 test('except: a law that is not promised, with the reason', async () => {
