@@ -78,6 +78,21 @@ export function renderTable(record) {
       ['rg -F', '`rg -F`'],
     ]),
     row(`count lines, ${size} file`, 'count-lines', rate, all, [['wc -l', '`wc -l`']]),
+    row(`count lines, BGZF of a ${size} text`, 'bgzf', seconds, all, [['zcat | wc -l', '`zcat \\| wc -l`']]),
+    row(`count lines, gzip of a ${size} text`, 'gzip', seconds, all, [['zcat | wc -l', '`zcat \\| wc -l`']]),
+    row(`count lines, ${size} through a pipe`, 'stream', seconds, all, [
+      ['a plain loop of Node', 'plain loop of Node'],
+      ['cat | wc -l', '`cat \\| wc -l`'],
+    ]),
+    row('count lines, 5,000 files of 1 KB, one answer', 'many-files', wholeMs, all, [
+      ['a plain loop, one thread', 'plain loop, one thread'],
+    ]),
+    row('build a map of a million names in shared memory', 'shared-map', wholeMs, 'build with text, sharedMap', [
+      ['build with text, Map', 'a `Map` in one thread'],
+    ]),
+    row('a million look-ups in it', 'shared-map', wholeMs, 'look up text, sharedMap', [
+      ['look up text, Map', 'a `Map` in one thread'],
+    ]),
     row(`search 50 texts at once, all counts, ${size} file`, 'search-patterns', rate, all, [
       ['rg -F -c', '`rg -F -c`'],
     ]),
