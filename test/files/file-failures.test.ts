@@ -210,8 +210,10 @@ describe('messages of load and file are short, and say what is right', () => {
     [
       'a URL of another kind',
       new URL(`https://example.org/${'x'.repeat(100_000)}`),
-      /got "https:\/\/example.org\/x+"… \(\d+ characters\)$/,
+      /got "https:\/\/example.org\/x+"… \(\d+ characters\); for data on a server, use http\(url\)$/,
     ],
+    ['a URL without files', new URL('data:,abc'), /^path: expected a path or a file: URL, got "data:,abc"$/],
+    ['an address', 'http://127.0.0.1/a.txt', /no such file or directory; for data on a server, use http\(url\)$/],
     ['text', 'a line\n'.repeat(100_000), /; to use text as data, call share\(text\)$/],
     ['a short text', 'first\nsecond\n', /first\\nsecond\\n".*; to use text as data, call share\(text\)$/],
   ])('%s', async (_what, value, message) => {

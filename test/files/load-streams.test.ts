@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream'
 import { load } from '@onecopy/node'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 const again = /^path: the stream is read by others, or has been read or closed before; a stream can be read only once$/
 
@@ -50,4 +50,17 @@ test('a stream without an end is read up to `end`, and closed', async () => {
   }
   expect((await load(Readable.from(endless()), { end: 2500 })).length).toBe(2500)
   await expect.poll(() => isClosed).toBe(true)
+})
+
+const onUnix = test.skipIf(process.platform === 'win32') // Windows has no such device.
+
+afterEach(() => void vi.restoreAllMocks())
+
+onUnix('a device without an end: a RangeError before memory runs out; with an end, the bytes up to it', async () => {
+  vi.spyOn(process, 'availableMemory').mockReturnValue(0)
+  await expect(load('/dev/zero')).rejects.toThrow(
+    /^path: "\/dev\/zero" has not ended after \d+ bytes, and hardly any memory is left; give an end$/,
+  )
+  vi.restoreAllMocks()
+  expect((await load('/dev/zero', { end: 10 })).view()).toEqual(new Uint8Array(10))
 })

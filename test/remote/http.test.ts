@@ -1,5 +1,7 @@
 // Data on a server: what opens, what is refused, and the same answers as from memory.
 
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { inspect } from 'node:util'
 import {
   type Chunker,
@@ -33,7 +35,7 @@ let count = 0
 const serve = (bytes: Uint8Array, more: { deeds?: readonly Deed[]; always?: Deed } = {}): Promise<string> =>
   server.set(`/${count++}.bin`, { bytes, etag: '"one"', ...more })
 const text = Buffer.from('one\ntwo\nthree\n')
-const once: HttpOptions = { retries: 0 }
+const oneTry: HttpOptions = { retries: 0 }
 
 const chunkers = (size: number): readonly Chunker[] => [
   fixed({ size }),
@@ -203,7 +205,7 @@ describe('what cannot be opened is refused, with one line', () => {
     ['redirected nowhere', { status: 302 }, undefined, /it redirects without saying where to$/],
   ])('%s', async (_what, always, code, message) => {
     const url = await serve(text, { always })
-    const error = await http(url, { ...once, timeoutMs: always.silent ? 100 : 30_000 }).then(
+    const error = await http(url, { ...oneTry, timeoutMs: always.silent ? 100 : 30_000 }).then(
       () => expect.unreachable(),
       (thrown) => thrown,
     )
@@ -215,13 +217,26 @@ describe('what cannot be opened is refused, with one line', () => {
   test('a circle of redirects', async () => {
     const url = await serve(text)
     await server.set(new URL(url).pathname, { always: { status: 307, headers: { location: url } } })
-    await expect(http(url, once)).rejects.toThrow(/it redirects more than 5 times$/)
+    await expect(http(url, oneTry)).rejects.toThrow(/it redirects more than 5 times$/)
   })
 
   test('nobody listens', async () => {
-    const url = (await serve(text)).replace(/:\d+\//, ':1/')
-    await expect(http(url, once)).rejects.toMatchObject({
-      message: expect.stringMatching(/^url: cannot open .* connection failed/),
+    const listener = createServer().listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    // `as`: it listens on a port.
+    const { port } = listener.address() as AddressInfo
+    await once(listener.close(), 'close')
+    await expect(http(`http://127.0.0.1:${port}/a`, oneTry)).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+      message: expect.stringMatching(/^url: cannot open .*: the connection failed \(ECONNREFUSED\)$/),
+    })
+  })
+
+  test('a port that fetch refuses', async () => {
+    const url = 'http://127.0.0.1:1/a'
+    await expect(http(url, oneTry)).rejects.toMatchObject({
+      code: 'ERR_BAD_PORT',
+      message: `url: cannot open "${url}": fetch refuses its port, which is known as that of another protocol`,
     })
   })
 

@@ -12,12 +12,17 @@ import { defineOwn, isError, isThenable, memberOf, show } from '@onecopy/core/la
 export function absolutePath(path: unknown): string {
   const expected = 'path: expected a path or a file: URL'
   if (isUrl(path)) {
-    if (path.protocol !== 'file:') throw new TypeError(`${expected}, got ${show(path.href)}`)
+    if (path.protocol !== 'file:') {
+      throw new TypeError(`${expected}, got ${show(path.href)}${/^https?:$/.test(path.protocol) ? toHttp : ''}`)
+    }
     return fileURLToPath(path.href)
   }
   if (typeof path !== 'string' || path === '') throw new TypeError(`${expected}, got ${show(path)}${cureFor(path)}`)
   return resolve(path)
 }
+
+/** What to do with the address of something on a server. */
+const toHttp = '; for data on a server, use http(url)'
 
 /** Looks at the shape and not at the class, because a test runner may use the `URL` of another realm. */
 export function isUrl(value: unknown): value is URL {
@@ -62,7 +67,9 @@ export function unreadable(what: 'open' | 'read', name: string, cause: unknown):
   const system = cause as NodeJS.ErrnoException
   const [code, errno, syscall] = [memberOf(system, 'code'), memberOf(system, 'errno'), memberOf(system, 'syscall')]
   const isText = code === 'ENAMETOOLONG' || name.includes('\n')
-  const cure = isText ? '; to use text as data, call share(text)' : ''
+  // A relative path was made absolute, so the address is behind a folder, and `//` has become one.
+  const isAddress = code === 'ENOENT' && /[\\/]https?:[\\/]/.test(name)
+  const cure = isText ? '; to use text as data, call share(text)' : isAddress ? toHttp : ''
   const message = `path: cannot ${what} ${showPath(name)}: ${systemText(cause)}${cure}`
   // The system's own error contains the whole path. If a text was given by mistake, that is the whole text.
   const isLong = name.length > mostShown

@@ -81,6 +81,11 @@ export function networkFailure(thrown: unknown): HttpFailure {
         return new HttpFailure(`the connection failed (${code})`, { isTemporary: !isLasting(code), code })
       }
     }
+    if (at.message === 'bad port') {
+      return new HttpFailure('fetch refuses its port, which is known as that of another protocol', {
+        code: 'ERR_BAD_PORT',
+      })
+    }
   }
   return new HttpFailure('the connection failed', { isTemporary: true })
 }
