@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { type AnyPlugin, createEngine, writePart } from '@onecopy/node'
 import { elementsOf } from '../input/element-types.js'
 import { nameOf } from '../input/open-input.js'
+import { checkWrittenFiles } from '../input/written-files.js'
 import { colorsOf } from '../terminal/colors.js'
 import { exitFailed, exitOk } from '../terminal/exit-codes.js'
 import { failureText } from '../terminal/failure-text.js'
@@ -50,11 +51,12 @@ export async function partCommand(wishes: PartWishes): Promise<number> {
 }
 
 async function runSpan(wishes: PartWishes, loaded: AnyPlugin, interrupt: Interrupt): Promise<void> {
-  const { workers, timeoutMs, retries } = wishes
+  const { workers, timeoutMs, retries, folder } = wishes
+  const out = resolve(folder, wishes.out)
+  checkWrittenFiles([{ option: '--out', path: out }], { inputs: [wishes.file], folder, plugin: loaded.url })
   const { plugin, data, options, assembly } = await openJob(wishes, loaded, interrupt)
   const { plan, unit } = assembly
   const span = 'of' in wishes.span ? spanAt(wishes.span.index, wishes.span.of, plan.count, unit) : wishes.span
-  const out = resolve(wishes.folder, wishes.out)
   const engine = createEngine({ workers })
   try {
     interrupt.endAtOnceThisTurn()

@@ -21,6 +21,7 @@ import { nameOf, openInput, openTogether } from '../input/open-input.js'
 import { completeParams, readParams } from '../input/read-params.js'
 import { noteOwnSize, resizeChunks } from '../input/resize-chunks.js'
 import { isUrlName } from '../input/url-name.js'
+import { checkWrittenFiles } from '../input/written-files.js'
 import { colorsOf } from '../terminal/colors.js'
 import { exitFailed, exitOk } from '../terminal/exit-codes.js'
 import { guardExit } from '../terminal/exit-guard.js'
@@ -99,6 +100,7 @@ class RunCommand {
     const { files } = this.#wishes
     const chunks = this.#chooseChunks()
     this.#checkOptions(chunks)
+    this.#checkFiles()
     if (this.#wishes.skipped !== undefined) beginSkippedFile(this.#wishes.skipped)
     if (this.#cluster !== undefined && this.#wishes.cluster?.isDetached)
       return await this.#submit(this.#cluster, chunks)
@@ -146,6 +148,16 @@ class RunCommand {
     } catch (cause) {
       throw new UsageError(isError(cause) ? cause.message : String(cause), { cause })
     }
+  }
+
+  #checkFiles(): void {
+    const { out, skipped, trace, files, together, folder } = this.#wishes
+    const written = [
+      { option: '--out', path: out, mayBeInput: true },
+      { option: '--skipped', path: skipped },
+      { option: '--trace', path: trace },
+    ]
+    checkWrittenFiles(written, { inputs: together ?? files, folder, plugin: this.#plugin.url })
   }
 
   /** @param folders - the options about the folder for parts */
