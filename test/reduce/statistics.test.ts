@@ -181,6 +181,45 @@ describe('variance', () => {
     expect(reduceHere(variance(), [close])).toBe(30)
   })
 
+  test('so they do in long lists, where their sum is rounded many times', () => {
+    const length = 100_000
+    const offsets = fc.constantFrom(1, 1e6, 1e9, 2 ** 40)
+    fc.assert(
+      fc.property(offsets, fc.integer({ min: 2, max: 9 }), fc.nat(length), (offset, spread, cut) => {
+        const numbers = Float64Array.from({ length }, (_, i) => offset + (i % spread))
+        // n Σx² - (Σx)² over n (n - 1), of the distances from the offset, which are exact.
+        const [sum, squares] = numbers.reduce(([a, b], x) => [a! + x - offset, b! + (x - offset) ** 2], [0, 0])
+        const exact = (length * squares! - sum! ** 2) / (length * (length - 1))
+        for (const values of [[numbers], [numbers.subarray(0, cut), numbers.subarray(cut)]]) {
+          expect(Math.abs(reduceHere(variance(), values)! / exact - 1)).toBeLessThan(1e-7)
+        }
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('it is never below 0, and near 0 for equal numbers, also for the largest ones', () => {
+    for (const x of [0.1, 1e-200, 1e12 + 0.1, 1e308, -Number.MAX_VALUE]) {
+      for (const values of [[new Float64Array(3000).fill(x)], [x, x, x], [[x, x], x]]) {
+        const found = reduceHere(variance(), values)!
+        expect(found).toBeGreaterThanOrEqual(0)
+        expect(found / x / x).toBeLessThan(1e-24)
+      }
+    }
+  })
+
+  test('of finite numbers it is a number, infinite if it is too large for a double', () => {
+    const large = [1e308, -1e308, 5, -1.7e308, 1.7e308]
+    for (const values of [[large], large, [large.slice(0, 2), large.slice(2)], [[5, 6], large]]) {
+      expect(reduceHere(variance(), values)).toBe(Infinity)
+    }
+    for (const wrong of [NaN, Infinity, -Infinity]) {
+      for (const values of [[[1, wrong, 2]], [1, wrong, 2], [large, wrong]]) {
+        expect(reduceHere(variance(), values)).toBeNaN()
+      }
+    }
+  })
+
   test('of too few numbers is undefined', () => {
     expect(reduceHere(variance(), [])).toBeUndefined()
     expect(reduceHere(variance(), [1])).toBeUndefined()
@@ -271,6 +310,19 @@ describe('quantiles', () => {
         }
       }),
     )
+  })
+
+  test('a rank that is a whole number is not rounded past, as a product of doubles is', () => {
+    for (const n of [3, 7, 10, 49, 100, 1000]) {
+      const numbers = Array.from({ length: n }, (_, i) => i + 1)
+      const ranks = numbers.map((rank) => rank / n)
+      const answers = reduceHere(quantiles(ranks, { error: 0.0001 }), [numbers])!
+      expect(answers.map(Math.round)).toEqual(numbers)
+    }
+    // Just above a share, the next number.
+    const above = 0.5 + 2 ** -53
+    expect(reduceHere(quantiles([0.5, above]), [[1, 8, 64]])!.map(Math.round)).toEqual([8, 8])
+    expect(reduceHere(quantiles([0.5, above], { error: 0.0001 }), [[1, 8, 64, 512]])!.map(Math.round)).toEqual([8, 64])
   })
 
   test('its accumulators merge exactly, in any order', () => {

@@ -75,8 +75,9 @@ export interface VarianceOptions {
  * no numbers.
  *
  * Takes per chunk a number, or a list of numbers (an array or a typed array). Each list is passed twice, for its mean and for
- * the squares, and lists are merged by the formula of Chan, Golub and LeVeque. So large numbers that are close together lose no
- * digits, as they would with a sum of squares. NaN and infinite numbers make the variance NaN.
+ * the squares with the correction of what rounding has taken from the mean, and lists are merged by the formula of Chan, Golub
+ * and LeVeque. So large numbers that are close together lose hardly a digit, where a sum of
+ * squares would lose them all. NaN and infinite numbers make the variance NaN.
  *
  * @throws {TypeError} an option is wrong or unknown
  * @throws in the worker (`ERR_CHUNK_FAILED`): a result is neither a number nor a list of numbers
@@ -101,13 +102,31 @@ export function variance(options?: VarianceOptions): Reducer<Numbers, VarianceSt
 function varianceOf(numbers: ArrayLike<number>): VarianceState {
   const n = numbers.length
   if (n === 0) return { n: 0, mean: 0, squares: 0 }
-  const middle = plainSum(numbers) / n
+  const middle = middleOf(numbers)
+  let off = 0
   let squares = 0
   for (let i = 0; i < n; i++) {
     const distance = numbers[i]! - middle
+    off += distance
     squares += distance * distance
   }
-  return { n, mean: middle, squares }
+  // Too large for a double, or not numbers at all.
+  if (!Number.isFinite(squares)) return { n, mean: middle, squares }
+  // The middle is not quite the mean, because sums are rounded. How far it is off follows from the distances, which are small.
+  return { n, mean: middle + off / n, squares: Math.max(0, squares - off * (off / n)) }
+}
+
+/** About the mean of numbers. */
+function middleOf(numbers: ArrayLike<number>): number {
+  const { length } = numbers
+  const sum = plainSum(numbers)
+  if (Number.isFinite(sum)) return sum / length
+  // The sum may be too large for a double, and the mean is not. Its last bits matter, because squares of them are large.
+  let middle = 0
+  for (let i = 0; i < length; i++) middle += numbers[i]! / length
+  let off = 0
+  for (let i = 0; i < length; i++) off += (numbers[i]! - middle) / length
+  return middle + off
 }
 
 function mergeVariance(left: VarianceState, right: VarianceState): VarianceState {
@@ -116,7 +135,9 @@ function mergeVariance(left: VarianceState, right: VarianceState): VarianceState
   const n = left.n + right.n
   const distance = right.mean - left.mean
   left.squares += right.squares + distance * distance * ((left.n * right.n) / n)
-  left.mean += distance * (right.n / n)
+  // The distance between two doubles may be too large for a double.
+  if (Number.isFinite(distance)) left.mean += distance * (right.n / n)
+  else left.mean = left.mean * (left.n / n) + right.mean * (right.n / n)
   left.n = n
   return left
 }

@@ -42,7 +42,7 @@ export interface QuantileOptions {
  * Quantiles of all numbers, for example the median and the 99th percentile, in the order of `at`; undefined if there are no
  * numbers.
  *
- * The quantile `q` of `n` numbers is the `ceil(q · n)`-th in ascending order (the first for `q` = 0). An answer differs from it by
+ * The quantile `q` of `n` numbers is the `ceil(q · n)`-th in ascending order (the first for `q` = 0): 0.07 of 100 is the 7th. An answer differs from it by
  * at most `error` times that number: with 0.01, 100 ms stands for 99 to 101 ms. The quantiles 0 and 1 are exact: the least and
  * the greatest number. Numbers closer to 0 than 2.3e-308 count as 0. One NaN makes all quantiles NaN.
  *
@@ -147,7 +147,7 @@ function quantilesOf({ n, nan, min, max, pages }: QuantileSketch, at: readonly n
   if (nan > 0) return at.map(() => NaN)
   const buckets = [...ascendingBuckets(pages, bits)]
   return at.map((q) => {
-    const rank = Math.max(1, Math.ceil(q * n))
+    const rank = rankOf(q, n)
     if (rank === 1) return min
     if (rank === n) return max
     let before = 0
@@ -157,6 +157,13 @@ function quantilesOf({ n, nan, min, max, pages }: QuantileSketch, at: readonly n
     }
     return max
   })
+}
+
+/** The least rank whose share of `n` is at least `q`. The product may be rounded past it: as doubles, 0.07 · 100 is more than 7. */
+function rankOf(q: number, n: number): number {
+  const rank = Math.max(1, Math.ceil(q * n))
+  if (rank > 1 && (rank - 1) / n >= q) return rank - 1
+  return rank / n < q ? rank + 1 : rank
 }
 
 /** The middle of each bucket that is not empty, with its count, in ascending order of the numbers. */
