@@ -29,6 +29,17 @@ test.each([
   for (const [option] of stdout.matchAll(/--[a-z-]+/g)) expect(readme).toContain(option)
 })
 
+test.each(['run', 'head', 'part', 'merge', 'worker', 'check', 'list', 'new'])(
+  'the README’s section about %s has all of its options',
+  async (command) => {
+    const { stdout } = await call([command, '--help'], { cwd })
+    const section = readme.split(/^## /m).find((each) => each.startsWith(`\`onecopy ${command} `)) ?? ''
+    const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option = '']) => option)
+    expect(options).toContain('--help')
+    for (const option of options.filter((each) => each !== '--help')) expect(section).toContain(`\`${option}`)
+  },
+)
+
 test('--version is the package’s', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../packages/cli/package.json', import.meta.url), 'utf8'))
   expect(await call(['--version'], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })

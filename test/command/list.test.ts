@@ -82,6 +82,14 @@ test('a folder without plugins: nothing on standard output, and a hint', async (
   expect(stderr).toMatch(/no plugins in empty folder .*onecopy new/)
 })
 
+test('a package.json of `npm init`, whose entry is not there: no failure', async () => {
+  const folder = pluginFolder({
+    'package.json': JSON.stringify({ name: 'fresh', main: 'index.js', type: 'module' }),
+    'a.js': pluginText('a', 'return 1'),
+  })
+  expect(await call(['list'], { cwd: folder })).toEqual({ code: 0, stdout: 'a  ./a.js\n', stderr: '' })
+})
+
 describe('modules that do more than load', () => {
   const odd = pluginFolder({
     'a.js': pluginText('a', 'return 1'),

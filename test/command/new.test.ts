@@ -1,13 +1,24 @@
 // `onecopy new`: a folder that runs as it stands.
 
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { call, pluginFolder } from './command.js'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const cwd = pluginFolder({ 'taken/keep.txt': 'kept', 'a file': '' })
 
 describe('a new plugin', () => {
@@ -79,6 +90,15 @@ test('--ts: the plugin and its test are TypeScript', async () => {
   expect({ exports, engines }).toEqual({ exports: './typed-one.ts', engines: { node: '>=22.18' } })
 })
 
+test.each(['typescript', 'typescript-native'])('--ts: it compiles (%s)', async (compiler) => {
+  const folder = join(cwd, `compiled-by-${compiler}`)
+  await call(['new', `compiled-by-${compiler}`, '--ts'], { cwd })
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'), 'junction')
+  // Rejects with what the compiler says.
+  await promisify(execFile)(process.execPath, [join(root, 'node_modules', compiler, 'bin/tsc'), '-p', folder])
+})
+
 test.skipIf(!runsTypeScript)(
   '--ts: it passes its own test, runs and is listed (needs a Node that runs TypeScript)',
   async () => {
@@ -109,6 +129,11 @@ test('before the packages are published, how to install them is told, and writte
   const readme = readFileSync(join(elsewhere, 'a-plugin/README.md'), 'utf8')
   rmSync(elsewhere, { recursive: true })
   for (const text of [stdout, readme]) expect(text.includes('packed/*.tgz')).toBe(version === '0.0.0')
+  // Each block is closed before the next one begins.
+  const fences = readme.split('\n').filter((line) => line.startsWith('`'))
+  expect(fences).toEqual(
+    version === '0.0.0' ? ['```sh', '```', '```sh', '```', '```js', '```'] : ['```sh', '```', '```js', '```'],
+  )
 })
 
 test('where nothing is installed, that is the next command', async () => {

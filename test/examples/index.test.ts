@@ -1,7 +1,7 @@
 // The gallery's README says of the examples what their plugins say.
 
 import { execFile } from 'node:child_process'
-import { access } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as examples from '@onecopy/examples'
@@ -26,6 +26,13 @@ test('each plugin that the examples export is in the gallery, with a README, a t
     for (const path of [`packages/examples/src/${name}/README.md`, `test/examples/${name}.test.ts`])
       await expect(access(new URL(path, root)), path).resolves.toBeUndefined()
   }
+})
+
+test('the README shows the answer of each example', async () => {
+  const readme = await readFile(new URL('packages/examples/README.md', root), 'utf8')
+  const [, answers = ''] = readme.split('The answers:')
+  const shown = [...answers.matchAll(/^\/\/ ([\w-]+)/gm)].map(([, name]) => name)
+  expect(shown).toEqual(entries().map(({ name }) => name))
 })
 
 test('a row links to the folder; a bar in a text is no border of a cell', () => {

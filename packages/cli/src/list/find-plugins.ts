@@ -90,9 +90,11 @@ async function findInFolder(folder: string, cwd: string): Promise<Findings> {
 async function hasEntry(folder: string): Promise<boolean> {
   try {
     const { exports, main } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    return exports !== undefined || main !== undefined
+    if (exports !== undefined) return true
+    // `npm init` writes "main": "index.js" also where there is no such file.
+    return typeof main === 'string' && (await stat(join(folder, main))).isFile()
   } catch {
-    // There is no package.json that can be read, so there are only files.
+    // There is no package.json that can be read, or no such entry, so there are only files.
     return false
   }
 }

@@ -73,11 +73,13 @@ const bytesKind: Kind = {
   sample: 'Uint8Array.of(0, 1, 0, 2)',
 }
 
-/** For editors and `npx tsc`. Node runs the files as they are. */
+/** For editors and the compiler. Node runs the files as they are. */
 const tsconfig = {
   compilerOptions: {
     target: 'ES2023',
     module: 'NodeNext',
+    // TypeScript 6 and later load no types by themselves.
+    types: ['node'],
     strict: true,
     noEmit: true,
     erasableSyntaxOnly: true,
@@ -164,7 +166,7 @@ function readmeOf({ name, folder, version, isTypeScript }: Template, { does, par
 
 \`\`\`sh
 ${installPacked}
-\``
+\`\`\``
     : ''
   const typescript = isTypeScript
     ? `\n\nNode >= 22.18 runs TypeScript; with an older version install tsx and test with \`npx tsx --test ${folder}.test.ts\`. Node does not run
