@@ -91,7 +91,8 @@ export class FolderRun implements RunWork {
   async #executeLocked(): Promise<unknown> {
     const { folder } = this.#call
     await makeFolder(folder)
-    const lock = await lockFolder(folder).catch((error: unknown) => {
+    const lock = await lockFolder(folder, () => this.#throwIfStopped()).catch((error: unknown) => {
+      this.#throwIfStopped()
       throw isOnecopyError(error) ? error : unwritable(folder, error)
     })
     try {

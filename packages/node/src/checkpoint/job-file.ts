@@ -8,7 +8,7 @@ import { defineOwn, memberOf } from '@onecopy/core/lane'
 import { isTemporary, writeDurably } from '../files/durable-file.js'
 import { showPath, systemText } from '../files/path.js'
 import { lockName } from './lock.js'
-import type { Prefix } from './prefix.js'
+import { isPrefix, type Prefix } from './prefix.js'
 
 const jobName = 'job.json'
 const format = 1
@@ -86,7 +86,7 @@ export async function readJobFile(folder: string, kind: FolderKind): Promise<Job
     if (other === undefined) return undefined
     throw mismatch(folder, [`it has no ${jobName}, but other files, such as ${other}`], 'give a new or empty folder')
   }
-  const { format: theirs, versions: made, ...job } = parse(folder, await readFile(join(folder, jobName), 'utf8'))
+  const { format: theirs, versions: made, ...job } = parse(folder, await readText(folder))
   if (theirs !== format)
     throw mismatch(folder, [`its format is ${theirs}, and this version of onecopy reads ${format}`])
   const differences = [
@@ -95,7 +95,25 @@ export async function readJobFile(folder: string, kind: FolderKind): Promise<Job
     ...differs('the version of Node', made.node, versions.node),
   ]
   if (differences.length > 0) throw mismatch(folder, differences)
+  if (!isJob(job)) throw unreadable(folder)
   return job
+}
+
+async function readText(folder: string): Promise<string> {
+  try {
+    return await readFile(join(folder, jobName), 'utf8')
+  } catch (error) {
+    // `as`: what the file system throws has a code.
+    throw (error as NodeJS.ErrnoException).code === 'EISDIR' ? unreadable(folder) : error
+  }
+}
+
+/** Whether all members have their types. Somebody may have edited the file, or the disk may have damaged it. */
+function isJob(job: JobFile): boolean {
+  const { kind, plugin, data, unit } = job
+  const prefix = memberOf(job, 'prefix')
+  if (![plugin, data].every((each) => typeof each === 'string') || !Number.isInteger(unit)) return false
+  return kind === 'incremental' ? isPrefix(prefix) : prefix === undefined
 }
 
 function isLeftBehind(name: string): boolean {
@@ -115,15 +133,27 @@ function parse(folder: string, text: string): Written {
   }
   const { plan, versions: made } = value ?? {}
   if (typeof plan !== 'object' || plan === null || typeof made !== 'object' || made === null) {
-    throw mismatch(folder, [`its ${jobName} cannot be read`])
+    throw unreadable(folder)
   }
-  // `as`: this process trusts whoever may write to the folder. The parts are checked one by one.
+  // `as`: its other members are looked at once it is known to be of this version.
   return value as Written
 }
 
-/** Write the job file. */
+function unreadable(folder: string): OnecopyError {
+  return mismatch(folder, [`its ${jobName} cannot be read`])
+}
+
+/**
+ * Write the job file.
+ *
+ * @throws {Error} it cannot be written; the error has the system's code
+ */
 export async function writeJobFile(folder: string, job: JobFile): Promise<void> {
-  await writeDurably(join(folder, jobName), `${JSON.stringify({ format, versions, ...job }, undefined, 2)}\n`)
+  try {
+    await writeDurably(join(folder, jobName), `${JSON.stringify({ format, versions, ...job }, undefined, 2)}\n`)
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
 }
 
 /**
@@ -160,6 +190,10 @@ const planWords: Readonly<Record<string, string>> = {
   overlap: 'the overlap',
   delimiter: 'the delimiter',
   align: 'the alignment of the delimiter',
+  mark: 'the byte order mark that is left out',
+  quote: 'the byte of a quote',
+  escape: 'the byte before a quote that is part of a field',
+  malformed: 'what becomes of a quoted field that is not closed',
 }
 
 /** How a plan differs, in what does not follow from the length of the data. */

@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Assembly, isOnecopyError, OnecopyError, type Part, type Span } from '@onecopy/core'
 import { randomName } from '../crypto.js'
+import { unwritable } from './job-file.js'
 import { readPart, writePart } from './part-file.js'
 
 const extension = '.part'
@@ -44,7 +45,9 @@ export async function takeParts(folder: string, assembly: Assembly<unknown>, fit
   }
   // Once the last chunk is in, blocks at the right edge are merged that will not be blocks when the data has grown.
   if (taken.length <= mostFiles || isComplete(assembly)) return
-  await writePart(join(folder, `all-${randomName()}${extension}`), assembly.part())
+  await writePart(join(folder, `all-${randomName()}${extension}`), assembly.part()).catch((cause: unknown) => {
+    throw unwritable(folder, cause)
+  })
   for (const path of taken) await rm(path, { force: true })
 }
 
@@ -53,7 +56,8 @@ function isComplete(assembly: Assembly<unknown>): boolean {
 }
 
 async function partNames(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith(extension))
+  const entries = await readdir(folder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isFile() && entry.name.endsWith(extension)).map(({ name }) => name)
 }
 
 /** Undefined if the file is damaged. */

@@ -1,11 +1,11 @@
 // The lock of a folder: one run at a time. It only saves work and confusion. If two runs did get in, they would write equal parts.
 
-import { readFileSync } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { OnecopyError } from '@onecopy/core'
-import { setTimeout } from '../clock.js'
+import { nowMs, setTimeout } from '../clock.js'
 import { randomName } from '../crypto.js'
 
 /** The name of the lock in its folder. */
@@ -16,6 +16,9 @@ const leftBehindMs = 60_000
 
 /** So long may a holder take from making its lock to writing its name into it. In ms. */
 const unwrittenMs = 1000
+
+/** A link or a pipe with the name of the lock is not followed and not waited for: reading it fails, or gives nothing. Not on Windows. */
+const asItLies = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** Who holds a lock. */
 interface Holder {
@@ -35,16 +38,21 @@ export interface FolderLock {
 /**
  * Lock a folder. A lock whose process has ended is taken over.
  *
+ * @param throwIfStopped - called each time before it is tried again
  * @throws {OnecopyError} `ERR_CHECKPOINT_BUSY`: a live process holds it
+ * @throws {Error} the system's error, or what `throwIfStopped` throws
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(folder: string, throwIfStopped: () => void): Promise<FolderLock> {
   const path = join(folder, lockName)
   const content = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) })
+  const begun = nowMs()
   while (!(await create(path, content))) {
+    throwIfStopped()
     const held = await read(path)
     if (held === undefined) continue
     const { holder, ageMs } = held
-    if (holder === undefined && ageMs < unwrittenMs) {
+    // Its age says nothing if the clock was set back.
+    if (holder === undefined && ageMs < unwrittenMs && nowMs() - begun < unwrittenMs) {
       await new Promise<void>((resolve) => setTimeout(resolve, 10))
       continue
     }
@@ -102,7 +110,7 @@ interface Held {
 /** Read a lock; undefined if it is gone. */
 async function read(path: string): Promise<Held | undefined> {
   try {
-    const text = await readFile(path, 'utf8')
+    const text = await readFile(path, { encoding: 'utf8', flag: asItLies })
     const { mtimeMs } = await stat(path)
     return { text, holder: parse(text), ageMs: (await fileSystemNowMs(path)) - mtimeMs }
   } catch (error) {
@@ -133,7 +141,8 @@ async function fileSystemNowMs(beside: string): Promise<number> {
 }
 
 function isAlive(holder: Holder, ageMs: number): boolean {
-  if (holder.host !== hostname()) return ageMs < leftBehindMs
+  // A time far in the future is that of a clock that was set back. It is no sign of life either.
+  if (holder.host !== hostname()) return Math.abs(ageMs) < leftBehindMs
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
@@ -177,6 +186,6 @@ function busy(folder: string, { pid, host }: Holder, ageMs: number): OnecopyErro
     pid === process.pid && isHere ? 'another run of this process' : `process ${pid}${isHere ? '' : ` on ${host}`}`
   const cure = isHere
     ? 'wait for its end, or use another folder'
-    : `it was last seen ${Math.round(ageMs / 1000)} s ago; ${leftBehindMs / 1000} s after the last sign of it, the folder is free`
+    : `it was last seen ${Math.max(0, Math.round(ageMs / 1000))} s ago; ${leftBehindMs / 1000} s after the last sign of it, the folder is free`
   return new OnecopyError('ERR_CHECKPOINT_BUSY', `${folder} is in use by ${who}: ${cure}`)
 }

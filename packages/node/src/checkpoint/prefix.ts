@@ -2,6 +2,7 @@
 
 import type { Hash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
+import { memberOf } from '@onecopy/core/lane'
 import { createSha256 } from '../crypto.js'
 import type { FileDescription } from '../files/file-reader.js'
 
@@ -27,6 +28,29 @@ interface Piece {
   readonly sha256: string
 }
 
+/** Whether a value has the shape of a prefix. */
+export function isPrefix(value: unknown): value is Prefix {
+  if (typeof value !== 'object' || value === null) return false
+  // `as`: its members are looked at one by one.
+  const prefix = value as Prefix
+  const { path, ino, size, mtimeNs, head, tail, byteOffset, byteLength } = prefix
+  const pieces = memberOf(prefix, 'pieces')
+  const texts = [path, ino, size, mtimeNs, head, tail]
+  return (
+    texts.every((each) => typeof each === 'string') &&
+    [byteOffset, byteLength].every(isOffset) &&
+    (pieces === undefined || (Array.isArray(pieces) && pieces.every(isPiece)))
+  )
+}
+
+function isPiece(value: Partial<Piece> | null): boolean {
+  return isOffset(value?.end) && typeof value?.sha256 === 'string'
+}
+
+function isOffset(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
 /** How many bytes at each end of the range are compared. */
 const edgeBytes = 64 * 1024
 const blockBytes = 1024 * 1024
@@ -47,7 +71,7 @@ export async function describePrefix(
 ): Promise<Prefix> {
   const { path, identity, byteOffset, byteLength } = description
   return await withFile(path, async (handle) => {
-    let pieces = before === undefined ? (withPieces ? [] : undefined) : before.pieces
+    let pieces = before === undefined ? (withPieces ? [] : undefined) : memberOf(before, 'pieces')
     const done = pieces?.at(-1)?.end ?? 0
     if (pieces !== undefined && done < byteLength) {
       const sha256 = await digest(handle, byteOffset + done, byteOffset + byteLength, throwIfStopped)
@@ -85,7 +109,7 @@ export async function changesSince(
   if (byteLength < before.byteLength) {
     return [`${path} was truncated: the data had ${before.byteLength} bytes, and now has ${byteLength}`]
   }
-  if (isWhole && before.pieces === undefined) {
+  if (isWhole && memberOf(before, 'pieces') === undefined) {
     return ['it was begun without verifyPrefix, so it has no digest of all bytes']
   }
   // With other bytes at the end, the time had to change. Without, only a look at all bytes tells what has been written.
