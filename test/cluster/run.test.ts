@@ -73,6 +73,23 @@ describe.skipIf(noRedis !== undefined)(titled('on a cluster'), () => {
     }
   })
 
+  test('what is skipped behind what is enough does not count, also in the same span', async () => {
+    for (const [bad, spanChunks] of [
+      [6, 16],
+      [8, 4],
+      [40, 64],
+      [4, 16],
+    ] as const) {
+      // Chunk 5 throws as well if it is behind the first bad one.
+      const options = { params: { at: bad === 4 ? 3 : 5, bad }, skip: { most: 2 }, spanChunks }
+      expect(await at.cluster.run(file(at.path), search, options)).toBe(options.params.at)
+    }
+    for (const spanChunks of [1, 4, 64]) {
+      const failed = at.cluster.run(file(at.path), search, { params: { at: 9, bad: 3 }, skip: { most: 2 }, spanChunks })
+      await expect(failed).rejects.toMatchObject({ code: 'ERR_TOO_MANY_SKIPPED', chunk: { index: 5 } })
+    }
+  })
+
   test('of a fold as well, wherever its blocks would end', async () => {
     for (const [match, bad, spanChunks] of [
       [8, 9, 64],

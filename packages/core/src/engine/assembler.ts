@@ -1,10 +1,11 @@
 // Puts the commits of all lanes together, on the caller's thread: into a list, or into one value.
 
+import { memberOf } from '../base/own-members.js'
 import { type ChunkPlan, mayOwnNothing, mostChunks } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { Output } from '../data/contract.js'
 import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
-import { MergeTree } from '../reduce/merge-tree.js'
+import { MergeTree, type TreeNode } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
 
 /** Takes commits in any order. Each chunk comes once. */
@@ -121,16 +122,45 @@ function reducingAssembler(chunkCount: number, reduction: Reduction): Assembler 
   }
 }
 
+/** Merges nothing before the answer, so that what is in can be given away as it came. */
+function apartAssembler(chunkCount: number, reduction: Reduction): Assembler {
+  const nodes: TreeNode[] = []
+  return {
+    add: ({ payload }) => {
+      // `as`: the payload came from a tree collector.
+      for (const node of (payload as TreePayload).nodes) nodes.push(node)
+    },
+    result: () => {
+      const whole = reducingAssembler(chunkCount, reduction)
+      whole.add({ ranges: [], payload: { kind: 'tree', nodes }, approxBytes: 0 })
+      while (memberOf(whole, 'mergeOne')?.call(whole));
+      return whole.result()
+    },
+    payload: () => ({ kind: 'tree', nodes: nodes.slice().sort((a, b) => firstChunk(a) - firstChunk(b)) }),
+  }
+}
+
+function firstChunk({ level, index }: TreeNode): number {
+  return index * 2 ** level
+}
+
 /**
  * The assembler for the commits of {@link createCollector}.
  *
  * @param into - what the run is written into, if it is
+ * @param isApart - merge nothing before the answer is wanted
  */
-export function createAssembler(plan: ChunkPlan, reduction: Reduction | undefined, into?: Output): Assembler {
+export function createAssembler(
+  plan: ChunkPlan,
+  reduction: Reduction | undefined,
+  into?: Output,
+  isApart: boolean = false,
+): Assembler {
   // What chunk functions return is not used, and lanes do not send it.
   if (reduction === undefined && into !== undefined) return { add: () => {}, result: () => ({ value: into }) }
   // Most chunks of records may own nothing.
   if (reduction === undefined) return listAssembler(plan.count, !mayOwnNothing(plan.kind))
+  if (isApart && reduction.order === 'index') return apartAssembler(plan.count, reduction)
   return reducingAssembler(plan.count, reduction)
 }
 

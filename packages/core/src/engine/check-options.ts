@@ -76,6 +76,9 @@ export function checkSeed(seed: unknown): number {
   return checkInteger('options.seed', seed ?? 0, 0)
 }
 
+/** Any number of skips. It has to travel as JSON. */
+export const noMost: number = Number.MAX_SAFE_INTEGER
+
 /** Most of the ranges that were skipped can be listed. */
 const mostListed = 1_000_000
 
@@ -88,8 +91,7 @@ export function checkSkip(skip: SkipOptions | undefined): { readonly most: numbe
   const { most, list = listedByDefault } = readOptions('options.skip', skip, ['most', 'list'])
   checkInteger('options.skip.list', list, 0, mostListed)
   if (most === undefined) return { most, list }
-  // It has to travel as JSON.
-  if (most === Number.POSITIVE_INFINITY) return { most: Number.MAX_SAFE_INTEGER, list }
+  if (most === Number.POSITIVE_INFINITY) return { most: noMost, list }
   return { most: checkInteger('options.skip.most', most, 0), list }
 }
 

@@ -201,7 +201,8 @@ export interface Engine {
    * finished. `assemble` puts parts together, which may come from any engine, process and machine, in any order. The answer is that
    * of `run`, bit for bit.
    *
-   * Failures and events are those of `run`. `stats` and progress count the chunks and bytes of the span.
+   * Failures and events are those of `run`. `stats` and progress count the chunks and bytes of the span. Only `skip: { most }` does not
+   * limit a part of a run that may end early: what is before the part may be enough, so `assemble` decides.
    *
    * @param data - shared data
    * @param plugin - from `definePlugin`

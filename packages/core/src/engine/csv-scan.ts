@@ -72,6 +72,7 @@ export function scanJob(job: Job, { from, to }: Span, stream?: StreamPlace): Job
     fn: { kind: 'csv-scan' },
     foldLevel: undefined,
     stopsEarly: false,
+    isApart: false,
     reducer: undefined,
     params: describeParams(begin === undefined ? csvFormOf(plan) : { ...csvFormOf(plan), begin }),
     csvStates: undefined,

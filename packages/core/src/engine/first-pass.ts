@@ -18,6 +18,7 @@ export function firstJob(job: Job, { fn }: FirstPass): Job {
       fn,
       foldLevel: undefined,
       stopsEarly: false,
+      isApart: false,
       reducer: undefined,
       into: undefined,
       // What is missing in the prefix of a chunk would not be seen.

@@ -25,7 +25,7 @@ import { type BoundReducer, bindPluginReducer, bindReducer, type Reduction } fro
 import { describeParams } from '../serialize/params.js'
 import { isColumns } from '../tables/rows.js'
 import { checkData } from './check-data.js'
-import { type AnyOptions, checkSettings, runOptions } from './check-options.js'
+import { type AnyOptions, checkSettings, noMost, runOptions } from './check-options.js'
 import { chooseChunks } from './only.js'
 import { allocOutput, checkOutput, checkOutputCuts, checkShape, ratioOf } from './output.js'
 import type { AbortSignalLike } from './run-options.js'
@@ -75,7 +75,7 @@ export interface Job {
 /** A job whose reducer is not known yet. */
 export interface Draft extends Omit<Job, 'description' | 'reduction' | 'part' | 'inContext'> {
   /** `stopsEarly`: whether the run may end early, if the reducer has `enough`. */
-  readonly description: Omit<Job['description'], 'reducer' | 'isTraced'>
+  readonly description: Omit<Job['description'], 'reducer' | 'isTraced' | 'isApart'>
 }
 
 /**
@@ -95,11 +95,16 @@ export function describeJob(
   // So do chosen chunks, whose neighbours do not run.
   const isAlone = mayEnd || only !== undefined
   const level = isAlone && description.foldLevel !== undefined ? 0 : description.foldLevel
+  const isEarly = mayEnd && only === undefined
+  const isApart = isEarly && description.mostSkipped !== undefined
   return {
     ...description,
     isTraced,
     foldLevel: level,
-    stopsEarly: mayEnd && !isPart && only === undefined,
+    stopsEarly: isEarly && !isPart,
+    isApart,
+    // Whether a part has skipped too much depends on the parts before it, in which there may be enough.
+    mostSkipped: isApart && isPart ? noMost : description.mostSkipped,
     reducer: reducer?.description,
   }
 }

@@ -34,7 +34,7 @@ export class Results {
 
   /** @param assembler - takes the results; by default they become the job's list or reduction */
   constructor(job: Job, load: Workload, owner: ResultsOwner, assembler: Assembler | undefined) {
-    const { plan, into, stopsEarly, listedSkips, mostSkipped } = job.description
+    const { plan, into, stopsEarly, isApart, listedSkips, mostSkipped } = job.description
     this.#job = job
     this.#load = load
     this.#owner = owner
@@ -43,7 +43,9 @@ export class Results {
     // The results of a window are put together with those of other windows, by the assembler.
     const hasPrefix = isEarly && job.window === undefined
     const prefix = hasPrefix ? new Prefix(reduction, (end) => owner.onEnough(end)) : undefined
-    this.#merging = new Merging(assembler ?? createAssembler(plan, reduction, job.into), owner, prefix)
+    const isPartApart = isApart && job.part !== undefined
+    const taker = assembler ?? createAssembler(plan, reduction, job.into, isPartApart)
+    this.#merging = new Merging(taker, owner, prefix)
     const { window } = job
     this.#committed = window === undefined ? new ChunkSet(plan.count) : new ChunkSet(window.span.to, window.span.from)
     if (job.only !== undefined) this.#leaveOut(job.only, assembler)
@@ -128,7 +130,8 @@ export class Results {
     const { from, to } = part.span
     const ranges = from === to ? [] : [from, to]
     const notes = this.#notes.notes()
-    const noted = notes === undefined ? {} : { notes: { ...notes, chunks: [] } }
+    const { isApart } = this.#job.description
+    const noted = notes === undefined ? {} : { notes: isApart ? notes : { ...notes, chunks: [] } }
     const value: Part = { ...part.origin, ranges, payload: this.#merging.payload(), ...noted }
     return { value }
   }

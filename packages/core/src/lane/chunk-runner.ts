@@ -79,8 +79,7 @@ export class ChunkRunner {
     // Nobody knows yet how many chunks a stream has.
     const chunkCount = job.stream === undefined ? job.plan.count : mostChunks
     // The chunk with too many skips may be held together with others. Whether there is enough before it must be known exactly.
-    const isApart = job.stopsEarly && job.mostSkipped !== undefined
-    this.#collector = createCollector(chunkCount, reduction, onEnough, isApart)
+    this.#collector = createCollector(chunkCount, reduction, onEnough, job.isApart)
     this.#copier = new ResultCopier(() => reader.reusedBuffer)
     this.#chunk = new LaneChunk(lane)
     this.#held = new HeldChunks(this.#collector, lane.notes, output, {

@@ -5,11 +5,12 @@ import { nameChunks, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
 import type { ChunkPlan } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
+import { withSource } from '../chunks/pieces.js'
 import type { DataPieces } from '../data/contract.js'
 import { mostNumbers } from '../data/range.js'
 import { kinds, type TypedArray } from '../data/typed-array.js'
 import { type Assembler, createAssembler } from '../engine/assembler.js'
-import { checkSeed, checkSkip } from '../engine/check-options.js'
+import { checkSeed, checkSkip, noMost } from '../engine/check-options.js'
 import { planFor } from '../engine/job.js'
 import { type AnyPartOptions, checkIdentities, type DataOutline, originOf, partOptions } from '../engine/part.js'
 import { Prefix } from '../engine/prefix.js'
@@ -26,6 +27,7 @@ import { bindPluginReducer, type Reduction } from '../reduce/reduction.js'
 import { cloneValue } from '../serialize/clone.js'
 import { describeParams } from '../serialize/params.js'
 import { checkPart, type PartForm } from './check-part.js'
+import { SkipLimit } from './skip-limit.js'
 
 /** An answer as it comes together from parts. Made by {@link assemble}. */
 export interface Assembly<Out> {
@@ -44,7 +46,8 @@ export interface Assembly<Out> {
   readonly counters: Readonly<Record<string, number>>
   /**
    * Chunks with this number or a higher one are not needed. It is `plan.count`, and less once the chunks that are in are `enough` for the
-   * reducer: then only missing chunks below it are needed, if any.
+   * reducer: then only missing chunks below it are needed, if any. If the run may end early, it is also less once more is skipped than
+   * `options.skip` allows: then it is the chunk in which that happened, because only what is before that chunk may be enough.
    */
   readonly needed: number
   /**
@@ -55,7 +58,8 @@ export interface Assembly<Out> {
    * @throws {OnecopyError} `ERR_PART_MISMATCH`: it belongs to another job (plugin, parameters, data, chunks), and nothing is taken.
    *   `ERR_PART_DAMAGED`: its results do not fit its chunks, and nothing is taken. `ERR_CHUNK_FAILED`: the reducer threw while
    *   merging, and the assembly cannot be used any more. `ERR_TOO_MANY_SKIPPED`: with this part, more is skipped than
-   *   `options.skip` allows; neither can it be used any more
+   *   `options.skip` allows; neither can it be used any more. If the run may end early, this is thrown as soon as the chunks before the
+   *   one in which that happened are in and are not enough
    */
   add(part: Part): boolean
   /** The chunks that are still to be run, ascending. Empty when all are in that are needed. */
@@ -117,7 +121,7 @@ export function assemble(data: DataOutline, plugin: unknown, given?: AnyPartOpti
   const form = { origin, kind, unit: unitLength({ foldLevel: level }) } as const
   return new PartAssembly(
     form,
-    createAssembler(plan, reduction),
+    createAssembler(plan, reduction, undefined, mayEnd && skip.most !== undefined),
     skip,
     mayEnd ? reduction : undefined,
     memberOf(data, 'pieces'),
@@ -146,12 +150,16 @@ class PartAssembly implements Assembly<unknown> {
   readonly #chunks: ChunkSet
   readonly #notes: NoteBook
   readonly #mostSkipped: number | undefined
+  /** Finds out where too much is skipped, if what is skipped behind what is enough does not count. */
+  readonly #skipLimit: SkipLimit | undefined
   readonly #pieces: DataPieces | undefined
   #answer: { readonly value: unknown } | undefined
   /** The reducer threw. What is in may be half merged. */
   #failure: OnecopyError | undefined
   /** Finds out whether what is in is enough; undefined if all chunks are needed. */
   readonly #prefix: Prefix | undefined
+  /** The chunks below this one are enough; beyond all chunks if that is not known. */
+  #enoughAt = Number.POSITIVE_INFINITY
   needed: number
 
   /** @param early - the reduction, if it may have enough */
@@ -168,14 +176,16 @@ class PartAssembly implements Assembly<unknown> {
     this.#prefix =
       early &&
       new Prefix(early, (end) => {
+        this.#enoughAt = Math.min(this.#enoughAt, end)
         this.needed = Math.min(this.needed, end)
       })
     this.unit = form.unit
     this.#form = form
     this.#assembler = assembler
     this.#chunks = new ChunkSet(this.plan.count)
-    this.#notes = new NoteBook(skip.list)
     this.#mostSkipped = skip.most
+    this.#skipLimit = early === undefined || skip.most === undefined ? undefined : new SkipLimit(skip.most)
+    this.#notes = new NoteBook(skip.list, this.#skipLimit === undefined ? undefined : noMost)
   }
 
   get done(): number {
@@ -199,7 +209,7 @@ class PartAssembly implements Assembly<unknown> {
     const payload = clone(part.payload)
     this.#chunks.addRanges(part.ranges)
     const notes = memberOf(part, 'notes')
-    if (notes !== undefined) this.#note(notes)
+    if (notes !== undefined) this.#note(notes, part.ranges[0] ?? 0)
     this.#merge(() => {
       const commit = { ranges: part.ranges, payload, approxBytes: 0, notes: undefined }
       // It comes first, because it copies what the assembler uses up.
@@ -208,6 +218,7 @@ class PartAssembly implements Assembly<unknown> {
       this.#assembler.add(commit)
       while (memberOf(this.#assembler, 'mergeOne')?.call(this.#assembler));
     }, 'merging')
+    this.#checkSkips()
     return true
   }
 
@@ -238,12 +249,26 @@ class PartAssembly implements Assembly<unknown> {
     return answer.value
   }
 
-  #note(notes: Notes): void {
+  #note(notes: Notes, first: number): void {
     this.#notes.add(notes)
-    const most = this.#mostSkipped
+    this.#skipLimit?.add(notes, first)
+    const most = this.#skipLimit === undefined ? this.#mostSkipped : undefined
     if (most !== undefined && this.#notes.count > most) this.#failure = errorOfSkips(undefined, most)
     else if (this.#notes.names > mostCounters) this.#failure = errorOfCounters()
     this.#throwIfFailed()
+  }
+
+  /** Fail if too much is skipped, once no chunk is missing that could have more skips, or be enough, before that. */
+  #checkSkips(): void {
+    const over = this.#skipLimit?.over
+    if (over === undefined || over.index >= this.#enoughAt) return
+    this.needed = Math.min(this.needed, over.index)
+    if (this.#chunks.missing(over.index).length > 0) return
+    const { chunk } = over
+    const named = chunk && withSource(this.plan, this.#pieces?.names, chunk, undefined)
+    // `!`: without it, nothing is over it.
+    this.#failure = errorOfSkips(named, this.#mostSkipped!)
+    throw this.#failure
   }
 
   #merge<R>(work: () => R, when: string): R {

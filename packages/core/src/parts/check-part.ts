@@ -76,7 +76,11 @@ export function checkContent(part: Part, unit: number): void {
   const { plan, ranges, payload } = part
   const notes = memberOf(part, 'notes')
   const chunks = checkRanges(ranges, plan.count, unit)
-  if (notes !== undefined && !isNotes(notes)) throw damaged('what its chunks noted is no notes')
+  if (notes !== undefined) {
+    if (!isNotes(notes)) throw damaged('what its chunks noted is no notes')
+    const chunks = notes.chunks.map(({ chunk }) => chunk.index)
+    checkOrder(chunks, ranges, 'a skip')
+  }
   // Only chunks of records may own nothing, and only skipped ones may have no result.
   const mayBeEmpty = mayOwnNothing(plan.kind) || (notes !== undefined && notes.count > 0)
   if (payload.kind === 'list') {
@@ -85,7 +89,7 @@ export function checkContent(part: Part, unit: number): void {
     const areValues = Array.isArray(values) || (ArrayBuffer.isView(values) && kindOf(values) === 'Float64Array')
     const fits = areIndices && areValues && chunkIndices.length === values.length
     if (!fits || (!mayBeEmpty && values.length !== chunks)) throw damaged('its results are not one per chunk')
-    checkOrder(chunkIndices, ranges)
+    checkOrder(chunkIndices, ranges, 'a result')
   } else if (payload.kind === 'tree') {
     if (!Array.isArray(payload.nodes)) throw damaged('its nodes are no list')
     checkNodes(payload.nodes, ranges, plan.count, unit, mayBeEmpty)
@@ -130,14 +134,14 @@ function checkRanges(ranges: readonly number[], count: number, unit: number): nu
   return chunks
 }
 
-/** Check that the chunks of a list ascend and are inside the ranges. */
-function checkOrder(chunkIndices: Int32Array, ranges: readonly number[]): void {
+/** Check that chunks ascend and are inside the ranges. */
+function checkOrder(indices: Iterable<number>, ranges: readonly number[], what: string): void {
   let r = 0
   let last = -1
-  for (const chunk of chunkIndices) {
+  for (const chunk of indices) {
     while (r < ranges.length && chunk >= ranges[r + 1]!) r += 2
     if (chunk <= last || r >= ranges.length || chunk < ranges[r]!)
-      throw damaged('a result belongs to none of its chunks')
+      throw damaged(`${what} belongs to none of its chunks`)
     last = chunk
   }
 }

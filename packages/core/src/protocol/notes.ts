@@ -48,7 +48,7 @@ export interface Notes {
   readonly count: number
   /** The first of them, in the order of the data. */
   readonly ranges: readonly SkippedRange[]
-  /** The first chunks with skips, as far as the run's budget reaches; empty if it has none. */
+  /** The first chunks with skips, ascending, as far as the run's budget reaches; empty if it has none. */
   readonly chunks: readonly ChunkSkips[]
   /** What was counted, by name. */
   readonly counters: readonly (readonly [name: string, n: number])[]
@@ -137,7 +137,7 @@ export class NoteBook {
     if (this.isEmpty) return undefined
     this.#cut()
     const counters = [...this.#counters].sort(([a], [b]) => (a < b ? -1 : 1))
-    return { count: this.#count, ranges: this.#ranges.slice(), chunks: this.#chunks.slice(), counters }
+    return { count: this.#count, ranges: this.#ranges.slice(), chunks: this.#chunksInBudget().slice(), counters }
   }
 
   clear(): void {
@@ -163,12 +163,13 @@ export class NoteBook {
     if (this.#ranges.length > this.#mostListed) this.#ranges.length = this.#mostListed
   }
 
+  /** The first chunks with skips, ascending; the budget ends in the last one, if it ends. */
   #chunksInBudget(): ChunkSkips[] {
     const sorted = this.#chunks.sort((a, b) => a.chunk.index - b.chunk.index)
     let total = 0
     const end = sorted.findIndex(({ count }) => {
       total += count
-      // `!`: only called with a budget.
+      // `!`: without a budget, there are no chunks.
       return total > this.#budget!
     })
     return end < 0 ? sorted : sorted.slice(0, end + 1)
@@ -187,6 +188,16 @@ export function isNotes(value: unknown): value is Notes {
     if (typeof range !== 'object' || range === null) return false
     if (!isCount(range.start) || !isCount(range.end) || typeof range.why !== 'string') return false
   }
+  let [last, inChunks] = [-1, 0]
+  for (const each of chunks) {
+    if (typeof each !== 'object' || each === null || !isCount(each.count)) return false
+    const { chunk } = each
+    if (typeof chunk !== 'object' || chunk === null || !isCount(chunk.index) || chunk.index <= last) return false
+    if (!isCount(chunk.start) || !isCount(chunk.end)) return false
+    last = chunk.index
+    inChunks += each.count
+  }
+  if (inChunks > count) return false
   for (const counter of counters) {
     if (!Array.isArray(counter) || typeof counter[0] !== 'string' || !isCount(counter[1])) return false
   }

@@ -56,6 +56,7 @@ export type PackedJob = readonly [
   stream: Job['stream'],
   foldLevel: Job['foldLevel'],
   stopsEarly: Job['stopsEarly'],
+  isApart: Job['isApart'],
   kind: Plan['kind'],
   elementType: Plan['elementType'],
   count: Plan['count'],
@@ -93,7 +94,7 @@ export function packOrder({ lane, task }: LaneOrder): PackedOrder {
 
 function packJob({ plan, ...job }: JobDescription): PackedJob {
   const { data, fn, reducer, params, csvStates, verify, seed, into } = job
-  const { mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly } = job
+  const { mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly, isApart } = job
   return [
     data,
     fn,
@@ -110,6 +111,7 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
     stream,
     foldLevel,
     stopsEarly,
+    isApart,
     plan.kind,
     plan.elementType,
     plan.count,
@@ -130,13 +132,25 @@ function packJob({ plan, ...job }: JobDescription): PackedJob {
 
 export function unpackOrder(order: number, task: Omit<Task, 'job'>, packed: PackedJob): LaneOrder {
   const [data, fn, reducer, params, csvStates, ...others] = packed
-  const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly, ...rest] =
-    others
+  const [verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, ...further] = others
+  const [stopsEarly, isApart, ...rest] = further
   const [kind, elementType, count, length, size, first, last, overlap, delimiter, align, mark, ...ofCsv] = rest
   const [quote, escapeByte, malformed, pieces] = ofCsv
   const cut = { kind, elementType, count, length, size, first, last, overlap, delimiter, align, mark }
   const plan: Plan = { ...cut, quote, escape: escapeByte, malformed, pieces }
-  const how = { verify, seed, into, mostSkipped, listedSkips, prefixes, isTraced, stream, foldLevel, stopsEarly }
+  const how = {
+    verify,
+    seed,
+    into,
+    mostSkipped,
+    listedSkips,
+    prefixes,
+    isTraced,
+    stream,
+    foldLevel,
+    stopsEarly,
+    isApart,
+  }
   const job: Job = { data, fn, reducer, params, csvStates, ...how, plan }
   return { lane: order, task: { ...task, job } }
 }
