@@ -100,6 +100,9 @@ describe.each(kinds)('runs over a compressed file: $name', ({ make }) => {
         name: fc.stringMatching(/^[a-z.]{0,9}$/),
         comment: fc.stringMatching(/^[a-z ]{0,9}$/),
         hasChecksum: fc.boolean(),
+        extraFlags: fc.constantFrom(0, 0, 1, 2, 255),
+        system: fc.constantFrom(3, 3, 0, 20, 254),
+        emptyBlocks: fc.constantFrom(0, 0, 1, 900),
       },
       { requiredKeys: [] },
     )
@@ -120,6 +123,19 @@ describe.each(kinds)('runs over a compressed file: $name', ({ make }) => {
       ),
       { numRuns: 40 },
     )
+  })
+
+  test.each<readonly [name: string, header: GzipHeader]>([
+    ['another compressor', { extraFlags: 1 }],
+    ['another system', { system: 77 }],
+    ['another compressor that writes a checksum', { extraFlags: 9, system: 200, hasChecksum: true }],
+    ['a program that flushed often', { emptyBlocks: 5000 }],
+  ])('give the answers of the same bytes in memory: a member of %s, among others', async (_name, header) => {
+    const parts = cut(bytes, 500)
+    const packed = parts.map((part, i) => gzipMember(part, i % 5 === 3 ? header : {}))
+    const data = await file(fileOf(Buffer.concat(packed)), { decompress: 'auto' })
+    const got = await engine.map(data, (part) => part, { chunks: fixed({ size: 700 }) })
+    expect(Buffer.concat(got).equals(bytes)).toBe(true)
   })
 
   test('give the answers of the same bytes in memory: one large member of gzip, and a part of it', async () => {

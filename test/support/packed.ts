@@ -13,17 +13,23 @@ export interface GzipHeader {
   readonly name?: string
   readonly comment?: string
   readonly hasChecksum?: boolean
+  /** What the compressor says about itself; any byte. */
+  readonly extraFlags?: number
+  /** The operating system; any byte. */
+  readonly system?: number
+  /** So many empty blocks are before the data, as flushing writes them. */
+  readonly emptyBlocks?: number
 }
 
 /** One member of gzip, with any header. */
 export function gzipMember(data: Uint8Array, header: GzipHeader = {}, level: number = 6): Buffer {
-  const { extra, name, comment, hasChecksum = false } = header
+  const { extra, name, comment, hasChecksum = false, extraFlags = 0, system = 3, emptyBlocks = 0 } = header
   const flags =
     (hasChecksum ? 2 : 0) +
     (extra === undefined ? 0 : 4) +
     (name === undefined ? 0 : 8) +
     (comment === undefined ? 0 : 16)
-  const parts: Uint8Array[] = [Uint8Array.of(0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3)]
+  const parts: Uint8Array[] = [Uint8Array.of(0x1f, 0x8b, 8, flags, 0, 0, 0, 0, extraFlags, system)]
   if (extra !== undefined) parts.push(Uint8Array.of(extra.length & 255, extra.length >> 8), extra)
   for (const text of [name, comment]) if (text !== undefined) parts.push(Buffer.from(`${text}\0`, 'latin1'))
   if (hasChecksum) {
@@ -33,7 +39,8 @@ export function gzipMember(data: Uint8Array, header: GzipHeader = {}, level: num
   const trailer = Buffer.alloc(8)
   trailer.writeUInt32LE(zlib.crc32(data), 0)
   trailer.writeUInt32LE(data.length, 4)
-  return Buffer.concat([...parts, zlib.deflateRawSync(data, { level }), trailer])
+  const blocks = Buffer.alloc(5 * emptyBlocks, Uint8Array.of(0, 0, 0, 0xff, 0xff))
+  return Buffer.concat([...parts, blocks, zlib.deflateRawSync(data, { level }), trailer])
 }
 
 /** The empty block that ends a file of BGZF. */

@@ -40,13 +40,6 @@ export function isMemberStart(bytes: Buffer, at: number): boolean {
   )
 }
 
-/** What compressors write: 0, or 2 and 4 for the slowest and the fastest; and an operating system that zlib knows. */
-function isUsualHeader(bytes: Buffer, at: number): boolean {
-  const extraFlags = bytes[at + 8]!
-  const system = bytes[at + 9]!
-  return isMemberStart(bytes, at) && [0, 2, 4].includes(extraFlags) && (system < 20 || system === 255)
-}
-
 /** What programs choose for all their members: the flags, the extra flags and the operating system in the header at `at`. */
 export function headerKind(bytes: Buffer, at: number): number {
   return bytes[at + 3]! | (bytes[at + 8]! << 8) | (bytes[at + 9]! << 16)
@@ -63,7 +56,7 @@ export function lengthAt(bytes: Buffer, end: number): number {
 }
 
 /**
- * Where the member at `start` ends, and the next one begins.
+ * Where the member at `start` may end: where the first of all headers follows. Nobody knows whether it is a part of the member's data.
  *
  * @param bytes - at least {@link mostCompressedBytes} from `start` on, or all that there are
  * @returns undefined if no end is found in these bytes
@@ -74,12 +67,12 @@ export function memberEnd(bytes: Buffer, start: number): number | undefined {
   for (let at = start + leastBytes; ; at++) {
     at = bytes.indexOf(magic, at)
     if (at < 0 || at - start > mostCompressedBytes) return undefined
-    if (isUsualHeader(bytes, at) && isPlausible(bytes, start, at)) return at
+    if (isMemberStart(bytes, at)) return at
   }
 }
 
-/** Whether a member can begin at `start` and end at `end`, according to the length in its trailer. */
-function isPlausible(bytes: Buffer, start: number, end: number): boolean {
+/** Whether a member is likely to begin at `start` and end at `end`, according to the length in its trailer. */
+export function isPlausible(bytes: Buffer, start: number, end: number): boolean {
   const length = lengthAt(bytes, end)
   const packed = end - start - trailerBytes - (headerLength(bytes, start) ?? headerBytes)
   // Data that was flushed often takes more room than it had.

@@ -10,6 +10,7 @@ import {
   hasLength,
   headerKind,
   isMemberStart,
+  isPlausible,
   lengthAt,
   type Member,
   memberEnd,
@@ -81,7 +82,8 @@ async function findEnd(
 function isCertain(bytes: Buffer, end: number, headers: ReadonlySet<number>): boolean {
   // The length of the first member is proved even if the member has it, because other programs may use the same field.
   if (headers.size === 0) return false
-  return hasLength(bytes, 0) || (headers.has(headerKind(bytes, end)) && !mayBeStored(bytes, end))
+  if (hasLength(bytes, 0)) return true
+  return headers.has(headerKind(bytes, end)) && isPlausible(bytes, 0, end) && !mayBeStored(bytes, end)
 }
 
 /** Where the member ends with which `bytes` begin. Undefined if it is damaged or too large, which others find out. */
