@@ -86,6 +86,135 @@ describe('paths and patterns', () => {
     expect((await files(join(folder, 'l*', '*.log'))).paths.map((path) => basename(path))).toEqual(['one.log'])
   })
 
+  // Windows has no such names.
+  test.skipIf(process.platform === 'win32').each([
+    ['access.log.{1..12}', ['access.log.1', 'access.log.10', 'access.log.2', 'access.log.9']],
+    ['access.log.{9..11}', ['access.log.10', 'access.log.9']],
+    ['access.log.{02..10..4}', ['access.log.10']],
+    ['access.log.{1,2}{,.gz}', ['access.log.1', 'access.log.2']],
+    [
+      '{access,!more}.*',
+      ['!more.log', 'access.log.1', 'access.log.1.bz2', 'access.log.10', 'access.log.2', 'access.log.9'],
+    ],
+    ['!*.log', ['!more.log']],
+    ['deep/!*', ['deep/!more.log']],
+    ['report (1)*.csv', ['report (1) b.csv', 'report (1).csv']],
+    ['report*(1).csv', ['report (1).csv']],
+    ['report [12(]*', ['report (1) b.csv', 'report (1).csv', 'report 1.csv']],
+    ['#*', ['#1']],
+    ['a|*', ['a|b']],
+    ['say "*', ['say "yes"']],
+    ['a{1}*', ['a{1}']],
+    ['a{*', ['a{1}']],
+    ['new*', ['new\nline']],
+    ['[!a-z]*d*', ['_id']],
+    ['[!a-z]id', ['_id']],
+    ['[[:alpha:]]*|b', ['a|b']],
+    ['*/', []],
+    ['**/', []],
+  ])('%s: characters that mean nothing are those of names', async (pattern, expected) => {
+    const odd = folderOf(
+      ...[
+        'access.log.1',
+        'access.log.2',
+        'access.log.9',
+        'access.log.10',
+        'access.log.1.bz2',
+        '!more.log',
+        'deep/!more.log',
+      ],
+      ...[
+        'report (1).csv',
+        'report (1) b.csv',
+        'report 1.csv',
+        'report1.csv',
+        '#1',
+        'a|b',
+        'say "yes"',
+        'a{1}',
+        'a',
+        'new\nline',
+      ],
+      ...['.id', '_id', 'more.log'],
+    )
+    const found = files(join(odd, pattern))
+    if (expected.length === 0) await expect(found).rejects.toMatchObject({ code: 'ENOENT' })
+    else expect(namesOf(odd, await found)).toEqual(expected)
+  })
+
+  test('alternatives may be in several folders, above the working folder and at the root', async () => {
+    const folder = folderOf('a/1.log', 'b/1.log', 'c/1.log')
+    const both = ['a/1.log', 'b/1.log']
+    expect(namesOf(folder, await files(`{${join(folder, 'b')},${join(folder, 'a')}}/*.log`))).toEqual(both)
+    const { stdout } = await runModule(`
+      import { files } from '@onecopy/node'
+      process.chdir(${JSON.stringify(join(folder, 'c'))})
+      console.log((await files('{../b,../a}/1.log')).paths.join('|'))
+    `)
+    expect(stdout.trim().split('|')).toEqual(both.map((name) => join(folder, name)))
+  })
+
+  test('a pattern may be longer than names are', async () => {
+    const pattern = `{${Array.from({ length: 100 }, (_, i) => `${i}.log`).join()},a.log}`
+    expect(namesOf(logs, await files(join(logs, pattern)))).toEqual(['a.log'])
+    await expect(files(join(logs, 'x'.repeat(300)))).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
+  })
+
+  test('a pattern that stands for too many others is refused', async () => {
+    const refused = /^path: ".*" stands for more than 10000 patterns, or for very long ones; give fewer$/
+    await expect(files(join(logs, '{1..10001}.log'))).rejects.toThrow(refused)
+    await expect(files(join(logs, '{1..999}{1..999}.log'))).rejects.toThrow(refused)
+    await expect(files(join(logs, `{1..9999}${'x'.repeat(450)}*`))).rejects.toThrow(refused)
+    expect(namesOf(logs, await files(join(logs, 'a.log.{1..10000}')))).toEqual(['a.log.1', 'a.log.10', 'a.log.2'])
+  })
+
+  test('links are followed, wherever they lead', async () => {
+    const folder = folderOf('disk/host/2024/a.log', 'here/host/current/b.log', 'disk/log/c.log', 'disk/logs/d.log')
+    const link = (to: string, from: string): void => symlinkSync(join(folder, to), join(folder, from), 'junction')
+    link('disk/host', 'here/linked')
+    link('disk/host/2024', 'disk/host/current')
+    link('disk/log', 'here/log')
+    link('disk/logs', 'disk/log/more')
+    const found = async (pattern: string): Promise<string[]> => namesOf(folder, await files(join(folder, pattern)))
+    expect(await found('here/*/current/*.log')).toEqual(['here/host/current/b.log', 'here/linked/current/a.log'])
+    expect(await found('here/l*/more/*.log')).toEqual(['here/log/more/d.log'])
+    expect(await found('here/**/*.log')).toEqual([
+      'here/host/current/b.log',
+      'here/linked/2024/a.log',
+      'here/linked/current/a.log',
+      'here/log/c.log',
+      'here/log/more/d.log',
+    ])
+  })
+
+  test('links that lead in circles: each file is found, and the search ends', async () => {
+    const folder = folderOf('a/x/1.log', 'b/2.log')
+    const link = (to: string, from: string): void => symlinkSync(join(folder, to), join(folder, from), 'junction')
+    link('a', 'a/x/up')
+    link('.', 'a/top')
+    link('b', 'a/x/b')
+    link('a', 'b/a')
+    const found = async (pattern: string): Promise<string[]> => namesOf(folder, await files(join(folder, pattern)))
+    expect(await found('a/**/*.log')).toEqual(['a/x/1.log', 'a/x/b/2.log'])
+    expect(await found('**/**/*.log')).toEqual(['a/x/1.log', 'a/x/b/2.log', 'b/2.log', 'b/a/x/1.log'])
+    // Whoever names the folders may go round.
+    expect(await found('a/*/*/x/*.log')).toEqual(['a/top/a/x/1.log', 'a/x/up/x/1.log'])
+  })
+
+  // Windows has links to files only for those who may make them.
+  test.skipIf(process.platform === 'win32')('a link that leads nowhere is an error, and not a file less', async () => {
+    const folder = folderOf('a.log', 'deep/b.log')
+    symlinkSync('gone', join(folder, 'deep', 'c.log'))
+    symlinkSync('d.txt', join(folder, 'deep', 'd.txt'))
+    for (const pattern of ['deep/*.log', '**/c*', 'deep/{b,c}.log', '{a,deep/c}.log'])
+      await expect(files(join(folder, pattern))).rejects.toMatchObject({
+        code: 'ENOENT',
+        path: join(folder, 'deep', 'c.log'),
+      })
+    await expect(files(join(folder, '**/*.txt'))).rejects.toMatchObject({ code: 'ELOOP' })
+    expect(namesOf(folder, await files(join(folder, '**/[ab].log')))).toEqual(['a.log', 'deep/b.log'])
+  })
+
   test('relative paths and patterns are resolved at the call, in folders with any name', async () => {
     const folder = folderOf('odd (name) [1] {2}/a.log')
     const { stdout } = await runModule(`

@@ -49,9 +49,9 @@ export interface FilesOptions {
  *   a whole. Errors and skipped ranges name the file and the offset in it.
  * - Without a `size`, the size of chunks follows from the length of all files together.
  *
- * `paths` are paths and patterns: `*`, `?`, `[abc]`, `{a,b}`, and `**` for any folders. A text that names a file is that file, whatever
- * characters it has. Files whose names begin with a dot match only patterns with that dot. A file that is given twice is read twice,
- * but patterns add only files that are not there yet. Each worker has at most 8 files open.
+ * `paths` are paths and patterns: `*`, `?`, `[abc]`, `{a,b}`, `{1..10}`, and `**` for any folders; see `findFiles`. A text that names a file
+ * is that file, whatever characters it has. Files whose names begin with a dot match only patterns with that dot. A file that is given
+ * twice is read twice, but patterns add only files that are not there yet. Each worker has at most 8 files open.
  *
  * The data is the bytes that the files had at the time of the call. As for `file`, a run rejects with `ERR_DATA_CHANGED`, and names the
  * file, if one of them was removed, replaced, truncated or written to. Bytes that are appended do not belong to the data, and do not
@@ -64,7 +64,7 @@ export interface FilesOptions {
  * @param options.decompress - `'auto'`: decompress the files that are compressed; default `false`
  * @throws {TypeError} an argument is wrong; or a path names a directory, something else that is no regular file, or a file that the
  *   system generates while it is read
- * @throws {RangeError} a file is shorter than its header, or has no whole number of elements
+ * @throws {RangeError} a file is shorter than its header, or has no whole number of elements; or a pattern stands for too many others
  * @throws {Error} a file is missing or cannot be looked at, or a pattern matches nothing; `code` is the system's (`'ENOENT'`, `'EACCES'`)
  * @example const errors = await engine.map(await files('logs/*.log'), countErrors).reduce(sum())
  * @example const all = await files(['access.log', 'access.log.{1,2,3}'], { order: 'given' })
@@ -193,6 +193,9 @@ function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch (cause) {
+    // A pattern may be longer than names are.
+    // `as`: what the file system throws has a code.
+    if ((cause as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined
     throw unreadable('open', path, cause)
   }
 }

@@ -1,56 +1,62 @@
 // The files that patterns such as `logs/*.log` match.
 
-import { type Dirent, readdir } from 'node:fs'
 import { resolve } from 'node:path'
 import { checkCount } from '@onecopy/core/lane'
-import { showPath, unreadable } from './path.js'
+import { FileSearch } from './file-search.js'
+import { showPath } from './path.js'
+
+/** One pattern stands for at most so many, such as `{1..10}` for ten. */
+const mostPatterns = 10_000
+/** All of them have at most so many characters. The library would pass over some soon. */
+const mostCharacters = 3_000_000
 
 /** Whether a text that names no file may be a pattern. */
 export function isPattern(text: string): boolean {
-  return /[*?[{]|[!+@]\(/.test(text)
+  return /[*?[{]/.test(text)
 }
 
 /**
- * Find the files that match a pattern: `*` (any characters but `/`), `?`, `[abc]`, `{a,b}`, `**` (any folders). Names that begin with
- * a dot match only a pattern with that dot. Links are followed. `files` finds files in the same way.
+ * Find the files that match a pattern: `*` (any characters but `/`), `?`, `[abc]`, `{a,b}`, `{1..10}`, `**` (any folders). All other
+ * characters stand for themselves. Names that begin with a dot match only a pattern with that dot. Links are followed; `**` does not
+ * follow those that lead back up. A link that leads nowhere is found, so that it is missed when it is opened. `files` finds files in
+ * the same way.
  *
  * @param pattern - a pattern. A path without such characters is given back as it is, if there is such a file or not
  * @param folder - the folder where relative patterns begin; default: the working folder
  * @returns absolute paths, in the order of their UTF-16 code units: `a.1`, `a.10`, `a.2`
+ * @throws {RangeError} the pattern stands for too many others
  * @throws {Error} nothing matches (`code` is `'ENOENT'`), or a folder cannot be read (`code` is the system's)
  * @example for (const path of await findFiles('logs/*.log')) console.log(path)
  */
 export async function findFiles(pattern: string, folder: string = process.cwd()): Promise<string[]> {
   checkCount('findFiles', 2, arguments.length)
   if (!isPattern(pattern)) return [resolve(folder, pattern)]
-  const { glob } = await import('tinyglobby')
-  let failure: Error | undefined
-  // The library misses files for patterns that lead out of its folder. So it gets the folder before the first special character.
-  const parts = (process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern).split('/')
-  const plain = parts.findIndex(isPattern)
-  const found = await glob(parts.slice(plain).join('/'), {
-    cwd: plain === 0 ? folder : resolve(folder, `${parts.slice(0, plain).join('/')}/`),
-    absolute: true,
-    expandDirectories: false,
-    fs: {
-      // The library passes over folders that cannot be read. Then files would be missing, and nobody would know.
-      readdir: ((
-        path: string,
-        options: { withFileTypes: true },
-        done: (cause: NodeJS.ErrnoException | null, entries: Dirent[]) => void,
-      ) => {
-        readdir(path, options, (cause, entries) => {
-          if (cause !== null && cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR')
-            failure ??= unreadable('read', path, cause)
-          done(cause, entries)
-        })
-        // `as`: the library calls it in this way only.
-      }) as typeof readdir,
-    },
-  })
-  if (failure !== undefined) throw failure
-  if (found.length === 0) throw noMatch(pattern, folder)
-  return found.map((path) => resolve(path)).sort()
+  const { Minimatch } = await import('minimatch')
+  const options: object = {
+    // What is on `Object.prototype` is no option.
+    __proto__: null,
+    // Parentheses, `!` and `#` are characters of names.
+    noext: true,
+    nonegate: true,
+    nocomment: true,
+    optimizationLevel: 0,
+    braceExpandMax: mostPatterns + 1,
+  }
+  const parsed = new Minimatch(process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern, options)
+  const all = parsed.braceExpand()
+  if (all.length > mostPatterns || all.join('').length > mostCharacters) {
+    const many = `more than ${mostPatterns} patterns, or for very long ones`
+    throw new RangeError(`path: ${showPath(pattern)} stands for ${many}; give fewer`)
+  }
+  const search = new FileSearch()
+  for (const parts of parsed.set) {
+    const plain = parts.findIndex((part) => typeof part !== 'string')
+    const begin = plain < 0 ? parts.length - 1 : plain
+    // With a slash at its end, because a drive of Windows without one is its working folder.
+    await search.find(resolve(folder, begin === 0 ? '.' : `${parts.slice(0, begin).join('/')}/`), parts.slice(begin))
+  }
+  if (search.found.size === 0) throw noMatch(pattern, folder)
+  return [...search.found].sort()
 }
 
 function noMatch(pattern: string, folder: string): Error {
