@@ -1,6 +1,6 @@
 // The gallery's page in a browser: every card, what it shows and what it must never do.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -302,6 +302,59 @@ describe.skipIf(missingChromium !== undefined)('the page', () => {
       .locator('#what', { hasText: '64 MiB of made-up data: 64 MiB, held once, in memory that all workers share' })
       .waitFor()
     await page.locator('#entropy .outcome', { hasText: '65,536 blocks of 1 KiB' }).waitFor()
+    await page.context().close()
+  })
+
+  test('new data: no card goes on to show what the data before it gave', async () => {
+    const { page } = await openPage(browser, site.url)
+    await page.setInputFiles('#pick', file)
+    await page.locator('#entropy pre', { hasText: '00000000  6f' }).waitFor()
+    for (const card of ['log', 'group']) await page.locator(`#${card} select`).selectOption('data')
+    await page.locator('#speed select').selectOption('3')
+    const buttons = {
+      search: 'Find',
+      words: 'Count words',
+      hashes: 'Compute',
+      log: 'Compute',
+      group: 'Group',
+      own: 'Run on the data',
+      speed: 'Measure',
+    }
+    for (const [card, button] of Object.entries(buttons)) expect(await finish(page, card, button)).not.toBe('')
+    // As in the gallery, one is one.
+    expect(await page.textContent('#group .outcome')).toMatch(/^0 rows, 0 keys in /)
+    await page.setInputFiles('#pick', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('Oslo;1.5\n') })
+    await page.locator('#entropy .outcome', { hasText: '1 block of 256 bytes' }).waitFor()
+    for (const card of Object.keys(buttons)) expect(await page.textContent(`#${card} .outcome`), card).toBe('')
+    for (const rows of ['#log tr', '#group tr', '#speed tr', '#words tr', '#search li'])
+      expect(await page.locator(rows).count(), rows).toBe(0)
+    expect(await page.locator('#own').getByLabel('The answer', { exact: true }).isVisible()).toBe(false)
+    expect(await finish(page, 'group', 'Group')).toMatch(/^1 row, 1 key in /)
+    await page.setInputFiles('#pick', { name: 'empty', mimeType: 'text/plain', buffer: Buffer.alloc(0) })
+    await page.locator('#entropy .outcome', { hasText: '0 blocks' }).waitFor()
+    expect(await page.locator('#entropy .hint').textContent()).toBe('')
+    expect(await page.locator('#entropy pre[tabindex]').first().isVisible()).toBe(false)
+    expect(await page.locator('#workers-card li').count()).toBe(0)
+    // The picture is empty.
+    const drawn = await page.evaluate(
+      `(() => { const c = document.querySelector('#entropy canvas'); return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].some((v) => v > 0) })()`,
+    )
+    expect(drawn).toBe(false)
+    await page.context().close()
+  })
+
+  test('the law checker says that the data cannot be read, and can be asked again', async () => {
+    const gone = join(tempDir(), 'gone.bin')
+    writeFileSync(gone, 'some bytes')
+    const { page } = await openPage(browser, site.url)
+    await page.setInputFiles('#pick', gone)
+    await page.locator('#entropy .outcome', { hasText: 'block' }).waitFor()
+    rmSync(gone)
+    const check = page.getByRole('button', { name: 'Check the laws' })
+    await check.click()
+    await page.locator('#laws .bad').waitFor()
+    expect(await page.textContent('#laws')).not.toContain('looks for a case')
+    expect(await check.isEnabled()).toBe(true)
     await page.context().close()
   })
 

@@ -9,7 +9,7 @@ import { type Card, createCard } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
 import type { Source } from '../frame/source.js'
 import { hexDump } from '../text/hex-dump.js'
-import { bytesText, countText, offsetText, rateText, timeText } from '../text/numbers.js'
+import { bytesText, countOf, offsetText, rateText, timeText } from '../text/numbers.js'
 
 const mostBlocks = 65536
 const leastBlockBytes = 256
@@ -89,6 +89,8 @@ export function entropyCard(session: Session): Card {
     const { source, blockBytes } = picture
     const start = chosen * blockBytes
     const bytes = await source.bytes(start, Math.min(source.data.byteLength, start + Math.min(blockBytes, dumpedBytes)))
+    // Meanwhile there may be other data.
+    if (picture?.source !== source) return
     dump.textContent = hexDump(bytes, start)
     dump.hidden = false
   }
@@ -137,20 +139,29 @@ export function entropyCard(session: Session): Card {
     choose(Math.min(chosen, blocks - 1))
   }
   curve.addEventListener('change', show)
+  const clear = (): void => {
+    picture = undefined
+    chosen = 0
+    contextOf(canvas).clearRect(0, 0, canvas.width, canvas.height)
+    spot.hidden = true
+    dump.hidden = true
+    hint.textContent = ''
+    card.outcome.textContent = ''
+    view.removeAttribute('aria-valuetext')
+  }
   session.listen({
     async data(source) {
       const { byteLength } = source.data
+      clear()
       let blockBytes = leastBlockBytes
       while (blockBytes * mostBlocks < byteLength) blockBytes *= 2
       const done = await session.run('entropy map', ({ engine, signal, workers, watch }) =>
         watch(engine.run(source.data, entropyMap, { signal, workers, params: { blockBytes } })),
       )
       if (done === undefined) return
-      dump.hidden = true
-      chosen = 0
       picture = { source, blockBytes, bits: done.value, layout: rowLayout(1, 1) }
       card.outcome.textContent =
-        `${countText(done.value.length)} blocks of ${bytesText(blockBytes)} in ${timeText(done.ms)}: ` +
+        `${countOf(done.value.length, 'block')} of ${bytesText(blockBytes)} in ${timeText(done.ms)}: ` +
         rateText(byteLength, done.ms)
       if (done.value.length === 0) return
       show()

@@ -4,7 +4,7 @@ import { type Aggregate, csvAggregate } from '@onecopy/examples'
 import { element } from '../dom.js'
 import type { Card } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
-import { countText } from '../text/numbers.js'
+import { countOf, countText } from '../text/numbers.js'
 import { linesCard } from './lines-card.js'
 
 const code = `
@@ -27,7 +27,7 @@ export function groupCard(session: Session): Card {
     plugin: csvAggregate,
     summary: ({ keys }) => {
       const rows = keys.reduce((sum, { count }) => sum + count, 0)
-      return `${countText(rows)} rows, ${countText(keys.length)} keys`
+      return `${countOf(rows, 'row')}, ${countOf(keys.length, 'key')}`
     },
     show,
   })

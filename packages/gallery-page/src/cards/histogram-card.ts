@@ -7,7 +7,7 @@ import { byteClasses, byteClassOf } from '../draw/colors.js'
 import { type Card, createCard } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
 import { byteName } from '../text/hex-dump.js'
-import { countText, percentText, rateText, timeText } from '../text/numbers.js'
+import { countOf, countText, percentText, rateText, timeText } from '../text/numbers.js'
 
 const code = `
 import { createEngine, file } from '@onecopy/web'
@@ -66,13 +66,17 @@ export function histogramCard(session: Session): Card {
   )
   session.listen({
     async data({ data }) {
+      counts = new Float64Array(256)
+      total = 0
+      card.outcome.textContent = ''
+      show()
       const done = await session.run('byte histogram', ({ engine, signal, workers, simd, watch }) =>
         watch(engine.run(data, byteHistogram, { signal, workers, params: { simd } })),
       )
       if (done === undefined) return
       counts = done.value
       total = data.byteLength
-      card.outcome.textContent = `${countText(total)} bytes in ${timeText(done.ms)}: ${rateText(total, done.ms)}`
+      card.outcome.textContent = `${countOf(total, 'byte')} in ${timeText(done.ms)}: ${rateText(total, done.ms)}`
       show()
     },
   })

@@ -5,6 +5,7 @@ import { button, labelled } from '../dom.js'
 import { type Card, type CardText, createCard } from '../frame/card.js'
 import { LinesSource } from '../frame/lines-source.js'
 import type { Session } from '../frame/session.js'
+import type { Source } from '../frame/source.js'
 import { rateText, timeText } from '../text/numbers.js'
 
 /** What differs from one such card to the other. */
@@ -27,6 +28,8 @@ export function linesCard<Answer>(session: Session, options: LinesCardOptions<An
   const { title, kind, lineName, counts, action, plugin, summary, show } = options
   const card = createCard(options)
   const lines = new LinesSource(session, kind, lineName, counts)
+  /** What the shown answer is of. */
+  let shown: Source | undefined
   card.controls.append(
     labelled('of', lines.control),
     button(action, async () => {
@@ -46,7 +49,16 @@ export function linesCard<Answer>(session: Session, options: LinesCardOptions<An
       const { source, answer, ms } = done.value
       card.outcome.textContent = `${summary(answer)} in ${timeText(ms)}: ${rateText(source.data.byteLength, ms)}`
       card.body.replaceChildren(...show(answer))
+      shown = source
     }),
   )
+  session.listen({
+    data: () => {
+      if (shown === undefined || lines.isMade(shown)) return
+      shown = undefined
+      card.outcome.textContent = ''
+      card.body.replaceChildren()
+    },
+  })
   return card
 }

@@ -5,7 +5,7 @@ import { element } from '../dom.js'
 import { barTable } from '../frame/bars.js'
 import type { Card } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
-import { bytesText, countText, percentText, timeText } from '../text/numbers.js'
+import { bytesText, countOf, countText, percentText, timeText } from '../text/numbers.js'
 import { linesCard } from './lines-card.js'
 
 const code = `
@@ -27,7 +27,7 @@ export function logCard(session: Session): Card {
     counts: [100_000, 1_000_000],
     action: 'Compute',
     plugin: logStats,
-    summary: ({ lines }) => `${countText(lines)} lines`,
+    summary: ({ lines }) => countOf(lines, 'line'),
     show,
   })
 }

@@ -100,10 +100,23 @@ export function ownCard(session: Session): Card {
     check.disabled = true
     laws.replaceChildren(element('p', { class: 'hint' }, 'The checker looks for a case that breaks a law …'))
     const { source } = session
-    const sample =
-      source === undefined ? new Uint8Array(0) : await source.bytes(0, Math.min(sampleBytes, source.data.byteLength))
-    laws.replaceChildren(...describe(await ask({ ...own(), sample })))
-    check.disabled = false
+    try {
+      const sample =
+        source === undefined ? new Uint8Array(0) : await source.bytes(0, Math.min(sampleBytes, source.data.byteLength))
+      laws.replaceChildren(...describe(await ask({ ...own(), sample })))
+    } catch (error) {
+      // The data cannot be read, for example because the file has changed.
+      laws.replaceChildren(...describe({ error: errorText(error) }))
+    } finally {
+      check.disabled = false
+    }
+  })
+  session.listen({
+    data: () => {
+      value.hidden = true
+      card.outcome.classList.remove('bad')
+      card.outcome.textContent = ''
+    },
   })
   card.controls.append(labelled('begin with', example))
   card.body.append(

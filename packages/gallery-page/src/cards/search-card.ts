@@ -6,7 +6,7 @@ import { type Card, createCard } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
 import type { Source } from '../frame/source.js'
 import { bytesAfter, bytesBefore, hitContext } from '../text/hit-context.js'
-import { countText, offsetText, rateText, timeText } from '../text/numbers.js'
+import { countOf, offsetText, rateText, timeText } from '../text/numbers.js'
 
 const shownHits = 20
 
@@ -54,7 +54,7 @@ export function searchCard(session: Session): Card {
     })
     if (done === undefined) return
     const { count, ms, offsets } = done.value
-    card.outcome.textContent = `${countText(count)} ${count === 1 ? 'hit' : 'hits'} in ${timeText(ms)}: ${rateText(source.data.byteLength, ms)}`
+    card.outcome.textContent = `${countOf(count, 'hit')} in ${timeText(ms)}: ${rateText(source.data.byteLength, ms)}`
     const length = new TextEncoder().encode(text).length
     hits.replaceChildren(...(await Promise.all(Array.from(offsets, (offset) => hit(source, offset, length)))))
   }

@@ -95,6 +95,13 @@ export function speedCard(session: Session): Card {
     copy,
   )
   card.body.append(place)
+  session.listen({
+    data: () => {
+      place.replaceChildren()
+      card.outcome.textContent = ''
+      copy.disabled = true
+    },
+  })
   return card
 }
 
@@ -153,7 +160,8 @@ function cellsOf({ name, times }: Row, first: Row, byteLength: number): string[]
 
 function tableOf(rows: readonly Row[], cells: readonly (readonly string[])[], byteLength: number): HTMLElement {
   const rates = rows.map(({ times }) => byteLength / spreadOf(times).median)
-  const most = Math.max(...rates)
+  // Of data without bytes, all rates are 0.
+  const most = Math.max(...rates) || 1
   return element(
     'div',
     { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Speed' },

@@ -5,7 +5,7 @@ import { button } from '../dom.js'
 import { barTable } from '../frame/bars.js'
 import { type Card, createCard } from '../frame/card.js'
 import type { Session } from '../frame/session.js'
-import { countText, rateText, timeText } from '../text/numbers.js'
+import { countOf, countText, rateText, timeText } from '../text/numbers.js'
 
 const shownWords = 100
 
@@ -37,7 +37,7 @@ export function wordsCard(session: Session): Card {
       const { value: counts, ms } = done
       const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
       card.outcome.textContent =
-        `${countText(total)} words, ${countText(counts.size)} different, in ${timeText(ms)}: ` +
+        `${countOf(total, 'word')}, ${countText(counts.size)} different, in ${timeText(ms)}: ` +
         rateText(source.data.byteLength, ms)
       const bars = [...counts]
         .slice(0, shownWords)

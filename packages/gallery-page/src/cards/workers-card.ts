@@ -69,7 +69,13 @@ export function workersCard(session: Session): Card {
   onTheme(draw)
   new ResizeObserver(draw).observe(card.body)
   session.listen({
-    data: () => showFacts(facts, session),
+    data: () => {
+      trail = new WorkerTrail(0)
+      last = undefined
+      draw()
+      list.replaceChildren()
+      showFacts(facts, session)
+    },
     start: (label) => {
       last = undefined
       card.outcome.textContent = `${label} …`

@@ -30,6 +30,11 @@ export class LinesSource {
     this.control = choice([...made, ['data', 'your data']])
   }
 
+  /** Whether data is made-up lines, and not the user's. */
+  isMade(source: Source): boolean {
+    return [...this.#made.values()].includes(source)
+  }
+
   /** The chosen data; undefined if the user has chosen none. Made lines are made once. */
   async take({ engine, signal, workers, watch }: Job): Promise<Source | undefined> {
     const { value } = this.control

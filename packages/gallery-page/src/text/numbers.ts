@@ -7,6 +7,11 @@ export function countText(value: number): string {
   return Math.round(value).toLocaleString('en')
 }
 
+/** A count with what is counted: "1 word", "2 words". */
+export function countOf(count: number, what: string): string {
+  return `${countText(count)} ${what}${count === 1 ? '' : 's'}`
+}
+
 /** A number of bytes: `12 bytes`, `64 MiB`, `1.02 GiB`. Whole numbers of a unit have no decimals. */
 export function bytesText(bytes: number): string {
   if (bytes < kibi) return `${countText(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`
