@@ -103,6 +103,24 @@ describe.skipIf(noRedis !== undefined)(titled('a cluster whose server fails'), (
     await Promise.all(machines.map((machine) => machine.end()))
   })
 
+  test.each([
+    'prioritized',
+    'active',
+  ])('that loses the list of %s spans: they are added again, and the answer is the same', async (list) => {
+    const machine = await at.machine(['float-sum'], { leaseMs: 900 })
+    const client = new Redis(at.redis.url)
+    let lost = 0
+    const run = at.cluster.run(file(at.path), floatSum, slow)
+    run.on('span', async () => {
+      if (lost > 0) return
+      for (const key of await client.keys(`*:${list}`)) lost += await client.del(key)
+    })
+    expect(await run).toBe(expected)
+    expect(lost).toBe(1)
+    client.disconnect()
+    await machine.end()
+  })
+
   test('without a worker, a run says so, and waits until one comes', async () => {
     const run = at.cluster.run(file(at.path), floatSum).start()
     const note = await new Promise((resolve) => run.on('note', resolve))

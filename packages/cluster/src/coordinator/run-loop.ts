@@ -186,7 +186,7 @@ export class RunLoop {
     const { open } = this.#spans
     const ids = isWhole ? open.jobs() : [...this.#hinted].filter((id) => open.of(id) !== undefined)
     this.#hinted.clear()
-    const jobs = await this.#queue.look(ids)
+    const jobs = await this.#queue.look(ids, isWhole)
     const again: OpenSpan[] = []
     for (const [i, id] of ids.entries()) {
       if (this.#isOver) return

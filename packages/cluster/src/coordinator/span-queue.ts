@@ -100,13 +100,26 @@ export class SpanQueue {
     )
   }
 
-  /** What the queue knows of these spans; undefined for one that is not there. */
-  async look(ids: readonly string[]): Promise<(Job | undefined)[]> {
+  /**
+   * What the queue knows of these spans; undefined for one that is not there.
+   *
+   * @param isWhole - whether to find spans, too, that the queue knows and that no worker will ever take
+   */
+  async look(ids: readonly string[], isWhole: boolean): Promise<(Job | undefined)[]> {
     const found: (Job | undefined)[] = []
     for (let i = 0; i < ids.length; i += atOnce) {
-      found.push(...(await Promise.all(ids.slice(i, i + atOnce).map((id) => this.#queue.getJob(id)))))
+      found.push(...(await Promise.all(ids.slice(i, i + atOnce).map((id) => this.#lookAt(id, isWhole)))))
     }
     return found
+  }
+
+  async #lookAt(id: string, isWhole: boolean): Promise<Job | undefined> {
+    const job = await this.#queue.getJob(id)
+    if (!isWhole || job === undefined || job.finishedOn !== undefined) return job
+    // Besides the span itself, the server has lists of those that wait and of those that are at work. It may have lost a list.
+    if ((await job.getState()) !== 'unknown') return job
+    const isRemoved = (await this.#queue.remove(id)) === 1
+    return isRemoved ? undefined : job
   }
 
   /** Remove spans. Those that are at work stay. */
