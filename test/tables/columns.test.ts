@@ -22,6 +22,7 @@ import {
   type DataType,
   DateDay,
   Dictionary,
+  Field,
   Float16,
   Float32,
   Float64,
@@ -29,14 +30,20 @@ import {
   Int32,
   Int64,
   LargeUtf8,
+  makeData,
   Null,
+  RecordBatch,
+  Schema,
+  Struct,
   Table,
   TimestampMicrosecond,
   tableFromArrays,
   tableFromIPC,
   tableToIPC,
+  Uint32,
   Uint64,
   Utf8,
+  Vector,
   vectorFromArray,
 } from 'apache-arrow'
 import fc from 'fast-check'
@@ -235,6 +242,81 @@ describe.each([
     )
   })
 
+  test('words of Arrow: numbers of any width, null among the words, pieces and dictionaries without rows', async () => {
+    const strings = ['a', null, 'ä', 'a', 'c', null, 'ä']
+    const dictionary = vectorFromArray(['a', null, 'ä', 'c'], new Utf8())
+    const type = new Dictionary(new Utf8(), new Int32())
+    const data = Int32Array.of(0, 1, 2, 0, 3, 1, 2)
+    const nullWord = new Vector([makeData({ type, length: 7, nullCount: 0, data, dictionary })])
+    const codes = [
+      [new Int8(), Int8Array.from(data)],
+      [new Uint32(), Uint32Array.from(data)],
+      [new Int64(), BigInt64Array.from(data, BigInt)],
+      [new Uint64(), BigUint64Array.from(data, BigInt)],
+    ].map(([code, list]) => {
+      // `as`: Arrow allows all integers.
+      const type = new Dictionary(new Utf8(), code as unknown as Int32)
+      const data = list as unknown as Int32Array
+      return new Vector([makeData({ type, length: 7, nullCount: 0, data, dictionary })])
+    })
+    const nulls = new Vector([makeData({ type, length: 7, nullBitmap: Uint8Array.of(0b1011010), data, dictionary })])
+    const none = { length: 0, nullCount: 0, data: new Uint8Array(0) }
+    const noText = makeData({ type: new Utf8(), ...none, valueOffsets: new Int32Array(0) })
+    const noLarge = makeData({ type: new LargeUtf8(), ...none, valueOffsets: new BigInt64Array(0) })
+    const noBits = makeData({ type: new Bool(), ...none, offset: 9 })
+    const text = vectorFromArray(strings, new Utf8()).data
+    const large = vectorFromArray(strings, new LargeUtf8()).data
+    const flags = vectorFromArray([true, null, false, true, true, null, false], new Bool()).data
+    const noWords = new Vector([
+      makeData({
+        type,
+        length: 7,
+        nullCount: 7,
+        nullBitmap: Uint8Array.of(0),
+        data: new Int32Array(7),
+        dictionary: new Vector([noText]),
+      }),
+    ])
+    const cases: readonly (readonly [Vector, readonly unknown[]])[] = [
+      ...codes.map((vector) => [vector, strings] as const),
+      [nullWord, strings],
+      [nulls, [null, null, null, 'a', 'c', null, 'ä']],
+      [new Vector([noText, ...text, noText]), strings],
+      [new Vector([noLarge, ...large, noLarge]), strings],
+      [new Vector([noBits, ...flags, noBits]), [true, null, false, true, true, null, false]],
+      [noWords, strings.map(() => null)],
+    ]
+    const given = columns(Object.fromEntries(cases.map(([vector], i) => [`v${i}`, vector])))
+    for (const size of [1, 3, 7]) {
+      const found = await engine.map(given, seen, { chunks: fixed({ size }) })
+      for (const [i, [, expected]] of cases.entries()) {
+        expect(found.flatMap(({ columns: windows }) => windows[i]![2])).toEqual(expected)
+      }
+    }
+    expect(await engine.map(columns({ a: new Vector([noText]), b: new Vector([noLarge]) }), () => 1)).toEqual([])
+  })
+
+  test('a table or a record batch of Arrow is all its columns', async () => {
+    const arrow = tableFromArrays({ price: Float64Array.of(1.5, 8, 2.5), shop: ['Rome', 'Pune', null] })
+    for (const whole of [arrow, tableFromIPC<{ price: Float64; shop: Dictionary<Utf8> }>(tableToIPC(arrow))]) {
+      const found = await engine.map(
+        columns(whole),
+        ({ columns: { price, shop } }) => [[...price], [...shop], price.at(-1)] as const,
+        { chunks: fixed({ size: 2 }) },
+      )
+      // biome-ignore format: a chunk per line
+      expect(found).toEqual([
+        [[1.5, 8], ['Rome', 'Pune'], 8],
+        [[2.5], [null], 2.5],
+      ])
+    }
+    expect(await engine.map(columns(arrow.batches[0]!), seen)).toEqual(await engine.map(columns(arrow), seen))
+    expect(await engine.map(columns(arrow.select(['shop'])), seen)).toMatchObject([
+      { columns: [['shop', 3, ['Rome', 'Pune', null], null]] },
+    ])
+    expect(await engine.map(columns(arrow.slice(1, 1)), seen)).toEqual([])
+  })
+
   test('rows are reduced, and written in place', async () => {
     const data = columns({ a: Float64Array.of(1, 2, 3), b: Float64Array.of(10, 20, 30) })
     const chunks = fixed({ size: 2 })
@@ -315,6 +397,22 @@ test('what is no columns, or cannot be cut so, is refused', () => {
     [
       () => columns({ a: vectorFromArray([1.5], new Float16()) }),
       'columns.a: floats of 16 bits are not read; make the column Float32 first',
+    ],
+    [
+      () => columns(tableFromArrays({ a: Int32Array.of(1), deep: [[1]] })),
+      'columns.deep: a column of Arrow must be of',
+    ],
+    [() => columns(new Table({})), 'columns: expected at least one column, got none'],
+    [
+      () => {
+        const { data } = vectorFromArray([1], new Int32())
+        const twice = new Schema([Field.new('a', new Int32()), Field.new('a', new Int32())])
+        const children = [data[0]!, data[0]!]
+        return columns(
+          new RecordBatch(twice, makeData({ type: new Struct(twice.fields), length: 1, nullCount: 0, children })),
+        )
+      },
+      'columns: the table of Arrow has two columns "a"',
     ],
     [() => columns({ a: vectorFromArray([null], new Null()) }), 'or a dictionary of Utf8; this is Null'],
     [

@@ -97,4 +97,8 @@ test('a key of -0 is 0, as in a Map', () => {
   const zeros = table({ key: { id: [-0, 7] }, value: { name: ['zero', 'seven'] } })
   expect([zeros.rowOf(0), zeros.rowOf(-0)]).toEqual([0, 0])
   expect(Object.is([...zeros.column('id')][0], 0)).toBe(true)
+  const typed = table({ key: Float32Array.of(-0, 7, -0), value: ['first', 'seven', 'zero'] })
+  expect([typed.get(0), typed.get(-0)]).toEqual(['zero', 'zero'])
+  expect([...typed.keys()].map((key) => Object.is(key, 0))).toEqual([true, false])
+  expect(typed.column('key')).toEqual(Float32Array.of(0, 7))
 })

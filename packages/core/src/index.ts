@@ -140,7 +140,7 @@ export {
 export { sumExact } from './reduce/sum-exact.js'
 export { sequential } from './sequential.js'
 export type { ParamsDescription } from './serialize/params.js'
-export type { ArrowData, ArrowType, ArrowVector } from './tables/arrow.js'
+export type { ArrowData, ArrowTable, ArrowType, ArrowVector } from './tables/arrow.js'
 export { columns, type DataColumn, type WindowOf, type WindowsOf } from './tables/columns-data.js'
 export type {
   Column,

@@ -42,6 +42,29 @@ export interface ArrowData {
   readonly dictionary?: unknown
 }
 
+/**
+ * A table of Apache Arrow: a `Table` or a `RecordBatch` of the package apache-arrow.
+ *
+ * @typeParam R - a row, as an object
+ */
+export interface ArrowTable<R> {
+  /** What its columns are called. */
+  readonly schema: {
+    /** One for each column. */
+    readonly fields: readonly {
+      /** The name of the column. */
+      readonly name: string
+    }[]
+  }
+  /** A column, by its place. */
+  getChildAt(index: number): ArrowVector<unknown> | null
+  /** A row. */
+  get(index: number): {
+    /** The row as an object. */
+    toJSON(): R
+  } | null
+}
+
 /** Numbers of Arrow's types: https://github.com/apache/arrow-js/blob/main/src/enum.ts */
 const typeIds = {
   int: 2,
@@ -67,6 +90,31 @@ export function isArrowVector(value: unknown): value is ArrowVector<unknown> {
   return Array.isArray(data) && data.every((each) => typeof each?.type?.typeId === 'number')
 }
 
+/** Whether `value` is a table of apache-arrow. */
+export function isArrowTable(value: unknown): value is ArrowTable<unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  // `as`: any member of any object can be read.
+  const { schema, getChildAt } = value as {
+    readonly schema?: { readonly fields?: unknown }
+    readonly getChildAt?: unknown
+  }
+  return Array.isArray(schema?.fields) && typeof getChildAt === 'function'
+}
+
+/**
+ * The columns of a table, each with its name.
+ *
+ * @throws {TypeError} two columns have the same name
+ */
+export function arrowColumns(table: ArrowTable<unknown>): (readonly [name: string, column: unknown])[] {
+  const columns = new Map<string, unknown>()
+  for (const [i, { name }] of table.schema.fields.entries()) {
+    if (columns.has(name)) throw new TypeError(`columns: the table of Arrow has two columns ${show(name)}`)
+    columns.set(name, table.getChildAt(i))
+  }
+  return [...columns]
+}
+
 /**
  * The pieces of a vector. What is in shared memory stays where it is; else it is copied.
  *
@@ -85,9 +133,10 @@ function arrowPiece(name: string, data: ArrowData): PieceDescription {
     rows: length,
     kind,
     data: describe(name, data.values),
-    offsets: isHeap ? describe(name, data.valueOffsets) : undefined,
+    // A piece without rows may have no offset at all.
+    offsets: isHeap ? describe(name, length === 0 ? new Int32Array(1) : data.valueOffsets) : undefined,
     validity: nullCount > 0 ? describe(name, nullBitmap) : undefined,
-    firstBit: offset,
+    firstBit: length === 0 ? 0 : offset,
     words: type.typeId === typeIds.dictionary ? wordsOf(name, data.dictionary) : undefined,
     isWellFormed: true,
   }

@@ -5,7 +5,7 @@ import type { DataReader, SharedData } from '../data/contract.js'
 import { alloc, share } from '../data/share.js'
 import { isSharedMemory, openMemory, SharedMemory } from '../data/shared-memory.js'
 import { elementConstructor, type TypedArray } from '../data/typed-array.js'
-import { type ArrowVector, arrowPieces, isArrowVector } from './arrow.js'
+import { type ArrowTable, type ArrowVector, arrowColumns, arrowPieces, isArrowTable, isArrowVector } from './arrow.js'
 import type { Column, ColumnLayout, ColumnOf, ColumnSource, ColumnSources } from './contract.js'
 import { Places } from './lay-table.js'
 import { isColumn, planColumn, writeColumn } from './plan-column.js'
@@ -32,7 +32,7 @@ export type WindowsOf<C> = { readonly [N in keyof C]: WindowOf<C[N]> }
  * Typed arrays in shared memory, shared data, the columns of a `table`, and vectors of apache-arrow whose memory is shared are used
  * where they lie. Everything else is copied into shared memory, once.
  *
- * @param given - columns by their names, all of one length; or a table, with its key
+ * @param given - columns by their names, all of one length; or a table, with its key; or a `Table` or `RecordBatch` of apache-arrow
  * @throws {TypeError} it is none of these, there is no column, or a column's values cannot be stored
  * @throws {RangeError} the columns have different lengths
  * @example
@@ -42,6 +42,9 @@ export type WindowsOf<C> = { readonly [N in keyof C]: WindowOf<C[N]> }
 export function columns<K extends ColumnSource | ColumnSources, C extends ColumnSource | ColumnSources>(
   given: SharedTable<K, C>,
 ): SharedData<Rows<WindowsOf<NamedColumns<K, C>>>>
+export function columns<R extends object>(
+  given: ArrowTable<R>,
+): SharedData<Rows<{ readonly [N in keyof R]: Column<R[N] | null> }>>
 export function columns<C extends { readonly [name: string]: DataColumn }>(given: C): SharedData<Rows<WindowsOf<C>>>
 export function columns(given: unknown): SharedData<Rows<unknown>> {
   checkCount('columns', 1, arguments.length)
@@ -53,9 +56,11 @@ export function columns(given: unknown): SharedData<Rows<unknown>> {
     const all = [layout.key, ...layout.values].map((column) => ({ name: column.name, pieces: pieceOf(column) }))
     return new ColumnsData({ kind: 'columns', length: layout.rows, columns: all })
   }
-  if (!isPlainObject(given))
+  const isArrow = isArrowTable(given)
+  if (!isArrow && !isPlainObject(given))
     throw new TypeError(`columns: expected an object of columns, or a table, got ${show(given)}`)
-  const all = Object.entries(given).map(([name, column]) => ({ name, pieces: piecesOf(`columns.${name}`, column) }))
+  const named = isArrow ? arrowColumns(given) : Object.entries(given)
+  const all = named.map(([name, column]) => ({ name, pieces: piecesOf(`columns.${name}`, column) }))
   const [first] = all
   if (first === undefined) throw new TypeError('columns: expected at least one column, got none')
   const length = rowsOf(first.pieces)

@@ -163,23 +163,30 @@ export class TextColumn extends ColumnReader<string> {
   }
 }
 
-/** Text of few kinds. Each is decoded once. */
-export class WordColumn extends ColumnReader<string> {
-  readonly #codes: Uint16Array
+/** Text of few kinds. Each is decoded once. A word may be null. */
+export class WordColumn extends ColumnReader<string | null> {
+  readonly #codes: { readonly [index: number]: number }
   readonly #words: TextColumn
-  readonly #decoded: string[] = []
+  readonly #decoded: (string | null)[] = []
 
-  constructor(length: number, validity: Validity | undefined, codes: Uint16Array, words: TextColumn) {
+  /** @param codes - the number of the word of each row */
+  constructor(
+    length: number,
+    validity: Validity | undefined,
+    codes: { readonly [index: number]: number },
+    words: TextColumn,
+  ) {
     super(length, validity)
     this.#codes = codes
     this.#words = words
   }
 
-  protected read(row: number): string {
+  protected read(row: number): string | null {
     const code = this.#codes[row]!
     const known = this.#decoded[code]
     if (known !== undefined) return known
-    const word = this.#words.read(code)
+    // `!`: each code is the number of a word.
+    const word = this.#words.at(code)!
     this.#decoded[code] = word
     return word
   }

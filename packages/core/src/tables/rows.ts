@@ -183,12 +183,12 @@ function joinElements(windows: readonly TypedArray[]): TypedArray {
   return joined
 }
 
-/** Offsets of 32 bits as they are. Those of 64 bits become numbers. */
-function inNumbers(offsets: TypedArray): Offsets {
-  // `as`: offsets are of one of these kinds.
-  return kindOf(offsets) === 'BigInt64Array'
-    ? Float64Array.from(offsets as unknown as BigInt64Array, Number)
-    : (offsets as unknown as Int32Array)
+/** Offsets and numbers of words: those of 32 bits and less as they are. Those of 64 bits become numbers. */
+function inNumbers(integers: TypedArray): Offsets {
+  // `as`: they are of one of these kinds.
+  return kindOf(integers).startsWith('Big')
+    ? Float64Array.from(integers as unknown as BigInt64Array, Number)
+    : (integers as unknown as Int32Array)
 }
 
 class Piece {
@@ -229,7 +229,7 @@ class Piece {
     const elements = this.#data.view(start, end)
     if (kind === 'boolean') return new BooleanColumn(length, validity, elements as unknown as Uint8Array)
     if (this.#words !== undefined) {
-      return new WordColumn(length, validity, elements as unknown as Uint16Array, this.#words)
+      return new WordColumn(length, validity, inNumbers(elements), this.#words)
     }
     return validity === undefined ? elements : new ElementColumn(length, validity, elements)
   }

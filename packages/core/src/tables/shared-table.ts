@@ -108,8 +108,11 @@ export function table<K extends ColumnSource | ColumnSources, C extends ColumnSo
   for (let i = 0; i < length; i++) rows[index.rowOf((keyValues as readonly TableKey[])[i]!, i)] = i
   const rest = rows.length === length ? undefined : rows
   const plans = values.map(([name, column]) => [name, planColumn(name, pick(column, rest))] as const)
-  // A typed array keeps its kind.
-  const keyPlan = Array.isArray(keyValues) ? index.plan() : planColumn(keyName, pick(keyValues, rest))
+  const ownPlan = index.plan()
+  // A typed array keeps its kind. `as`: it is no list.
+  const keyPlan = Array.isArray(keyValues)
+    ? ownPlan
+    : planColumn(keyName, inKindOf(keyValues as TypedArray, ownPlan.values))
   return new SharedTable<K, C>(layTable('table', index, [keyName, keyPlan], plans, !isColumn(value)))
 }
 
@@ -122,6 +125,16 @@ function namedColumns(name: 'key' | 'value', given: unknown): (readonly [string,
   return Object.entries(given).map(([each, column]) => [each, valuesOf(`columns.${name}.${each}`, column)])
 }
 
+/** Numbers as a typed array of the kind of `model`. */
+function inKindOf(model: TypedArray, numbers: TypedArray | readonly unknown[]): TypedArray {
+  const Elements = elementConstructor(kindOf(model))
+  const made = new Elements(new ArrayBuffer(numbers.length * Elements.BYTES_PER_ELEMENT), 0, numbers.length)
+  // `as`: the numbers are of this kind.
+  const target = made as unknown as Float64Array
+  target.set(numbers as unknown as Float64Array)
+  return made
+}
+
 /** The given rows of a column; all of them if `rows` is undefined. */
 function pick(
   column: TypedArray | readonly unknown[],
@@ -131,13 +144,9 @@ function pick(
   // `as`: a list, or a typed array.
   const values = column as readonly unknown[]
   if (Array.isArray(column)) return rows.map((row) => values[row])
-  const Elements = elementConstructor(kindOf(column as TypedArray))
-  // `as`: it gets elements of the same kind.
-  const picked = new Elements(
-    new ArrayBuffer(rows.length * Elements.BYTES_PER_ELEMENT),
-    0,
-    rows.length,
-  ) as unknown as unknown[]
-  for (const [i, row] of rows.entries()) picked[i] = values[row]
-  return picked as unknown as TypedArray
+  // `as`: it is no list.
+  return inKindOf(
+    column as TypedArray,
+    rows.map((row) => values[row]),
+  )
 }
