@@ -19,13 +19,19 @@ import {
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 
+/** The bytes 0x80 to 0x9F of windows-1252, in the order of the Encoding Standard. Node 20 has control characters there. */
+const western = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
 /** How each character of an encoding is written, found by asking the decoder for all that one or two bytes can mean. */
 function table(encoding: string, mostBytes: 1 | 2): Map<string, Uint8Array> {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  // With `ignoreBOM`, Node 20 and 22 have no text for the byte 0xFF of windows-1252.
+  const decoder = new TextDecoder(encoding, { fatal: true })
   const known = new Map<string, Uint8Array>()
   const add = (...bytes: number[]): boolean => {
     try {
-      const text = decoder.decode(Uint8Array.from(bytes))
+      const own = decoder.decode(Uint8Array.from(bytes))
+      const text =
+        decoder.encoding === 'windows-1252' ? own.replace(/[\x80-\x9f]/, () => western[bytes[0]! - 0x80]!) : own
       if ([...text].length === 1 && !known.has(text)) known.set(text, Uint8Array.from(bytes))
       return true
     } catch {
@@ -146,6 +152,27 @@ describe.each(ways)('$encoding', ({ encoding, text, encode, mark }) => {
     writeFileSync(path, encode((mark ?? '') + whole))
     expect(await linesOf(engine, file(path), lines({ size: 1000, encoding }), encoding)).toEqual(split(whole))
   })
+})
+
+test('windows-1252: each byte is the character of the standard, also the first one of a block', async () => {
+  // Every byte but that of the line feed begins a line, and some lines are longer than a block.
+  const bytes = Array.from({ length: 256 }, (_, i) => i).filter((byte) => byte !== 10)
+  const character = (byte: number): string => western[byte - 0x80] ?? String.fromCharCode(byte)
+  const data = share(
+    Uint8Array.from(bytes.flatMap((byte) => [byte, 0x80, ...Array(byte === 255 ? 5000 : 9).fill(0xff), 10])),
+  )
+  const expected = bytes.map((byte) => `${character(byte)}€${'ÿ'.repeat(byte === 255 ? 5000 : 9)}`)
+  for (const size of [1, 12, 100, 100_000]) {
+    expect(await linesOf(sequential(), data, lines({ size, encoding: 'latin1' }), 'latin1')).toEqual(expected)
+  }
+  const cut = delimited({ delimiter: 'ÿ', encoding: 'windows-1252', size: 1 })
+  expect(await sequential().map(share(Uint8Array.of(1, 255, 2)), (part) => part.length, { chunks: cut })).toEqual([
+    2, 1,
+  ])
+  const euro = delimited({ delimiter: '€', encoding: 'latin1', size: 1 })
+  expect(await sequential().map(share(Uint8Array.of(1, 128, 2)), (part) => part.length, { chunks: euro })).toEqual([
+    2, 1,
+  ])
 })
 
 test('marks: of the data alone, in processes as well, and in data that is nothing else', async () => {

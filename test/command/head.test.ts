@@ -1,5 +1,6 @@
 // `onecopy head`; and inputs that are URLs or text in another encoding, for all commands.
 
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RemoteServer, startRemoteServer } from '../support/remote-server.js'
 import { call, pluginFolder, pluginText } from './command.js'
@@ -7,7 +8,16 @@ import { call, pluginFolder, pluginText } from './command.js'
 const count = `let n = 0; for (const byte of bytes) if (byte === 10) n++; return n`
 const text = 'one\ntwo\nthree\nfour\nfive\n'
 const withMax = (module: string): string => `import { max } from '@onecopy/core'\n${module}`
+const utf32 = (text: string): Buffer => Buffer.from(Uint32Array.from([...text], (each) => each.codePointAt(0)!).buffer)
+/** A gzip file with a member per byte, which gives one byte after the other. */
+const byteByByte = (bytes: Buffer): Buffer => Buffer.concat([...bytes].map((byte) => gzipSync(Uint8Array.of(byte))))
+const marked = '\ufeffé𐨊\n'
 const cwd = pluginFolder({
+  'utf-16.gz': byteByByte(Buffer.from(marked, 'utf16le').swap16()),
+  'utf-16le.gz': byteByByte(Buffer.from(marked, 'utf16le')),
+  'utf-32.gz': byteByByte(utf32(marked).swap32()),
+  'utf-32be.gz': byteByByte(utf32(marked).swap32()),
+  'latin1.gz': byteByByte(Buffer.from([0xff, 0x80, 0xff, 10])),
   'lines.js': pluginText('line-count', count, 'chunks: lines({ size: 4 }), reduce: sum(),'),
   'largest.js': withMax(pluginText('largest', 'return bytes.length', 'chunks: lines({ size: 4 }), reduce: max(),')),
   'throws.js': pluginText(
@@ -25,6 +35,11 @@ const cwd = pluginFolder({
   'empty.txt': '',
   'utf16.txt': Buffer.from(`\ufeff${text}é`, 'utf16le'),
   'utf16be.txt': Buffer.from(`\ufeff${text}é`, 'utf16le').swap16(),
+  'utf32.txt': utf32('\ufeffé𐨊\n€'),
+  'utf32be.txt': utf32('\ufeffé𐨊\n€').swap32(),
+  'cut32.txt': Uint8Array.of(0, 0, 0, 97, 0, 0),
+  'western.txt': Uint8Array.of(0xff, 0x80, 0xff, 10, 0xff, 0x92),
+  'short.txt': Uint8Array.of(97, 0),
   'sjis.txt': Uint8Array.of(0x83, 0x5c, 10, 0x82, 0xa0),
 })
 
@@ -119,6 +134,14 @@ describe('--encoding', () => {
     ['utf16.txt', 'UTF-16', `${text}é`],
     ['utf16be.txt', 'utf-16', `${text}é`],
     ['sjis.txt', 'shift_jis', 'ソ\nあ'],
+    ['utf32.txt', 'utf-32le', 'é𐨊\n€'],
+    ['utf32.txt', 'UTF32', 'é𐨊\n€'],
+    ['utf32be.txt', 'utf-32', 'é𐨊\n€'],
+    ['utf32be.txt', 'utf_32be', 'é𐨊\n€'],
+    ['cut32.txt', 'utf-32be', 'a\ufffd'],
+    ['western.txt', 'latin1', 'ÿ€ÿ\nÿ’'],
+    ['empty.txt', 'utf-32', ''],
+    ['short.txt', 'utf-16', 'a'],
   ])('%s as %s', async (file, encoding, expected) => {
     const { code, stdout, stderr } = await call(['run', './text.js', file, '--encoding', encoding], { cwd })
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${expected}\n`, stderr: '' })
@@ -129,6 +152,17 @@ describe('--encoding', () => {
     const { stdout } = await call(['run', './lines.js', '-', '--encoding', 'utf-16le'], { cwd, input })
     expect(stdout).toBe('5\n')
   })
+
+  test.each(['utf-16', 'utf-32', 'utf-16le', 'utf-32be', 'latin1'])(
+    '%s that arrives byte by byte',
+    async (encoding) => {
+      const { code, stdout, stderr } = await call(['run', './text.js', `${encoding}.gz`, '--encoding', encoding], {
+        cwd,
+      })
+      const expected = encoding === 'latin1' ? 'ÿ€ÿ\n' : 'é𐨊\n'
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${expected}\n`, stderr: '' })
+    },
+  )
 
   test.each([
     [['--encoding', 'klingon'], /cannot decode "klingon"; for others: iconv/],

@@ -537,7 +537,7 @@ describe('inputs that are not what they seem', () => {
     expect(stderr).toContain("cut it by lines({ encoding: 'utf-16le' }) or delimited(")
     expect(await run('size.js', 'odd/le16.txt', '--encoding', 'utf-16')).toMatchObject({ code: 0, stderr: '' })
     expect((await run('size.js', 'odd/be32.txt')).stderr).toMatch(
-      /To read it as UTF-8: iconv.*lines\(\{ encoding: 'utf-32be' \}\)/,
+      /To read it as UTF-8: give --encoding utf-32, or use a pipe: iconv.*lines\(\{ encoding: 'utf-32be' \}\)/,
     )
   })
 

@@ -15,7 +15,7 @@ interface Format {
   readonly lineFeed?: string
   /** The encoding, as a plugin names it. */
   readonly lines?: string
-  /** The encoding, as `--encoding` takes it; undefined if it cannot be decoded. */
+  /** The encoding, as `--encoding` takes it; undefined if it is not text. */
   readonly encoding?: string
 }
 
@@ -48,7 +48,7 @@ function wide(name: string, end: string, mark: readonly number[], lineFeed: stri
     align,
     lineFeed,
     lines,
-    ...(name === 'UTF-16' ? { encoding: 'utf-16' } : {}),
+    encoding: name.toLowerCase(),
   }
 }
 

@@ -8,6 +8,7 @@
 
 import { show } from '../base/check.js'
 import { runtime } from '../base/runtime.js'
+import { decodeIn } from '../data/decode-encoding.js'
 
 /** An encoding that can be cut. */
 export interface TextEncoding {
@@ -123,8 +124,7 @@ export function encodeDelimiter(text: string, { name, unit, isBigEndian, safe }:
       `delimiter: in ${name}, ${show(text)} may be found in the middle of other characters; give one without such characters, or convert the data to UTF-8`,
     )
   }
-  const decoder = new runtime.TextDecoder(name, { ignoreBOM: true })
-  const table = Array.from({ length: 256 }, (_, byte) => decoder.decode(Uint8Array.of(byte)))
+  const table = Array.from({ length: 256 }, (_, byte) => decodeIn(name, Uint8Array.of(byte), 0, 1))
   return [...text].map((each) => {
     const byte = table.indexOf(each)
     if (byte >= 0 && each !== '\ufffd') return byte

@@ -7,6 +7,10 @@ import { decodeWindow } from './decode-text.js'
 type Decoder = InstanceType<typeof runtime.TextDecoder>
 
 const decoders = new Map<string, Decoder>()
+/** What windows-1252 has at the bytes 0x80 to 0x9F. */
+const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+/** Node 20 decodes windows-1252 as ISO-8859-1, which has control characters there. Undefined: nobody has looked yet. */
+let hasControls: boolean | undefined
 /** Browsers' decoders refuse shared memory. This becomes true when this runtime's decoder has refused it once. */
 let refusesShared = false
 
@@ -18,12 +22,19 @@ let refusesShared = false
 export function decodeIn(name: string, view: Readonly<Uint8Array>, start: number, end: number): string {
   if (name === 'utf-8') return decodeWindow(view, start, end)
   if (name === 'utf-32le' || name === 'utf-32be') return decodeUtf32(view, start, end, name === 'utf-32le')
+  const text = decodeByRuntime(name, view.subarray(start, end))
+  if (name !== 'windows-1252') return text
+  hasControls ??= decodeByRuntime(name, Uint8Array.of(0x80)) !== '€'
+  return hasControls ? text.replace(/[\x80-\x9f]/g, (each) => windows1252[each.charCodeAt(0) - 0x80]!) : text
+}
+
+function decodeByRuntime(name: string, window: Readonly<Uint8Array>): string {
   let decoder = decoders.get(name)
   if (decoder === undefined) {
-    decoder = new runtime.TextDecoder(name, { ignoreBOM: true })
+    // Other encodings have no byte order mark. With this option, Node 20 and 22 leave out the byte 0xFF at the start of windows-1252.
+    decoder = new runtime.TextDecoder(name, { ignoreBOM: name.startsWith('utf-16') })
     decoders.set(name, decoder)
   }
-  const window = view.subarray(start, end)
   if (!refusesShared || isArrayBuffer(window.buffer)) {
     try {
       return decoder.decode(window)
