@@ -29,6 +29,31 @@ export function promiseBlame(engine: () => Engine): void {
   const dir = tempDir()
   const data = share('0123456789')
 
+  test('chunks that are skipped are not blamed for a result of another chunk that cannot be cloned', async () => {
+    const chunks = fixed({ size: 1 })
+    const skip = { most: 9 }
+    const run = engine().map(
+      share(new Uint8Array(9)),
+      (_bytes, { index }): unknown => {
+        if (index % 4 === 1) throw new Error('broken')
+        return index === 6 ? () => index : index
+      },
+      { chunks, skip },
+    )
+    const refused = { code: 'ERR_RESULT_NOT_CLONEABLE', chunk: { index: 6 } }
+    expect(await failureOf(run.reduce(concat()))).toMatchObject(refused)
+    const fold = engine().fold(
+      share(new Uint8Array(9)),
+      (acc: unknown[], _bytes, { index }) => {
+        if (index % 4 === 1) throw new Error('broken')
+        return [...acc, index === 6 ? () => index : index]
+      },
+      { init: (): unknown[] => [], merge: (left, right) => [...left, ...right] },
+      { chunks, skip },
+    )
+    expect(await failureOf(fold)).toMatchObject(refused)
+  })
+
   test.each<readonly [name: string, reducer: Reducer<unknown, unknown[]>]>([
     ['concat()', concat<unknown>()],
     ['topK()', topK<unknown>(200, () => 0)],

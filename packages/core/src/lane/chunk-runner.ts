@@ -12,7 +12,7 @@ import type { AnyChunkFn, AnyFoldFn, LoadedFunction } from '../functions/load-fu
 import type { LaneFailure } from '../protocol/report.js'
 import { type LaneEnvironment, type LaneTask, unitLength } from '../protocol/task.js'
 import type { Reduction } from '../reduce/reduction.js'
-import { describeThrown, summarize } from '../serialize/thrown.js'
+import { describeThrown, summarize, type Thrown } from '../serialize/thrown.js'
 import { findUncloneable } from '../serialize/uncloneable.js'
 import { LaneChunk, type LaneView } from './chunk.js'
 import { ChunkFailures, type Phase } from './chunk-failures.js'
@@ -191,10 +191,8 @@ export class ChunkRunner {
 
   /** Something was thrown while chunk `index` was run. If the user's function threw it, and the run wants it, the chunk is skipped. */
   #skipOrFail(thrown: unknown, index: number): void {
-    const isSkipped = this.#task.job.mostSkipped !== undefined && this.#phase === 'mapping' && !isOfLane(thrown)
-    const described = isSkipped ? describeThrown(thrown) : undefined
-    // A function that uses a name from outside is wrong for every chunk.
-    if (described === undefined || this.#failures.capturedName(described, this.#phase) !== undefined) {
+    const described = this.#reasonToSkip(thrown)
+    if (described === undefined) {
       this.#fail(thrown, index)
       return
     }
@@ -211,6 +209,14 @@ export class ChunkRunner {
     this.#skips.clear()
     this.#collector.skip(index)
     this.#held.add(index, index + 1)
+  }
+
+  /** What was thrown, if the chunk is skipped because of it. */
+  #reasonToSkip(thrown: unknown): Thrown | undefined {
+    if (this.#task.job.mostSkipped === undefined || this.#phase !== 'mapping' || isOfLane(thrown)) return undefined
+    const described = describeThrown(thrown)
+    // A function that uses a name from outside is wrong for every chunk.
+    return this.#failures.capturedName(described, this.#phase) === undefined ? described : undefined
   }
 
   /** Call the user's function. `this` is undefined in it, and not the lane. */
@@ -316,7 +322,9 @@ export class ChunkRunner {
       this.#lane.control.finish(lane, 0)
       return ofPart === undefined ? undefined : (ofResult ?? ofPart)
     } catch (error) {
-      this.#fail(error, index)
+      // A chunk that is skipped has no part in what cannot be cloned.
+      if (this.#reasonToSkip(error) === undefined) this.#fail(error, index)
+      else this.#lane.control.finish(lane, 0)
     }
     return undefined
   }
