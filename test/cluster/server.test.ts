@@ -103,20 +103,63 @@ describe.skipIf(noRedis !== undefined)(titled('a cluster whose server fails'), (
     await Promise.all(machines.map((machine) => machine.end()))
   })
 
+  test.each(['prioritized', 'active'])(
+    'that loses the list of %s spans: they are added again, and the answer is the same',
+    async (list) => {
+      const machine = await at.machine(['float-sum'], { leaseMs: 900 })
+      const client = new Redis(at.redis.url)
+      let lost = 0
+      const run = at.cluster.run(file(at.path), floatSum, slow)
+      run.on('span', async () => {
+        if (lost > 0) return
+        for (const key of await client.keys(`*:${list}`)) lost += await client.del(key)
+      })
+      expect(await run).toBe(expected)
+      expect(lost).toBe(1)
+      client.disconnect()
+      await machine.end()
+    },
+  )
+
   test.each([
-    'prioritized',
-    'active',
-  ])('that loses the list of %s spans: they are added again, and the answer is the same', async (list) => {
-    const machine = await at.machine(['float-sum'], { leaseMs: 900 })
+    [
+      'of another kind under the name of a run',
+      'WRONGTYPE',
+      (client: Redis) => client.set('bull:onecopy-run:mine', 'x'),
+    ],
+    ['no memory left', 'OOM', (client: Redis) => client.config('SET', 'maxmemory', '1')],
+  ])('that refuses commands, because there is %s: runs say so in one line', async (_, why, refuse) => {
     const client = new Redis(at.redis.url)
-    let lost = 0
+    await refuse(client)
+    const refused = {
+      code: 'ERR_CLUSTER_UNAVAILABLE',
+      message: expect.stringMatching(
+        new RegExp(`^the server at redis://127\\.0\\.0\\.1:\\d+ refuses a command: ${why} `),
+      ),
+    }
+    const options = { runId: 'mine' }
+    await expect(at.cluster.run(file(at.path), floatSum, options)).rejects.toMatchObject(refused)
+    await expect(at.cluster.submit(file(at.path), floatSum, options)).rejects.toMatchObject(refused)
+    await client.config('SET', 'maxmemory', '0')
+    await client.flushall()
+    client.disconnect()
+  })
+
+  test('that is a replica for a moment: the run waits, and goes on', async () => {
+    const machine = await at.machine(['float-sum'])
+    const client = new Redis(at.redis.url)
+    let isReplica = false
     const run = at.cluster.run(file(at.path), floatSum, slow)
-    run.on('span', async () => {
-      if (lost > 0) return
-      for (const key of await client.keys(`*:${list}`)) lost += await client.del(key)
+    run.on('span', () => {
+      if (isReplica) return
+      isReplica = true
+      void client.replicaof('127.0.0.1', 1)
     })
+    const noted = new Promise((resolve) => run.on('note', resolve))
+    run.start()
+    expect(await noted).toMatch(/is lost; waiting for it to come back$/)
+    await client.replicaof('NO', 'ONE')
     expect(await run).toBe(expected)
-    expect(lost).toBe(1)
     client.disconnect()
     await machine.end()
   })

@@ -23,6 +23,7 @@ import { RunProgress } from './coordinator/run-progress.js'
 import { SpanQueue } from './coordinator/span-queue.js'
 import { checkConnection, connect } from './redis/connection.js'
 import { checkPrefix, checkRunId, defaultPrefix, queueName } from './redis/keys.js'
+import { explainRefusal } from './redis/refused.js'
 import { RunRecord } from './redis/run-record.js'
 import { checkStore, chooseStore } from './store/choose-store.js'
 
@@ -99,6 +100,8 @@ class RedisCluster {
       } finally {
         await loop.close()
       }
+    } catch (error) {
+      throw explainRefusal(error, redis)
     } finally {
       redis.disconnect()
     }
@@ -131,6 +134,8 @@ class RedisCluster {
       await queue.cancelRun(run)
       await queue.close()
       return true
+    } catch (error) {
+      throw explainRefusal(error, redis)
     } finally {
       redis.disconnect()
     }

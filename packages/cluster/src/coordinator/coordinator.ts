@@ -7,6 +7,7 @@ import type { Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { type ClusterConnection, connect } from '../redis/connection.js'
 import { inTime } from '../redis/in-time.js'
+import { explainRefusal } from '../redis/refused.js'
 import { watchConnection } from '../redis/watch-connection.js'
 import { chooseStore } from '../store/choose-store.js'
 import type { PartStore } from '../store/contract.js'
@@ -89,7 +90,8 @@ export class Coordinator implements Work {
       const answer = await Promise.race([work, this.#stopped])
       ending = 'done'
       return answer
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.#isStopped ? thrown : explainRefusal(thrown, this.#redis)
       const isOver = !this.#isStopped && error instanceof OnecopyError && error.code !== 'ERR_CLUSTER_UNAVAILABLE'
       ending = isOver || !this.#setup.isNamed ? 'failed' : 'interrupted'
       throw error

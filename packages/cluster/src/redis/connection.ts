@@ -57,6 +57,8 @@ function createClient(connection: ClusterConnection): Redis {
   let hasConnected = false
   const options: RedisOptions = {
     connectTimeout: 5000,
+    // The server has become a replica. Its name leads to another server now, or will soon: connect again, and send the command again.
+    reconnectOnError: ({ message }) => (message.startsWith('READONLY') ? 2 : false),
     ...(typeof connection === 'string' ? {} : connection),
     lazyConnect: true,
     // Commands wait until the server is back.
