@@ -32,6 +32,11 @@ test.each<readonly [what: string, deeds: readonly Deed[]]>([
   await expect(shared.map(remote, sumOfBytes, tenBytes).reduce(sum())).resolves.toBe(total)
 })
 
+test('a server that always gives less than it was asked for, and says so: no try is lost by that', async () => {
+  const remote = await http(await serve([], { most: 70 }), { retries: 0 })
+  await expect(shared.map(remote, sumOfBytes, tenBytes).reduce(sum())).resolves.toBe(total)
+})
+
 test.each<readonly [what: string, always: Deed, error: object]>([
   [
     'fails for good',
@@ -107,6 +112,29 @@ onEachEngine('a run that is cancelled while the server stalls settles with its r
   run.cancel(why)
   expect(await rejection(run)).toBe(why)
 })
+
+test.each(['cancel', 'close'] as const)(
+  '%s while the server does not say whether the data has changed',
+  async (what) => {
+    const url = await serve([])
+    const remote = await http(url)
+    const engine = createEngine({ workers: 1 })
+    try {
+      const run = engine.map(remote, sumOfBytes, { chunks: fixed({ size: 1000 }) })
+      // One request reads all of it. The next one asks whether it has changed.
+      await server.set(new URL(url).pathname, { deeds: [{}], always: { silent: true } })
+      const asked = server.nextRequest().then(() => server.nextRequest())
+      run.start()
+      await asked
+      const why = new Error('enough')
+      const closing = what === 'cancel' ? run.cancel(why) : engine.close()
+      await expect(run).rejects.toMatchObject(what === 'cancel' ? { message: 'enough' } : { code: 'ERR_ENGINE_CLOSED' })
+      await closing
+    } finally {
+      await engine.close()
+    }
+  },
+)
 
 onEachEngine('an engine that is closed while the server stalls rejects its runs', async (engine) => {
   const own = createEngine({ workers: engine.workers, graceMs: 100 })

@@ -192,6 +192,13 @@ describe('what cannot be opened is refused, with one line', () => {
       /encoded as gzip, although it was asked not to$/,
     ],
     ['another range', { range: 'bytes 4-4/14' }, undefined, /asked for byte 0, and gave bytes 4 to 5$/],
+    [
+      'of no length',
+      { range: 'bytes 0-0/0' },
+      undefined,
+      /gave byte 0, and says that there are 0 bytes, which cannot be$/,
+    ],
+    ['of any length', { range: 'bytes 0-0/9007199254740993' }, undefined, /bytes, which cannot be$/],
     ['several parts', { range: 'multipart' }, undefined, /answers with the range multipart$/],
     ['reset', { reset: true }, 'UND_ERR_SOCKET', /the connection failed \(UND_ERR_SOCKET\)$/],
     ['silent', { silent: true }, undefined, /sent nothing for 100 ms$/],
@@ -248,6 +255,8 @@ describe('what cannot be opened is refused, with one line', () => {
     ['data:,text', /got one with "data:"/],
     ['no url', /^url: expected a URL with http: or https:, got "no url"$/],
     ['//me:secret@host/x?secret', /got "\/\/host\/x"$/],
+    ['http://me:100%@host/', /^url: its name or its password has a % that begins no escape; write %25 for %$/],
+    ['http://%E0%A4:secret@host/', /^url: its name or its password has a %/],
     [7, /got 7$/],
     [undefined, /got undefined$/],
   ])('%s is no URL for it', async (given, message) => {

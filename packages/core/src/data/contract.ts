@@ -31,9 +31,10 @@ export interface SharedData<T extends TypedArray = Uint8Array> {
    * Check that the data has not changed since it was made. The engine calls this after each run. `open` makes the same check in
    * a worker.
    *
+   * @param stopped - settles when nobody waits for the answer any more, because the run was cancelled or the engine is closed
    * @throws {OnecopyError} `ERR_DATA_CHANGED`
    */
-  assertUnchanged?(): Promise<void>
+  assertUnchanged?(stopped?: Promise<void>): Promise<void>
   /**
    * What tells this data apart from other data, on any machine: a file's size and modification time, for instance. Parts of a job
    * are put together only if their data has the same. Without it, the number of bytes is compared.

@@ -88,6 +88,8 @@ export class Execution implements PassOwner, RunWork {
   #info: RunInfo | undefined
   /** The current pass. */
   #pass: Pass | undefined
+  /** Ends the check whether the data has changed; undefined before it begins. */
+  #onStopped: (() => void) | undefined
   #mostLanes = 0
   /** How many lanes may be at work, according to the slots. */
   #wantedLanes: number
@@ -212,7 +214,7 @@ export class Execution implements PassOwner, RunWork {
       if (missing.length === 0) break
     }
     this.#wanted.throwIfFailed()
-    await memberOf(this.data, 'assertUnchanged')?.call(this.data)
+    await this.#assertUnchanged()
     if (this.#checksum() !== checksum) {
       throw new OnecopyError('ERR_DATA_CHANGED', 'the data was written to while the run was at work')
     }
@@ -225,6 +227,17 @@ export class Execution implements PassOwner, RunWork {
     const answer = this.#finish()
     this.#emitProgress()
     return answer
+  }
+
+  /** Check that the data has not changed. Data on a server may take long to say so, and a run that is stopped does not wait for it. */
+  async #assertUnchanged(): Promise<void> {
+    const assertUnchanged = memberOf(this.data, 'assertUnchanged')
+    if (assertUnchanged === undefined) return
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStopped = resolve
+    })
+    await Promise.race([assertUnchanged.call(this.data, stopped), stopped])
+    this.#wanted.throwIfStopped()
   }
 
   /** Find out in which state each chunk of CSV starts. */
@@ -251,6 +264,7 @@ export class Execution implements PassOwner, RunWork {
   stop(reason: unknown): void {
     this.#before.stop(reason)
     this.#wanted.stop(reason)
+    this.#onStopped?.()
   }
 
   /** The reducer needs nothing of the chunks from `end` on. */

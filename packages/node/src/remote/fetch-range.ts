@@ -48,7 +48,7 @@ export class RemoteAsker {
    *
    * @throws {HttpFailure} it has not
    */
-  async check(version: RemoteVersion, signal?: AbortSignal): Promise<void> {
+  async check(version: RemoteVersion, signal: AbortSignal): Promise<void> {
     await this.#persist(signal, () =>
       this.#ask('bytes=0-0', version, signal, async ({ response }) => {
         if (version.byteLength > 0) checkPart(response, 0, 1, version)
@@ -71,7 +71,7 @@ export class RemoteAsker {
     onProgress: () => void,
   ): Promise<void> {
     let done = 0
-    await this.#persist(signal, () => {
+    const attempt = (): Promise<void> => {
       onProgress()
       const [start, end] = [from + done, from + into.length]
       return this.#ask(`bytes=${start}-${end - 1}`, version, signal, async ({ response, alive }) => {
@@ -86,11 +86,13 @@ export class RemoteAsker {
           alive()
           onProgress()
         }
-        if (from + done < end) {
+        if (from + done < partEnd) {
           throw new HttpFailure(`the answer was cut off at byte ${from + done}, before ${end}`, { isTemporary: true })
         }
       })
-    })
+    }
+    // A server may give less than it was asked for, if it says so. That is no failure.
+    while (done < into.length) await this.#persist(signal, attempt)
   }
 
   /** Try, and try again as often as may be. */
@@ -239,6 +241,9 @@ function versionOf(response: Response): RemoteVersion {
       'the server does not know how long it is; read it into memory: load((await fetch(url)).body)',
       { code: 'ERR_HTTP_NO_RANGES', status },
     )
+  }
+  if (whole === 0 || !Number.isSafeInteger(whole)) {
+    throw new HttpFailure(`the server gave byte 0, and says that there are ${whole} bytes, which cannot be`)
   }
   if (version.etag === undefined && version.lastModified === undefined) {
     throw new HttpFailure(

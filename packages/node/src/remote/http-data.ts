@@ -99,10 +99,12 @@ export class HttpData<T extends TypedArray = Uint8Array> implements SharedData<T
   }
 
   /** @internal */
-  async assertUnchanged(): Promise<void> {
+  async assertUnchanged(stopped?: Promise<void>): Promise<void> {
     const { address, version, name } = this.#description
+    const controller = new AbortController()
+    void stopped?.then(() => controller.abort())
     try {
-      await new RemoteAsker(address).check(version)
+      await new RemoteAsker(address).check(version, controller.signal)
     } catch (thrown) {
       throw errorOf(networkFailure(thrown), name)
     }

@@ -31,11 +31,20 @@ export function readLocation(given: unknown): Location {
   }
   if (!isWeb(url)) throw new TypeError(`${expected}, got one with ${show(url.protocol)}; for a file, use file(path)`)
   const { username, password } = url
-  const authorization =
-    username === '' && password === ''
-      ? undefined
-      : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
+  const isPlain = username === '' && password === ''
+  const authorization = isPlain
+    ? undefined
+    : `Basic ${Buffer.from(`${decodePart(username)}:${decodePart(password)}`).toString('base64')}`
   return { url: plainUrl(url), authorization }
+}
+
+/** A name or a password as it was before it became a part of a URL. It is not shown, because it may be a secret. */
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new TypeError('url: its name or its password has a % that begins no escape; write %25 for %')
+  }
 }
 
 /** A URL as messages show it: without name, password, query and fragment. All of them may hold secrets. */
