@@ -26,6 +26,32 @@ test('a stream of Node, one of the web, a response and text give the same chunks
   for (const source of sources) expect(await engine.map(stream(source), lengthOf, { chunks })).toEqual(expected)
 })
 
+test('text that is cut within a character is the text as a whole', async () => {
+  const texts = [
+    'a\ud83d',
+    '',
+    '\ude00b\ud83d',
+    new TextEncoder().encode('c'),
+    '\ude00',
+    'd\ud83d\ud83d',
+    '\ude00',
+    'e\ud83d',
+  ]
+  const source = async function* () {
+    yield* texts
+  }
+  const expected = 'a\u{1f600}b\ufffdc\ufffdd\ufffd\u{1f600}e\ufffd'
+  const chunks = fixed({ size: 3 })
+  const all = await engine.map(stream(source()), (bytes) => bytes.slice(), { chunks })
+  expect(Buffer.concat(all).toString()).toBe(expected)
+  const each = [
+    { name: 'one', open: () => Readable.from(['x\ud83d']) },
+    { name: 'two', open: () => Readable.from(['\ude00y']) },
+  ]
+  const both = await engine.map(streamSources(each), (bytes) => bytes.slice(), { chunks })
+  expect(Buffer.concat(both).toString()).toBe('x\ufffd\ufffdy')
+})
+
 test('a source that fails: ERR_SOURCE_FAILED with the place and the cause', async () => {
   const cause = new Error('the line is dead')
   const source = (async function* () {
@@ -63,6 +89,28 @@ test('a source that gives something other than bytes: ERR_SOURCE_FAILED, which s
     message: expect.stringContaining('gave an object (Object) behind byte 0'),
   })
   expect(source.destroyed).toBe(true)
+})
+
+test('a piece whose memory was transferred: ERR_SOURCE_FAILED, which says so, and the source is closed', async () => {
+  const piece = new Uint8Array(3)
+  structuredClone(piece, { transfer: [piece.buffer] })
+  const source = Readable.from([Buffer.from('text'), piece])
+  await expect(engine.map(stream(source), lengthOf)).rejects.toMatchObject({
+    code: 'ERR_SOURCE_FAILED',
+    message: expect.stringMatching(/^the stream gave an object \(Uint8Array\) \(.*detached.*\) behind byte 4; /),
+    cause: expect.any(TypeError),
+  })
+  expect(source.destroyed).toBe(true)
+})
+
+test('chunks for which there is no memory: a RangeError with the cure, and the source is closed', async () => {
+  for (const size of [2 ** 46, Number.MAX_SAFE_INTEGER]) {
+    const source = Readable.from([Buffer.from('text')])
+    await expect(engine.map(stream(source, { size }), lengthOf)).rejects.toThrow(
+      /^chunks: .* \d+ bytes of shared memory cannot be allocated for them; choose smaller chunks/,
+    )
+    expect(source.destroyed).toBe(true)
+  }
 })
 
 test('a stream serves one run', async () => {

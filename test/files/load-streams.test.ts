@@ -1,7 +1,7 @@
 // Streams that `load` cannot read, or not again.
 
 import { Readable } from 'node:stream'
-import { load } from '@onecopy/node'
+import { decompressed, load } from '@onecopy/node'
 import { afterEach, expect, test, vi } from 'vitest'
 
 const again = /^path: the stream is read by others, or has been read or closed before; a stream can be read only once$/
@@ -31,6 +31,15 @@ test('a stream that fails: its own error; one that gives no bytes, and what is n
     /^path: expected a stream of bytes, got a stream that gives an object/,
   )
   await expect(load(new Response('text') as never)).rejects.toThrow(/for a response: load\(response\.body\)$/)
+})
+
+test('text that is cut within a character is the text as a whole, also if it is to be decompressed', async () => {
+  const texts = async function* () {
+    yield* ['a\ud83d', '\ude00b\ud83d', Buffer.from('c'), '\ud83d', '\ude00d\ud83d']
+  }
+  const expected = 'a\u{1f600}b\ufffdc\u{1f600}d\ufffd'
+  for (const source of [Readable.from(texts()), decompressed(texts())])
+    expect(Buffer.from((await load(source)).view()).toString()).toBe(expected)
 })
 
 test('a stream that is no whole number of elements: a RangeError with the cure', async () => {

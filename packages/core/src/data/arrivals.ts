@@ -4,7 +4,7 @@ import { isError } from '../base/built-in.js'
 import { isThenable, show } from '../base/check.js'
 import { isOnecopyError, OnecopyError } from '../base/errors.js'
 import { memberOf } from '../base/own-members.js'
-import { runtime } from '../base/runtime.js'
+import { TextPieces } from '../base/text-pieces.js'
 import type { Arrivals } from './contract.js'
 
 /** The part of a `ReadableStream` of the web that is used. */
@@ -127,6 +127,7 @@ class SourceArrivals implements Arrivals {
   readonly #before: number
   #arrived = 0
   #isOver = false
+  readonly #text = new TextPieces()
 
   constructor(source: StreamSource, before: number) {
     this.#before = before
@@ -135,19 +136,35 @@ class SourceArrivals implements Arrivals {
   }
 
   async next(): Promise<Uint8Array | undefined> {
+    if (this.#isOver) return undefined
     const { done, value } = await this.#nextPiece()
     if (done) {
       this.#isOver = true
+      const rest = this.#text.end()
+      if (rest.length > 0) return rest
       this.#checkLength()
       return undefined
     }
-    const bytes = bytesOf(value)
-    if (bytes === undefined) {
-      const message = `the stream gave ${show(value)} behind byte ${this.#before + this.#arrived}`
-      throw failed(`${message}; expected bytes (a Uint8Array or a Buffer) or text`, undefined)
-    }
+    const bytes = this.#bytesOf(value)
     this.#arrived += bytes.length
     return bytes
+  }
+
+  #bytesOf(value: unknown): Uint8Array {
+    if (typeof value === 'string') return this.#text.encode(value)
+    try {
+      const bytes = bytesOf(value)
+      if (bytes !== undefined) return behind(this.#text.end(), bytes)
+    } catch (cause) {
+      throw this.#unfit(value, cause)
+    }
+    throw this.#unfit(value, undefined)
+  }
+
+  #unfit(value: unknown, cause: unknown): OnecopyError {
+    const why = cause === undefined ? '' : ` (${textOf(cause)})`
+    const message = `the stream gave ${show(value)}${why} behind byte ${this.#before + this.#arrived}`
+    return failed(`${message}; expected bytes (a Uint8Array or a Buffer) or text`, cause)
   }
 
   async #nextPiece(): Promise<Piece> {
@@ -188,8 +205,17 @@ function textOf(cause: unknown): string {
   return isError(cause) ? cause.message : show(cause)
 }
 
+/** `rest` and `bytes`, where `rest` is mostly empty. */
+function behind(rest: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (rest.length === 0) return bytes
+  const both = new Uint8Array(rest.length + bytes.length)
+  both.set(rest)
+  both.set(bytes, rest.length)
+  return both
+}
+
+/** @throws {TypeError} its memory was transferred to another thread */
 function bytesOf(value: unknown): Uint8Array | undefined {
-  if (typeof value === 'string') return new runtime.TextEncoder().encode(value)
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]'
   // `as`: the tag says it, and the constructor checks it.

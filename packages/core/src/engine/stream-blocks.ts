@@ -69,7 +69,7 @@ export class StreamBlocks {
     const spare = this.#spare.findIndex((memory) => memory.byteLength >= enough)
     const wanted = Math.max(byteLength, held + this.#leastBytes)
     // `!`: it was found.
-    const memory = spare < 0 ? alloc(Uint8Array, wanted) : this.#spare.splice(spare, 1)[0]!
+    const memory = spare < 0 ? allocBlock(wanted) : this.#spare.splice(spare, 1)[0]!
     const block = new StreamBlock(memory, from)
     if (before !== undefined) block.append(before.read(from, before.end))
     return block
@@ -79,5 +79,18 @@ export class StreamBlocks {
   giveBack({ memory }: StreamBlock): void {
     // One that had to be larger than others is dropped.
     if (memory.byteLength <= 2 * this.#leastBytes && this.#spare.length < 2) this.#spare.push(memory)
+  }
+}
+
+/** @throws {RangeError} there is not so much memory */
+function allocBlock(byteLength: number): SharedMemory<Uint8Array> {
+  try {
+    return alloc(Uint8Array, byteLength)
+  } catch (cause) {
+    throw new RangeError(
+      `chunks: a stream holds two chunks per worker, or a long record; ${byteLength} bytes of shared memory cannot be allocated ` +
+        'for them; choose smaller chunks (size) or fewer workers',
+      { cause },
+    )
   }
 }

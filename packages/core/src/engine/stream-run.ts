@@ -97,9 +97,9 @@ export class StreamRun implements RunWork {
     try {
       if (refusal !== undefined) throw refusal
       if (this.#owner.isClosed()) throw new OnecopyError('ERR_ENGINE_CLOSED', 'the engine is closed')
+      const block = this.#blocks.next(undefined, 0)
       hasBegun = true
-      const arrivals = streamed.data.startReading()
-      this.#feed = new StreamFeed(arrivals, this.#blocks.next(undefined, 0))
+      this.#feed = new StreamFeed(streamed.data.startReading(), block)
       if (signal?.aborted) this.stop(signal.reason)
       this.#throwIfStopped()
       if (signal !== undefined) forget = onAbort(signal, () => this.stop(signal.reason))

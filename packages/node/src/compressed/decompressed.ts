@@ -1,6 +1,6 @@
 // Decompresses what arrives: a pipe, the body of a response.
 
-import { checkCount, readOptions, show } from '@onecopy/core/lane'
+import { checkCount, readOptions, show, TextPieces } from '@onecopy/core/lane'
 import { decompressStream } from './decompress-stream.js'
 import { type CompressedFormat, checkDecompress, formatOf, magicBytes } from './formats.js'
 
@@ -70,7 +70,17 @@ async function* unpack(
 }
 
 async function* bytesOf(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of source) yield typeof piece === 'string' ? Buffer.from(piece) : piece
+  const text = new TextPieces()
+  for await (const piece of source) {
+    if (typeof piece === 'string') yield text.encode(piece)
+    else {
+      const rest = text.end()
+      if (rest.length > 0) yield rest
+      yield piece
+    }
+  }
+  const rest = text.end()
+  if (rest.length > 0) yield rest
 }
 
 async function* joined(
