@@ -272,6 +272,9 @@ describe('what cannot be opened is refused, with one line', () => {
     await expect(http(url, { retries: -1 })).rejects.toThrow(/^retries: /)
     await expect(http(url, { connections: 0 })).rejects.toThrow(/^connections: /)
     await expect(http(url, { timeoutMs: 0.5 })).rejects.toThrow(/^timeoutMs: /)
+    for (const signal of [null, {}, 5, new AbortController()]) {
+      await expect(http(url, { signal: signal as never })).rejects.toThrow(/^signal: expected an AbortSignal, got /)
+    }
     await expect(http(url, { headers: { range: 'bytes=0-1' } })).rejects.toThrow(
       /^headers: range is set by http\(\) itself$/,
     )

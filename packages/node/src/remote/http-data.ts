@@ -1,7 +1,7 @@
 // Data on an HTTP server: workers read it range by range, and nobody holds it whole.
 
 import type { DataReader, ElementsOf, SharedData, TypedArray, TypedArrayConstructor } from '@onecopy/core'
-import { checkCount, checkInteger, defineOwn, readOptions, show } from '@onecopy/core/lane'
+import { checkCount, checkInteger, defineOwn, memberOf, readOptions, show } from '@onecopy/core/lane'
 import { type FileRangeOptions, locate, readWish } from '../files/range.js'
 import { errorOf, type HttpDescription, type RemoteAddress } from './contract.js'
 import { RemoteAsker } from './fetch-range.js'
@@ -152,6 +152,7 @@ export async function http(url: unknown, second?: unknown, third?: unknown): Pro
   checkInteger('retries', retries, 0, 100)
   checkInteger('timeoutMs', timeoutMs, 1, 2 ** 31 - 1)
   checkInteger('connections', connections, 1, 64)
+  checkSignal(signal)
   const { url: plain, authorization } = readLocation(url)
   const headers = readHeaders(given.headers)
   if (authorization !== undefined) headers.set('authorization', authorization)
@@ -169,6 +170,18 @@ export async function http(url: unknown, second?: unknown, third?: unknown): Pro
   }
   const address = { ...asked, location: asker.location }
   return new HttpData({ kind: 'http', address, version, name, connections, ...range })
+}
+
+/** Checks the members that are used and not the class, because a signal may come from another realm. */
+function checkSignal(signal: unknown): void {
+  if (signal === undefined) return
+  const isSignal =
+    typeof signal === 'object' &&
+    signal !== null &&
+    ['throwIfAborted', 'addEventListener', 'removeEventListener'].every(
+      (name) => typeof memberOf(signal, name) === 'function',
+    )
+  if (!isSignal) throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`)
 }
 
 function openingError(name: string, { why, code, status }: HttpFailure): Error {
