@@ -174,6 +174,27 @@ describe.skipIf(noRedis !== undefined)(titled('jobs and parts'), () => {
     expect(readdirSync(store)).toEqual([])
   })
 
+  test('a number of attempts that no span can have is not counted up to', async () => {
+    const client = new Redis(at.redis.url)
+    const options = { params: { ms: 5 }, runId: 'counted', spanChunks: 2, pollMs: 200, retries: 1 }
+    const run = at.cluster.run(file(at.path), floatSum, options)
+    let forged = 0
+    let lost = 0
+    run.on('workerLost', () => lost++)
+    run.on('span', async () => {
+      if (forged > 0) return
+      for (const key of await at.keys(':counted.')) {
+        forged++
+        await client.hset(key, 'atm', '1000000')
+      }
+    })
+    expect(await run).toBe(expected)
+    client.disconnect()
+    expect(forged).toBeGreaterThan(0)
+    // Each attempt may be lost, and each span may be taken from two machines.
+    expect(lost).toBeLessThanOrEqual(forged * 4)
+  })
+
   test('a part that is altered each time fails the run', async () => {
     const run = at
       .clusterWith({ store: interfered(store, (_, bytes) => bytes!.slice(1)) })

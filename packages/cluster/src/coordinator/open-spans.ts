@@ -2,7 +2,7 @@
 
 import type { Span } from '@onecopy/core'
 import type { Job } from 'bullmq'
-import type { SpanProgress } from '../jobs/contract.js'
+import { mostStalls, type SpanProgress } from '../jobs/contract.js'
 
 /** A span that is not done. */
 export interface OpenSpan extends Span {
@@ -97,7 +97,9 @@ export function noteJob(span: OpenSpan, job: Job, onLoss: (losses: number, cause
   const { doneChunks = 0 } = (job.progress ?? {}) as SpanProgress
   span.doneChunks = Number(doneChunks) || 0
   const isDone = job.returnvalue != null && job.finishedOn !== undefined
-  const losses = job.stalledCounter + job.attemptsMade - (isDone ? 1 : 0)
+  const counted = job.stalledCounter + job.attemptsMade - (isDone ? 1 : 0)
+  // Whoever may write to the server can write any number there.
+  const losses = Math.min(counted, span.attempts + mostStalls)
   for (; span.losses < losses; span.losses++) {
     onLoss(span.losses + 1, new Error(job.failedReason ?? `worker ${span.worker} gave no sign of life`))
   }

@@ -106,3 +106,6 @@ export interface SpanProgress {
 export const notWanted = 'nobody waits for this run any more'
 /** See {@link notWanted}. */
 export const cancelled = 'the span was cancelled'
+
+/** How often a span may be taken from a machine that died before it counts as lost. All workers must have the same. */
+export const mostStalls = 2

@@ -3,7 +3,7 @@
 
 import type { Emitter } from '@onecopy/core/host'
 import { type ConnectionOptions, type Job, type Telemetry, UnrecoverableError, WaitingError, Worker } from 'bullmq'
-import { cancelled, notWanted, type Outcome, type SpanAnswer } from '../jobs/contract.js'
+import { cancelled, mostStalls, notWanted, type Outcome, type SpanAnswer } from '../jobs/contract.js'
 import { runOfJob } from '../jobs/read-job.js'
 import { isJobId } from '../redis/keys.js'
 import type { RunRecord } from '../redis/run-record.js'
@@ -11,9 +11,6 @@ import type { PartStore } from '../store/contract.js'
 import { sendPart } from '../store/sent-part.js'
 import { type ChildStart, childVariable } from './child-start.js'
 import type { WorkerEvents } from './contract.js'
-
-/** How often a span may be taken from a machine that died before it counts as lost. All workers must have the same. */
-const mostStalls = 2
 
 /** What a worker of a queue needs. */
 export interface SpanWorkerSetup {
