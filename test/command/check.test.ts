@@ -29,7 +29,8 @@ const cwd = pluginFolder({
   'catches.js': pluginText('catches', 'for (;;) try { JSON.parse("{") } catch {}', 'reduce: sum(),'),
   'throws.js': pluginText('throws', "throw new Error('not yet')", 'reduce: sum(),'),
   'sample.txt': 'some words\n',
-  'adds-names.js': `for (const name of ['path', 'min', 'minLength', 'seed', 'value', 'get', 'numRuns', 'source']) Object.prototype[name] = 50
+  'adds-names.js': `const names = 'path min minLength seed value get numRuns source counterexample random workers header usualCause reason'
+for (const name of names.split(' ')) Object.prototype[name] = 50
 ${pluginText('adds-names', 'return bytes.length', 'reduce: sum(),')}`,
   'leaves.js': pluginText('leaves', 'process.exit(0)'),
   'broken.js': "throw new Error('not today')",

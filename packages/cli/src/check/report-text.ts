@@ -29,6 +29,7 @@ function lawText(report: LawReport, width: number, colors: Colors): string {
   const line = `${marks[status]} ${status === 'broken' ? colors.bold(name) : name}  ${statement}`
   const margin = ' '.repeat(width + 4)
   if (status === 'not checked') return `${line}\n${margin}${colors.dim(`not checked: ${printable(String(reason))}`)}`
-  if (counterexample === undefined) return line
-  return `${line}\n${margin}but ${printableLines(counterexample.text)}\n${margin}usually: ${usualCause}`
+  // Not by the member: objects whose prototype has that name seem to have it as well. `!`: a broken law has one.
+  if (status !== 'broken') return line
+  return `${line}\n${margin}but ${printableLines(counterexample!.text)}\n${margin}usually: ${usualCause}`
 }

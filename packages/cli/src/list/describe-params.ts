@@ -1,6 +1,7 @@
 // Describes a plugin's parameters, as far as its defaults or its schema tell.
 
 import { types } from 'node:util'
+import { memberOf } from '@onecopy/core/lane'
 import type { AnyPlugin } from '@onecopy/node'
 import { toJson } from '../result/json.js'
 import { cell } from '../result/result-text.js'
@@ -38,7 +39,9 @@ export function describeParams({ params, schema }: AnyPlugin): ListedParam[] {
   const defaults = isObject(params) ? params : {}
   if (schema === undefined)
     return Object.entries(defaults).map(([name, value]) => ofDefault(name, typeOf(value), value))
-  const { properties = {}, required = [] } = jsonSchemaOf(schema) ?? entriesOf(schema) ?? {}
+  const known: JsonSchema = jsonSchemaOf(schema) ?? entriesOf(schema) ?? {}
+  const properties = memberOf(known, 'properties') ?? {}
+  const required = memberOf(known, 'required') ?? []
   const missing = missingKeys(schema)
   const names = new Set([...Object.keys(properties), ...Object.keys(defaults), ...missing])
   return [...names].map((name) => {

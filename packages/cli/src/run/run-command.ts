@@ -110,7 +110,7 @@ class RunCommand {
       const outcome = await this.#runFile(file, chunks)
       if (this.#interrupt.signal.aborted) {
         if (this.#interrupt.exitCode !== undefined) {
-          const { doneBytes = 0 } = this.#progress ?? {}
+          const doneBytes = this.#progress?.doneBytes ?? 0
           this.#report.interrupted(file, outcome.stats, doneBytes, outcome.bytes !== undefined)
         }
         isOk = false

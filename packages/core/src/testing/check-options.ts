@@ -48,7 +48,8 @@ export interface CheckOptions<I = unknown, Out = unknown, T extends TypedArray =
    */
   readonly timeoutMs?: number | undefined
   /**
-   * The seed of the cases; a 32-bit integer. The same seed makes the same cases again. The report contains it.
+   * The seed of the cases; a 32-bit integer. The same seed makes the same cases again, in the same order. A
+   * busy machine tries fewer of them. The report contains it.
    *
    * @default another seed for each check
    */

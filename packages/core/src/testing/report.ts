@@ -98,7 +98,8 @@ const marks = { holds: '✓', broken: '✗', 'not checked': '–' } as const
 function describeLaw({ law, statement, status, reason, counterexample, usualCause }: LawReport): string {
   const line = `${marks[status]} ${law}: ${statement}`
   if (status === 'not checked') return `${line}\n    not checked: ${reason}`
-  return counterexample === undefined ? line : `${line}\n    but ${counterexample.text}\n    Usually: ${usualCause}`
+  // Not by the member: objects whose prototype has that name seem to have it as well. `!`: a broken law has one.
+  return status !== 'broken' ? line : `${line}\n    but ${counterexample!.text}\n    Usually: ${usualCause}`
 }
 
 /** A counterexample, with its text. */

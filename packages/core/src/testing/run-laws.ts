@@ -91,7 +91,8 @@ export async function isBorderToBlame(trial: Trial, testCase: Case): Promise<boo
   // The whole can be read, but its parts cannot. So it was cut at a wrong place.
   const parts = await trial.subject.answer(trial.data(testCase), chunkSize(testCase))
   if (hasOwn(parts, 'thrown')) return true
-  const { header = 0, length: unit = 1 } = trial.material.layout ?? {}
+  const header = trial.material.layout?.header ?? 0
+  const unit = trial.material.layout?.length ?? 1
   const records = Math.floor((testCase.elements.length - header) / unit)
   if (records < 1) return false
   const head = testCase.elements.slice(0, header)

@@ -92,7 +92,9 @@ export class Subject {
 
   /** The answer for `data`, cut into chunks of `size`. */
   answer(data: TypedArray, size: number, schedule?: Schedule): Promise<Outcome> {
-    const { workers = 1, random } = schedule ?? {}
+    // `?.`, and no `?? {}`: an empty object has the members that other code has put on its prototype.
+    const workers = schedule?.workers ?? 1
+    const random = schedule?.random
     const plugin = this.#variant(size)
     const start = (): AnyRun =>
       asEngine(new ScheduledHost(plugin, workers, random)).run(share(data), plugin, this.#options)

@@ -58,7 +58,7 @@ export class FolderRun implements RunWork {
   }
 
   stats(): RunStats {
-    const { assembly } = this.#job ?? {}
+    const assembly = this.#job?.assembly
     return {
       chunks: assembly?.plan.count ?? this.#chunks,
       doneChunks: assembly?.done ?? 0,
