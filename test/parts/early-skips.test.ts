@@ -138,9 +138,32 @@ test('a part with too many skips is a part: those before it tell whether they co
   expect(assembly.missing()).toEqual([{ from: 0, to: 6 }])
   expect(assembly.skipped.count).toBe(4)
   assembly.add(await partOf(threads, mixed, { from: 3, to: 6 }))
-  expect(assembly.needed).toBe(5)
+  expect(assembly.needed).toBe(6)
   assembly.add(await partOf(threads, mixed, { from: 0, to: 3 }))
   expect(assembly.result()).toBe(4)
+})
+
+test('a part is merged as far as no chunk with skips has anything to its left in its node', async () => {
+  const nodesOf = async (given: Job) => {
+    const { payload } = await partOf(threads, given, { from: 0, to: given.deeds.length })
+    return payload.kind === 'tree' ? payload.nodes.map(({ level, index }) => [level, index]) : []
+  }
+  const deeds = Array.from({ length: 16 }, (): Deed => nothing)
+  expect(await nodesOf({ ...mixed, deeds })).toEqual([[4, 0]])
+  expect(await nodesOf({ ...mixed, deeds: deeds.with(8, 'throws') })).toEqual([
+    [3, 0],
+    [3, 1],
+  ])
+  expect(await nodesOf({ ...mixed, deeds: deeds.with(0, skips).with(5, skips).with(15, skips) })).toEqual([
+    [2, 0],
+    [0, 4],
+    [0, 5],
+    [1, 3],
+    [2, 2],
+    [1, 6],
+    [0, 14],
+    [0, 15],
+  ])
 })
 
 test('it fails when nothing before the chunk with too many skips is enough, and not before that', async () => {

@@ -4,8 +4,9 @@ import { memberOf } from '../base/own-members.js'
 import { type ChunkPlan, mayOwnNothing, mostChunks } from '../chunks/chunk-plan.js'
 import { ChunkSet } from '../chunks/chunk-set.js'
 import type { Output } from '../data/contract.js'
+import type { ChunkSkips } from '../protocol/notes.js'
 import type { AnyPayload, Commit, ListPayload, Payload, TreePayload } from '../protocol/report.js'
-import { MergeTree, type TreeNode } from '../reduce/merge-tree.js'
+import { LaneTree, MergeTree, type TreeNode } from '../reduce/merge-tree.js'
 import type { Reduction } from '../reduce/reduction.js'
 
 /** Takes commits in any order. Each chunk comes once. */
@@ -138,6 +139,29 @@ function apartAssembler(chunkCount: number, reduction: Reduction): Assembler {
     },
     payload: () => ({ kind: 'tree', nodes: nodes.slice().sort((a, b) => firstChunk(a) - firstChunk(b)) }),
   }
+}
+
+/**
+ * The payload of a part that is kept apart, merged as far as no chunk with skips has anything to its left in its node. So it can be told
+ * whether there is enough before such a chunk. Uses up what is in it.
+ */
+export function mergeBetween(
+  payload: Payload,
+  skips: readonly ChunkSkips[],
+  chunkCount: number,
+  { merge }: Reduction,
+): Payload {
+  if (payload.kind !== 'tree') return payload
+  const tree = new LaneTree(chunkCount, merge)
+  const cuts = new Set(skips.map(({ chunk }) => chunk.index))
+  const nodes: TreeNode[][] = []
+  for (const node of payload.nodes) {
+    if (cuts.has(firstChunk(node))) nodes.push(tree.take())
+    if (Object.hasOwn(node, 'value')) tree.addNode(node.level, node.index, node.value)
+    else tree.skipNode(node.level, node.index)
+  }
+  nodes.push(tree.take())
+  return { kind: 'tree', nodes: nodes.flat() }
 }
 
 function firstChunk({ level, index }: TreeNode): number {

@@ -7,7 +7,7 @@ import { NoteBook } from '../protocol/notes.js'
 import type { Part } from '../protocol/part.js'
 import type { Commit } from '../protocol/report.js'
 import { unitLength } from '../protocol/task.js'
-import { type Assembler, createAssembler } from './assembler.js'
+import { type Assembler, createAssembler, mergeBetween } from './assembler.js'
 import type { Job } from './job.js'
 import { Merging, type MergingOwner } from './merging.js'
 import { WrittenOutput } from './output.js'
@@ -130,9 +130,13 @@ export class Results {
     const { from, to } = part.span
     const ranges = from === to ? [] : [from, to]
     const notes = this.#notes.notes()
-    const { isApart } = this.#job.description
+    const { description, reduction } = this.#job
+    const { isApart, plan } = description
     const noted = notes === undefined ? {} : { notes: isApart ? notes : { ...notes, chunks: [] } }
-    const value: Part = { ...part.origin, ranges, payload: this.#merging.payload(), ...noted }
+    const apart = this.#merging.payload()
+    // `!`: only a reducer has enough.
+    const payload = isApart ? mergeBetween(apart, notes?.chunks ?? [], plan.count, reduction!) : apart
+    const value: Part = { ...part.origin, ranges, payload, ...noted }
     return { value }
   }
 

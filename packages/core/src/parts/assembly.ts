@@ -9,7 +9,7 @@ import { withSource } from '../chunks/pieces.js'
 import type { DataPieces } from '../data/contract.js'
 import { mostNumbers } from '../data/range.js'
 import { kinds, type TypedArray } from '../data/typed-array.js'
-import { type Assembler, createAssembler } from '../engine/assembler.js'
+import { type Assembler, createAssembler, mergeBetween } from '../engine/assembler.js'
 import { checkSeed, checkSkip, noMost } from '../engine/check-options.js'
 import { planFor } from '../engine/job.js'
 import { type AnyPartOptions, checkIdentities, type DataOutline, originOf, partOptions } from '../engine/part.js'
@@ -156,6 +156,8 @@ class PartAssembly implements Assembly<unknown> {
   #answer: { readonly value: unknown } | undefined
   /** The reducer threw. What is in may be half merged. */
   #failure: OnecopyError | undefined
+  /** The reduction, if what is in is merged for the answer only, because skips behind what is enough do not count. */
+  readonly #apart: Reduction | undefined
   /** Finds out whether what is in is enough; undefined if all chunks are needed. */
   readonly #prefix: Prefix | undefined
   /** The chunks below this one are enough; beyond all chunks if that is not known. */
@@ -185,6 +187,7 @@ class PartAssembly implements Assembly<unknown> {
     this.#chunks = new ChunkSet(this.plan.count)
     this.#mostSkipped = skip.most
     this.#skipLimit = early === undefined || skip.most === undefined ? undefined : new SkipLimit(skip.most)
+    this.#apart = this.#skipLimit && early
     this.#notes = new NoteBook(skip.list, this.#skipLimit === undefined ? undefined : noMost)
   }
 
@@ -233,8 +236,12 @@ class PartAssembly implements Assembly<unknown> {
     this.#throwIfFailed()
     if (this.#answer !== undefined) throw new TypeError('part: result() has used up what was in; call part() before it')
     // `!`: every assembler that `createAssembler` makes has it.
-    const payload = clone(this.#assembler.payload!())
+    const copy = clone(this.#assembler.payload!())
     const notes = this.#notes.notes()
+    const apart = this.#apart
+    const merged = (): Part['payload'] =>
+      apart === undefined ? copy : mergeBetween(copy, notes?.chunks ?? [], this.plan.count, apart)
+    const payload = this.#merge(merged, 'merging')
     return { ...this.#form.origin, ranges: this.#chunks.ranges(), payload, ...(notes === undefined ? {} : { notes }) }
   }
 

@@ -36,7 +36,7 @@ export interface PartOrigin {
 export interface Part extends PartOrigin {
   /** Its chunks, as pairs `from, to`: half-open ranges, ascending. */
   readonly ranges: readonly number[]
-  /** What came of them. If the run may end early, and has a limit for skips, results are not merged. */
+  /** What came of them. If the run may end early, and has a limit for skips, a chunk with skips is the first one in its node. */
   readonly payload: Payload
   /** What the chunks noted: what they skipped and counted. Absent if they noted nothing. */
   readonly notes?: Notes | undefined

@@ -23,7 +23,7 @@ export interface JobDescription {
   readonly foldLevel: number | undefined
   /** Whether the run ends as soon as it has enough, according to the reducer. Lanes then go through the chunks in order. */
   readonly stopsEarly: boolean
-  /** Whether no results are merged before the answer. So it can be told behind which chunk there is enough, for the skips there. */
+  /** Whether lanes merge nothing, and send all results apart. So it can be told behind which chunk there is enough, for the skips there. */
   readonly isApart: boolean
   /** How a lane merges results; undefined if it sends each result. */
   readonly reducer: ReducerDescription | undefined
