@@ -183,6 +183,13 @@ describe('fields', () => {
     ])
   })
 
+  test.each([-1, 2, 0.5, NaN, Infinity])('there is no field %d', (column) => {
+    eachCsvRecord(encode('"a","b"'), undefined, (record) => {
+      expect([record.startOf(column), record.endOf(column)]).toEqual([7, 7])
+      expect([record.isQuoted(column), record.text(column), record.number(column)]).toEqual([false, '', NaN])
+    })
+  })
+
   test('numbers are those that Number reads', () => {
     const number = fc.oneof(
       fc.double().map(String),

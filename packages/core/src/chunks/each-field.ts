@@ -179,17 +179,19 @@ class ReadRecord implements CsvRecord {
 
   startOf(column: number): number {
     const { starts, count, end } = this.#reader
-    return column >= 0 && column < count ? starts[column]! : end
+    // Undefined: a number below 0, or between two columns.
+    return column < count ? (starts[column] ?? end) : end
   }
 
   endOf(column: number): number {
     const { ends, count, end } = this.#reader
-    return column >= 0 && column < count ? ends[column]! : end
+    return column < count ? (ends[column] ?? end) : end
   }
 
   isQuoted(column: number): boolean {
-    const start = this.startOf(column)
-    return column < this.length && start > 0 && this.#bytes[start - 1] === this.#format.quote
+    const { starts, count } = this.#reader
+    const start = column < count ? (starts[column] ?? 0) : 0
+    return start > 0 && this.#bytes[start - 1] === this.#format.quote
   }
 
   text(column: number): string {
