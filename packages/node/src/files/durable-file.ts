@@ -1,8 +1,8 @@
 // Files that are there as a whole or not at all, whatever moment the process or the machine ends.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { randomName } from '../crypto.js'
+import { dirname } from 'node:path'
+import { allow, type ReplacedFile, replacedFile, temporaryPath } from './replaced-file.js'
 
 /** Whether a file's name is one that {@link writeDurably} uses before the file is whole. */
 export function isTemporary(name: string): boolean {
@@ -11,13 +11,14 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Write a file: under a temporary name, then with its content on the disk, then under its own name. A file that was there is
- * replaced. The temporary name begins with a dot, so that a shell's `*` does not find it.
+ * replaced.
  *
+ * @throws {TypeError} the path names something else than a regular file
  * @throws the system's error, such as `ENOSPC`
  */
 export async function writeDurably(path: string, bytes: string | Uint8Array): Promise<void> {
-  await replaceDurably(path, async (temporary) => {
-    const handle = await open(temporary, 'wx')
+  await replaceDurably(replacedFile(path), async (temporary, mode) => {
+    const handle = await open(temporary, 'wx', mode)
     try {
       await handle.writeFile(bytes)
       await handle.sync()
@@ -30,20 +31,23 @@ export async function writeDurably(path: string, bytes: string | Uint8Array): Pr
 /**
  * The same, if something else writes the file.
  *
- * @param write - writes a new file under the temporary name, and brings its content to the disk
+ * @param write - makes a file under the temporary name, with at most the permissions `mode`, and brings its content to the disk
  * @throws what `write` throws, or the system's error
  */
-export async function replaceDurably(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomName()}.tmp`)
+export async function replaceDurably(
+  { path, mode }: ReplacedFile,
+  write: (temporary: string, mode: number | undefined) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryPath(path)
   try {
-    await write(temporary)
+    await write(temporary, mode)
+    if (mode !== undefined) allow(temporary, mode)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  await syncFolder(dirname(path))
 }
 
 /** Bring the names in a folder to the disk. */

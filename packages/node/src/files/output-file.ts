@@ -1,7 +1,6 @@
 // Files that runs write in place: workers write their chunks' windows at their places, and nobody holds a whole file.
 
 import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import type { ElementsOf, Output, OutputWriter, TypedArray, TypedArrayConstructor } from '@onecopy/core'
 import {
   checkCount,
@@ -12,8 +11,8 @@ import {
   elementConstructor,
   grownBytes,
 } from '@onecopy/core/lane'
-import { randomName } from '../crypto.js'
 import { absolutePath, systemText } from './path.js'
+import { allow, replacedFile, temporaryPath } from './replaced-file.js'
 
 /** Describes such a file as plain data. */
 interface OutputFileDescription extends DataDescription {
@@ -60,12 +59,13 @@ export class OutputFile<T extends TypedArray = Uint8Array> implements Output<T> 
  * Make a file of `length` elements, all zero, that a run then writes in place: `map(data, fn, { into: createFile(…) })`. Workers write
  * their chunks at their places, so memory stays constant, whatever the size of the file. Read it with `file(path, Elements)`.
  *
- * The file is there from now on, and whole when the run has succeeded. A file that had this path is replaced by the new one.
+ * The file is there from now on, and whole when the run has succeeded. A file that had this path is replaced by the new one, which
+ * has its permissions; a link stays a link.
  *
  * @param path - a relative path is resolved now
  * @param Elements - the type of the elements, in the byte order of this machine
  * @param length - number of elements; integer >= 0
- * @throws {TypeError | RangeError} an argument is wrong
+ * @throws {TypeError | RangeError} an argument is wrong, or the path names something that is no regular file
  * @throws {Error} the system cannot make the file; `code` is the system's (`'ENOENT'`, `'EACCES'`)
  * @example
  * const grey = createFile('grey.raw', Uint8Array, pixels.length / 4)
@@ -80,16 +80,18 @@ export function createFile<T extends TypedArray>(
   const name = absolutePath(path)
   const Kind = checkElements(Elements)
   checkInteger('length', length, 0)
-  const temporary = join(dirname(name), `.${basename(name)}.${randomName()}.tmp`)
+  const { path: target, mode } = replacedFile(name)
+  const temporary = temporaryPath(target)
   try {
-    const fd = openSync(temporary, 'wx')
+    const fd = openSync(temporary, 'wx', mode)
     try {
       ftruncateSync(fd, length * Kind.BYTES_PER_ELEMENT)
     } finally {
       closeSync(fd)
     }
+    if (mode !== undefined) allow(temporary, mode)
     // Not written over: a run may be reading the file that is there.
-    renameSync(temporary, name)
+    renameSync(temporary, target)
   } catch (cause) {
     rmSync(temporary, { force: true })
     throw new DataError(`cannot create ${name}: ${systemText(cause)}`, name, cause)

@@ -1,11 +1,11 @@
 // Writes the results of a run into a file or stream, in the order of the chunks, while the run goes on.
 
-import { createWriteStream, type Stats } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { checkCount, DataError, memberOf, show } from '@onecopy/core/lane'
 import { replaceDurably } from './durable-file.js'
-import { absolutePath, notAFile, systemText } from './path.js'
+import { absolutePath, systemText } from './path.js'
+import { replacedFile } from './replaced-file.js'
 
 /** What {@link writeResults} has written. */
 export interface WrittenResults {
@@ -21,6 +21,7 @@ export interface WrittenResults {
  *
  * A file is there as a whole or not at all. It is written under a temporary name in the same folder (`.name.….tmp`), brought to the
  * disk, and renamed. If the run fails, or the disk is full, a file that had this name stays as it was, and the run is cancelled.
+ * A file that is replaced keeps its permissions, and a link stays a link.
  *
  * @param run - a run whose results are text (written as UTF-8) or bytes. Typed arrays are written in the byte order of this machine
  * @param to - a path or `file:` URL, or a `Writable` stream
@@ -111,30 +112,14 @@ function bytesOf(result: unknown, index: number): Uint8Array {
 }
 
 async function writeFile(source: Source, given: string): Promise<void> {
-  const found = await lookAt(given)
-  const path = found === undefined ? given : await realpath(given)
+  const place = replacedFile(given)
   try {
-    await replaceDurably(path, async (temporary) => {
-      const mode = found === undefined ? {} : { mode: found.mode & 0o777 }
-      await source.writeInto(
-        createWriteStream(temporary, { flags: 'wx', highWaterMark: 2 ** 20, flush: true, ...mode }),
-      )
+    await replaceDurably(place, async (temporary, mode) => {
+      const options = { flags: 'wx', highWaterMark: 2 ** 20, flush: true, ...(mode === undefined ? {} : { mode }) }
+      await source.writeInto(createWriteStream(temporary, options))
     })
   } catch (cause) {
     if (source.failure !== undefined) throw source.failure.error
-    throw new DataError(`cannot write ${path}: ${systemText(cause)}`, path, cause)
+    throw new DataError(`cannot write ${place.path}: ${systemText(cause)}`, place.path, cause)
   }
-}
-
-/** What is under a path; undefined if nothing is. Throws if a file of that name would replace something else. */
-async function lookAt(path: string): Promise<Stats | undefined> {
-  let found: Stats
-  try {
-    found = await stat(path)
-  } catch {
-    // Whatever else is wrong with the path, writing will say it.
-    return undefined
-  }
-  if (!found.isFile()) throw notAFile(path, found.isDirectory())
-  return found
 }
