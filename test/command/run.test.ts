@@ -370,6 +370,27 @@ describe('options', () => {
     expect(quiet.stderr).toBe('')
   })
 
+  test.skipIf(process.platform !== 'linux')(
+    'a full disk for --skipped is told once, and takes no result away',
+    async () => {
+      const args = [
+        'cards.js',
+        'cards.ndjson',
+        'cards.ndjson',
+        '--max-skipped',
+        '3',
+        '--skipped',
+        '/dev/full',
+        '--json',
+        '-q',
+      ]
+      const { code, stdout, stderr } = await run(...args)
+      expect(stderr).toBe('onecopy: --skipped: cannot write /dev/full: ENOSPC: no space left on device, write\n')
+      expect(code).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject({ ok: false, results: [{ result: 6 }, { result: 6 }] })
+    },
+  )
+
   test('--only runs chosen chunks, and --sample a share of them', async () => {
     const chosen = await run('draws.js', 'ten.txt', '--chunk-size', '1', '--only', '3,7-8')
     expect(chosen.code).toBe(0)

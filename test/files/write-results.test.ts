@@ -3,7 +3,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { type Engine, fixed, lines, share, sum } from '@onecopy/core'
@@ -96,6 +96,41 @@ test('a stream that fails cancels the run', async () => {
   await expect(writeResults(run, disk)).rejects.toBe(full)
   // It has settled: its data is free again.
   expect(run.stats?.doneChunks).toBeLessThan(run.stats?.chunks ?? 0)
+})
+
+test('a stream that has ended, or was destroyed, is refused before the run begins', async () => {
+  const discard = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
+  for (const stream of [discard(), new PassThrough()]) {
+    stream.end()
+    const run = one.map(share('a'), () => 'a')
+    await expect(writeResults(run, stream)).rejects.toThrow(
+      'to: expected a stream that can be written, got one that has',
+    )
+    expect(await run).toEqual(['a'])
+  }
+  await expect(
+    writeResults(
+      one.map(share('a'), () => 'a'),
+      discard().destroy(),
+    ),
+  ).rejects.toThrow(TypeError)
+})
+
+test('a stream that somebody else ends or destroys in the middle is no reason to wait', async () => {
+  for (const end of ['end', 'destroy'] as const) {
+    for (const highWaterMark of [1, 2 ** 16]) {
+      let left = 5
+      const write = (_chunk: unknown, _encoding: string, done: () => void): void => {
+        if (--left === 0) stream[end]()
+        done()
+      }
+      const stream = new Writable({ highWaterMark, write })
+      const run = two.map(file(from), halves, { chunks: fixed({ size: 10 }) })
+      await expect(writeResults(run, stream)).rejects.toThrow()
+      // It has settled.
+      expect(run.stats).toBeDefined()
+    }
+  }
 })
 
 describe('if it fails', () => {

@@ -3,6 +3,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Run, TraceEvent } from '@onecopy/core'
 import { checkCount } from '@onecopy/core/lane'
+import { nowMs } from './clock.js'
 import { absolutePath } from './files/path.js'
 
 /** The number of the track for the caller's thread. Those of lanes are above it. */
@@ -25,7 +26,8 @@ export function writeTrace<R extends Run<unknown>>(run: R, path: string | URL): 
   checkCount('writeTrace', 2, arguments.length)
   const fd = openSync(absolutePath(path), 'w')
   const tracks = new Set<number>()
-  let origin: number | undefined
+  // The run has not begun. A lane is told of after the chunks that it ran, so the first event is not the earliest.
+  const origin = performance.timeOrigin + nowMs()
   let isBroken = false
   let text = '[\n'
   const write = (): void => {
@@ -42,7 +44,6 @@ export function writeTrace<R extends Run<unknown>>(run: R, path: string | URL): 
     text += `${JSON.stringify(entry)},\n`
   }
   const add = ({ kind, lane, worker, chunk, startMs, ms }: TraceEvent): void => {
-    origin ??= startMs
     const track = lane + 1
     if (!tracks.has(track)) {
       tracks.add(track)
@@ -51,8 +52,8 @@ export function writeTrace<R extends Run<unknown>>(run: R, path: string | URL): 
     }
     const name = kind === 'chunk' ? `chunk ${chunk}` : kind === 'lane' ? `worker ${worker}` : 'merge'
     const args = kind === 'merge' ? {} : { worker, ...(chunk === undefined ? {} : { chunk }) }
-    // Chrome counts microseconds.
-    const [ts, dur] = [Math.round((startMs - origin) * 1000), Math.round(ms * 1000)]
+    // Chrome counts microseconds, from 0 on. The clocks of processes may differ a little.
+    const [ts, dur] = [Math.max(0, Math.round((startMs - origin) * 1000)), Math.round(ms * 1000)]
     put({ name, cat: kind, ph: 'X', ts, dur, pid: 1, tid: track, args })
   }
   run.on('trace', (events) => {

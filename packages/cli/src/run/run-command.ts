@@ -116,8 +116,8 @@ class RunCommand {
         isOk = false
         break
       }
-      if (hasOwn(outcome, 'error')) isOk = false
       await this.#report.add(outcome)
+      if (hasOwn(outcome, 'error') || !this.#report.isComplete) isOk = false
     }
     await this.#report.end(isOk)
     // A reader that stops reading has got what it wanted.

@@ -1,6 +1,6 @@
 // What the command prints about its runs: results or a JSON document on standard output, notes on standard error.
 
-import { hasOwn } from '@onecopy/core/lane'
+import { hasOwn, isError } from '@onecopy/core/lane'
 import type { AnyPlugin, RunStats } from '@onecopy/node'
 import { elementsOf } from '../input/element-types.js'
 import { nameOf } from '../input/open-input.js'
@@ -15,6 +15,7 @@ import type { Interrupt } from '../terminal/interrupt.js'
 import { isTerminal } from '../terminal/is-terminal.js'
 import { formatBytes, formatCount, formatTime } from '../terminal/numbers.js'
 import { writeNote, writeOut } from '../terminal/output.js'
+import { printable } from '../terminal/printable.js'
 import { notesText, writeSkipped } from './notes.js'
 import type { RunWishes } from './wishes.js'
 
@@ -47,6 +48,8 @@ export class RunReport {
   readonly #errorColors: Colors
   /** The results by file, if they are printed as one table. */
   readonly #byFile = new Map<string, unknown>()
+  /** Whether everything that belongs into a file could be written there. */
+  isComplete = true
   /** Files whose outcome was reported. */
   #reported = 0
 
@@ -135,9 +138,22 @@ export class RunReport {
       const of = `${formatCount(stats.chunks, 'chunk')} of it, ${formatBytes(stats.bytes)}`
       writeNote(`onecopy: ${nameOf(file)}: only ${of}`)
     }
-    if (skipped !== undefined) writeSkipped(skipped, file, stats)
+    if (skipped !== undefined) this.#writeSkipped(skipped, file, stats)
     const text = isQuiet ? undefined : notesText(nameOf(file), stats, this.#errorColors)
     if (text !== undefined) writeNote(text)
+  }
+
+  /** What was skipped is lost if the disk is full, and the results are not. */
+  #writeSkipped(path: string, file: string, stats: RunStats): void {
+    if (!this.isComplete) return
+    try {
+      writeSkipped(path, file, stats)
+    } catch (cause) {
+      this.isComplete = false
+      writeNote(
+        `onecopy: --skipped: cannot write ${printable(path)}: ${isError(cause) ? cause.message : String(cause)}`,
+      )
+    }
   }
 
   /** The pieces of a JSON document, each made in a turn in which signals end the process at once. */

@@ -25,7 +25,8 @@ export interface WrittenResults {
  *
  * @param run - a run whose results are text (written as UTF-8) or bytes. Typed arrays are written in the byte order of this machine
  * @param to - a path or `file:` URL, or a `Writable` stream
- * @throws {TypeError} an argument is wrong; a result is neither text nor bytes; or the path names something that is no regular file
+ * @throws {TypeError} an argument is wrong; a result is neither text nor bytes; the path names something that is no regular file; or
+ *   the stream has ended
  * @throws {OnecopyError} what the run rejects with
  * @throws {Error} the system cannot write; `code` is the system's (`'ENOSPC'`), and `path` names the file
  * @example
@@ -42,7 +43,7 @@ export async function writeResults(
     )
   }
   const source = new Source(run)
-  if (isStream(to)) await source.writeInto(to)
+  if (isStream(to)) await source.writeInto(checkOpen(to))
   else await writeFile(source, absolutePath(to))
   return { results: source.results, bytes: source.bytes }
 }
@@ -52,6 +53,13 @@ function isStream(to: unknown): to is NodeJS.WritableStream {
   return typeof to === 'object' && to !== null && typeof (to as { readonly write?: unknown }).write === 'function'
 }
 
+/** A pipeline into a stream that has ended would wait forever. */
+function checkOpen(to: NodeJS.WritableStream): NodeJS.WritableStream {
+  // Of streams of other kinds than Node's own, `writable` may be absent.
+  if (memberOf(to, 'writable') !== false) return to
+  throw new TypeError('to: expected a stream that can be written, got one that has ended, or was destroyed')
+}
+
 /** The results of a run, as bytes. */
 class Source {
   results = 0
@@ -59,8 +67,6 @@ class Source {
   /** What ended the run, or refused one of its results. */
   failure: { readonly error: unknown } | undefined
   readonly #run: AsyncIterable<unknown> & { cancel?(reason: unknown): void }
-  /** Settles when nobody reads results any more. */
-  #ended: Promise<void> | undefined
 
   constructor(run: AsyncIterable<unknown>) {
     this.#run = run
@@ -68,23 +74,21 @@ class Source {
 
   /** Write everything. If that fails, the run is cancelled, and its data is free again. */
   async writeInto(target: NodeJS.WritableStream): Promise<void> {
+    const pieces = this.#pieces()
     try {
-      await pipeline(this.#pieces(), target)
+      await pipeline(pieces, target)
     } catch (error) {
       const { failure } = this
       // Its next result may be long in coming. The run then rejects with the error of the writer.
       memberOf(this.#run, 'cancel')?.call(this.#run, error)
-      await this.#ended
+      // Nobody reads results any more. A pipeline whose stream was ended by somebody else does not say so.
+      await pieces.return().catch(() => {})
       this.failure = failure
       throw error
     }
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array, void, undefined> {
-    let end: () => void = () => {}
-    this.#ended = new Promise((resolve) => {
-      end = resolve
-    })
     // What is thrown into a generator while it waits in `yield` is the writer's own failure.
     let isWaiting = false
     try {
@@ -99,8 +103,6 @@ class Source {
     } catch (error) {
       if (!isWaiting) this.failure ??= { error }
       throw error
-    } finally {
-      end()
     }
   }
 }
