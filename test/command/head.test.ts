@@ -67,6 +67,20 @@ describe('head', () => {
     )
   })
 
+  test('a pattern that matches one file; check takes it, too', async () => {
+    const { code, stdout } = await call(['head', './lines.js', 'dat?.t[x]t'], { cwd })
+    expect({ code, begin: stdout.slice(0, 7) }).toEqual({ code: 0, begin: 'chunk 0' })
+    expect(await call(['check', './lines.js', 'dat?.t[x]t', '--runs', '1'], { cwd })).toMatchObject({ code: 0 })
+    for (const command of ['head', 'check']) {
+      const several = await call([command, './lines.js', 'utf32*.txt'], { cwd })
+      expect(several).toMatchObject({ code: 2, stdout: '' })
+      expect(several.stderr).toMatch(/^onecopy: utf32\*\.txt matches 2 files, and one is wanted, such as utf32\.txt/)
+      const none = await call([command, './lines.js', '*.nothing'], { cwd })
+      expect(none).toMatchObject({ code: 2, stdout: '' })
+      expect(none.stderr).toMatch(/^onecopy: no file matches "\*\.nothing" in /)
+    }
+  })
+
   test('nothing at all', async () => {
     const { code, stdout } = await call(['head', './lines.js', 'empty.txt'], { cwd })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'no chunk has anything: there is nothing to estimate\n' })

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { call, ended, pluginFolder, pluginText, start } from './command.js'
@@ -61,6 +62,23 @@ async function write(child: ChildProcess, piece: Uint8Array, count: number): Pro
 }
 
 describe('memory', () => {
+  // Windows opens no directories.
+  test.skipIf(process.platform === 'win32')(
+    'a directory as standard input is refused, and not taken for no data',
+    async () => {
+      const folder = openSync(cwd, 'r')
+      try {
+        for (const command of ['run', 'head', 'check']) {
+          const child = start([command, './size.js', '-'], { cwd }, [folder, 'pipe', 'pipe'])
+          const stderr = 'onecopy: standard input: it is a directory; name the files in it\n'
+          expect(await ended(child)).toEqual({ code: 1, stdout: '', stderr })
+        }
+      } finally {
+        closeSync(folder)
+      }
+    },
+  )
+
   test('a gibibyte through a pipe takes that of some chunks', { timeout: 120_000 }, async () => {
     const child = start(['run', 'memory.js', '-', '--json', '--workers', '2'], { cwd })
     const outcome = ended(child)

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import {
   type Chunker,
   csvRecords,
@@ -42,6 +42,8 @@ const inMembers = (bytes: Uint8Array, size: number): Buffer =>
   Buffer.concat(cut(bytes, size).map((part) => gzipMember(part)))
 const inFrames = (bytes: Uint8Array, size: number): Buffer => Buffer.concat(cut(bytes, size).map(zstdFrame))
 
+const largeWindow = { [constants.BROTLI_PARAM_LARGE_WINDOW]: 1, [constants.BROTLI_PARAM_LGWIN]: 30 }
+
 /** Ways to pack bytes. */
 type Packing = readonly [name: string, pack: (bytes: Uint8Array) => Buffer, ending?: string]
 const ofZstd: readonly Packing[] = [
@@ -54,6 +56,7 @@ const packings: readonly Packing[] = [
   ['BGZF', (bytes) => bgzf(bytes)],
   ['BGZF in small blocks', (bytes) => bgzf(bytes, 200)],
   ['Brotli', (bytes) => brotliCompressSync(bytes), '.br'],
+  ['Brotli with a large window', (bytes) => brotliCompressSync(bytes, { params: largeWindow }), '.br'],
   ...(hasZstd ? ofZstd : []),
 ]
 

@@ -5,6 +5,7 @@ import { collect, integer, longestMs } from '../input/option-values.js'
 import {
   addPluginOptions,
   checkFiles,
+  expandName,
   type PluginOptions,
   pluginHelp,
   pluginWishes,
@@ -55,9 +56,10 @@ Examples:
 
 ${exitCodesText}`,
     )
-    .action(async (plugin: string, file: string | undefined, options: CheckOptions, command: Command) => {
+    .action(async (plugin: string, given: string | undefined, options: CheckOptions, command: Command) => {
       begin(command)
-      if (file !== undefined) checkFiles(command, [file], options)
+      if (given !== undefined) checkFiles(command, [given], options)
+      const file = given === undefined ? undefined : await expandName(command, given)
       const { checkCommand } = await import('./check-command.js')
       end(
         await checkCommand({

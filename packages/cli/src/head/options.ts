@@ -5,6 +5,7 @@ import { bytes, integer, milliseconds, seed } from '../input/option-values.js'
 import {
   addPluginOptions,
   checkFiles,
+  expandName,
   type PluginOptions,
   pluginHelp,
   pluginWishes,
@@ -30,7 +31,7 @@ export function addHead(program: Command, begin: (command: Command) => void, end
     )
     .usage('[options] PLUGIN FILE')
     .argument('<plugin>', pluginHelp)
-    .argument('<file>', 'the file; - is standard input')
+    .argument('<file>', 'the file, or a quoted pattern that matches one; - is standard input')
   addPluginOptions(command)
     .option('--chunks <n>', 'how many chunks, 1 to 1000 (default: 3)', integer(1, 1000))
     .option('-w, --workers <n>', 'the workers of the estimate, 1 to 1024 (default: one per core)', integer(1, 1024))
@@ -47,9 +48,10 @@ Examples:
 
 ${exitCodesText}`,
     )
-    .action(async (plugin: string, file: string, options: HeadOptions, command: Command) => {
+    .action(async (plugin: string, given: string, options: HeadOptions, command: Command) => {
       begin(command)
-      checkFiles(command, [file], options)
+      checkFiles(command, [given], options)
+      const file = await expandName(command, given)
       const { headCommand } = await import('./head-command.js')
       end(
         await headCommand({

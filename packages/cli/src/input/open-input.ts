@@ -8,7 +8,7 @@ import { file, files, http, load, type SharedData } from '@onecopy/node'
 import { printable } from '../terminal/printable.js'
 import { elementsOf, type InputWishes } from './element-types.js'
 import { type OnceNeeds, openOnce } from './open-once.js'
-import { type LeavableStream, openStandardInput, openStream } from './open-stream.js'
+import { isADirectory, type LeavableStream, openStandardInput, openStream } from './open-stream.js'
 import { standardInput } from './standard-input.js'
 import { isUrlName, shownName } from './url-name.js'
 
@@ -38,8 +38,7 @@ export async function openInput(
     if (isUrlName(name)) return await http(name, elementsOf(wishes), { offset: wishes.offset ?? 0, signal })
     const path = resolve(wishes.folder, name)
     const stats = await stat(path)
-    if (stats.isDirectory())
-      throw Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
+    if (stats.isDirectory()) throw isADirectory()
     if (!stats.isFile()) return await once(await openStream(path, stats, signal))
     if (wishes.encoding !== undefined) return await once(createReadStream(path))
     const data = await openFile(path, wishes)

@@ -36,24 +36,40 @@ export async function openStream(name: string, stats: Stats, signal: AbortSignal
   }
 }
 
-/** Standard input. It can be read once. */
+/**
+ * Standard input. It can be read once.
+ *
+ * @throws {Error} it is a directory
+ */
 export function openStandardInput(): LeavableStream {
   // Node begins to read a pipe as soon as `process.stdin` is looked at.
-  standardInput ??= isPipe(0) ? new PipeReader(0) : process.stdin
+  standardInput ??= isPipe(statsOf(0)) ? new PipeReader(0) : process.stdin
   return standardInput
 }
 
 let standardInput: LeavableStream | undefined
 
-function isPipe(fd: number): boolean {
+/** @throws {Error} it is a directory. Node would make an empty stream of it */
+function statsOf(fd: number): Stats | undefined {
+  let stats: Stats
   try {
-    const stats = fstatSync(fd)
-    // A program that Node has started gets a socket.
-    return stats.isFIFO() || stats.isSocket()
+    stats = fstatSync(fd)
   } catch {
     // It is closed. Node knows what to make of that.
-    return false
+    return undefined
   }
+  if (stats.isDirectory()) throw isADirectory()
+  return stats
+}
+
+/** A program that Node has started gets a socket. */
+function isPipe(stats: Stats | undefined): boolean {
+  return stats !== undefined && (stats.isFIFO() || stats.isSocket())
+}
+
+/** The error for a directory. */
+export function isADirectory(): Error {
+  return Object.assign(new Error('it is a directory; name the files in it'), { code: 'EISDIR' })
 }
 
 /** Make the opening of a pipe return, by opening the pipe for writing here. */

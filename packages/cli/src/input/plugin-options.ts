@@ -1,8 +1,12 @@
 // What the commands that run a plugin have in common: their arguments, and some of their options.
 
+import { isError } from '@onecopy/core/lane'
 import { type Command, Option } from 'commander'
+import { printable } from '../terminal/printable.js'
 import { encodingProblem } from './decode-stream.js'
 import { elementTypes } from './element-types.js'
+import { expandFiles } from './expand-files.js'
+import { quoted } from './known-format.js'
 import { collect, integer } from './option-values.js'
 import { isUrlName, shownName } from './url-name.js'
 
@@ -85,6 +89,26 @@ export function checkFiles(
   if (files.filter((file) => file === '-').length > 1) command.error('error: standard input (-) can be read only once')
   if (files.includes('')) command.error('error: expected a file, got an empty name')
   return files
+}
+
+/** The names of the inputs, with files in the place of patterns. Ends the command with a message if a pattern matches nothing. */
+export async function expandNames(command: Command, names: readonly string[]): Promise<readonly string[]> {
+  try {
+    return await expandFiles(names, process.cwd())
+  } catch (error) {
+    return command.error(`error: ${isError(error) ? error.message.replace(/^path: /, '') : String(error)}`)
+  }
+}
+
+/** The same for a command that takes one input. */
+export async function expandName(command: Command, name: string): Promise<string> {
+  const names = await expandNames(command, [name])
+  if (names.length > 1) {
+    command.error(
+      `error: ${printable(name)} matches ${names.length} files, and one is wanted, such as ${quoted(names[0]!)}`,
+    )
+  }
+  return names[0]!
 }
 
 /** Whether all stack lines are wanted. */

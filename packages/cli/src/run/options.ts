@@ -1,13 +1,12 @@
 // The options and the help of `onecopy run`.
 
 import { resolve } from 'node:path'
-import { isError } from '@onecopy/core/lane'
 import { type Command, Option } from 'commander'
-import { expandFiles } from '../input/expand-files.js'
 import { bytes, chunkNumbers, integer, milliseconds, seed, share } from '../input/option-values.js'
 import {
   addPluginOptions,
   checkFiles,
+  expandNames,
   type PluginOptions,
   pluginHelp,
   pluginWishes,
@@ -131,7 +130,7 @@ ${exitCodesText}`,
     )
     .action(async (plugin: string, given: string[], options: RunOptions, command: Command) => {
       begin(command)
-      const named = await expand(command, checkFiles(command, given, options))
+      const named = await expandNames(command, checkFiles(command, given, options))
       const together = options.together ? named : undefined
       const files = together === undefined ? named : [`${named.length} files`]
       checkTogether(command, named, options)
@@ -169,15 +168,6 @@ ${exitCodesText}`,
         }),
       )
     })
-}
-
-/** The names of the inputs, with files in the place of patterns. Ends the command with a message if a pattern matches nothing. */
-async function expand(command: Command, names: readonly string[]): Promise<readonly string[]> {
-  try {
-    return await expandFiles(names, process.cwd())
-  } catch (error) {
-    return command.error(`error: ${isError(error) ? error.message.replace(/^path: /, '') : String(error)}`)
-  }
 }
 
 /** End the command with a message if files cannot be taken together, or their results not be shown together. */
