@@ -49,6 +49,7 @@ ${stuck('finish() { SAY; for (;;); }')}`,
     'chunks: fixed({ size: 4 }), reduce: sumArrays(),',
   ),
   'size.js': pluginText('size', 'return bytes.length', 'reduce: sum(),'),
+  'same.js': pluginText('same', 'return new Uint8Array(1e6)', 'chunks: fixed({ size: 100 }),'),
   'long.js': pluginText('long', 'return new Float64Array(1e6)', 'reduce: (left) => left,'),
   'a.txt': 'some text',
   'b.txt': 'more text',
@@ -194,6 +195,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
 test.each([
   ['run', ['run', 'long.js', 'a.txt', 'b.txt', '--json']],
   ['run for people', ['run', 'size.js', 'a.txt', 'b.txt']],
+  ['run for a file of results', ['run', 'same.js', 'large.bin', '--out', '-']],
   ['list', ['list', '--json']],
   ['help', ['run', '--help']],
 ])('a reader that leaves early is no error: %s', async (_, args) => {

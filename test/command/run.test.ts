@@ -1,7 +1,7 @@
 // `onecopy run`: options, results, errors and exit codes, as a process that is called.
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -345,6 +345,21 @@ describe('options', () => {
     expect(refused.stderr).toContain('result 0: expected text or bytes, got 10')
     const two = await run('upper.js', 'ten.txt', 'ten.txt', '--out', 'upper.txt')
     expect(two).toMatchObject({ code: 2, stderr: expect.stringContaining('--out takes one file of input') })
+  })
+
+  test('--out - writes the results to standard output as they are', async () => {
+    expect(await run('upper.js', 'ten.txt', '--out', '-')).toEqual({ code: 0, stderr: '', stdout: '0123456789' })
+    expect(await run('grey.js', 'ten.txt', '--out', '-')).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^.{5}$/s),
+    })
+    const refused = await run('size.js', 'ten.txt', '--out', '-')
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('result 0: expected text or bytes, got 10')
+    const both = await run('upper.js', 'ten.txt', '--out', '-', '--json')
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--out - and --json both write') })
+    expect(existsSync(join(cwd, '-'))).toBe(false)
   })
 
   test('--max-skipped goes on without what is broken, and --skipped says what', async () => {

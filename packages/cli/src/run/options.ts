@@ -15,6 +15,7 @@ import {
 import { isUrlName } from '../input/url-name.js'
 import type { Sort } from '../result/entries.js'
 import { exitCodesText } from '../terminal/exit-codes.js'
+import { standardOutput } from '../terminal/output.js'
 import type { ClusterWishes } from './cluster-runs.js'
 
 /** More threads than this are a mistake. */
@@ -75,7 +76,10 @@ export function addRun(program: Command, begin: (command: Command) => void, end:
       integer(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--skipped <file>', 'write what was skipped into the file: per line { file, start, end, why } as JSON')
-    .option('--out <file>', 'write the results into the file, in order: text and bytes as they are')
+    .option(
+      '--out <file>',
+      'write the results into the file, in order: text and bytes as they are; - is standard output',
+    )
     .option(
       '--only <chunks>',
       'run only these chunks, such as 53 or 0,7,20-23: the one that an error names',
@@ -153,7 +157,7 @@ ${exitCodesText}`,
           seed: options.seed,
           maxSkipped: options.maxSkipped,
           skipped: folderOf(options.skipped),
-          out: folderOf(options.out),
+          out: options.out === standardOutput ? options.out : folderOf(options.out),
           only: options.only,
           sample: options.sample,
           trace: folderOf(options.trace),
@@ -207,9 +211,10 @@ function folderOf(path: string | undefined): string | undefined {
 }
 
 /** End the command with a message if the results cannot go into the file. */
-function checkOut(command: Command, files: readonly string[], { out }: RunOptions): void {
+function checkOut(command: Command, files: readonly string[], { out, json }: RunOptions): void {
   if (out === undefined) return
   if (out === '') command.error('error: --out: expected a file, got an empty name')
+  if (out === standardOutput && json) command.error('error: --out - and --json both write to standard output')
   if (files.length > 1)
     command.error('error: --out takes one file of input; call the command once per file, or give --together')
 }

@@ -27,7 +27,7 @@ import { exitFailed, exitOk } from '../terminal/exit-codes.js'
 import { guardExit } from '../terminal/exit-guard.js'
 import { failureData, failureText } from '../terminal/failure-text.js'
 import { type Interrupt, listenForInterrupt } from '../terminal/interrupt.js'
-import { readerLeft, writeNote, writeOut } from '../terminal/output.js'
+import { readerLeft, standardOutput, writeNote, writeOut } from '../terminal/output.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { watchReducer } from '../terminal/watch-reducer.js'
 import { type ClusterRuns, createClusterRuns } from './cluster-runs.js'
@@ -153,7 +153,7 @@ class RunCommand {
   #checkFiles(): void {
     const { out, skipped, trace, files, together, folder } = this.#wishes
     const written = [
-      { option: '--out', path: out, mayBeInput: true },
+      { option: '--out', path: out === standardOutput ? undefined : out, mayBeInput: true },
       { option: '--skipped', path: skipped },
       { option: '--trace', path: trace },
     ]

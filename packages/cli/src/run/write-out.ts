@@ -1,12 +1,13 @@
-// `--out`: the results of a run go into a file.
+// `--out`: the results of a run go into a file, or to standard output as they are.
 
 import type { DefinedPlugin } from '@onecopy/core'
 import { isSharedMemory } from '@onecopy/core/lane'
 import { type AnyPlugin, type WrittenResults, writeResults } from '@onecopy/node'
+import { outputStream, standardOutput } from '../terminal/output.js'
 
 /** What came of a run whose results were written, as it is shown. */
 export interface WrittenOut extends WrittenResults {
-  /** The file. */
+  /** The file; `-` is standard output. */
   readonly out: string
 }
 
@@ -19,7 +20,8 @@ export function givesList(plugin: AnyPlugin): boolean {
 
 /** Write the results of a run that gives a list, or the answer of any other run. */
 export async function writeOutFile(out: string, run: PromiseLike<unknown>): Promise<WrittenOut> {
-  const written = await writeResults(Symbol.asyncIterator in run ? (run as ListRun) : answerOf(run), out)
+  const to = out === standardOutput ? outputStream() : out
+  const written = await writeResults(Symbol.asyncIterator in run ? (run as ListRun) : answerOf(run), to)
   return { out, ...written }
 }
 

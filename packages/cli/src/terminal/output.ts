@@ -2,7 +2,11 @@
 
 import { once } from 'node:events'
 import { fstatSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { exitFailed } from './exit-codes.js'
+
+/** How standard output is named where a file is expected. */
+export const standardOutput = '-'
 
 let isLeft = false
 /** Whether answers were lost although the reader is still there, for example on a full disk. */
@@ -75,6 +79,19 @@ export async function writeOut(text: string | Iterable<string>): Promise<void> {
       await once(stdout, 'drain', { signal: readerLeft }).catch(() => {})
     }
   }
+}
+
+/** Standard output as a stream of bytes. When its reader has left, nothing else is written. */
+export function outputStream(): Writable {
+  return new Writable({
+    write(bytes: Uint8Array, _encoding, done) {
+      if (isLeft) return done()
+      write(bytes, (error) => {
+        if (error) endOutput(error)
+        done()
+      })
+    },
+  })
 }
 
 /** Write text at once, without waiting for the reader. */
