@@ -1,6 +1,6 @@
 // A server that fails, lies or has other data while a run reads from it; and workers that die, runs that are cancelled meanwhile.
 
-import { createEngine, type Engine, fixed, http, sum } from '@onecopy/node'
+import { createEngine, type Engine, fixed, http, type Run, sum } from '@onecopy/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Deed, type RemoteServer, startRemoteServer } from '../support/remote-server.js'
 import { data, onEachEngine, rejection, sharedCounter, sumOfBytes, tenBytes, total } from './harness.js'
@@ -113,6 +113,13 @@ onEachEngine('a run that is cancelled while the server stalls settles with its r
   expect(await rejection(run)).toBe(why)
 })
 
+/** Cancel a run or close its engine. The run must reject with that. */
+async function endBy(what: 'cancel' | 'close', engine: Engine, run: Run<unknown>): Promise<void> {
+  const closing = what === 'cancel' ? run.cancel(new Error('enough')) : engine.close()
+  await expect(run).rejects.toMatchObject(what === 'cancel' ? { message: 'enough' } : { code: 'ERR_ENGINE_CLOSED' })
+  await closing
+}
+
 test.each(['cancel', 'close'] as const)(
   '%s while the server does not say whether the data has changed',
   async (what) => {
@@ -126,10 +133,7 @@ test.each(['cancel', 'close'] as const)(
       const asked = server.nextRequest().then(() => server.nextRequest())
       run.start()
       await asked
-      const why = new Error('enough')
-      const closing = what === 'cancel' ? run.cancel(why) : engine.close()
-      await expect(run).rejects.toMatchObject(what === 'cancel' ? { message: 'enough' } : { code: 'ERR_ENGINE_CLOSED' })
-      await closing
+      await endBy(what, engine, run)
     } finally {
       await engine.close()
     }
@@ -201,10 +205,7 @@ test.each(['cancel', 'close'] as const)('processes: %s while the server stalls',
     const asked = server.nextRequest()
     const run = engine.map(remote, sumOfBytes, tenBytes).start()
     await asked
-    const why = new Error('enough')
-    const closing = what === 'cancel' ? run.cancel(why) : engine.close()
-    await expect(run).rejects.toMatchObject(what === 'cancel' ? { message: 'enough' } : { code: 'ERR_ENGINE_CLOSED' })
-    await closing
+    await endBy(what, engine, run)
   } finally {
     await engine.close()
   }

@@ -25,6 +25,29 @@ export class TextPieces {
   }
 }
 
+/**
+ * The pieces of a stream, with text as UTF-8. What is no text stays as it is.
+ *
+ * @throws what `source` throws
+ */
+export async function* encodedPieces<P>(
+  source: AsyncIterable<P>,
+): AsyncGenerator<Uint8Array | Exclude<P, string>, void, undefined> {
+  const text = new TextPieces()
+  for await (const piece of source) {
+    if (typeof piece === 'string') {
+      yield text.encode(piece)
+      continue
+    }
+    const rest = text.end()
+    if (rest.length > 0) yield rest
+    // `as`: it is no text.
+    yield piece as Exclude<P, string>
+  }
+  const rest = text.end()
+  if (rest.length > 0) yield rest
+}
+
 interface TextEncoderLike {
   encode(text: string): Uint8Array
 }

@@ -76,8 +76,8 @@ export interface VarianceOptions {
  *
  * Takes per chunk a number, or a list of numbers (an array or a typed array). Each list is passed twice, for its mean and for
  * the squares with the correction of what rounding has taken from the mean, and lists are merged by the formula of Chan, Golub
- * and LeVeque. So large numbers that are close together lose hardly a digit, where a sum of
- * squares would lose them all. NaN and infinite numbers make the variance NaN.
+ * and LeVeque. So large numbers that are close together lose hardly a digit, where a sum of squares would lose them all. NaN and
+ * infinite numbers make the variance NaN.
  *
  * @throws {TypeError} an option is wrong or unknown
  * @throws in the worker (`ERR_CHUNK_FAILED`): a result is neither a number nor a list of numbers

@@ -42,9 +42,9 @@ export interface QuantileOptions {
  * Quantiles of all numbers, for example the median and the 99th percentile, in the order of `at`; undefined if there are no
  * numbers.
  *
- * The quantile `q` of `n` numbers is the `ceil(q · n)`-th in ascending order (the first for `q` = 0): 0.07 of 100 is the 7th. An answer differs from it by
- * at most `error` times that number: with 0.01, 100 ms stands for 99 to 101 ms. The quantiles 0 and 1 are exact: the least and
- * the greatest number. Numbers closer to 0 than 2.3e-308 count as 0. One NaN makes all quantiles NaN.
+ * The quantile `q` of `n` numbers is the `ceil(q · n)`-th in ascending order (the first for `q` = 0): 0.07 of 100 is the 7th. An
+ * answer differs from it by at most `error` times that number: with 0.01, 100 ms stands for 99 to 101 ms. The quantiles 0 and 1 are
+ * exact: the least and the greatest number. Numbers closer to 0 than 2.3e-308 count as 0. One NaN makes all quantiles NaN.
  *
  * Takes per chunk a number, or a list of numbers (an array or a typed array). The accumulator is made of counts, so it merges
  * exactly: the answer depends on the numbers alone, and not on their order or the chunks. It takes memory for each power of two

@@ -1,6 +1,6 @@
 // Decompresses what arrives: a pipe, the body of a response.
 
-import { checkCount, readOptions, show, TextPieces } from '@onecopy/core/lane'
+import { checkCount, encodedPieces, readOptions, show } from '@onecopy/core/lane'
 import { decompressStream } from './decompress-stream.js'
 import { type CompressedFormat, checkDecompress, formatOf, magicBytes } from './formats.js'
 
@@ -50,7 +50,7 @@ async function* unpack(
   wanted: 'auto' | CompressedFormat,
   name: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const pieces = bytesOf(source)
+  const pieces = encodedPieces(source)
   try {
     const begin: Uint8Array[] = []
     let seen = 0
@@ -67,20 +67,6 @@ async function* unpack(
   } finally {
     await pieces.return()
   }
-}
-
-async function* bytesOf(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void, undefined> {
-  const text = new TextPieces()
-  for await (const piece of source) {
-    if (typeof piece === 'string') yield text.encode(piece)
-    else {
-      const rest = text.end()
-      if (rest.length > 0) yield rest
-      yield piece
-    }
-  }
-  const rest = text.end()
-  if (rest.length > 0) yield rest
 }
 
 async function* joined(

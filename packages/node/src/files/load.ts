@@ -3,7 +3,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { alloc, type ElementsOf, type SharedMemory, type TypedArray, type TypedArrayConstructor } from '@onecopy/core'
-import { checkCount, memberOf, show, TextPieces } from '@onecopy/core/lane'
+import { checkCount, encodedPieces, memberOf, show } from '@onecopy/core/lane'
 import { nowMs } from '../clock.js'
 import { ByteBlocks } from './byte-blocks.js'
 import { assertSameFile, changed, edgeBytes, isUnsettled } from './identity.js'
@@ -164,16 +164,13 @@ async function gather(
 }
 
 async function readStream(stream: ByteStream, blocks: ByteBlocks): Promise<void> {
-  const text = new TextPieces()
-  for await (const piece of stream) {
-    if (typeof piece === 'string') blocks.append(text.encode(piece))
-    else if (ArrayBuffer.isView(piece)) {
-      blocks.append(text.end())
-      blocks.append(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))
-    } else throw new TypeError(`path: expected a stream of bytes, got a stream that gives ${show(piece)}`)
+  for await (const piece of encodedPieces(stream)) {
+    if (!ArrayBuffer.isView(piece)) {
+      throw new TypeError(`path: expected a stream of bytes, got a stream that gives ${show(piece)}`)
+    }
+    blocks.append(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))
     if (blocks.isFull) return
   }
-  blocks.append(text.end())
 }
 
 /** A device counts as endless when less than this part of the memory is left. */
